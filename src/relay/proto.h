@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * proto -- what control and a relay say to each other over a SOCK_SEQPACKET Unix socket.
+ *
+ * One packet is one flat message: struct rp_head and a body whose size depends only on its type, in
+ * the machine's byte order (both ends are on one machine).  No pointers, no variable part except
+ * rp_blob's length field within a fixed array.  A message of a wrong size, an unknown type or another
+ * RP_VERSION is answered with EPROTO and otherwise ignored.
+ *
+ * Control commands; the relay answers each command with exactly one reply that carries the same seq,
+ * and sends events of its own with seq 0.  A leg's id is chosen by control and is unique across nodes,
+ * so every command may be repeated without harm: creating a leg that exists answers as the first time,
+ * closing one that is gone answers 0, a join that stands answers 0.
+ *
+ * Epoch: each control process has one, greater than the one before.  RP_HELLO introduces it; a command
+ * with an older epoch is refused with ESTALE.  When control goes away, legs and joins stay as they are;
+ * legs that no later control claims within RP_CLAIM_S are ended.
+ */
+#ifndef RELAY_PROTO_H
+#define RELAY_PROTO_H
+
+#include <stdint.h>
+
+#define RP_VERSION   1
+#define RP_BLOB_MAX  2048 /* DESIGN: at most 2 KB of control's own state per leg */
+#define RP_ADDR_SIZE 48 /* INET6_ADDRSTRLEN rounded up */
+#define RP_UFRAG_SIZE \
+	40 /* with NUL; RFC 8839: 4..256, ours has 8; Chromium's 4, Firefox's 8 */
+#define RP_PWD_SIZE   72 /* with NUL; RFC 8839: 22..256; browsers use 24 to 32 */
+#define RP_CNAME_SIZE 24
+#define RP_CLIPS_MAX  64
+#define RP_CLAIM_S    60
+#define RP_LEGS_MAX   4096 /* per relay: one core carries up to 1,000 talks of two legs */
+
+enum rp_type {
+	/* commands */
+	RP_HELLO = 1, /* head.epoch introduces the control; answer RP_HELLO_OK */
+	RP_LEG_RTP, /* create a plain RTP leg; answer RP_LEG_OK */
+	RP_LEG_WEB, /* create a browser line; answer RP_LEG_OK */
+	RP_LEG_REMOTE, /* the far side's address changed (re-INVITE): latch anew */
+	RP_LEG_CLOSE,
+	RP_JOIN, /* two legs hear each other from now on; stops their clips and echoes */
+	RP_PART, /* end the join that this leg is in */
+	RP_PLAY, /* clip to a leg, from its beginning; replaces what plays; not while joined: EBUSY */
+	RP_STOP, /* stop the clip */
+	RP_ECHO, /* line test: send a line its own voice back; body rp_echo; not while joined: EBUSY */
+	RP_CLIP, /* load or replace a clip; the sealed memfd comes by SCM_RIGHTS */
+	RP_BLOB, /* store control's opaque state with the leg */
+	RP_CLAIM, /* a new control takes the leg over */
+	RP_SNAPSHOT, /* answer: one RP_LEG_STATE per leg, then RP_SNAPSHOT_END */
+	RP_STATS, /* answer: RP_STATS_OK */
+	RP_QUIT, /* end all legs and the process */
+	/* replies */
+	RP_DONE = 64, /* head.err says how it went */
+	RP_HELLO_OK,
+	RP_LEG_OK,
+	RP_LEG_STATE,
+	RP_SNAPSHOT_END,
+	RP_STATS_OK,
+	/* events */
+	RP_EV_UP =
+		128, /* a line: ICE and DTLS done; an RTP leg: first packet, address locked */
+	RP_EV_DOWN, /* a line: failed or its checks stopped for 30 s; head.err; the leg is then closed
+			 * and its id unknown */
+	RP_EV_SILENT, /* no packet for RP_SILENT_MS where there were some */
+	RP_EV_HEARD, /* packets again */
+	RP_EV_CLIP_DONE, /* a clip that does not loop came to its end; body rp_clip_done */
+	RP_EV_FIRST, /* first packet forwarded to this leg after a join; body rp_first */
+};
+
+#define RP_SILENT_MS \
+	1000 /* DESIGN: no voice packet for one second means that a party is gone */
+
+struct rp_head {
+	uint16_t version; /* RP_VERSION */
+	uint16_t type; /* enum rp_type */
+	uint32_t epoch;
+	uint64_t leg; /* 0 where no leg is meant */
+	uint32_t seq; /* of the command; copied into its reply; 0 in events */
+	int32_t err; /* replies and RP_EV_DOWN: 0 or a positive errno */
+};
+
+struct rp_leg_rtp {
+	struct rp_head head;
+	char addr
+		[RP_ADDR_SIZE]; /* what the far side's SDP said: where to send until latched; "" unknown */
+	uint16_t port;
+	uint16_t rtcp_port; /* 0: port + 1 */
+	uint8_t pt; /* of PCMA */
+	uint8_t dtmf_pt; /* of telephone-event/8000; 0: none */
+	uint8_t pad[2];
+};
+
+struct rp_leg_web {
+	struct rp_head head;
+	char ufrag[RP_UFRAG_SIZE]; /* of the browser */
+	char pwd[RP_PWD_SIZE];
+	uint8_t fingerprint[32]; /* SHA-256 of the browser's certificate */
+	uint8_t pt; /* of PCMA */
+	uint8_t dtmf_pt;
+	uint8_t pad[6];
+};
+
+struct rp_leg_remote {
+	struct rp_head head;
+	char addr[RP_ADDR_SIZE];
+	uint16_t port, rtcp_port;
+	uint32_t pad;
+};
+
+struct rp_leg_ok {
+	struct rp_head head;
+	char addr[RP_ADDR_SIZE]; /* to be written into the SDP */
+	uint16_t port;
+	uint16_t pad;
+	uint32_t ssrc; /* of what the relay sends on this leg, for its whole life */
+	char ufrag[RP_UFRAG_SIZE]; /* RP_LEG_WEB only: ours */
+	char pwd[RP_PWD_SIZE];
+	char cname[RP_CNAME_SIZE];
+};
+
+struct rp_hello_ok {
+	struct rp_head head;
+	uint32_t pid;
+	uint32_t n_legs;
+	uint16_t port; /* of all lines */
+	uint16_t pad[3];
+	char addr[RP_ADDR_SIZE];
+	uint8_t fingerprint[32]; /* SHA-256 of the relay's own certificate */
+};
+
+struct rp_join {
+	struct rp_head head; /* head.leg: one side */
+	uint64_t other;
+};
+
+struct rp_play {
+	struct rp_head head;
+	uint32_t clip; /* 0 .. RP_CLIPS_MAX - 1; ENOENT when not loaded */
+	uint32_t loop; /* 0 or 1 */
+};
+
+struct rp_echo {
+	struct rp_head head;
+	uint32_t on;
+	uint32_t pad;
+};
+
+struct rp_clip {
+	struct rp_head
+		head; /* with one descriptor: A-law, 8,000 Hz, mono, sealed against change */
+	uint32_t clip;
+	uint32_t bytes; /* at most RP_CLIP_BYTES_MAX */
+};
+#define RP_CLIP_BYTES_MAX (8000u * 600u) /* ten minutes */
+
+struct rp_blob {
+	struct rp_head head;
+	uint32_t len;
+	uint32_t pad;
+	uint8_t bytes[RP_BLOB_MAX];
+};
+
+struct rp_leg_state {
+	struct rp_head head;
+	uint64_t joined; /* the other leg or 0 */
+	uint8_t is_web, is_up, is_silent, pad[5];
+	struct rp_leg_ok ok; /* as it was answered at creation */
+	uint32_t len;
+	uint32_t pad2;
+	uint8_t blob[RP_BLOB_MAX];
+};
+
+struct rp_clip_done {
+	struct rp_head head;
+	uint32_t clip;
+	uint32_t pad;
+};
+
+struct rp_first {
+	struct rp_head head;
+	uint64_t after_us; /* from the join command's arrival to the send */
+	uint64_t at_us; /* CLOCK_MONOTONIC */
+};
+
+/* Of one leg, from its creation on. Held in memory for its life, written nowhere. */
+struct rp_stats {
+	struct rp_head head;
+	uint64_t rx, rx_bytes; /* authenticated voice packets and payload bytes */
+	uint64_t tx, tx_bytes;
+	uint64_t rx_forwarded; /* to the joined leg, or echoed */
+	uint64_t rx_discarded; /* arrived while nobody was to hear it */
+	uint64_t
+		rx_discarded_sound; /* of these: louder than digital silence (A-law magnitude above 64) */
+	uint64_t
+		rx_bad; /* failed authentication, replayed, malformed, foreign source or payload type */
+	uint32_t lost; /* RFC 3550 A.3, towards us */
+	uint32_t jitter_us;
+	uint32_t remote_lost; /* what the far side reported on our stream */
+	uint32_t remote_jitter_us;
+	uint32_t round_trip_us; /* 0: unknown */
+	uint32_t pad;
+};
+
+/* Any message; what a receiver reads into. */
+union rp_any {
+	struct rp_head head;
+	struct rp_leg_rtp leg_rtp;
+	struct rp_leg_web leg_web;
+	struct rp_leg_remote leg_remote;
+	struct rp_leg_ok leg_ok;
+	struct rp_hello_ok hello_ok;
+	struct rp_join join;
+	struct rp_play play;
+	struct rp_echo echo;
+	struct rp_clip clip;
+	struct rp_blob blob;
+	struct rp_leg_state leg_state;
+	struct rp_clip_done clip_done;
+	struct rp_first first;
+	struct rp_stats stats;
+};
+
+/* The one size that a message of this type may have; 0 for an unknown type. */
+uint32_t rp_size(uint16_t type);
+
+#endif

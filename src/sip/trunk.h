@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * trunk -- calls from SIP peers (RFC 3261), on sofia-sip's nta, behind an interface that fits one screen.
+ *
+ * The stack runs on a thread of its own (su_root).  Everything below is called on the control loop's
+ * thread, and every callback comes there too, out of trunk_poll(), which the owner calls when `wake` was
+ * called (from the SIP thread; it must only signal, e.g. uv_async_send).  Between the threads: one bounded
+ * ring each way.  A call is a dialog id, unique across nodes, that stays valid until `ended` was
+ * delivered; commands for an unknown or ended dialog are ignored, so they may cross with a hang-up.
+ *
+ * Only configured peers are served, by source address or, when a credential is set, by digest
+ * (RFC 8760: SHA-256 offered before MD5); everybody else gets 403 (401 where a credential would help).
+ */
+#ifndef SIP_TRUNK_H
+#define SIP_TRUNK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TRUNK_PEERS_MAX   32
+#define TRUNK_USER_MAX    128 /* called and caller, the user part of the URI; longer: 414 */
+#define TRUNK_BODY_MAX    8192 /* a session description; longer: 413 */
+#define TRUNK_RING        4096 /* events or commands under way between the threads */
+#define TRUNK_DIALOGS_MAX 4096 /* at once; further INVITEs get 503 with Retry-After */
+
+struct trunk_peer {
+	char addr[48]; /* IPv4 or IPv6 text */
+	uint8_t prefix_bits; /* 32 or 128 for one host */
+};
+
+struct trunk_config {
+	const char *addr; /* to bind, e.g. "127.0.0.1" */
+	uint16_t port; /* 0: any free one, see trunk_port() */
+	const char *public_addr; /* for Contact; NULL: addr */
+	const struct trunk_peer *peers;
+	size_t n_peers;
+	const char *user,
+		*password; /* digest for peers not listed, also for their REGISTER; NULL: none */
+	const char *realm; /* NULL: "heimamt" */
+	uint16_t node; /* for ids */
+};
+
+enum trunk_end {
+	TRUNK_END_CANCEL, /* before the answer */
+	TRUNK_END_BYE, /* by the far side */
+	TRUNK_END_HANGUP, /* by trunk_hangup() */
+	TRUNK_END_REJECT, /* by trunk_reject() */
+	TRUNK_END_TIMEOUT, /* no ACK for 64*T1 (the BYE was sent), or no answer from us */
+	TRUNK_END_FAILED, /* transport or protocol error */
+};
+
+struct trunk_invite {
+	uint64_t dialog;
+	const char *called; /* user part of the Request-URI */
+	const char *
+		caller; /* user part of From, "" when anonymous or withheld: personal, mask it */
+	const char *call_id; /* for traces; at most 255 bytes are kept */
+	const char *
+		sdp; /* NULL: the INVITE has none, so our 200 carries the offer (RFC 3264 section 5) */
+	size_t sdp_len;
+};
+
+struct trunk_handler {
+	void (*invite)(void *arg, const struct trunk_invite *inv);
+	/* the ACK to our first 200; sdp: the answer to our offer, NULL when we did not offer */
+	void (*acked)(void *arg, uint64_t dialog, const char *sdp, size_t n);
+	/* a re-INVITE with an offer; to be settled by trunk_answer() or trunk_reject(). One without an
+	 * offer is answered by the trunk itself with the last description sent. */
+	void (*reoffer)(void *arg, uint64_t dialog, const char *sdp, size_t n);
+	/* always the last word about a dialog, exactly once for each `invite` */
+	void (*ended)(void *arg, uint64_t dialog, enum trunk_end why);
+	void (*wake)(void *arg); /* any thread */
+	void *arg;
+};
+
+struct trunk;
+
+/* Binds and starts the thread. EADDRINUSE, EINVAL, ENOMEM, EIO. */
+int trunk_new(struct trunk **out, const struct trunk_config *cfg,
+	const struct trunk_handler *h);
+/* Ends all dialogs (BYE or 503), waits at most two seconds for their answers, joins the thread. NULL
+ * allowed; no callback from it. */
+void trunk_free(struct trunk *t);
+uint16_t trunk_port(const struct trunk *t);
+void trunk_poll(struct trunk *t);
+
+/* 180 to the INVITE. */
+void trunk_ring(struct trunk *t, uint64_t dialog);
+/* 200 with this description (copied), to the INVITE or to the pending re-INVITE. */
+void trunk_answer(struct trunk *t, uint64_t dialog, const char *sdp);
+/* A final refusal of the INVITE (ends the dialog) or of the pending re-INVITE (the call goes on).
+ * reason: NULL for the standard phrase. retry_after_s: 0 for none. */
+void trunk_reject(struct trunk *t, uint64_t dialog, uint16_t status, const char *reason,
+	uint32_t retry_after_s);
+/* BYE (or a refusal while unanswered). */
+void trunk_hangup(struct trunk *t, uint64_t dialog);
+
+struct trunk_counters {
+	uint64_t invites, refused_strangers, refused_busy, bad_requests, dialogs;
+};
+void trunk_counters(const struct trunk *t, struct trunk_counters *out);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * store -- the records: SQLite in WAL mode, one writer thread with group commit.
+ *
+ * Writes are handed to the writer through a bounded ring and return at once; all that waits at the
+ * moment is committed in one transaction (synchronous=FULL), so a burst costs one fsync.  Nothing on
+ * the loop waits for the disk.  Reads happen at start (store_load_*), before the loop runs.
+ * Answers to requests come out of store_poll(), which the owner calls after `wake` (any thread).
+ * When the disk refuses (full, I/O error) the writer keeps what waits, tries again every second, and
+ * store_health() says so; the app then refuses new calls before STORE_BACKLOG_MAX is reached.
+ *
+ * The schema lives in numbered files (migrations/0001-first.sql ...), each applied once in order; a database newer
+ * than the program is refused.  A caller's number is not recorded.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STORE_BACKLOG_MAX \
+	65536 /* records; at 10 a call and 100 calls/s a minute without a disk */
+#define STORE_NAME_MAX   64
+#define STORE_HASH_SIZE  32 /* SHA-256 of a login or session token */
+#define STORE_DETAIL_MAX 48
+
+enum store_workplace { STORE_OFFICE, STORE_HOME };
+
+struct store_agent {
+	uint64_t id;
+	char login[STORE_NAME_MAX]; /* unique, lower case */
+	char name[STORE_NAME_MAX]; /* UTF-8 */
+	enum store_workplace workplace;
+};
+
+struct store_queue {
+	uint64_t id;
+	char number[STORE_NAME_MAX]; /* unique: what callers dial */
+	char name[STORE_NAME_MAX];
+};
+
+struct store_session {
+	uint8_t hash[STORE_HASH_SIZE];
+	uint64_t agent;
+	int64_t expires_ms; /* wall clock, ms since 1970 */
+};
+
+enum store_call_kind { STORE_CALL_SIP, STORE_CALL_WEB };
+
+/* A call's timeline. The words are stored as text (store_event_word()), for people and for SQL. */
+enum store_event {
+	STORE_ARRIVED,
+	STORE_OFFERED, /* agent */
+	STORE_DECLINED, /* agent */
+	STORE_OFFER_TIMEOUT, /* agent */
+	STORE_WITHDRAWN, /* agent: the caller left, the agent was lost or paused while it rang; detail */
+	STORE_ACCEPTED, /* agent */
+	STORE_JOINED, /* agent: voice flows; number: us from accept to the first voice packet to the caller */
+	STORE_LEFT, /* agent: parted from the call; detail */
+	STORE_ENDED, /* detail: why */
+};
+const char *store_event_word(enum store_event ev);
+
+struct store_call_event {
+	uint64_t call;
+	int64_t at_ms; /* wall clock */
+	enum store_event event;
+	uint64_t agent; /* 0: none */
+	uint64_t queue; /* with STORE_ARRIVED */
+	enum store_call_kind kind; /* with STORE_ARRIVED */
+	int64_t number; /* event's own figure; -1: none */
+	char detail[STORE_DETAIL_MAX]; /* a fixed word of ours, never free text */
+};
+
+struct store;
+
+struct store_config {
+	const char *path; /* the database file; its folder must exist */
+	void (*wake)(void *arg); /* NULL: the caller polls */
+	void *arg;
+};
+
+/* Opens, migrates, starts the writer. EIO, ENOMEM, EPROTO: a newer schema, EACCES; the log says where. */
+int store_open(struct store **out, const struct store_config *cfg);
+/* Writes everything that waits, then closes. NULL allowed. */
+void store_close(struct store *st);
+void store_poll(struct store *st);
+
+struct store_health {
+	size_t backlog; /* records that are not yet on disk */
+	int err; /* of the last commit; 0: well */
+};
+void store_health(const struct store *st, struct store_health *out);
+
+/* --- at start only, synchronous --- */
+/* The next epoch of a control process: greater than every former one, durable before it returns. */
+int store_next_epoch(struct store *st, uint32_t *epoch);
+/* Adds what is missing and updates name and workplace; assigns *id. Existing ids stay. */
+int store_put_agent(struct store *st, struct store_agent *agent, uint64_t new_id);
+int store_put_queue(struct store *st, struct store_queue *queue, uint64_t new_id);
+int store_find_agent(
+	struct store *st, const char *login, struct store_agent *out); /* ENOENT */
+typedef void store_session_h(void *arg, const struct store_session *s);
+int store_load_sessions(struct store *st, int64_t now_ms, store_session_h *h, void *arg);
+/* Calls without an end get STORE_ENDED with detail "control_lost" at their last event's time. */
+int store_end_open_calls(struct store *st, size_t *n);
+
+/* --- any time, asynchronous; ENOBUFS when the ring is full --- */
+int store_add_call_event(struct store *st, const struct store_call_event *ev);
+int store_add_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], uint64_t agent,
+	int64_t expires_ms);
+int store_add_session(struct store *st, const struct store_session *s);
+int store_drop_session(struct store *st, const uint8_t hash[STORE_HASH_SIZE]);
+/* Uses up a login link: answered through store_poll() with the agent, or ENOENT (unknown, used, expired). */
+typedef void store_link_h(void *arg, int err, uint64_t agent);
+int store_use_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], int64_t now_ms,
+	store_link_h *h, void *arg);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * desk -- what a desk and a caller page say and are shown, as flat C structs.
+ *
+ * The JSON on the WebSocket is documented in docs/desk-protocol.md; desk_parse() reads a message of a
+ * page into struct desk_msg, desk_write_*() write what a page is shown.  The page is always sent the whole
+ * view: it holds no state of its own that could drift.
+ * Hostile input: size, depth, types and lengths are checked; unknown members are ignored.
+ */
+#ifndef WEB_DESK_H
+#define WEB_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DESK_PROTOCOL    1
+#define DESK_MESSAGE_MAX 16384 /* an offer has about 2,500 bytes */
+#define DESK_SDP_MAX     8192
+#define DESK_NAME_MAX    64
+#define DESK_CODE_MAX    32
+#define DESK_QUEUES_MAX  64
+
+/* What a page may say. */
+enum desk_msg_type {
+	DESK_HELLO, /* first message; protocol */
+	DESK_LINE_OFFER, /* sdp: make or remake the line */
+	DESK_LINE_TEST, /* on: hear yourself */
+	DESK_LINE_STATS, /* asks for the line's counters */
+	DESK_SHIFT_START, /* after the test */
+	DESK_SHIFT_END,
+	DESK_READY,
+	DESK_PAUSE, /* now, or after this call while talking; never with a reason [N4] */
+	DESK_ACCEPT, /* call */
+	DESK_DECLINE, /* call */
+	DESK_HANGUP, /* call */
+	DESK_WRAPUP_DONE,
+	DESK_LOGOUT,
+	/* caller page only */
+	DESK_CALL, /* sdp */
+};
+
+struct desk_msg {
+	enum desk_msg_type type;
+	uint32_t protocol;
+	bool on;
+	uint64_t call; /* 0: not given */
+	const char *sdp; /* owned by the parse result; NULL: none */
+	char ref[DESK_CODE_MAX]; /* the page's own mark, copied into the answer; "" none */
+};
+
+/* The states of DESK.md that exist so far. */
+enum desk_state {
+	DESK_STATE_OUT, /* logged in, no shift */
+	DESK_STATE_AWAY, /* in a shift, not available; `why` says what set it */
+	DESK_STATE_READY,
+	DESK_STATE_OFFERED,
+	DESK_STATE_TALKING,
+	DESK_STATE_WRAPUP,
+	DESK_STATE_PAUSE,
+};
+enum desk_line { DESK_LINE_NONE, DESK_LINE_CONNECTING, DESK_LINE_UP, DESK_LINE_LOST };
+
+struct desk_view {
+	const char *name; /* the agent's */
+	bool at_home;
+	const char *queues[DESK_QUEUES_MAX]; /* names that this agent serves */
+	size_t n_queues;
+	enum desk_state state;
+	const char *
+		why; /* a code: "", "offer_timeout", "declined", "line_lost", "caller_left" ...; the page words it */
+	int64_t since_ms; /* how long the state lasts already */
+	int64_t ends_ms; /* until the offer or the wrap-up ends; -1: no end set */
+	enum desk_line line;
+	bool testing; /* the echo is on */
+	bool pause_after; /* a pause follows this call */
+	uint64_t call; /* offered, talked to or wrapped up; 0: none */
+	const char *queue; /* the call's queue name */
+	const char *language; /* of the call: "de" ...; "" unknown */
+	int64_t waited_ms; /* the caller's wait so far, or until it was accepted */
+};
+
+enum desk_call_state {
+	DESK_CALL_NONE,
+	DESK_CALL_CONNECTING,
+	DESK_CALL_WAITING, /* greeting or music */
+	DESK_CALL_OFFERED, /* somebody's desk rings */
+	DESK_CALL_TALKING,
+	DESK_CALL_ENDED,
+};
+
+struct desk_caller_view {
+	enum desk_call_state state;
+	const char *
+		why; /* with ENDED: "hung_up", "agent_hung_up", "no_agent", "queue_full", "failed" ... */
+	const char *queue;
+	int64_t since_ms;
+};
+
+struct desk_line_answer {
+	const char *sdp;
+	const char *ref;
+};
+
+/* Of the agent's own line, shown to that agent only [N6]; struct rp_stats in words. */
+struct desk_line_stats {
+	uint64_t rx, tx, rx_forwarded, rx_discarded, rx_discarded_sound;
+	uint32_t lost, jitter_us, round_trip_us;
+	const char *ref;
+};
+
+struct desk_parsed; /* owns what desk_msg points into */
+
+/* ENOMEM; EBADMSG: not JSON, not an object, no known "t"; EINVAL: a member is missing, of a wrong type or
+ * out of range; EMSGSIZE. *m is valid until desk_parsed_free(). */
+int desk_parse(struct desk_parsed **out, struct desk_msg *m, const char *text, size_t n);
+void desk_parsed_free(struct desk_parsed *p);
+
+/* Each returns a NUL-terminated JSON text on the heap (free()), or NULL without memory. */
+char *desk_write_view(const struct desk_view *v);
+char *desk_write_caller_view(const struct desk_caller_view *v);
+char *desk_write_line_answer(const struct desk_line_answer *a);
+char *desk_write_line_stats(const struct desk_line_stats *s);
+/* code: one of docs/desk-protocol.md's list; ref: of the message that it answers, or "". */
+char *desk_write_error(const char *code, const char *ref);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * web -- HTTP, WebSocket and sessions on libwebsockets, on the control loop (libuv).
+ *
+ * Serves the desk's files from one folder, GET /login/TOKEN (a page), POST /login, /ws/desk and
+ * /ws/caller.  Everything happens on the loop's thread.  A connection is a number that is never used
+ * again; sending to one that is gone does nothing.  Who may log in is the app's decision: web asks.
+ *
+ * Every answer carries a strict Content-Security-Policy, nosniff, no-referrer and same-origin isolation; a
+ * WebSocket is refused (403) without the page's own Origin, and on /ws/desk without a session (401).
+ */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "web/desk.h"
+
+#define WEB_CONNS_MAX  2048 /* agents' desks, second tabs and caller pages of one house */
+#define WEB_TOKEN_SIZE 65 /* 32 random bytes in hexadecimal, with NUL */
+#define WEB_SEND_MAX \
+	64 /* messages waiting for one slow page; more: it is closed and may reconnect */
+#define WEB_BODY_MAX 1024 /* of POST /login */
+
+enum web_page { WEB_DESK, WEB_CALLER };
+
+struct web_handler {
+	/* POST /login: answer with web_login_done(), now or later. */
+	void (*login)(void *arg, uint64_t request, const char *token);
+	/* A cookie's session; returns the agent's id or 0. */
+	uint64_t (*session)(void *arg, const char *token);
+	void (*opened)(void *arg, uint64_t conn, enum web_page page, uint64_t agent);
+	void (*message)(void *arg, uint64_t conn, const struct desk_msg *m);
+	/* a message that desk_parse() refused; answer with an error */
+	void (*bad_message)(void *arg, uint64_t conn, int err);
+	void (*closed)(void *arg, uint64_t conn);
+	void *arg;
+};
+
+struct web_config {
+	const char *addr; /* loopback only for now: EACCES for anything else */
+	uint16_t port; /* 0: any free one */
+	const char *files; /* the desk's folder as built */
+	bool caller_page; /* serve /caller/ and /ws/caller */
+};
+
+struct web;
+
+int web_new(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
+	const struct web_handler
+		*h); /* EADDRINUSE, EACCES, ENOENT: no such folder, ENOMEM, EIO */
+/* Closes all connections (code 1001, going away). NULL allowed; no callback from it. The loop must then
+ * be run until nothing is left in it. */
+void web_free(struct web *w);
+uint16_t web_port(const struct web *w);
+
+/* session_token: what the cookie will hold, or NULL: the link was not good (403). max_age_s: its life. */
+void web_login_done(
+	struct web *w, uint64_t request, const char *session_token, uint32_t max_age_s);
+
+/* Takes the text over (from desk_write_*()) and frees it; NULL is ENOMEM and closes the connection. */
+void web_send(struct web *w, uint64_t conn, char *json);
+/* After what waits was sent. code: RFC 6455 section 7.4; 4000..4999 are ours (docs/desk-protocol.md). */
+void web_close(struct web *w, uint64_t conn, uint16_t code, const char *reason);
+
+#endif
