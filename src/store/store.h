@@ -90,6 +90,7 @@ void store_poll(struct store *st);
 struct store_health {
 	size_t backlog; /* records that are not yet on disk */
 	int err; /* of the last commit; 0: well */
+	uint64_t dropped; /* records that broke a constraint; the log names them */
 };
 void store_health(const struct store *st, struct store_health *out);
 

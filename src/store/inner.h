@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * inner -- what the files of the store share; nobody else includes it, but for its own tests.
+ *
+ * Two connections to one database: `db` belongs to the owner's thread (start only), the one in
+ * struct writes to the writer thread.  What both threads touch is atomic or in a ring.
+ */
+#ifndef STORE_INNER_H
+#define STORE_INNER_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+
+#include "base/ring.h"
+#include "store/store.h"
+
+#define STORE_BATCH_MAX \
+	1000 /* records a transaction: some 20 ms, so a stop is soon done */
+#define STORE_ASKS_MAX 1024 /* unanswered link uses; a flood of logins gets ENOBUFS */
+#define STORE_RETRY_S  1
+#define STORE_CLOSE_TRIES \
+	5 /* attempts of a closing writer: a stop under systemd must end well in 90 s */
+#define STORE_BUSY_MS 5000 /* a backup or a person's sqlite3 may hold the lock */
+#define STORE_PURGE_S 600
+#define STORE_PURGE_MAX \
+	500 /* rows a statement and transaction, so that calls never wait long */
+#define STORE_DAY_MS       INT64_C(86400000)
+#define STORE_NAMED_DAYS   90 /* then no call says any more who handled it */
+#define STORE_CALL_DAYS    400 /* a year, and a month to compare it with */
+#define STORE_DROPPED_LOGS 10 /* lines a batch */
+
+/* --- db.c --- */
+int db_open(sqlite3 **out, const char *path);
+int db_errno(int rc); /* 0 or errno of an SQLite result code, extended or not */
+int db_fail(sqlite3 *db, int rc, const char *doing); /* logs; returns db_errno() */
+int db_exec(sqlite3 *db, const char *sql);
+int db_prepare(sqlite3_stmt **out, sqlite3 *db, const char *sql);
+/* Steps to the end and resets; the result code. *first: column 0 of the first row, when there is one. */
+int db_run(sqlite3_stmt *s, int64_t *first, bool *any);
+int db_get_int(sqlite3 *db, const char *sql, int64_t *out); /* ENOENT: no row */
+void db_bind_id(sqlite3_stmt *s, int at, uint64_t id); /* 0 becomes NULL */
+int64_t db_wall_ms(void);
+
+/* --- schema.c --- */
+struct migration {
+	const char *name; /* 0001-first; its number is its place in the table */
+	const char *sql;
+};
+extern const struct migration store_migrations[];
+extern const size_t store_migrations_n;
+int schema_migrate(sqlite3 *db, const struct migration *m, size_t n);
+
+/* --- call.c --- */
+const char *call_kind_word(enum store_call_kind kind);
+bool call_event_ok(const struct store_call_event *ev);
+
+/* --- write.c --- */
+enum rec_kind { REC_CALL_EVENT, REC_LINK, REC_SESSION, REC_DROP_SESSION, REC_USE_LINK };
+
+struct rec_use {
+	uint8_t hash[STORE_HASH_SIZE];
+	int64_t now_ms;
+	store_link_h *h;
+	void *arg;
+	int err; /* the answer; valid once the batch is committed */
+	uint64_t agent;
+};
+
+struct rec {
+	enum rec_kind kind;
+	union {
+		struct store_call_event ev;
+		struct store_session
+			token; /* a link, a session, or a session's hash alone */
+		struct rec_use use;
+	};
+};
+
+enum write_stmt {
+	W_BEGIN,
+	W_COMMIT,
+	W_ROLLBACK,
+	W_SAVE,
+	W_RELEASE,
+	W_UNDO,
+	W_CALL,
+	W_EVENT,
+	W_ANSWERED,
+	W_ENDED,
+	W_LINK,
+	W_USE_LINK,
+	W_SESSION,
+	W_DROP_SESSION,
+	WRITE_STMTS
+};
+
+struct writes {
+	sqlite3 *db;
+	sqlite3_stmt *stmt[WRITE_STMTS];
+};
+
+int writes_init(struct writes *w, const char *path);
+void writes_close(struct writes *w);
+/* All records in one durable transaction, or none and an errno.  A record that breaks a constraint is
+ * left out, logged and counted in *dropped (set on success only). */
+int writes_batch(struct writes *w, struct rec *recs, size_t n, size_t *dropped);
+
+/* --- purge.c --- */
+/* Removes what is past its date. *more: a limit was reached, call again. */
+int purge_run(sqlite3 *db, int64_t now_ms, bool *more);
+
+/* --- writer.c --- */
+struct answer {
+	store_link_h *h;
+	void *arg;
+	int err;
+	uint64_t agent;
+};
+
+struct store {
+	sqlite3 *db; /* the owner's thread */
+	void (*wake)(void *arg);
+	void *arg;
+	size_t asks; /* link uses without an answer; the owner's thread */
+
+	struct ring in; /* struct rec, owner to writer */
+	struct ring out; /* struct answer, writer to owner */
+	_Atomic size_t backlog;
+	_Atomic uint64_t dropped;
+	_Atomic int err;
+
+	pthread_mutex_t lock; /* only for sleeping and waking */
+	pthread_cond_t cond;
+	bool stop; /* under lock */
+	bool sync_ready, running;
+	pthread_t thread;
+
+	struct writes w; /* from here on the writer's own */
+	struct rec *batch; /* STORE_BATCH_MAX */
+	size_t batch_n;
+	int64_t purge_due; /* monotonic s */
+};
+
+int writer_start(struct store *st);
+void writer_stop(struct store *st); /* returns when all is written or given up */
+void writer_wake(struct store *st);
+
+#endif

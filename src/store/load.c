@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * load -- what is read and written at start, before the loop runs: agents, queues, sessions, the epoch.
+ *
+ * Synchronous, on the owner's connection; durable when it returns.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "store/inner.h"
+
+static const char *const workplaces[] = {
+	[STORE_OFFICE] = "office",
+	[STORE_HOME] = "home",
+};
+
+static bool is_text(const char text[STORE_NAME_MAX])
+{
+	return text[0] && memchr(text, '\0', STORE_NAME_MAX) && text_is_clean_utf8(text);
+}
+
+static bool is_id(uint64_t id)
+{
+	return id != 0 && id <= INT64_MAX;
+}
+
+static bool is_login(const char login[STORE_NAME_MAX])
+{
+	if (!is_text(login))
+		return false;
+	for (const char *p = login; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			return false;
+	return true;
+}
+
+/* Runs and finalizes; *first as db_run(). ENOENT: no row came. */
+static int finish(sqlite3 *db, sqlite3_stmt *s, const char *doing, int64_t *first)
+{
+	bool any = false;
+	int rc = db_run(s, first, &any);
+	int err = rc ? db_fail(db, rc, doing) : any ? 0 : ENOENT;
+
+	sqlite3_finalize(s);
+	return err;
+}
+
+int store_next_epoch(struct store *st, uint32_t *epoch)
+{
+	sqlite3_stmt *s = NULL;
+	int64_t v = 0;
+	int err = db_prepare(
+		&s, st->db, "UPDATE control SET epoch = epoch + 1 RETURNING epoch");
+
+	if (err)
+		return err;
+	err = finish(st->db, s, "epoch", &v);
+	if (!err)
+		*epoch = (uint32_t)v;
+	return err == ENOENT ? EIO : err;
+}
+
+/* A row {id, text, text}; false when memory is short or the text was too long for us. */
+static bool column_copy(sqlite3_stmt *s, int at, char dst[STORE_NAME_MAX])
+{
+	const char *text = (const char *)sqlite3_column_text(s, at);
+
+	return text && text_copy(dst, STORE_NAME_MAX, text) == 0;
+}
+
+static int read_agent(sqlite3_stmt *s, struct store_agent *out)
+{
+	struct store_agent a = { .id = (uint64_t)sqlite3_column_int64(s, 0) };
+	char workplace[STORE_NAME_MAX];
+
+	if (!column_copy(s, 1, a.login) || !column_copy(s, 2, a.name) ||
+		!column_copy(s, 3, workplace))
+		return EIO;
+	a.workplace = strcmp(workplace, workplaces[STORE_HOME]) == 0 ? STORE_HOME
+								     : STORE_OFFICE;
+	*out = a;
+	return 0;
+}
+
+int store_find_agent(struct store *st, const char *login, struct store_agent *out)
+{
+	sqlite3_stmt *s = NULL;
+	int rc,
+		err = db_prepare(&s, st->db,
+			"SELECT id, login, name, workplace FROM agent WHERE login = ?1");
+
+	if (err)
+		return err;
+	sqlite3_bind_text(s, 1, login, -1, SQLITE_STATIC);
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		err = read_agent(s, out);
+	else
+		err = rc == SQLITE_DONE ? ENOENT : db_fail(st->db, rc, "agent");
+	sqlite3_finalize(s);
+	return err;
+}
+
+static int upsert_agent(struct store *st, const struct store_agent *a, int64_t *id)
+{
+	sqlite3_stmt *s = NULL;
+	int err = db_prepare(&s, st->db,
+		"INSERT INTO agent (id, login, name, workplace) VALUES (?1, ?2, ?3, ?4)"
+		" ON CONFLICT (login) DO UPDATE SET name = excluded.name,"
+		" workplace = excluded.workplace RETURNING id");
+
+	if (err)
+		return err;
+	db_bind_id(s, 1, a->id);
+	sqlite3_bind_text(s, 2, a->login, -1, SQLITE_STATIC);
+	sqlite3_bind_text(s, 3, a->name, -1, SQLITE_STATIC);
+	sqlite3_bind_text(s, 4, workplaces[a->workplace], -1, SQLITE_STATIC);
+	return finish(st->db, s, "agent", id);
+}
+
+int store_put_agent(struct store *st, struct store_agent *agent, uint64_t new_id)
+{
+	struct store_agent old, a = *agent;
+	int64_t id = 0;
+
+	if (!is_login(a.login) || !is_text(a.name) || !is_id(new_id) ||
+		(a.workplace != STORE_OFFICE && a.workplace != STORE_HOME))
+		return EINVAL;
+	int err = store_find_agent(st, a.login, &old);
+
+	if (err && err != ENOENT)
+		return err;
+	if (!err && strcmp(old.name, a.name) == 0 && old.workplace == a.workplace) {
+		agent->id = old.id; /* an unchanged house costs no write at start */
+		return 0;
+	}
+	a.id = new_id;
+	err = upsert_agent(st, &a, &id);
+	if (!err)
+		agent->id = (uint64_t)id;
+	return err;
+}
+
+int store_put_queue(struct store *st, struct store_queue *queue, uint64_t new_id)
+{
+	sqlite3_stmt *s = NULL;
+	int64_t id = 0;
+	int err;
+
+	if (!is_text(queue->number) || !is_text(queue->name) || !is_id(new_id))
+		return EINVAL;
+	err = db_prepare(&s, st->db,
+		"INSERT INTO queue (id, number, name) VALUES (?1, ?2, ?3)"
+		" ON CONFLICT (number) DO UPDATE SET name = excluded.name RETURNING id");
+	if (err)
+		return err;
+	db_bind_id(s, 1, new_id);
+	sqlite3_bind_text(s, 2, queue->number, -1, SQLITE_STATIC);
+	sqlite3_bind_text(s, 3, queue->name, -1, SQLITE_STATIC);
+	err = finish(st->db, s, "queue", &id);
+	if (!err)
+		queue->id = (uint64_t)id;
+	return err;
+}
+
+static int read_session(sqlite3_stmt *s, struct store_session *out)
+{
+	const void *hash = sqlite3_column_blob(s, 0);
+
+	if (!hash || sqlite3_column_bytes(s, 0) != STORE_HASH_SIZE)
+		return EIO;
+	memcpy(out->hash, hash, STORE_HASH_SIZE);
+	out->agent = (uint64_t)sqlite3_column_int64(s, 1);
+	out->expires_ms = sqlite3_column_int64(s, 2);
+	return 0;
+}
+
+int store_load_sessions(struct store *st, int64_t now_ms, store_session_h *h, void *arg)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = SQLITE_DONE,
+	    err = db_prepare(&s, st->db,
+		    "SELECT hash, agent, expires_ms FROM session WHERE expires_ms > ?1");
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(s, 1, now_ms);
+	while (!err && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		struct store_session row;
+
+		err = read_session(s, &row);
+		if (!err)
+			h(arg, &row);
+	}
+	if (!err && rc != SQLITE_DONE)
+		err = db_fail(st->db, rc, "sessions");
+	sqlite3_finalize(s);
+	return err;
+}
+
+static int end_open(sqlite3 *db, size_t *n)
+{
+	int err = db_exec(db,
+		"INSERT INTO call_event (call, at_ms, event, detail)"
+		" SELECT c.id, coalesce((SELECT max(e.at_ms) FROM call_event e"
+		" WHERE e.call = c.id), c.arrived_ms), 'ended', 'control_lost'"
+		" FROM call c WHERE c.ended_ms IS NULL ORDER BY c.id");
+
+	if (err)
+		return err;
+	err = db_exec(db,
+		"UPDATE call SET why = 'control_lost', ended_ms ="
+		" coalesce((SELECT max(e.at_ms) FROM call_event e WHERE e.call = "
+		"call.id),"
+		" arrived_ms) WHERE ended_ms IS NULL");
+	if (!err)
+		*n = (size_t)sqlite3_changes(db);
+	return err;
+}
+
+int store_end_open_calls(struct store *st, size_t *n)
+{
+	size_t ended = 0;
+	int err = db_exec(st->db, "BEGIN IMMEDIATE");
+
+	if (err)
+		return err;
+	err = end_open(st->db, &ended);
+	if (!err)
+		err = db_exec(st->db, "COMMIT");
+	if (err && !sqlite3_get_autocommit(st->db))
+		db_exec(st->db, "ROLLBACK");
+	if (!err)
+		*n = ended;
+	return err;
+}

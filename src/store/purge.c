@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * purge -- removes what is past its date (docs/store.md has the dates and their reasons).
+ *
+ * A bounded number of rows a statement, each statement its own transaction, so that calls never wait
+ * long behind a large removal.  Writer thread.
+ */
+#include "store/inner.h"
+
+#define MAX_TEXT_(n) #n
+#define MAX_TEXT(n)  MAX_TEXT_(n)
+#define LIMIT        " LIMIT " MAX_TEXT(STORE_PURGE_MAX) ")"
+
+/* ?1: rows from before this time go */
+static const struct {
+	int64_t age_ms;
+	const char *sql;
+} purges[] = {
+	{ 0,
+		"DELETE FROM session WHERE hash IN"
+		" (SELECT hash FROM session WHERE expires_ms <= ?1" LIMIT },
+	{ 0,
+		"DELETE FROM link WHERE hash IN"
+		" (SELECT hash FROM link WHERE expires_ms <= ?1" LIMIT },
+	{ STORE_NAMED_DAYS * STORE_DAY_MS,
+		"UPDATE call_event SET agent = NULL WHERE seq IN (SELECT seq FROM "
+		"call_event"
+		" WHERE agent IS NOT NULL AND at_ms < ?1" LIMIT },
+	{ STORE_NAMED_DAYS * STORE_DAY_MS,
+		"UPDATE call SET agent = NULL WHERE id IN (SELECT id FROM call"
+		" WHERE agent IS NOT NULL AND arrived_ms < ?1" LIMIT },
+	{ STORE_CALL_DAYS * STORE_DAY_MS,
+		"DELETE FROM call WHERE id IN"
+		" (SELECT id FROM call WHERE arrived_ms < ?1" LIMIT },
+};
+
+static int run_one(sqlite3 *db, const char *sql, int64_t before_ms, bool *more)
+{
+	sqlite3_stmt *s = NULL;
+	int err = db_prepare(&s, db, sql);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(s, 1, before_ms);
+	int rc = db_run(s, NULL, NULL);
+
+	if (rc)
+		err = db_fail(db, rc, "removal of old rows");
+	else if (sqlite3_changes(db) >= STORE_PURGE_MAX)
+		*more = true;
+	sqlite3_finalize(s);
+	return err;
+}
+
+int purge_run(sqlite3 *db, int64_t now_ms, bool *more)
+{
+	int err = 0;
+
+	*more = false;
+	for (size_t i = 0; !err && i < sizeof purges / sizeof *purges; i++)
+		err = run_one(db, purges[i].sql, now_ms - purges[i].age_ms, more);
+	return err;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * request -- handing records to the writer, and its answers back.
+ *
+ * The owner's thread, one and the same for all of it (the rings have one writing end); nothing here
+ * waits for the disk.  A record is copied.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "store/inner.h"
+
+/* Counts what the writer holds too, so that the maximum is one of records not on disk. */
+static int put(struct store *st, const struct rec *r)
+{
+	if (atomic_load(&st->backlog) >= STORE_BACKLOG_MAX)
+		return ENOBUFS;
+	atomic_fetch_add(&st->backlog, 1);
+	if (ring_put(&st->in, r) != 0) {
+		atomic_fetch_sub(&st->backlog, 1);
+		return ENOBUFS;
+	}
+	writer_wake(st);
+	return 0;
+}
+
+int store_add_call_event(struct store *st, const struct store_call_event *ev)
+{
+	if (!call_event_ok(ev))
+		return EINVAL;
+	return put(st, &(struct rec){ .kind = REC_CALL_EVENT, .ev = *ev });
+}
+
+static int put_token(struct store *st, enum rec_kind kind, const struct store_session *s)
+{
+	if (s->agent == 0 || s->agent > INT64_MAX)
+		return EINVAL;
+	return put(st, &(struct rec){ .kind = kind, .token = *s });
+}
+
+int store_add_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], uint64_t agent,
+	int64_t expires_ms)
+{
+	struct store_session s = { .agent = agent, .expires_ms = expires_ms };
+
+	memcpy(s.hash, hash, sizeof s.hash);
+	return put_token(st, REC_LINK, &s);
+}
+
+int store_add_session(struct store *st, const struct store_session *s)
+{
+	return put_token(st, REC_SESSION, s);
+}
+
+int store_drop_session(struct store *st, const uint8_t hash[STORE_HASH_SIZE])
+{
+	struct rec r = { .kind = REC_DROP_SESSION };
+
+	memcpy(r.token.hash, hash, sizeof r.token.hash);
+	return put(st, &r);
+}
+
+int store_use_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], int64_t now_ms,
+	store_link_h *h, void *arg)
+{
+	struct rec r = { .kind = REC_USE_LINK,
+		.use = { .now_ms = now_ms, .h = h, .arg = arg } };
+	int err;
+
+	if (st->asks >= STORE_ASKS_MAX)
+		return ENOBUFS;
+	memcpy(r.use.hash, hash, sizeof r.use.hash);
+	err = put(st, &r);
+	if (!err)
+		st->asks++;
+	return err;
+}
+
+void store_poll(struct store *st)
+{
+	struct answer a;
+
+	while (ring_get(&st->out, &a) == 0) {
+		st->asks--;
+		a.h(a.arg, a.err, a.agent);
+	}
+}
+
+void store_health(const struct store *st, struct store_health *out)
+{
+	*out = (struct store_health){
+		.backlog = atomic_load(&st->backlog),
+		.err = atomic_load(&st->err),
+		.dropped = atomic_load(&st->dropped),
+	};
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * writer -- the thread that brings records to disk.
+ *
+ * Takes all that waits, up to STORE_BATCH_MAX, and commits it at once; while the disk works, the next
+ * batch gathers in the ring.  A batch that cannot be written is kept and tried again.  It sleeps on a
+ * condition variable; the owner's thread holds that lock for a few instructions only, never while
+ * anything is written.
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "store/inner.h"
+
+static int64_t now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+void writer_wake(struct store *st)
+{
+	pthread_mutex_lock(&st->lock);
+	pthread_cond_signal(&st->cond);
+	pthread_mutex_unlock(&st->lock);
+}
+
+/* Until there is a record, a stop, or the time has come. True: to be stopped. */
+static bool wait_for_work(struct store *st, int64_t until_s, bool for_records)
+{
+	struct timespec t = { .tv_sec = until_s };
+	bool stop;
+
+	pthread_mutex_lock(&st->lock);
+	while (!st->stop && !(for_records && ring_count(&st->in) > 0) &&
+		pthread_cond_timedwait(&st->cond, &st->lock, &t) != ETIMEDOUT)
+		;
+	stop = st->stop;
+	pthread_mutex_unlock(&st->lock);
+	return stop;
+}
+
+static void take(struct store *st)
+{
+	st->batch_n = 0;
+	while (st->batch_n < STORE_BATCH_MAX &&
+		ring_get(&st->in, &st->batch[st->batch_n]) == 0)
+		st->batch_n++;
+}
+
+/* True when there is somebody to wake. The ring has room: STORE_ASKS_MAX bounds what is asked. */
+static bool answer(struct store *st)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < st->batch_n; i++) {
+		const struct rec_use *u = &st->batch[i].use;
+
+		if (st->batch[i].kind != REC_USE_LINK)
+			continue;
+		ring_put(&st->out,
+			&(struct answer){ .h = u->h,
+				.arg = u->arg,
+				.err = u->err,
+				.agent = u->agent });
+		any = true;
+	}
+	return any;
+}
+
+static void note_health(struct store *st, int err)
+{
+	int was = atomic_exchange(&st->err, err);
+
+	if (err && err != was)
+		log_error("store: cannot write (%s); %zu records wait", strerror(err),
+			atomic_load(&st->backlog));
+	else if (was && !err)
+		log_info("store: writes again; %zu records wait",
+			atomic_load(&st->backlog));
+}
+
+static int commit(struct store *st)
+{
+	size_t dropped = 0;
+	int err = writes_batch(&st->w, st->batch, st->batch_n, &dropped);
+
+	if (err) {
+		note_health(st, err);
+		return err;
+	}
+	if (dropped) {
+		atomic_fetch_add(&st->dropped, dropped);
+		log_error("store: %zu of %zu records dropped", dropped, st->batch_n);
+	}
+	bool wake = answer(st);
+
+	/* Only now: who sees an empty backlog may rely on the disk. */
+	atomic_fetch_sub(&st->backlog, st->batch_n);
+	note_health(st, 0);
+	st->batch_n = 0;
+	if (wake && st->wake)
+		st->wake(st->arg);
+	return 0;
+}
+
+/* Keeps the batch and tries again until it is on disk; a closing store gives up after a few tries. */
+static int commit_patiently(struct store *st)
+{
+	int tries = 0;
+
+	while (commit(st) != 0) {
+		if (wait_for_work(st, now_s() + STORE_RETRY_S, false)) {
+			if (++tries >= STORE_CLOSE_TRIES)
+				return ETIMEDOUT;
+			nanosleep(&(struct timespec){ .tv_sec = STORE_RETRY_S }, NULL);
+		}
+	}
+	return 0;
+}
+
+static void purge_when_due(struct store *st)
+{
+	bool more = false;
+
+	if (now_s() < st->purge_due)
+		return;
+	purge_run(st->w.db, db_wall_ms(), &more); /* on failure: next time */
+	st->purge_due = now_s() + (more ? 0 : STORE_PURGE_S);
+}
+
+static void *writer_main(void *arg)
+{
+	struct store *st = arg;
+
+	for (;;) {
+		purge_when_due(st);
+		take(st);
+		if (st->batch_n > 0) {
+			if (commit_patiently(st) != 0)
+				break;
+			continue;
+		}
+		if (wait_for_work(st, st->purge_due, true) && ring_count(&st->in) == 0)
+			break;
+	}
+	return NULL;
+}
+
+static int make_sync(struct store *st)
+{
+	pthread_condattr_t attr;
+	int err = pthread_mutex_init(&st->lock, NULL);
+
+	if (err)
+		return err;
+	err = pthread_condattr_init(&attr);
+	if (err)
+		goto out;
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	err = pthread_cond_init(&st->cond, &attr);
+	pthread_condattr_destroy(&attr);
+out:
+	if (err)
+		pthread_mutex_destroy(&st->lock);
+	else
+		st->sync_ready = true;
+	return err;
+}
+
+int writer_start(struct store *st)
+{
+	int err = make_sync(st);
+
+	if (err)
+		return err;
+	st->purge_due = now_s();
+	err = pthread_create(&st->thread, NULL, writer_main, st);
+	st->running = !err;
+	return err;
+}
+
+void writer_stop(struct store *st)
+{
+	if (st->running) {
+		pthread_mutex_lock(&st->lock);
+		st->stop = true;
+		pthread_cond_signal(&st->cond);
+		pthread_mutex_unlock(&st->lock);
+		pthread_join(st->thread, NULL);
+		st->running = false;
+	}
+	if (st->sync_ready) {
+		pthread_cond_destroy(&st->cond);
+		pthread_mutex_destroy(&st->lock);
+		st->sync_ready = false;
+	}
+}
