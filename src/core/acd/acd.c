@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * acd -- the way in: memory, timers, one function per event.  See acd.h.
+ */
+#include "core/acd/priv.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct acd_action *act(struct acd_actions *out, enum acd_action_type type, uint64_t call,
+	uint64_t agent, enum acd_why why)
+{
+	struct acd_action *a;
+
+	assert(out->n < ACD_ACTIONS_MAX);
+	a = &out->a[out->n++];
+	*a = (struct acd_action){
+		.type = type, .call = call, .agent = agent, .why = why, .until_ms = -1
+	};
+	return a;
+}
+
+void timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms)
+{
+	/* there is a slot for each timer that exists, so this cannot be full */
+	int err = heap_push(&acd->timers, &t->node, at_ms, ++acd->order);
+
+	assert(!err);
+	(void)err;
+}
+
+void timer_stop(struct acd *acd, struct acd_timer *t)
+{
+	heap_remove(&acd->timers, &t->node);
+}
+
+static int init_memory(struct acd *acd)
+{
+	const struct acd_limits *lim = &acd->limits;
+	size_t n_timers = 2 * lim->agents + lim->calls + ACD_QUEUES_MAX;
+
+	acd->agents = calloc(lim->agents, sizeof *acd->agents);
+	acd->calls = calloc(lim->calls, sizeof *acd->calls);
+	acd->timer_slots = calloc(n_timers, sizeof(struct heap_node *));
+	if (!acd->agents || !acd->calls || !acd->timer_slots)
+		return ENOMEM;
+	if (map_init(&acd->agent_by_id, lim->agents) ||
+		map_init(&acd->call_by_id, lim->calls))
+		return ENOMEM;
+	heap_init(&acd->timers, acd->timer_slots, n_timers);
+	for (size_t i = 0; i < lim->agents; i++)
+		list_append(&acd->free_agents, &acd->agents[i].node);
+	for (size_t i = 0; i < lim->calls; i++)
+		list_append(&acd->free_calls, &acd->calls[i].node);
+	return 0;
+}
+
+int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_queues,
+	const struct acd_limits *limits)
+{
+	int err;
+
+	if (n_queues == 0 || n_queues > ACD_QUEUES_MAX || !limits->calls ||
+		!limits->agents || limits->calls > UINT32_MAX ||
+		limits->agents > UINT32_MAX)
+		return EINVAL;
+	*acd = (struct acd){ .n_queues = n_queues, .limits = *limits };
+	list_init(&acd->free_agents);
+	list_init(&acd->free_calls);
+	list_init(&acd->idle);
+	for (size_t i = 0; i < n_queues; i++) {
+		acd->queues[i].cfg = queues[i];
+		acd->queues[i].timer.kind = TIMER_QUEUE;
+		list_init(&acd->queues[i].waiting);
+	}
+	err = init_memory(acd);
+	if (err)
+		acd_close(acd);
+	return err;
+}
+
+void acd_close(struct acd *acd)
+{
+	if (!acd)
+		return;
+	map_close(&acd->agent_by_id);
+	map_close(&acd->call_by_id);
+	free(acd->agents);
+	free(acd->calls);
+	free(acd->timer_slots);
+	memset(acd, 0, sizeof *acd);
+}
+
+static enum acd_verdict on_tick(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct heap_node *n;
+
+	while ((n = heap_min(&acd->timers)) && n->key <= acd->now_ms &&
+		out->n + STEP_ACTIONS_MAX <= ACD_ACTIONS_MAX) {
+		struct acd_timer *t = heap_entry(n, struct acd_timer, node);
+
+		timer_stop(acd, t);
+		switch ((enum timer_kind)t->kind) {
+		case TIMER_AGENT:
+			agent_timer(acd, list_entry(t, struct acd_agent, timer), out);
+			break;
+		case TIMER_DECLINED:
+			agent_retry(acd, list_entry(t, struct acd_agent, retry), out);
+			break;
+		case TIMER_CALL:
+			call_timer(acd, list_entry(t, struct acd_call, timer), out);
+			break;
+		case TIMER_QUEUE:
+			queue_timer(acd, list_entry(t, struct acd_queue, timer), out);
+			break;
+		}
+	}
+	return ACD_DONE;
+}
+
+enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue)
+{
+	if (queue >= acd->n_queues)
+		return ACD_UNKNOWN;
+	if (acd->queues[queue].staff == 0)
+		return ACD_NO_AGENT;
+	if (acd->queues[queue].n_waiting >= acd->queues[queue].cfg.max_waiting)
+		return ACD_QUEUE_FULL;
+	return list_is_empty(&acd->free_calls) ? ACD_LIMIT : ACD_DONE;
+}
+
+static enum acd_verdict on_call_arrive(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	enum acd_verdict verdict = acd_admits(acd, ev->queue);
+	struct acd_call *call;
+
+	if (verdict != ACD_DONE)
+		return verdict;
+	call = call_take(acd, ev->call, ev->queue);
+	if (!call)
+		return ACD_LIMIT;
+	call_enqueue(acd, call);
+	match_call(acd, call, out);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_call_hangup(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_call *call = map_find(&acd->call_by_id, ev->call);
+	struct acd_agent *ag;
+
+	if (!call)
+		return ACD_UNKNOWN;
+	ag = call->agent;
+	if (call->state == ACD_CALL_OFFERED) {
+		act(out, ACD_ACT_WITHDRAW, call->id, ag->id, ACD_WHY_CALLER_LEFT);
+		agent_move(acd, ag, A_WITHDRAW, ACD_WHY_CALLER_LEFT, -1, out);
+	} else if (call->state == ACD_CALL_TALKING) {
+		act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_CALLER_LEFT);
+		agent_talk_ended(acd, ag, ACD_WHY_CALLER_LEFT, out);
+	}
+	act(out, ACD_ACT_END, call->id, 0, ACD_WHY_CALLER_LEFT);
+	call_drop(acd, call);
+	if (ag)
+		match_agent(acd, ag, out);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_enter(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag;
+	uint64_t known = acd->n_queues == 64 ? UINT64_MAX : (1ULL << acd->n_queues) - 1;
+
+	if (map_find(&acd->agent_by_id, ev->agent))
+		return ACD_REFUSED;
+	if (ev->queues & ~known)
+		return ACD_UNKNOWN;
+	ag = agent_take(acd, ev);
+	if (!ag)
+		return ACD_LIMIT;
+	for (size_t i = 0; i < acd->n_queues; i++)
+		if (ag->queues >> i & 1)
+			queue_staffing(acd, &acd->queues[i]);
+	act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_NEW_SHIFT)->state = ACD_AGENT_AWAY;
+	return ACD_DONE;
+}
+
+/* The agent goes out of an offer other than by yes: the caller is offered to the next one. */
+static void leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event how,
+	enum acd_why why, struct acd_actions *out)
+{
+	struct acd_call *call = ag->call;
+
+	act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
+	agent_move(acd, ag, how, why, -1, out);
+	call_return(acd, call, why, out);
+}
+
+static enum acd_verdict on_agent_leave(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
+
+	if (!ag)
+		return ACD_UNKNOWN;
+	if (agent_next(ag->state, A_LEAVE) == ACD_AGENT_OUT)
+		return ACD_REFUSED;
+	if (ag->state == ACD_AGENT_OFFERED)
+		leave_offer(acd, ag, A_PAUSE, ACD_WHY_SHIFT_ENDED, out);
+	agent_drop(acd, ag, out);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_ready(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
+
+	if (!ag)
+		return ACD_UNKNOWN;
+	if (agent_next(ag->state, A_READY) == ACD_AGENT_OUT)
+		return ACD_REFUSED;
+	if (ag->state == ACD_AGENT_TALKING) {
+		ag->pause_after = false;
+	} else if (ag->state != ACD_AGENT_READY) {
+		agent_move(acd, ag, A_READY, ACD_WHY_NONE, -1, out);
+		match_agent(acd, ag, out);
+	}
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_pause(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
+
+	if (!ag)
+		return ACD_UNKNOWN;
+	switch (ag->state) {
+	case ACD_AGENT_OFFERED: leave_offer(acd, ag, A_PAUSE, ACD_WHY_PAUSED, out); break;
+	case ACD_AGENT_TALKING: ag->pause_after = true; break;
+	case ACD_AGENT_PAUSE: break;
+	default: agent_move(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
+	}
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_accept(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
+
+	if (!ag)
+		return ACD_UNKNOWN;
+	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
+		return ACD_REFUSED;
+	call_talk(acd, ag->call);
+	agent_move(acd, ag, A_ACCEPT, ACD_WHY_NONE, -1, out);
+	act(out, ACD_ACT_JOIN, ag->call_id, ag->id, ACD_WHY_NONE);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_decline(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
+
+	if (!ag)
+		return ACD_UNKNOWN;
+	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
+		return ACD_REFUSED;
+	agent_declined(acd, ag, ev->call);
+	leave_offer(acd, ag, A_DECLINE, ACD_WHY_DECLINED, out);
+	match_agent(acd, ag, out);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_hangup(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
+	struct acd_call *call;
+
+	if (!ag)
+		return ACD_UNKNOWN;
+	if (ag->state != ACD_AGENT_TALKING || ag->call_id != ev->call)
+		return ACD_REFUSED;
+	call = ag->call;
+	act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_AGENT_HUNG_UP);
+	agent_talk_ended(acd, ag, ACD_WHY_AGENT_HUNG_UP, out);
+	act(out, ACD_ACT_END, call->id, 0, ACD_WHY_AGENT_HUNG_UP);
+	call_drop(acd, call);
+	match_agent(acd, ag, out);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_lost(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
+	struct acd_call *call;
+
+	if (!ag)
+		return ACD_UNKNOWN;
+	call = ag->call;
+	if (ag->state == ACD_AGENT_OFFERED) {
+		leave_offer(acd, ag, A_LOST, ev->why, out);
+	} else if (ag->state == ACD_AGENT_TALKING) {
+		act(out, ACD_ACT_PART, call->id, ag->id, ev->why);
+		agent_move(acd, ag, A_LOST, ev->why, -1, out);
+		call_return(acd, call, ev->why, out);
+	} else if (agent_next(ag->state, A_LOST) != ag->state) {
+		agent_move(acd, ag, A_LOST, ev->why, -1, out);
+	}
+	return ACD_DONE;
+}
+
+typedef enum acd_verdict handler(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
+
+static handler *const handlers[ACD_EVENTS] = {
+	[ACD_EV_TICK] = on_tick,
+	[ACD_EV_CALL_ARRIVE] = on_call_arrive,
+	[ACD_EV_CALL_HANGUP] = on_call_hangup,
+	[ACD_EV_AGENT_ENTER] = on_agent_enter,
+	[ACD_EV_AGENT_LEAVE] = on_agent_leave,
+	[ACD_EV_AGENT_READY] = on_agent_ready,
+	[ACD_EV_AGENT_PAUSE] = on_agent_pause,
+	[ACD_EV_AGENT_ACCEPT] = on_agent_accept,
+	[ACD_EV_AGENT_DECLINE] = on_agent_decline,
+	[ACD_EV_AGENT_HANGUP] = on_agent_hangup,
+	[ACD_EV_AGENT_LOST] = on_agent_lost,
+};
+
+void acd_step(struct acd *acd, const struct acd_event *ev, struct acd_actions *actions)
+{
+	actions->n = 0;
+	if (ev->at_ms > acd->now_ms)
+		acd->now_ms = ev->at_ms;
+	actions->verdict = handlers[ev->type](acd, ev, actions);
+}
+
+int64_t acd_next_deadline(const struct acd *acd)
+{
+	const struct heap_node *n = heap_min(&acd->timers);
+
+	return n ? n->key : -1;
+}
+
+bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
+{
+	const struct acd_agent *ag = map_find(&acd->agent_by_id, id);
+
+	if (!ag)
+		return false;
+	*out = (struct acd_agent_info){
+		.state = ag->state,
+		.why = ag->why,
+		.since_ms = ag->since_ms,
+		.until_ms = ag->until_ms,
+		.pause_after = ag->pause_after,
+		.call = ag->call_id,
+	};
+	return true;
+}
+
+bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
+{
+	const struct acd_call *call = map_find(&acd->call_by_id, id);
+
+	if (!call)
+		return false;
+	*out = (struct acd_call_info){
+		.state = call->state,
+		.queue = call->queue,
+		.arrived_ms = call->arrived_ms,
+		.since_ms = call->since_ms,
+		.agent = call->agent ? call->agent->id : 0,
+	};
+	return true;
+}
+
+const char *acd_why_word(enum acd_why why)
+{
+	static const char *const words[ACD_WHYS] = {
+		[ACD_WHY_NONE] = "",
+		[ACD_WHY_NEW_SHIFT] = "new_shift",
+		[ACD_WHY_OFFER_TIMEOUT] = "offer_timeout",
+		[ACD_WHY_DECLINED] = "declined",
+		[ACD_WHY_LINE_LOST] = "line_lost",
+		[ACD_WHY_DESK_LOST] = "desk_lost",
+		[ACD_WHY_CALLER_LEFT] = "caller_left",
+		[ACD_WHY_AGENT_HUNG_UP] = "agent_hung_up",
+		[ACD_WHY_PAUSED] = "paused",
+		[ACD_WHY_SHIFT_ENDED] = "shift_ended",
+		[ACD_WHY_MAX_WAIT] = "max_wait",
+		[ACD_WHY_NO_AGENT] = "no_agent",
+	};
+
+	return words[why];
+}

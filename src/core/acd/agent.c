@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * agent -- an agent's states within a shift, its timers and its place among the idle.
+ *
+ * Part of acd (see acd.h for memory and thread).
+ */
+#include "core/acd/priv.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define GONE ACD_AGENT_STATES
+
+/* A missing entry is zero, and zero is ACD_AGENT_OUT: what is not written here cannot happen. */
+static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
+	[ACD_AGENT_AWAY] = {
+		[A_READY] = ACD_AGENT_READY,
+		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_LOST] = ACD_AGENT_AWAY,
+		[A_LEAVE] = GONE,
+	},
+	[ACD_AGENT_READY] = {
+		[A_READY] = ACD_AGENT_READY,
+		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_OFFER] = ACD_AGENT_OFFERED,
+		[A_LOST] = ACD_AGENT_AWAY,
+		[A_LEAVE] = GONE,
+	},
+	[ACD_AGENT_OFFERED] = {
+		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_ACCEPT] = ACD_AGENT_TALKING,
+		[A_DECLINE] = ACD_AGENT_READY,
+		[A_TIMEOUT] = ACD_AGENT_AWAY,
+		[A_WITHDRAW] = ACD_AGENT_READY,
+		[A_LOST] = ACD_AGENT_AWAY,
+		[A_LEAVE] = GONE,
+	},
+	[ACD_AGENT_TALKING] = {
+		[A_READY] = ACD_AGENT_TALKING, /* takes back the wish for a pause */
+		[A_PAUSE] = ACD_AGENT_TALKING, /* a pause after this call */
+		[A_TALK_END] = ACD_AGENT_WRAPUP,
+		[A_LOST] = ACD_AGENT_AWAY,
+	},
+	[ACD_AGENT_WRAPUP] = {
+		[A_READY] = ACD_AGENT_READY,
+		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_WRAPUP_END] = ACD_AGENT_READY,
+		[A_LOST] = ACD_AGENT_AWAY,
+		[A_LEAVE] = GONE,
+	},
+	[ACD_AGENT_PAUSE] = {
+		[A_READY] = ACD_AGENT_READY,
+		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_LOST] = ACD_AGENT_PAUSE, /* a pause needs no line */
+		[A_LEAVE] = GONE,
+	},
+};
+
+enum acd_agent_state agent_next(enum acd_agent_state from, enum agent_event ev)
+{
+	return (enum acd_agent_state)next_state[from][ev];
+}
+
+struct acd_agent *agent_take(struct acd *acd, const struct acd_event *ev)
+{
+	struct acd_agent *ag;
+
+	if (list_is_empty(&acd->free_agents))
+		return NULL;
+	ag = list_entry(acd->free_agents.next, struct acd_agent, node);
+	if (map_put(&acd->agent_by_id, ev->agent, ag))
+		return NULL;
+	list_remove(&ag->node);
+	memset(ag, 0, sizeof *ag);
+	ag->timer.kind = TIMER_AGENT;
+	ag->retry.kind = TIMER_DECLINED;
+	ag->id = ev->agent;
+	ag->state = ACD_AGENT_AWAY;
+	ag->why = ACD_WHY_NEW_SHIFT;
+	ag->workplace = ev->workplace;
+	ag->queues = ev->queues;
+	ag->since_ms = acd->now_ms;
+	ag->until_ms = -1;
+	for (size_t i = 0; i < acd->n_queues; i++)
+		if (ag->queues >> i & 1)
+			acd->queues[i].staff++;
+	return ag;
+}
+
+void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	assert(!ag->call);
+	act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_SHIFT_ENDED)->state = ACD_AGENT_OUT;
+	timer_stop(acd, &ag->timer);
+	timer_stop(acd, &ag->retry);
+	map_drop(&acd->agent_by_id, ag->id);
+	for (size_t i = 0; i < acd->n_queues; i++) {
+		if (!(ag->queues >> i & 1))
+			continue;
+		acd->queues[i].staff--;
+		queue_staffing(acd, &acd->queues[i]);
+	}
+	list_remove(&ag->node);
+	ag->state = ACD_AGENT_OUT;
+	list_append(&acd->free_agents, &ag->node);
+}
+
+static bool is_longer_idle(const struct acd_agent *a, const struct acd_agent *b)
+{
+	return a->idle_since_ms != b->idle_since_ms ? a->idle_since_ms < b->idle_since_ms
+						    : a->idle_order < b->idle_order;
+}
+
+/* Almost always the last; only an agent whose caller left during the offer walks to its old place. */
+static void idle_insert(struct acd *acd, struct acd_agent *ag)
+{
+	struct list *at = &acd->idle;
+
+	while (at->prev != &acd->idle &&
+		is_longer_idle(ag, list_entry(at->prev, struct acd_agent, node)))
+		at = at->prev;
+	list_insert_before(at, &ag->node);
+}
+
+void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
+	enum acd_why why, int64_t until_ms, struct acd_actions *out)
+{
+	enum acd_agent_state to = agent_next(ag->state, ev);
+	struct acd_action *a;
+
+	assert(to != ACD_AGENT_OUT && to != GONE);
+	if (ag->state == ACD_AGENT_READY)
+		list_remove(&ag->node);
+	ag->state = to;
+	ag->why = why;
+	ag->since_ms = acd->now_ms;
+	ag->until_ms = until_ms;
+	timer_stop(acd, &ag->timer);
+	if (until_ms >= 0)
+		timer_set(acd, &ag->timer, until_ms);
+	if (to != ACD_AGENT_OFFERED && to != ACD_AGENT_TALKING)
+		ag->call = NULL;
+	if (to == ACD_AGENT_READY || to == ACD_AGENT_AWAY || to == ACD_AGENT_PAUSE) {
+		ag->pause_after = false;
+		ag->call_id = 0;
+	}
+	if (to == ACD_AGENT_READY) {
+		if (ev != A_WITHDRAW) {
+			ag->idle_since_ms = acd->now_ms;
+			ag->idle_order = ++acd->order;
+		}
+		idle_insert(acd, ag);
+	}
+	a = act(out, ACD_ACT_AGENT, ag->call_id, ag->id, why);
+	a->state = to;
+	a->until_ms = until_ms;
+}
+
+/* After wrap-up, or at once where the queue has none. */
+static void wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	if (ag->pause_after)
+		agent_move(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
+	else
+		agent_move(acd, ag, A_WRAPUP_END, ACD_WHY_NONE, -1, out);
+	match_agent(acd, ag, out);
+}
+
+void agent_talk_ended(
+	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out)
+{
+	int64_t wrapup_ms = acd->queues[ag->call->queue].cfg.wrapup_ms;
+
+	agent_move(acd, ag, A_TALK_END, why, acd->now_ms + wrapup_ms, out);
+	if (wrapup_ms == 0)
+		wrapup_over(acd, ag, out);
+}
+
+/* The earliest end among what was declined. */
+static void set_retry(struct acd *acd, struct acd_agent *ag)
+{
+	int64_t first = -1;
+
+	for (size_t i = 0; i < ag->n_declined; i++)
+		if (first < 0 || ag->declined[i].until_ms < first)
+			first = ag->declined[i].until_ms;
+	timer_stop(acd, &ag->retry);
+	if (first >= 0)
+		timer_set(acd, &ag->retry, first);
+}
+
+static void forget_declined(struct acd_agent *ag, size_t i)
+{
+	ag->n_declined--;
+	memmove(&ag->declined[i], &ag->declined[i + 1],
+		(ag->n_declined - i) * sizeof ag->declined[0]);
+}
+
+void agent_declined(struct acd *acd, struct acd_agent *ag, uint64_t call)
+{
+	const struct acd_call *c = map_find(&acd->call_by_id, call);
+
+	if (ag->n_declined == ACD_DECLINED_MAX)
+		forget_declined(ag, 0);
+	ag->declined[ag->n_declined].call = call;
+	ag->declined[ag->n_declined].until_ms = acd->now_ms +
+		acd->queues[c->queue].cfg.declined_ms;
+	ag->n_declined++;
+	set_retry(acd, ag);
+}
+
+bool agent_has_declined(const struct acd_agent *ag, uint64_t call)
+{
+	for (size_t i = 0; i < ag->n_declined; i++)
+		if (ag->declined[i].call == call)
+			return true;
+	return false;
+}
+
+void agent_retry(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	for (size_t i = ag->n_declined; i-- > 0;)
+		if (ag->declined[i].until_ms <= acd->now_ms)
+			forget_declined(ag, i);
+	set_retry(acd, ag);
+	match_agent(acd, ag, out);
+}
+
+static void offer_timed_out(
+	struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	struct acd_call *call = ag->call;
+
+	act(out, ACD_ACT_WITHDRAW, call->id, ag->id, ACD_WHY_OFFER_TIMEOUT);
+	agent_move(acd, ag, A_TIMEOUT, ACD_WHY_OFFER_TIMEOUT, -1, out);
+	call_return(acd, call, ACD_WHY_OFFER_TIMEOUT, out);
+}
+
+void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	if (ag->state == ACD_AGENT_OFFERED)
+		offer_timed_out(acd, ag, out);
+	else if (ag->state == ACD_AGENT_WRAPUP)
+		wrapup_over(acd, ag, out);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * call -- a call's states, its place in the queue and the end of its patience.
+ *
+ * Part of acd (see acd.h for memory and thread).
+ */
+#include "core/acd/priv.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define GONE ACD_CALL_STATES
+
+/* A missing entry is zero, and zero is ACD_CALL_ENDED: what is not written here cannot happen. */
+static const uint8_t next_state[ACD_CALL_STATES][CALL_EVENTS] = {
+	[ACD_CALL_WAITING] = {
+		[C_OFFER] = ACD_CALL_OFFERED,
+		[C_HANGUP] = GONE,
+		[C_GIVE_UP] = GONE,
+	},
+	[ACD_CALL_OFFERED] = {
+		[C_ACCEPT] = ACD_CALL_TALKING,
+		[C_RETURN] = ACD_CALL_WAITING,
+		[C_HANGUP] = GONE,
+	},
+	[ACD_CALL_TALKING] = {
+		[C_RETURN] = ACD_CALL_WAITING,
+		[C_HANGUP] = GONE,
+		[C_END] = GONE,
+	},
+};
+
+enum acd_call_state call_next(enum acd_call_state from, enum call_event ev)
+{
+	return (enum acd_call_state)next_state[from][ev];
+}
+
+static void call_move(struct acd *acd, struct acd_call *call, enum call_event ev)
+{
+	enum acd_call_state to = call_next(call->state, ev);
+
+	assert(to != ACD_CALL_ENDED && to != GONE);
+	call->state = to;
+	call->since_ms = acd->now_ms;
+}
+
+struct acd_call *call_take(struct acd *acd, uint64_t id, uint32_t queue)
+{
+	struct acd_call *call;
+
+	if (list_is_empty(&acd->free_calls))
+		return NULL;
+	call = list_entry(acd->free_calls.next, struct acd_call, node);
+	if (map_put(&acd->call_by_id, id, call))
+		return NULL;
+	list_remove(&call->node);
+	memset(call, 0, sizeof *call);
+	call->timer.kind = TIMER_CALL;
+	call->id = id;
+	call->order = ++acd->order;
+	call->state = ACD_CALL_WAITING;
+	call->queue = queue;
+	call->arrived_ms = call->since_ms = acd->now_ms;
+	call->wait_left_ms = acd->queues[queue].cfg.max_wait_ms;
+	return call;
+}
+
+/* Almost always the last; one that returns walks to where it stood. */
+void call_enqueue(struct acd *acd, struct acd_call *call)
+{
+	struct acd_queue *q = &acd->queues[call->queue];
+	struct list *at = &q->waiting;
+
+	while (at->prev != &q->waiting &&
+		list_entry(at->prev, struct acd_call, node)->order > call->order)
+		at = at->prev;
+	list_insert_before(at, &call->node);
+	q->n_waiting++;
+	timer_set(acd, &call->timer, acd->now_ms + call->wait_left_ms);
+	queue_staffing(acd, q);
+}
+
+static void dequeue(struct acd *acd, struct acd_call *call)
+{
+	struct acd_queue *q = &acd->queues[call->queue];
+
+	call->wait_left_ms = call->timer.node.key - acd->now_ms;
+	if (call->wait_left_ms < 0)
+		call->wait_left_ms = 0;
+	timer_stop(acd, &call->timer);
+	list_remove(&call->node);
+	q->n_waiting--;
+	queue_staffing(acd, q);
+}
+
+void call_return(
+	struct acd *acd, struct acd_call *call, enum acd_why why, struct acd_actions *out)
+{
+	/* who already talked has not used up the patience for a second wait */
+	if (call->state == ACD_CALL_TALKING)
+		call->wait_left_ms = acd->queues[call->queue].cfg.max_wait_ms;
+	call_move(acd, call, C_RETURN);
+	call->agent = NULL;
+	call_enqueue(acd, call);
+	act(out, ACD_ACT_WAIT, call->id, 0, why);
+	match_call(acd, call, out);
+}
+
+void call_offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag)
+{
+	dequeue(acd, call);
+	call_move(acd, call, C_OFFER);
+	call->agent = ag;
+}
+
+void call_talk(struct acd *acd, struct acd_call *call)
+{
+	call_move(acd, call, C_ACCEPT);
+}
+
+void call_drop(struct acd *acd, struct acd_call *call)
+{
+	if (call->state == ACD_CALL_WAITING)
+		dequeue(acd, call);
+	map_drop(&acd->call_by_id, call->id);
+	call->state = ACD_CALL_ENDED;
+	call->agent = NULL;
+	list_append(&acd->free_calls, &call->node);
+}
+
+static void give_up(
+	struct acd *acd, struct acd_call *call, enum acd_why why, struct acd_actions *out)
+{
+	assert(call_next(call->state, C_GIVE_UP) == GONE);
+	act(out, ACD_ACT_END, call->id, 0, why);
+	call_drop(acd, call);
+}
+
+void call_timer(struct acd *acd, struct acd_call *call, struct acd_actions *out)
+{
+	give_up(acd, call, ACD_WHY_MAX_WAIT, out);
+}
+
+void queue_staffing(struct acd *acd, struct acd_queue *q)
+{
+	bool is_needed = q->staff == 0 && q->n_waiting > 0;
+
+	if (!is_needed)
+		timer_stop(acd, &q->timer);
+	else if (!heap_is_member(&q->timer.node))
+		timer_set(acd, &q->timer, acd->now_ms + q->cfg.unstaffed_ms);
+}
+
+void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
+{
+	while (q->n_waiting > 0 && out->n + STEP_ACTIONS_MAX <= ACD_ACTIONS_MAX)
+		give_up(acd, list_entry(q->waiting.next, struct acd_call, node),
+			ACD_WHY_NO_AGENT, out);
+	/* what found no room among the actions goes on in the next tick, at once */
+	if (q->n_waiting > 0) {
+		timer_stop(acd, &q->timer);
+		timer_set(acd, &q->timer, acd->now_ms);
+	}
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* acd's own parts, shared by its files only. */
+#ifndef CORE_ACD_PRIV_H
+#define CORE_ACD_PRIV_H
+
+#include "core/acd/acd.h"
+
+/* The most actions that one event, or one timer of a tick, can cause: part or withdraw, agent, wait or
+ * end, and an offer with its agent for each of two matches. */
+#define STEP_ACTIONS_MAX 8
+
+enum timer_kind { TIMER_AGENT, TIMER_DECLINED, TIMER_CALL, TIMER_QUEUE };
+
+enum agent_event {
+	A_READY,
+	A_PAUSE,
+	A_OFFER,
+	A_ACCEPT,
+	A_DECLINE,
+	A_TIMEOUT,
+	A_WITHDRAW, /* the caller left while it rang */
+	A_TALK_END,
+	A_WRAPUP_END,
+	A_LOST,
+	A_LEAVE,
+	AGENT_EVENTS,
+};
+
+enum call_event {
+	C_OFFER,
+	C_ACCEPT,
+	C_RETURN, /* the offer came to nothing, or the agent was lost */
+	C_HANGUP, /* by the caller */
+	C_END, /* by the agent who talks */
+	C_GIVE_UP, /* by the centre: waited too long, nobody there */
+	CALL_EVENTS,
+};
+
+struct acd_agent {
+	struct list node; /* in free_agents, in idle while ready, else in none */
+	uint64_t id;
+	enum acd_agent_state state;
+	enum acd_why why;
+	enum acd_workplace workplace;
+	bool pause_after;
+	uint64_t queues;
+	int64_t since_ms, until_ms;
+	int64_t idle_since_ms; /* of the last becoming ready; kept when a caller left during the offer */
+	uint64_t idle_order;
+	struct acd_call *call; /* while offered or talking */
+	uint64_t call_id; /* also while wrapping up */
+	struct acd_timer timer; /* the offer's or the wrap-up's end */
+	struct acd_timer retry; /* the first end among declined[] */
+	size_t n_declined;
+	struct {
+		uint64_t call;
+		int64_t until_ms;
+	} declined[ACD_DECLINED_MAX];
+};
+
+struct acd_call {
+	struct list node; /* in free_calls, in its queue's waiting, else in none */
+	uint64_t id, order;
+	enum acd_call_state state;
+	uint32_t queue;
+	int64_t arrived_ms, since_ms;
+	int64_t wait_left_ms; /* of the queue's longest wait, while not waiting */
+	struct acd_agent *agent; /* while offered or talking */
+	struct acd_timer timer; /* the longest wait's end, while waiting */
+};
+
+/* acd.c */
+struct acd_action *act(struct acd_actions *out, enum acd_action_type type, uint64_t call,
+	uint64_t agent, enum acd_why why);
+void timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms);
+void timer_stop(struct acd *acd, struct acd_timer *t);
+
+/* agent.c */
+/* The state after `ev`; ACD_AGENT_OUT: not possible here. ACD_AGENT_STATES: the shift ends. */
+enum acd_agent_state agent_next(enum acd_agent_state from, enum agent_event ev);
+struct acd_agent *agent_take(struct acd *acd, const struct acd_event *ev);
+void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
+/* Moves by the table (asserted), with the timer and the idle list; until_ms -1: none. */
+void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
+	enum acd_why why, int64_t until_ms, struct acd_actions *out);
+void agent_talk_ended(
+	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out);
+void agent_declined(struct acd *acd, struct acd_agent *ag, uint64_t call);
+bool agent_has_declined(const struct acd_agent *ag, uint64_t call);
+void agent_retry(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
+void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
+
+/* call.c */
+enum acd_call_state call_next(enum acd_call_state from, enum call_event ev);
+struct acd_call *call_take(struct acd *acd, uint64_t id, uint32_t queue);
+void call_enqueue(struct acd *acd, struct acd_call *call);
+/* Back to the queue, in its old place, and matched anew. */
+void call_return(struct acd *acd, struct acd_call *call, enum acd_why why,
+	struct acd_actions *out);
+void call_offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag);
+void call_talk(struct acd *acd, struct acd_call *call);
+void call_drop(struct acd *acd, struct acd_call *call);
+void call_timer(struct acd *acd, struct acd_call *call, struct acd_actions *out);
+void queue_staffing(struct acd *acd, struct acd_queue *q);
+void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out);
+
+/* match.c */
+bool match_is_possible(const struct acd_agent *ag, const struct acd_call *call);
+void match_call(struct acd *acd, struct acd_call *call, struct acd_actions *out);
+void match_agent(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
+
+#endif
