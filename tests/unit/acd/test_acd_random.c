@@ -128,7 +128,8 @@ static void random_event(struct world *w, int64_t now)
 
 	if (ev.type == ACD_EV_AGENT_LEAVE && rnd(w, 4))
 		ev.type = ACD_EV_AGENT_READY;
-	if (rnd(w, 3) == 0) {
+	/* rush hours and quiet ones: callers wait in the one, agents in the other */
+	if (rnd(w, now / 60000 % 2 ? 3 : 25) == 0) {
 		arrive(w, &ev);
 		return;
 	}
