@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct acd_action *act(struct acd_actions *out, enum acd_action_type type, uint64_t call,
-	uint64_t agent, enum acd_why why)
+struct acd_action *acd_act(struct acd_actions *out, enum acd_action_type type,
+	uint64_t call, uint64_t agent, enum acd_why why)
 {
 	struct acd_action *a;
 
@@ -22,7 +22,7 @@ struct acd_action *act(struct acd_actions *out, enum acd_action_type type, uint6
 	return a;
 }
 
-void timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms)
+void acd_timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms)
 {
 	/* there is a slot for each timer that exists, so this cannot be full */
 	int err = heap_push(&acd->timers, &t->node, at_ms, ++acd->order);
@@ -31,7 +31,7 @@ void timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms)
 	(void)err;
 }
 
-void timer_stop(struct acd *acd, struct acd_timer *t)
+void acd_timer_stop(struct acd *acd, struct acd_timer *t)
 {
 	heap_remove(&acd->timers, &t->node);
 }
@@ -102,7 +102,7 @@ static enum acd_verdict on_tick(
 		out->n + STEP_ACTIONS_MAX <= ACD_ACTIONS_MAX) {
 		struct acd_timer *t = heap_entry(n, struct acd_timer, node);
 
-		timer_stop(acd, t);
+		acd_timer_stop(acd, t);
 		switch ((enum timer_kind)t->kind) {
 		case TIMER_AGENT:
 			agent_timer(acd, list_entry(t, struct acd_agent, timer), out);
@@ -158,13 +158,13 @@ static enum acd_verdict on_call_hangup(
 		return ACD_UNKNOWN;
 	ag = call->agent;
 	if (call->state == ACD_CALL_OFFERED) {
-		act(out, ACD_ACT_WITHDRAW, call->id, ag->id, ACD_WHY_CALLER_LEFT);
+		acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, ACD_WHY_CALLER_LEFT);
 		agent_move(acd, ag, A_WITHDRAW, ACD_WHY_CALLER_LEFT, -1, out);
 	} else if (call->state == ACD_CALL_TALKING) {
-		act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_CALLER_LEFT);
+		acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_CALLER_LEFT);
 		agent_talk_ended(acd, ag, ACD_WHY_CALLER_LEFT, out);
 	}
-	act(out, ACD_ACT_END, call->id, 0, ACD_WHY_CALLER_LEFT);
+	acd_act(out, ACD_ACT_END, call->id, 0, ACD_WHY_CALLER_LEFT);
 	call_drop(acd, call);
 	if (ag)
 		match_agent(acd, ag, out);
@@ -187,7 +187,7 @@ static enum acd_verdict on_agent_enter(
 	for (size_t i = 0; i < acd->n_queues; i++)
 		if (ag->queues >> i & 1)
 			queue_staffing(acd, &acd->queues[i]);
-	act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_NEW_SHIFT)->state = ACD_AGENT_AWAY;
+	acd_act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_NEW_SHIFT)->state = ACD_AGENT_AWAY;
 	return ACD_DONE;
 }
 
@@ -197,7 +197,7 @@ static void leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event 
 {
 	struct acd_call *call = ag->call;
 
-	act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
+	acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
 	agent_move(acd, ag, how, why, -1, out);
 	call_return(acd, call, why, out);
 }
@@ -262,7 +262,7 @@ static enum acd_verdict on_agent_accept(
 		return ACD_REFUSED;
 	call_talk(acd, ag->call);
 	agent_move(acd, ag, A_ACCEPT, ACD_WHY_NONE, -1, out);
-	act(out, ACD_ACT_JOIN, ag->call_id, ag->id, ACD_WHY_NONE);
+	acd_act(out, ACD_ACT_JOIN, ag->call_id, ag->id, ACD_WHY_NONE);
 	return ACD_DONE;
 }
 
@@ -292,9 +292,9 @@ static enum acd_verdict on_agent_hangup(
 	if (ag->state != ACD_AGENT_TALKING || ag->call_id != ev->call)
 		return ACD_REFUSED;
 	call = ag->call;
-	act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_AGENT_HUNG_UP);
+	acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_AGENT_HUNG_UP);
 	agent_talk_ended(acd, ag, ACD_WHY_AGENT_HUNG_UP, out);
-	act(out, ACD_ACT_END, call->id, 0, ACD_WHY_AGENT_HUNG_UP);
+	acd_act(out, ACD_ACT_END, call->id, 0, ACD_WHY_AGENT_HUNG_UP);
 	call_drop(acd, call);
 	match_agent(acd, ag, out);
 	return ACD_DONE;
@@ -312,7 +312,7 @@ static enum acd_verdict on_agent_lost(
 	if (ag->state == ACD_AGENT_OFFERED) {
 		leave_offer(acd, ag, A_LOST, ev->why, out);
 	} else if (ag->state == ACD_AGENT_TALKING) {
-		act(out, ACD_ACT_PART, call->id, ag->id, ev->why);
+		acd_act(out, ACD_ACT_PART, call->id, ag->id, ev->why);
 		agent_move(acd, ag, A_LOST, ev->why, -1, out);
 		call_return(acd, call, ev->why, out);
 	} else if (agent_next(ag->state, A_LOST) != ag->state) {

@@ -90,9 +90,10 @@ struct acd_agent *agent_take(struct acd *acd, const struct acd_event *ev)
 void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
 	assert(!ag->call);
-	act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_SHIFT_ENDED)->state = ACD_AGENT_OUT;
-	timer_stop(acd, &ag->timer);
-	timer_stop(acd, &ag->retry);
+	acd_act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_SHIFT_ENDED)->state =
+		ACD_AGENT_OUT;
+	acd_timer_stop(acd, &ag->timer);
+	acd_timer_stop(acd, &ag->retry);
 	map_drop(&acd->agent_by_id, ag->id);
 	for (size_t i = 0; i < acd->n_queues; i++) {
 		if (!(ag->queues >> i & 1))
@@ -135,9 +136,9 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 	ag->why = why;
 	ag->since_ms = acd->now_ms;
 	ag->until_ms = until_ms;
-	timer_stop(acd, &ag->timer);
+	acd_timer_stop(acd, &ag->timer);
 	if (until_ms >= 0)
-		timer_set(acd, &ag->timer, until_ms);
+		acd_timer_set(acd, &ag->timer, until_ms);
 	if (to != ACD_AGENT_OFFERED && to != ACD_AGENT_TALKING)
 		ag->call = NULL;
 	if (to == ACD_AGENT_READY || to == ACD_AGENT_AWAY || to == ACD_AGENT_PAUSE) {
@@ -151,7 +152,7 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 		}
 		idle_insert(acd, ag);
 	}
-	a = act(out, ACD_ACT_AGENT, ag->call_id, ag->id, why);
+	a = acd_act(out, ACD_ACT_AGENT, ag->call_id, ag->id, why);
 	a->state = to;
 	a->until_ms = until_ms;
 }
@@ -184,9 +185,9 @@ static void set_retry(struct acd *acd, struct acd_agent *ag)
 	for (size_t i = 0; i < ag->n_declined; i++)
 		if (first < 0 || ag->declined[i].until_ms < first)
 			first = ag->declined[i].until_ms;
-	timer_stop(acd, &ag->retry);
+	acd_timer_stop(acd, &ag->retry);
 	if (first >= 0)
-		timer_set(acd, &ag->retry, first);
+		acd_timer_set(acd, &ag->retry, first);
 }
 
 static void forget_declined(struct acd_agent *ag, size_t i)
@@ -231,7 +232,7 @@ static void offer_timed_out(
 {
 	struct acd_call *call = ag->call;
 
-	act(out, ACD_ACT_WITHDRAW, call->id, ag->id, ACD_WHY_OFFER_TIMEOUT);
+	acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, ACD_WHY_OFFER_TIMEOUT);
 	agent_move(acd, ag, A_TIMEOUT, ACD_WHY_OFFER_TIMEOUT, -1, out);
 	call_return(acd, call, ACD_WHY_OFFER_TIMEOUT, out);
 }

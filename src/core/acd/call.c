@@ -76,7 +76,7 @@ void call_enqueue(struct acd *acd, struct acd_call *call)
 		at = at->prev;
 	list_insert_before(at, &call->node);
 	q->n_waiting++;
-	timer_set(acd, &call->timer, acd->now_ms + call->wait_left_ms);
+	acd_timer_set(acd, &call->timer, acd->now_ms + call->wait_left_ms);
 	queue_staffing(acd, q);
 }
 
@@ -87,7 +87,7 @@ static void dequeue(struct acd *acd, struct acd_call *call)
 	call->wait_left_ms = call->timer.node.key - acd->now_ms;
 	if (call->wait_left_ms < 0)
 		call->wait_left_ms = 0;
-	timer_stop(acd, &call->timer);
+	acd_timer_stop(acd, &call->timer);
 	list_remove(&call->node);
 	q->n_waiting--;
 	queue_staffing(acd, q);
@@ -102,7 +102,7 @@ void call_return(
 	call_move(acd, call, C_RETURN);
 	call->agent = NULL;
 	call_enqueue(acd, call);
-	act(out, ACD_ACT_WAIT, call->id, 0, why);
+	acd_act(out, ACD_ACT_WAIT, call->id, 0, why);
 	match_call(acd, call, out);
 }
 
@@ -132,7 +132,7 @@ static void give_up(
 	struct acd *acd, struct acd_call *call, enum acd_why why, struct acd_actions *out)
 {
 	assert(call_next(call->state, C_GIVE_UP) == GONE);
-	act(out, ACD_ACT_END, call->id, 0, why);
+	acd_act(out, ACD_ACT_END, call->id, 0, why);
 	call_drop(acd, call);
 }
 
@@ -146,9 +146,9 @@ void queue_staffing(struct acd *acd, struct acd_queue *q)
 	bool is_needed = q->staff == 0 && q->n_waiting > 0;
 
 	if (!is_needed)
-		timer_stop(acd, &q->timer);
+		acd_timer_stop(acd, &q->timer);
 	else if (!heap_is_member(&q->timer.node))
-		timer_set(acd, &q->timer, acd->now_ms + q->cfg.unstaffed_ms);
+		acd_timer_set(acd, &q->timer, acd->now_ms + q->cfg.unstaffed_ms);
 }
 
 void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
@@ -158,7 +158,7 @@ void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
 			ACD_WHY_NO_AGENT, out);
 	/* what found no room among the actions goes on in the next tick, at once */
 	if (q->n_waiting > 0) {
-		timer_stop(acd, &q->timer);
-		timer_set(acd, &q->timer, acd->now_ms);
+		acd_timer_stop(acd, &q->timer);
+		acd_timer_set(acd, &q->timer, acd->now_ms);
 	}
 }

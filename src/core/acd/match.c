@@ -18,7 +18,8 @@ static void offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag,
 	const uint32_t could[2], struct acd_actions *out)
 {
 	int64_t until = acd->now_ms + acd->queues[call->queue].cfg.offer_ms;
-	struct acd_action *a = act(out, ACD_ACT_OFFER, call->id, ag->id, ACD_WHY_NONE);
+	struct acd_action *a = acd_act(
+		out, ACD_ACT_OFFER, call->id, ag->id, ACD_WHY_NONE);
 
 	a->until_ms = until;
 	a->could_home = could[ACD_HOME];

@@ -70,10 +70,10 @@ struct acd_call {
 };
 
 /* acd.c */
-struct acd_action *act(struct acd_actions *out, enum acd_action_type type, uint64_t call,
-	uint64_t agent, enum acd_why why);
-void timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms);
-void timer_stop(struct acd *acd, struct acd_timer *t);
+struct acd_action *acd_act(struct acd_actions *out, enum acd_action_type type,
+	uint64_t call, uint64_t agent, enum acd_why why);
+void acd_timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms);
+void acd_timer_stop(struct acd *acd, struct acd_timer *t);
 
 /* agent.c */
 /* The state after `ev`; ACD_AGENT_OUT: not possible here. ACD_AGENT_STATES: the shift ends. */
