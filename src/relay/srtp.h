@@ -32,7 +32,9 @@ void srtp_session_free(struct srtp_session *s);
 
 /* In place: p holds n bytes of a valid RTP packet in a buffer of cap; *n grows by the tag.
  * EMSGSIZE when it does not fit, EBADMSG when it is no RTP, EIO; EOVERFLOW when the key is used up
- * (2^48 packets, RFC 3711 section 9.2). */
+ * (2^48 packets, RFC 3711 section 9.2); EALREADY when this index was sent or is older than the window,
+ * ENOBUFS for an SSRC past SRTP_SOURCES_MAX: no keystream is ever used twice.  The sequence
+ * number may run ahead by less than 2^15 at a time. */
 int srtp_protect(struct srtp_session *s, uint8_t *p, size_t *n, size_t cap);
 /* In place; *n shrinks. EBADMSG: malformed; EACCES: the tag is wrong;
  * EALREADY: replayed or older than the window. On error p's content is unspecified but the state of
