@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * desk_parse -- a page's message becomes a struct desk_msg; see desk.h and docs/desk-protocol.md.
+ *
+ * Which members a message must have stands in one table.  The JSON tree lives as long as struct
+ * desk_parsed, because an SDP is borrowed from it, not copied.  Any thread; no state.
+ */
+#include "web/desk.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ids.h"
+#include "base/text.h"
+
+/* Our messages are flat.  Members that we do not know may nest a little; jansson recurses per level. */
+#define DEPTH_MAX 8
+
+struct desk_parsed {
+	json_t *root; /* owned */
+};
+
+enum member {
+	NEED_PROTOCOL = 1,
+	NEED_SDP = 2,
+	NEED_ON = 4,
+	NEED_CALL = 8,
+	MAY_CALL = 16,
+};
+
+static const struct {
+	const char *t;
+	enum desk_msg_type type;
+	unsigned members;
+} table[] = {
+	{ "hello", DESK_HELLO, NEED_PROTOCOL },
+	{ "line.offer", DESK_LINE_OFFER, NEED_SDP },
+	{ "line.test", DESK_LINE_TEST, NEED_ON },
+	{ "line.stats", DESK_LINE_STATS, 0 },
+	{ "shift.start", DESK_SHIFT_START, 0 },
+	{ "shift.end", DESK_SHIFT_END, 0 },
+	{ "ready", DESK_READY, 0 },
+	{ "pause", DESK_PAUSE, 0 },
+	{ "accept", DESK_ACCEPT, NEED_CALL },
+	{ "decline", DESK_DECLINE, NEED_CALL },
+	{ "hangup", DESK_HANGUP,
+		MAY_CALL }, /* a caller page has one call only and names none */
+	{ "wrapup.done", DESK_WRAPUP_DONE, 0 },
+	{ "logout", DESK_LOGOUT, 0 },
+	{ "call", DESK_CALL, NEED_SDP },
+};
+
+/* Counts brackets outside strings; what is not JSON at all is jansson's to refuse. */
+static bool is_shallow(const char *text, size_t n)
+{
+	bool in_string = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = text[i];
+
+		if (in_string && c == '\\')
+			i++;
+		else if (c == '"')
+			in_string = !in_string;
+		else if (!in_string && (c == '{' || c == '['))
+			depth++;
+		else if (!in_string && (c == '}' || c == ']'))
+			depth--;
+		if (depth > DEPTH_MAX)
+			return false;
+	}
+	return true;
+}
+
+static int read_protocol(const json_t *root, struct desk_msg *m)
+{
+	const json_t *v = json_object_get(root, "protocol");
+	json_int_t i = json_integer_value(v);
+
+	if (!json_is_integer(v) || i < 1 || i > INT32_MAX)
+		return EINVAL;
+	m->protocol = (uint32_t)i;
+	return 0;
+}
+
+static int read_on(const json_t *root, struct desk_msg *m)
+{
+	const json_t *v = json_object_get(root, "on");
+
+	if (!json_is_boolean(v))
+		return EINVAL;
+	m->on = json_is_true(v);
+	return 0;
+}
+
+static int read_sdp(const json_t *root, struct desk_msg *m)
+{
+	const json_t *v = json_object_get(root, "sdp");
+	size_t n = json_string_length(v);
+
+	if (!json_is_string(v) || n == 0 || n > DESK_SDP_MAX)
+		return EINVAL;
+	m->sdp = json_string_value(v);
+	return 0;
+}
+
+static int read_call(const json_t *root, struct desk_msg *m, bool needed)
+{
+	const json_t *v = json_object_get(root, "call");
+	uint64_t id = 0;
+
+	if (!v && !needed)
+		return 0;
+	if (!json_is_string(v) || ids_parse(json_string_value(v), &id) || id == 0)
+		return EINVAL;
+	m->call = id;
+	return 0;
+}
+
+static int read_ref(const json_t *root, struct desk_msg *m)
+{
+	const json_t *v = json_object_get(root, "ref");
+
+	if (!v)
+		return 0;
+	if (!json_is_string(v) || !text_is_clean_utf8(json_string_value(v)) ||
+		text_copy(m->ref, sizeof m->ref, json_string_value(v)))
+		return EINVAL;
+	return 0;
+}
+
+static int read_members(const json_t *root, unsigned members, struct desk_msg *m)
+{
+	int err = read_ref(root, m);
+
+	if (!err && members & NEED_PROTOCOL)
+		err = read_protocol(root, m);
+	if (!err && members & NEED_ON)
+		err = read_on(root, m);
+	if (!err && members & NEED_SDP)
+		err = read_sdp(root, m);
+	if (!err && members & (NEED_CALL | MAY_CALL))
+		err = read_call(root, m, members & NEED_CALL);
+	return err;
+}
+
+static int read_message(const json_t *root, struct desk_msg *m)
+{
+	const char *t = json_string_value(json_object_get(root, "t"));
+
+	for (size_t i = 0; t && i < sizeof table / sizeof *table; i++) {
+		if (strcmp(t, table[i].t) != 0)
+			continue;
+		m->type = table[i].type;
+		return read_members(root, table[i].members, m);
+	}
+	return EBADMSG;
+}
+
+int desk_parse(struct desk_parsed **out, struct desk_msg *m, const char *text, size_t n)
+{
+	struct desk_parsed *p = NULL;
+	struct desk_msg msg = { 0 };
+	json_error_t why;
+	int err;
+
+	if (n > DESK_MESSAGE_MAX)
+		return EMSGSIZE;
+	if (!is_shallow(text, n))
+		return EBADMSG;
+	p = calloc(1, sizeof *p);
+	if (!p)
+		return ENOMEM;
+	p->root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);
+	err = EBADMSG;
+	if (!p->root && json_error_code(&why) == json_error_out_of_memory)
+		err = ENOMEM;
+	if (!json_is_object(p->root))
+		goto out;
+	err = read_message(p->root, &msg);
+	if (err)
+		goto out;
+	*m = msg;
+	*out = p;
+	p = NULL; /* handed over */
+out:
+	desk_parsed_free(p);
+	return err;
+}
+
+void desk_parsed_free(struct desk_parsed *p)
+{
+	if (!p)
+		return;
+	json_decref(p->root);
+	free(p);
+}

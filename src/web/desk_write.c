@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * desk_write -- what a page is shown, as JSON text; see desk.h and docs/desk-protocol.md.
+ *
+ * The words of the enumerators stand in tables.  Each writer returns one text on the heap or, when
+ * any allocation failed, NULL with nothing left behind.  Any thread; no state.
+ */
+#include "web/desk.h"
+
+#include <jansson.h>
+
+#include "base/ids.h"
+#include "base/text.h"
+
+static const char *const state_words[] = {
+	[DESK_STATE_OUT] = "out",
+	[DESK_STATE_AWAY] = "away",
+	[DESK_STATE_READY] = "ready",
+	[DESK_STATE_OFFERED] = "offered",
+	[DESK_STATE_TALKING] = "talking",
+	[DESK_STATE_WRAPUP] = "wrapup",
+	[DESK_STATE_PAUSE] = "pause",
+};
+
+static const char *const line_words[] = {
+	[DESK_LINE_NONE] = "none",
+	[DESK_LINE_CONNECTING] = "connecting",
+	[DESK_LINE_UP] = "up",
+	[DESK_LINE_LOST] = "lost",
+};
+
+static const char *const call_words[] = {
+	[DESK_CALL_NONE] = "none",
+	[DESK_CALL_CONNECTING] = "connecting",
+	[DESK_CALL_WAITING] = "waiting",
+	[DESK_CALL_OFFERED] = "offered",
+	[DESK_CALL_TALKING] = "talking",
+	[DESK_CALL_ENDED] = "ended",
+};
+
+/* A JSON object in the making; `failed` stays once anything did not fit into memory. */
+struct maker {
+	json_t *root;
+	bool failed;
+};
+
+static void put(struct maker *k, const char *name, json_t *value)
+{
+	/* sets nothing and drops the value when either is NULL */
+	if (json_object_set_new_nocheck(k->root, name, value))
+		k->failed = true;
+}
+
+/* A name that is not clean UTF-8 must not cost the page its whole view. */
+static json_t *text(const char *s)
+{
+	return json_string(!s ? "" : text_is_clean_utf8(s) ? s : "?");
+}
+
+static void put_text(struct maker *k, const char *name, const char *s)
+{
+	put(k, name, text(s));
+}
+
+static void put_int(struct maker *k, const char *name, int64_t v)
+{
+	put(k, name, json_integer(v));
+}
+
+/* Counters above 2^63 do not happen; a page could not read above 2^53. */
+static void put_count(struct maker *k, const char *name, uint64_t v)
+{
+	put_int(k, name, (int64_t)(v & INT64_MAX));
+}
+
+static void put_bool(struct maker *k, const char *name, bool v)
+{
+	put(k, name, json_boolean(v));
+}
+
+static struct maker maker_of(const char *t)
+{
+	struct maker k = { .root = json_object() };
+
+	if (t)
+		put_text(&k, "t", t);
+	return k;
+}
+
+static json_t *made(struct maker *k)
+{
+	if (k->failed) {
+		json_decref(k->root);
+		k->root = NULL;
+	}
+	return k->root;
+}
+
+static char *written(struct maker *k)
+{
+	json_t *root = made(k);
+	char *s = root ? json_dumps(root, JSON_COMPACT) : NULL;
+
+	json_decref(root);
+	return s;
+}
+
+static json_t *queues_of(const struct desk_view *v)
+{
+	size_t n = v->n_queues < DESK_QUEUES_MAX ? v->n_queues : DESK_QUEUES_MAX;
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		if (json_array_append_new(a, text(v->queues[i]))) {
+			json_decref(a);
+			return NULL;
+		}
+	}
+	return a;
+}
+
+static json_t *agent_of(const struct desk_view *v)
+{
+	struct maker k = maker_of(NULL);
+
+	put_text(&k, "name", v->name);
+	put_text(&k, "workplace", v->at_home ? "home" : "office");
+	put(&k, "queues", queues_of(v));
+	return made(&k);
+}
+
+static json_t *call_of(const struct desk_view *v)
+{
+	char id[IDS_TEXT_SIZE];
+	struct maker k;
+
+	if (v->call == 0)
+		return json_null();
+	k = maker_of(NULL);
+	ids_text(id, v->call);
+	put_text(&k, "id", id);
+	put_text(&k, "queue", v->queue);
+	put_text(&k, "language", v->language);
+	put_int(&k, "waited_ms", v->waited_ms);
+	return made(&k);
+}
+
+char *desk_write_view(const struct desk_view *v)
+{
+	struct maker k = maker_of("view");
+
+	put_int(&k, "protocol", DESK_PROTOCOL);
+	put(&k, "agent", agent_of(v));
+	put_text(&k, "state", state_words[v->state]);
+	put_text(&k, "why", v->why);
+	put_int(&k, "since_ms", v->since_ms);
+	put(&k, "ends_ms", v->ends_ms < 0 ? json_null() : json_integer(v->ends_ms));
+	put_text(&k, "line", line_words[v->line]);
+	put_bool(&k, "testing", v->testing);
+	put_bool(&k, "pause_after", v->pause_after);
+	put(&k, "call", call_of(v));
+	return written(&k);
+}
+
+char *desk_write_caller_view(const struct desk_caller_view *v)
+{
+	struct maker k = maker_of("caller");
+
+	put_text(&k, "state", call_words[v->state]);
+	put_text(&k, "why", v->why);
+	put_text(&k, "queue", v->queue);
+	put_int(&k, "since_ms", v->since_ms);
+	return written(&k);
+}
+
+char *desk_write_line_answer(const struct desk_line_answer *a)
+{
+	struct maker k = maker_of("line.answer");
+
+	put(&k, "sdp", json_string(a->sdp)); /* has line ends */
+	put_text(&k, "ref", a->ref);
+	return written(&k);
+}
+
+char *desk_write_line_stats(const struct desk_line_stats *s)
+{
+	struct maker k = maker_of("line.stats");
+
+	put_count(&k, "rx", s->rx);
+	put_count(&k, "tx", s->tx);
+	put_count(&k, "rx_forwarded", s->rx_forwarded);
+	put_count(&k, "rx_discarded", s->rx_discarded);
+	put_count(&k, "rx_discarded_sound", s->rx_discarded_sound);
+	put_count(&k, "lost", s->lost);
+	put_count(&k, "jitter_us", s->jitter_us);
+	put_count(&k, "round_trip_us", s->round_trip_us);
+	put_text(&k, "ref", s->ref);
+	return written(&k);
+}
+
+char *desk_write_error(const char *code, const char *ref)
+{
+	struct maker k = maker_of("error");
+
+	put_text(&k, "code", code);
+	put_text(&k, "ref", ref);
+	return written(&k);
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * http -- which answer a request gets.
+ *
+ * The order of the checks is the order of a suspicious porter: is the request whole and small, is it
+ * meant for us, may this page ask, what does it want.  Only GET and HEAD keep the connection; whatever has
+ * or could have a body ends it after the answer, so nothing that is left over is taken for a request.
+ * The control loop's thread, only.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "web/private.h"
+
+#define HOST_SIZE   64
+#define COOKIE_SIZE 4096
+#define FOR_EVER    "public, max-age=31536000, immutable" /* a year, RFC 8246 */
+
+struct request {
+	struct conn *c;
+	int method; /* LWSHUMETH_ */
+	char path[FILES_PATH_MAX];
+	char host[HOST_SIZE];
+	uint64_t length; /* of the body */
+};
+
+static bool has_header(const struct conn *c, enum lws_token_indexes token)
+{
+	return lws_hdr_total_length(c->wsi, token) > 0;
+}
+
+/* false: not there, or longer than cap */
+static bool header(
+	const struct conn *c, enum lws_token_indexes token, char *dst, size_t cap)
+{
+	return has_header(c, token) && lws_hdr_copy(c->wsi, dst, (int)cap, token) > 0;
+}
+
+/* Libwebsockets would take up to 16 KB (web.c); of what it knows by name more than half is too much. */
+static bool is_header_too_large(const struct conn *c)
+{
+	size_t n = 0;
+
+	for (int t = 0; t < WSI_TOKEN_COUNT; t++)
+		n += (size_t)lws_hdr_total_length(c->wsi, (enum lws_token_indexes)t);
+	return n > HEADERS_MAX;
+}
+
+/* 0, or the status that the request deserves. */
+static unsigned check_host(const struct conn *c, char host[HOST_SIZE])
+{
+	if (!has_header(c, WSI_TOKEN_HOST))
+		return 400;
+	if (!header(c, WSI_TOKEN_HOST, host, HOST_SIZE))
+		return 421;
+	return request_is_our_host(host, c->w->port) ? 0 : 421;
+}
+
+static unsigned check_origin(const struct conn *c, const char *host)
+{
+	char origin[HOST_SIZE + 8];
+
+	return header(c, WSI_TOKEN_ORIGIN, origin, sizeof origin) &&
+			request_is_same_origin(origin, host)
+		? 0
+		: 403;
+}
+
+static unsigned check_length(const struct conn *c, uint64_t *length)
+{
+	char text[24];
+
+	*length = 0;
+	/* libwebsockets does not undo chunks */
+	if (has_header(c, WSI_TOKEN_HTTP_TRANSFER_ENCODING))
+		return 411;
+	if (!has_header(c, WSI_TOKEN_HTTP_CONTENT_LENGTH))
+		return 0;
+	if (!header(c, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof text) ||
+		!request_length(text, INT64_MAX, length))
+		return 400;
+	return 0;
+}
+
+static unsigned read_request(struct request *q, const char *path, size_t n)
+{
+	unsigned status = 0;
+	char *uri;
+	int uri_n;
+
+	q->method = lws_http_get_uri_and_method(q->c->wsi, &uri, &uri_n);
+	if (n >= sizeof q->path)
+		status = 414;
+	else if (is_header_too_large(q->c))
+		status = 431;
+	if (!status)
+		status = check_length(q->c, &q->length);
+	if (!status)
+		status = check_host(q->c, q->host);
+	if (status)
+		return status;
+	memcpy(q->path, path, n);
+	q->path[n] = 0;
+	return strlen(q->path) == n ? 0 : 400;
+}
+
+/* Reads a small body first: closing with unread bytes resets the connection, and the answer with it. */
+static int refuse(const struct request *q, unsigned status)
+{
+	if (q->length > 0 && q->length <= DRAIN_MAX) {
+		q->c->refusal = status;
+		return 0;
+	}
+	return reply_status(q->c, status, true);
+}
+
+static bool is_for_callers(const char *path)
+{
+	return strcmp(path, "/caller") == 0 || strncmp(path, "/caller/", 8) == 0;
+}
+
+static const struct file *find_file(const struct web *w, const char *path)
+{
+	if (!w->caller_page && is_for_callers(path))
+		return NULL;
+	if (request_is_login_link(path))
+		path = "/login/index.html";
+	return files_find(&w->files, path);
+}
+
+/* Which page's WebSocket is it?  false: no such path. */
+static bool socket_path(const struct web *w, const char *path, enum web_page *page)
+{
+	*page = WEB_DESK;
+	if (strcmp(path, "/ws/desk") == 0)
+		return true;
+	*page = WEB_CALLER;
+	return w->caller_page && strcmp(path, "/ws/caller") == 0;
+}
+
+/* The agent whose session the cookie names, or 0. */
+static uint64_t agent_of(const struct conn *c)
+{
+	const struct web_handler *h = &c->w->h;
+	char cookies[COOKIE_SIZE], token[WEB_TOKEN_SIZE];
+
+	if (!header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies) ||
+		!request_session(cookies, token))
+		return 0;
+	return h->session(h->arg, token);
+}
+
+static int send_file(struct request *q, const struct file *f)
+{
+	struct conn *c = q->c;
+	struct reply r = {
+		.status = 200,
+		.type = f->type,
+		.etag = f->etag,
+		.cache = f->hashed ? FOR_EVER : "no-cache",
+		.length = f->n,
+		.head = q->method == LWSHUMETH_HEAD,
+	};
+	char known[256];
+
+	if (header(c, WSI_TOKEN_HTTP_IF_NONE_MATCH, known, sizeof known) &&
+		request_has_etag(known, f->etag)) {
+		r.status = 304;
+		r.type = NULL;
+		r.length = 0;
+	}
+	if (reply_send(c, &r))
+		return -1;
+	if (!r.length || r.head)
+		return 0;
+	c->file = f;
+	c->sent = 0;
+	/* what the client sends meanwhile stays in its socket */
+	lws_rx_flow_control(c->wsi, 0);
+	lws_callback_on_writable(c->wsi);
+	return 0;
+}
+
+static int redirect(struct request *q, unsigned status, const char *to)
+{
+	return reply_send(q->c, &(struct reply){ .status = status, .location = to });
+}
+
+/* A path of a WebSocket asked for plainly: tells a page whether its session is still good. */
+static int answer_socket_path(struct request *q, enum web_page page)
+{
+	return reply_send(q->c,
+		&(struct reply){
+			.status = page == WEB_DESK && !agent_of(q->c) ? 401 : 426,
+			.head = q->method == LWSHUMETH_HEAD,
+		});
+}
+
+static int get(struct request *q)
+{
+	const struct web *w = q->c->w;
+	struct reply r = { .status = 404, .head = q->method == LWSHUMETH_HEAD };
+	char folder[FILES_PATH_MAX + 1];
+	const struct file *f;
+	enum web_page page;
+
+	if (q->length)
+		return refuse(q, 400);
+	if (strcmp(q->path, "/") == 0)
+		return redirect(q, 303, "/desk/");
+	if (socket_path(w, q->path, &page))
+		return answer_socket_path(q, page);
+	f = find_file(w, q->path);
+	if (f)
+		return send_file(q, f);
+	if (strcmp(q->path, "/health") == 0) {
+		r.status = 200;
+		r.body = "ok\n";
+	} else if (strcmp(q->path, "/logout") == 0) {
+		r.status = 405;
+		r.allow = "POST";
+	} else if (files_is_folder(&w->files, q->path) &&
+		(w->caller_page || !is_for_callers(q->path)) &&
+		!text_format(folder, sizeof folder, "%s/", q->path)) {
+		return redirect(q, 308, folder);
+	}
+	return reply_send(q->c, &r);
+}
+
+static unsigned check_post(const struct request *q)
+{
+	bool login = strcmp(q->path, "/login") == 0;
+	unsigned status = check_origin(q->c, q->host);
+	char type[64];
+
+	if (status)
+		return status;
+	if (!has_header(q->c, WSI_TOKEN_HTTP_CONTENT_LENGTH))
+		return 411;
+	if (q->length > WEB_BODY_MAX)
+		return 413;
+	if (login &&
+		(!header(q->c, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof type) ||
+			!request_is_json(type)))
+		return 415;
+	return 0;
+}
+
+static int post(struct request *q)
+{
+	struct conn *c = q->c;
+	unsigned status;
+
+	if (strcmp(q->path, "/login") == 0)
+		c->ask = ASK_LOGIN;
+	else if (strcmp(q->path, "/logout") == 0)
+		c->ask = ASK_LOGOUT;
+	else
+		return refuse(q, find_file(c->w, q->path) ? 405 : 404);
+	status = check_post(q);
+	if (status)
+		return refuse(q, status);
+	return 0; /* http_body_end() goes on */
+}
+
+int http_request(struct conn *c, const char *path, size_t n)
+{
+	struct request q = { .c = c };
+	unsigned status;
+
+	c->ask = ASK_NONE;
+	c->refusal = 0;
+	c->body_n = 0;
+	conn_deadline(c, c->w->lim.request_ms);
+	status = read_request(&q, path, n);
+	if (status)
+		return refuse(&q, status);
+	if (q.method == LWSHUMETH_GET || q.method == LWSHUMETH_HEAD)
+		return get(&q);
+	if (q.method == LWSHUMETH_POST)
+		return post(&q);
+	return refuse(&q, 405);
+}
+
+int http_body(struct conn *c, const void *p, size_t n)
+{
+	if (c->refusal || !n)
+		return 0;
+	if (c->ask == ASK_NONE || n > sizeof c->body - c->body_n)
+		return -1; /* more than it announced; libwebsockets does not let that happen */
+	memcpy(c->body + c->body_n, p, n);
+	c->body_n += n;
+	return 0;
+}
+
+static int login(struct conn *c)
+{
+	const struct web_handler *h = &c->w->h;
+	char token[WEB_TOKEN_SIZE];
+	int err = request_login_token(c->body, c->body_n, token);
+
+	if (err)
+		return reply_status(c, err == EACCES ? 403 : 400, true);
+	c->request = conn_next_id(c->w, c);
+	lws_rx_flow_control(c->wsi, 0);
+	h->login(h->arg, c->request, token);
+	return 0;
+}
+
+static int logout(struct conn *c)
+{
+	return reply_send(c,
+		&(struct reply){
+			.status = 204,
+			.cookie = REQUEST_COOKIE
+			"=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0",
+			.close = true,
+		});
+}
+
+int http_body_end(struct conn *c)
+{
+	if (c->request)
+		return 0; /* asked already */
+	if (c->w->freeing)
+		return -1;
+	if (c->refusal)
+		return reply_status(c, c->refusal, true);
+	if (c->ask == ASK_LOGIN)
+		return login(c);
+	return c->ask == ASK_LOGOUT ? logout(c) : -1;
+}
+
+static int answer_login(struct conn *c)
+{
+	struct reply r = { .status = 204, .close = true };
+	char cookie[256];
+
+	c->request = 0;
+	c->login_done = false;
+	if (!*c->session)
+		return reply_status(c, 403, true);
+	/* Secure comes with TLS: browsers drop such a cookie on plain http */
+	if (text_format(cookie, sizeof cookie,
+		    REQUEST_COOKIE "=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u",
+		    c->session, c->max_age_s))
+		return -1;
+	memset(c->session, 0, sizeof c->session);
+	r.cookie = cookie;
+	return reply_send(c, &r);
+}
+
+static int send_more(struct conn *c)
+{
+	const struct file *f = c->file;
+	size_t n = f->n - c->sent < CHUNK_SIZE ? f->n - c->sent : CHUNK_SIZE;
+	unsigned char *p = c->w->chunk + LWS_PRE;
+
+	memcpy(p, f->bytes + c->sent, n);
+	c->sent += n;
+	if (lws_write(c->wsi, p, n,
+		    c->sent < f->n ? LWS_WRITE_HTTP : LWS_WRITE_HTTP_FINAL) != (int)n)
+		return -1;
+	if (c->sent < f->n) {
+		conn_deadline(c, c->w->lim.request_ms);
+		lws_set_timeout(
+			c->wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int)c->w->lim.header_s);
+		lws_callback_on_writable(c->wsi);
+		return 0;
+	}
+	c->file = NULL;
+	conn_deadline(c, 0);
+	lws_rx_flow_control(c->wsi, 1);
+	return lws_http_transaction_completed(c->wsi) ? -1 : 0;
+}
+
+int http_writeable(struct conn *c)
+{
+	if (c->login_done)
+		return answer_login(c);
+	return c->file ? send_more(c) : 0;
+}
+
+/* RFC 6455 section 4.2.1, and who may open one. */
+static unsigned check_upgrade(struct conn *c, const char *to, const char *path)
+{
+	char host[HOST_SIZE], value[32];
+	unsigned status = check_host(c, host);
+
+	if (status)
+		return status;
+	if (!has_header(c, WSI_TOKEN_GET_URI) || strcasecmp(to, "websocket") != 0)
+		return 400;
+	if (!socket_path(c->w, path, &c->page))
+		return 404;
+	status = check_origin(c, host);
+	if (status)
+		return status;
+	if (!header(c, WSI_TOKEN_VERSION, value, sizeof value) ||
+		strcmp(value, "13") != 0)
+		return 426;
+	if (!header(c, WSI_TOKEN_PROTOCOL, value, sizeof value) ||
+		strcmp(value, "heimamt") != 0)
+		return 400;
+	if (c->w->n_sockets >= c->w->lim.sockets)
+		return 503;
+	c->agent = c->page == WEB_DESK ? agent_of(c) : 0;
+	return c->page == WEB_DESK && !c->agent ? 401 : 0;
+}
+
+int http_upgrade(struct conn *c, const char *to)
+{
+	unsigned status = 404;
+	char *path;
+	int n;
+
+	if (lws_http_get_uri_and_method(c->wsi, &path, &n) >= 0)
+		status = check_upgrade(c, to, path);
+	return status ? reply_no_upgrade(c, status) : 0;
+}

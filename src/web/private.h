@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * private -- what the files of web share; not for anybody else, except web_new_limited() for its tests.
+ *
+ *   web.c      start, tick, teardown, the callback that libwebsockets calls
+ *   listen.c   the listening socket; connections are accepted here and handed to libwebsockets
+ *   conn.c     the table of connections: ids, limits, deadlines
+ *   http.c     which answer a request gets
+ *   reply.c    writing an answer
+ *   socket.c   messages in and out of a WebSocket, pings, closing
+ *   files.c, request.c, desk_*.c   pure; no libwebsockets
+ */
+#ifndef WEB_PRIVATE_H
+#define WEB_PRIVATE_H
+
+#include <libwebsockets.h>
+#include <uv.h>
+
+#include "base/list.h"
+#include "web/files.h"
+#include "web/request.h"
+#include "web/web.h"
+
+#define SLOTS_MAX   4096 /* 12 bits of a connection's id */
+#define CHUNK_SIZE  16384 /* of a file, per turn of the loop */
+#define REASON_SIZE 124 /* RFC 6455 section 5.5: 125 bytes, of which two are the code */
+#define HEADERS_MAX 8192 /* of one request; above it 431 */
+#define DRAIN_MAX \
+	65536 /* a refused body up to this is read before the answer, or the answer may be lost */
+
+struct web_limits {
+	size_t conns; /* sockets in all, at most SLOTS_MAX */
+	size_t sockets; /* of them WebSockets */
+	size_t per_addr; /* of one address */
+	int64_t tick_ms;
+	int64_t ping_ms; /* silence after which a page is pinged */
+	int64_t silent_ms; /* silence after which it is gone */
+	int64_t request_ms; /* for a body, an answer of the app, or a step forward in a file */
+	int64_t close_ms; /* for the closing handshake */
+	int64_t going_ms; /* the same at the end of the process */
+	unsigned header_s; /* for a request's header, in all */
+	unsigned keepalive_s; /* between two requests */
+};
+
+struct out_msg {
+	struct list node;
+	size_t n;
+	unsigned char buf[]; /* LWS_PRE bytes for libwebsockets, then the text */
+};
+
+enum conn_kind { CONN_HTTP, CONN_WS };
+enum conn_ask { ASK_NONE, ASK_LOGIN, ASK_LOGOUT };
+
+struct conn {
+	struct web *w;
+	struct lws *wsi; /* NULL once it is closed */
+	uint64_t id;
+	enum conn_kind kind;
+	struct sockaddr_storage addr;
+	int64_t deadline; /* 0: none; in the loop's milliseconds */
+
+	/* one HTTP request */
+	enum conn_ask ask;
+	unsigned refusal; /* status that follows when the body was read; 0: none */
+	uint64_t request; /* waits for web_login_done(); 0: none */
+	bool login_done;
+	uint32_t max_age_s;
+	char session[WEB_TOKEN_SIZE]; /* to be set as cookie; "" none */
+	const struct file *file; /* being sent; borrowed */
+	size_t sent;
+	size_t body_n;
+	char body[WEB_BODY_MAX];
+
+	/* a WebSocket */
+	enum web_page page;
+	uint64_t agent;
+	bool told; /* opened() was called, closed() not yet */
+	char *rx; /* owned; a message in parts, NULL between messages */
+	size_t rx_n;
+	struct list out; /* struct out_msg */
+	size_t out_n;
+	int64_t heard_at, pinged_at;
+	bool ping_due;
+	uint16_t close_code; /* 0: not closing */
+	char close_reason[REASON_SIZE];
+};
+
+struct web {
+	uv_loop_t *loop; /* borrowed */
+	struct web_handler h;
+	struct web_limits lim;
+	struct files files;
+	bool caller_page;
+	uint16_t port;
+
+	struct lws_context *ctx; /* libwebsockets sets it to NULL when it is gone */
+	struct lws_vhost *vh;
+	void *loops[1];
+
+	int listen_fd;
+	bool listening;
+	uv_poll_t listener;
+	uv_timer_t tick;
+	uv_idle_t spin;
+	unsigned handles; /* of the three above, not closed yet */
+	bool freeing;
+	int64_t freeing_until;
+	unsigned turns; /* of the loop since the context's end began */
+
+	struct conn **conns; /* by slot; owned */
+	size_t n_conns, n_sockets;
+	uint64_t serial;
+	unsigned char chunk[LWS_PRE + CHUNK_SIZE];
+};
+
+extern const struct web_limits web_default_limits;
+int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
+	const struct web_handler *h, const struct web_limits *lim);
+
+void web_handle_closed(uv_handle_t *h); /* for uv_close() of web's own handles */
+
+/* listen.c */
+int listen_init(struct web *w, const struct web_config *cfg);
+void listen_start(struct web *w);
+void listen_close(struct web *w);
+
+/* conn.c */
+struct conn *conn_new(
+	struct web *w, const struct sockaddr_storage *addr); /* NULL: a limit */
+void conn_free(struct conn *c);
+struct conn *conn_find(const struct web *w, uint64_t id);
+struct conn *conn_of_request(const struct web *w, uint64_t request);
+uint64_t conn_next_id(struct web *w, const struct conn *c);
+void conn_ended(struct conn *c); /* its socket is gone */
+void conn_kill(struct conn *c); /* ends it without ceremony, soon */
+void conn_deadline(struct conn *c, int64_t ms); /* 0: none */
+
+/* reply.c; each returns what libwebsockets' callback shall return */
+struct reply {
+	unsigned status;
+	const char *type;
+	const char *body; /* short; NULL: a line that names the status */
+	const char *location, *allow, *etag, *cache, *cookie;
+	size_t length; /* of a file that follows; only with type */
+	bool head; /* the body is not sent */
+	bool close; /* the connection does not outlive the answer */
+};
+int reply_send(struct conn *c, const struct reply *r);
+int reply_status(struct conn *c, unsigned status, bool close);
+/* Before an upgrade: libwebsockets completes the transaction itself. */
+int reply_no_upgrade(struct conn *c, unsigned status);
+
+/* http.c */
+int http_request(struct conn *c, const char *path, size_t n);
+int http_body(struct conn *c, const void *p, size_t n);
+int http_body_end(struct conn *c);
+int http_writeable(struct conn *c);
+int http_upgrade(struct conn *c, const char *to);
+
+/* socket.c */
+int socket_opened(struct conn *c);
+int socket_receive(struct conn *c, const void *p, size_t n);
+int socket_writeable(struct conn *c);
+void socket_tick(struct conn *c, int64_t now);
+void socket_close(struct conn *c, uint16_t code, const char *reason);
+void socket_drop(struct conn *c); /* what waits to be sent, and a message in parts */
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * request -- what web must know of a request's header values, as pure questions.
+ *
+ * Strings in, answers out; nothing is allocated.  Any thread; no state.
+ */
+#ifndef WEB_REQUEST_H
+#define WEB_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "web/web.h"
+
+#define REQUEST_COOKIE "heimamt_session"
+
+/* Is it one of the names under which a loopback server is rightly called?  Anything else is a foreign name
+ * that was made to point here (DNS rebinding). */
+bool request_is_our_host(const char *host, uint16_t port);
+
+/* RFC 6454: the page that asks must come from the very host that it asks. Plain http for now. */
+bool request_is_same_origin(const char *origin, const char *host);
+
+/* Exactly 64 lower-case hexadecimal digits. */
+bool request_is_token(const char *token);
+
+/* The session's token out of a Cookie header (RFC 6265 section 4.2); false when there is none or more
+ * than one that differ. */
+bool request_session(const char *cookies, char token[WEB_TOKEN_SIZE]);
+
+/* {"token":"..."}: EBADMSG when it is not such JSON, EACCES when the token cannot be one of ours. */
+int request_login_token(const char *body, size_t n, char token[WEB_TOKEN_SIZE]);
+
+/* A Content-Length's digits; false when it is not a number or above max. */
+bool request_length(const char *text, uint64_t max, uint64_t *out);
+
+/* Does an If-None-Match header name this ETag (RFC 9110 section 13.1.2; weak comparison)? */
+bool request_has_etag(const char *if_none_match, const char *etag);
+
+/* "application/json", with or without parameters. */
+bool request_is_json(const char *content_type);
+
+/* "/login/TOKEN": a one-time link, whose page only its script acts upon. */
+bool request_is_login_link(const char *path);
+
+#endif

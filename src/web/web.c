@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * web -- start, tick and end; see web.h.
+ *
+ * The end takes some turns of the loop, because libuv closes handles there: first every WebSocket is
+ * told 1001 and gets a moment, then libwebsockets closes its handles, then its context is freed, then
+ * ours are closed, and the last of them frees struct web.
+ * The control loop's thread, only.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "web/private.h"
+
+#define CLOSE_GOING 1001 /* RFC 6455 section 7.4.1: going away */
+/* Libwebsockets closes handles in one turn of the loop, and in the next those that they depended on. */
+#define END_TURNS 8
+
+const struct web_limits web_default_limits = {
+	.conns = WEB_CONNS_MAX + 512, /* those that fetch files or log in */
+	.sockets = WEB_CONNS_MAX,
+	.per_addr = WEB_CONNS_MAX / 2, /* a whole office may share one address */
+	.tick_ms = 1000,
+	.ping_ms = 10000,
+	.silent_ms = 25000,
+	.request_ms = 10000,
+	.close_ms = 5000,
+	.going_ms = 1000,
+	.header_s = 10,
+	.keepalive_s = 15,
+};
+
+#define HEADER(prev, name_, value_)                              \
+	{                                                        \
+		.next = prev, .name = name_ ":", .value = value_ \
+	}
+
+static const struct lws_protocol_vhost_options headers[] = {
+	HEADER(NULL, "content-security-policy",
+		"default-src 'none'; script-src 'self'; style-src 'self'; "
+		"img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; "
+		"worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
+		"form-action 'self'; frame-ancestors 'none'"),
+	HEADER(&headers[0], "x-content-type-options", "nosniff"),
+	HEADER(&headers[1], "referrer-policy", "no-referrer"),
+	HEADER(&headers[2], "cross-origin-opener-policy", "same-origin"),
+	HEADER(&headers[3], "cross-origin-resource-policy", "same-origin"),
+	HEADER(&headers[4], "permissions-policy",
+		"microphone=(self), camera=(), geolocation=(), display-capture=()"),
+};
+#define HEADERS_FIRST (&headers[sizeof headers / sizeof *headers - 1])
+
+static int on_http(struct conn *c, enum lws_callback_reasons why, void *in, size_t n)
+{
+	switch (why) {
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+		return c->w->freeing ? -1 : http_upgrade(c, in);
+	case LWS_CALLBACK_HTTP: return c->w->freeing ? -1 : http_request(c, in, n);
+	case LWS_CALLBACK_HTTP_BODY: return http_body(c, in, n);
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION: return http_body_end(c);
+	case LWS_CALLBACK_HTTP_WRITEABLE: return http_writeable(c);
+	case LWS_CALLBACK_ESTABLISHED: return socket_opened(c);
+	default: return 0;
+	}
+}
+
+static int on_event(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t n)
+{
+	/* the context's own events come with no wsi or with one that is not ours */
+	struct conn *c = wsi ? lws_get_opaque_user_data(wsi) : NULL;
+
+	if (!c)
+		return 0;
+	switch (why) {
+	case LWS_CALLBACK_RECEIVE: return socket_receive(c, in, n);
+	case LWS_CALLBACK_RECEIVE_PONG:
+		c->heard_at = (int64_t)uv_now(c->w->loop);
+		return 0;
+	case LWS_CALLBACK_SERVER_WRITEABLE: return socket_writeable(c);
+	case LWS_CALLBACK_CLOSED: conn_ended(c); return 0;
+	case LWS_CALLBACK_WSI_DESTROY:
+		lws_set_opaque_user_data(wsi, NULL);
+		conn_ended(c);
+		conn_free(c);
+		return 0;
+	default: return on_http(c, why, in, n);
+	}
+}
+
+/* Both bound to the same function; the second is the WebSocket's subprotocol. */
+static const struct lws_protocols protocols[] = {
+	{ .name = "http", .callback = on_event, .rx_buffer_size = 4096 },
+	{ .name = "heimamt", .callback = on_event, .rx_buffer_size = 4096 },
+	{ 0 },
+};
+
+static void on_log(int level, const char *line)
+{
+	log_warn("web: libwebsockets: %.*s", (int)strcspn(line, "\n"), line);
+}
+
+static int start_lws(struct web *w)
+{
+	struct lws_context_creation_info info = {
+		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
+		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+			LWS_SERVER_OPTION_VALIDATE_UTF8,
+		.foreign_loops = w->loops,
+		.pcontext = &w->ctx,
+		.protocols = protocols,
+		.headers = HEADERS_FIRST,
+		.max_http_header_data2 = 2 * HEADERS_MAX,
+		.max_http_header_pool2 = (unsigned)w->lim.conns,
+		.timeout_secs = w->lim.header_s,
+		.timeout_secs_ah_idle = w->lim.header_s,
+		.keepalive_timeout = (int)w->lim.keepalive_s,
+		.server_string = "heimamt",
+		.alpn = "http/1.1", /* the answers are written for it, with TLS too */
+		.vhost_name = "heimamt",
+	};
+
+	lws_set_log_level(LLL_ERR, on_log);
+	w->ctx = lws_create_context(&info);
+	if (!w->ctx) {
+		log_error("web: libwebsockets did not start; is libwebsockets-evlib-uv "
+			  "there?");
+		return EIO;
+	}
+	w->vh = lws_create_vhost(w->ctx, &info);
+	return w->vh ? 0 : EIO;
+}
+
+static void tick_one(struct conn *c, int64_t now)
+{
+	if (c->deadline && now >= c->deadline)
+		conn_kill(c);
+	else if (c->kind == CONN_WS && c->wsi)
+		socket_tick(c, now);
+}
+
+static void free_all(struct web *w)
+{
+	files_close(&w->files);
+	free(w->conns);
+	free(w);
+}
+
+void web_handle_closed(uv_handle_t *h)
+{
+	struct web *w = h->data;
+
+	if (--w->handles == 0)
+		free_all(w);
+}
+
+/* One call per turn of the loop. */
+static void on_spin(uv_idle_t *spin)
+{
+	struct web *w = spin->data;
+
+	/* older versions want a second call, newer ones finish by themselves and clear ctx */
+	if (w->ctx && ++w->turns == END_TURNS)
+		lws_context_destroy(w->ctx);
+	if (w->ctx)
+		return;
+	uv_close((uv_handle_t *)&w->spin, web_handle_closed);
+	uv_close((uv_handle_t *)&w->tick, web_handle_closed);
+}
+
+static void end_context(struct web *w)
+{
+	uv_timer_stop(&w->tick);
+	if (w->ctx)
+		lws_context_destroy(w->ctx);
+	uv_idle_start(&w->spin, on_spin);
+}
+
+static void on_tick(uv_timer_t *t)
+{
+	struct web *w = t->data;
+	int64_t now = (int64_t)uv_now(w->loop);
+
+	if (w->freeing && (now >= w->freeing_until || w->n_conns == 0)) {
+		end_context(w);
+		return;
+	}
+	if (!w->freeing)
+		listen_start(w);
+	for (size_t i = 0; i < w->lim.conns; i++)
+		if (w->conns[i])
+			tick_one(w->conns[i], now);
+}
+
+static void init_handles(struct web *w)
+{
+	uv_timer_init(w->loop, &w->tick);
+	w->tick.data = w;
+	uv_idle_init(w->loop, &w->spin);
+	w->spin.data = w;
+	w->handles += 2;
+}
+
+int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
+	const struct web_handler *h, const struct web_limits *lim)
+{
+	struct web *w = calloc(1, sizeof *w);
+	int err = ENOMEM;
+
+	if (!w)
+		return ENOMEM;
+	w->loop = loop;
+	w->loops[0] = loop;
+	w->h = *h;
+	w->lim = *lim;
+	w->caller_page = cfg->caller_page;
+	w->listen_fd = -1;
+	w->conns = calloc(lim->conns, sizeof *w->conns);
+	if (!w->conns)
+		goto out;
+	err = files_init(&w->files, cfg->files);
+	if (err)
+		goto out;
+	err = listen_init(w, cfg);
+	if (err)
+		goto out;
+	init_handles(w);
+	err = start_lws(w);
+	if (err)
+		goto out;
+	listen_start(w);
+	uv_timer_start(&w->tick, on_tick, (uint64_t)lim->tick_ms, (uint64_t)lim->tick_ms);
+	*out = w;
+	w = NULL; /* handed over */
+out:
+	web_free(w);
+	return err;
+}
+
+int web_new(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
+	const struct web_handler *h)
+{
+	return web_new_limited(out, loop, cfg, h, &web_default_limits);
+}
+
+void web_free(struct web *w)
+{
+	if (!w || w->freeing)
+		return;
+	if (!w->handles) { /* half made: nothing is in the loop */
+		free_all(w);
+		return;
+	}
+	w->freeing = true;
+	listen_close(w);
+	for (size_t i = 0; i < w->lim.conns; i++) {
+		if (w->conns[i] && w->conns[i]->kind == CONN_WS)
+			socket_close(w->conns[i], CLOSE_GOING, "going away");
+		else if (w->conns[i])
+			conn_kill(w->conns[i]);
+	}
+	w->freeing_until = (int64_t)uv_now(w->loop) + w->lim.going_ms;
+	uv_timer_start(&w->tick, on_tick, 0, 20);
+}
+
+uint16_t web_port(const struct web *w)
+{
+	return w->port;
+}
+
+void web_login_done(
+	struct web *w, uint64_t request, const char *session_token, uint32_t max_age_s)
+{
+	struct conn *c = conn_of_request(w, request);
+
+	if (!c || c->login_done)
+		return;
+	c->login_done = true;
+	c->max_age_s = max_age_s;
+	if (session_token && request_is_token(session_token))
+		memcpy(c->session, session_token, sizeof c->session);
+	lws_callback_on_writable(c->wsi);
+}
