@@ -5,7 +5,8 @@
  * Non-blocking; the owner polls relayc_fd() for reading (and writing while relayc_wants_write()) and calls
  * relayc_poll().  Commands are queued up to RELAYC_QUEUE_MAX and sent in order; every command is answered by
  * exactly one call of its kind in `struct relayc_handler`, in order, with an error when the relay
- * refused or went away.  Thread: the control loop's.
+ * refused or went away (RP_DONE with EPIPE).  The first command is the owner's RP_HELLO.  relayc_free() may
+ * be called from a callback.  Thread: the control loop's.
  */
 #ifndef RELAY_CLIENT_H
 #define RELAY_CLIENT_H

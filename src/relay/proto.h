@@ -48,7 +48,8 @@ enum rp_type {
 	RP_BLOB, /* store control's opaque state with the leg */
 	RP_CLAIM, /* a new control takes the leg over */
 	RP_SNAPSHOT, /* answer: one RP_LEG_STATE per leg, then RP_SNAPSHOT_END */
-	RP_STATS, /* answer: RP_STATS_OK */
+	RP_STATS, /* answer: RP_STATS_OK; of leg 0: rx_bad counts what came to the lines' port and was
+		   * nobody's */
 	RP_QUIT, /* end all legs and the process */
 	/* replies */
 	RP_DONE = 64, /* head.err says how it went */
