@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# build.sh SOURCE OUT STAMP DEPFILE -- assembles what browsers are served: our files as they are, and
+# Preact and htm from node_modules as plain ES modules.  No bundler; nothing is fetched here.
+set -eu
+src=$1 out=$2 stamp=$3 depfile=$4
+npm=$src/node_modules
+
+if [ ! -f "$npm/preact/dist/preact.mjs" ] || [ ! -f "$npm/htm/dist/htm.module.js" ]; then
+	echo "desk: Preact and htm are missing; run: npm ci --prefix desk" >&2
+	exit 1
+fi
+
+for part in common desk caller login; do
+	rm -rf "${out:?}/$part"
+	cp -R "$src/$part" "$out/$part"
+done
+rm -rf "$out/lib"
+mkdir "$out/lib"
+# .js, because that is what every web server calls text/javascript; the maps are not served.
+sed '/^\/\/# sourceMappingURL=/d' "$npm/preact/dist/preact.mjs" >"$out/lib/preact.js"
+sed '/^\/\/# sourceMappingURL=/d' "$npm/htm/dist/htm.module.js" >"$out/lib/htm.js"
+{ echo "Preact (MIT)"; cat "$npm/preact/LICENSE"; echo; echo "htm (Apache-2.0)"; cat "$npm/htm/LICENSE"; } \
+	>"$out/lib/LICENSES.txt"
+
+# Folders too: a file that is added or taken away changes its folder.
+{
+	printf '%s:' "$stamp"
+	find "$src/common" "$src/desk" "$src/caller" "$src/login" | while read -r f; do
+		printf ' %s' "$f"
+	done
+	printf ' %s %s\n' "$npm/preact/dist/preact.mjs" "$npm/htm/dist/htm.module.js"
+} >"$depfile"
+: >"$stamp"

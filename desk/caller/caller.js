@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * caller -- the demo's caller: one call over the browser, which arrives in the queue like any other.
+ */
+import { html, render } from "../common/dom.js";
+import { language_pick, words_load } from "../common/i18n.js";
+import { level_new, level_show } from "../common/level.js";
+import { look_apply, look_load, look_save } from "../common/look.js";
+import { mic_new } from "../common/mic.js";
+import { rtc_new } from "../common/rtc.js";
+import { settings } from "../common/settings.js";
+import { icon_of, SHAPES } from "../common/shapes.js";
+import { socket_new } from "../common/socket.js";
+import { clock } from "../common/time.js";
+import { CALLER_STATES, caller_about, caller_track_enabled } from "./caller_state.js";
+
+const LEVEL_MS = 66;
+const MIC_WRONG = ["denied", "missing", "busy", "insecure", "ended", "muted"];
+
+const m = {
+	t: null,
+	look: look_load(),
+	socket: "connecting",
+	view: null,
+	received_at: 0,
+	mic: "off",
+	calling: "", /* "asking" the browser, "sent" to the centre, "" once the centre shows the call */
+};
+const root = document.getElementById("page");
+const audio = document.getElementById("voice");
+const socket = socket_new("/ws/caller", { on_message, on_state: on_socket });
+const mic = mic_new(on_mic);
+let context = null;
+let rtc = null;
+let ref = 0;
+let levels = [];
+const meters = { you: null, them: null };
+const meter_refs = {
+	you: (el) => (meters.you = el),
+	them: (el) => (meters.them = el),
+};
+
+/* ---- messages ---- */
+
+function on_message(msg) {
+	if (msg.t === "caller")
+		on_view(msg);
+	else if (msg.t === "line.answer" && rtc && msg.ref === String(ref))
+		rtc.answer(msg.sdp).then(hear, failed);
+	else if (msg.t === "error" && msg.ref === String(ref))
+		failed();
+	draw();
+}
+
+function on_view(v) {
+	m.view = v;
+	m.received_at = performance.now();
+	if (m.calling === "sent" && v.state !== "none")
+		m.calling = "";
+	mic.enable(caller_track_enabled(v));
+	if ((v.state === "ended" || v.state === "none") && !m.calling)
+		drop();
+}
+
+function on_socket(state) {
+	m.socket = state;
+	draw();
+}
+
+function on_mic(state) {
+	m.mic = state;
+	mic.enable(caller_track_enabled(m.view));
+	draw();
+}
+
+/* ---- the call ---- */
+
+async function call() {
+	if (m.calling)
+		return;
+	m.calling = "asking";
+	draw();
+	const stream = await mic.open();
+	if (!stream) {
+		m.calling = "";
+		return draw();
+	}
+	context ??= new AudioContext();
+	rtc = rtc_new({ stream, audio, on_state: (s) => s === "failed" && hang_up() });
+	const sdp = await rtc.offer();
+	m.calling = "sent";
+	if (!socket.send({ t: "call", sdp, ref: String(++ref) }))
+		failed();
+}
+
+async function hear() {
+	await Promise.allSettled([context.resume(), audio.play()]);
+	if (!rtc || !audio.srcObject)
+		return;
+	levels = [
+		[() => meters.you, level_new(context, mic.stream())],
+		[() => meters.them, level_new(context, audio.srcObject)],
+	];
+}
+
+function failed() {
+	m.calling = "";
+	drop();
+	m.view = { state: "ended", why: "failed", queue: "", since_ms: 0 };
+	draw();
+}
+
+function hang_up() {
+	socket.send({ t: "hangup" });
+}
+
+function drop() {
+	for (const [, l] of levels)
+		l.close();
+	levels = [];
+	rtc?.close();
+	rtc = null;
+	mic.close();
+}
+
+/* ---- drawing ---- */
+
+function level_row(name) {
+	const label = m.t("caller." + name);
+	return html`<div>
+		<span>${label}</span>
+		<span
+			class="meter"
+			role="meter"
+			aria-label=${label}
+			aria-valuemin="0"
+			aria-valuemax="100"
+			aria-valuenow="0"
+			ref=${meter_refs[name]}
+		></span>
+	</div>`;
+}
+
+function notice() {
+	const id = m.socket === "waiting" ? "away" : MIC_WRONG.includes(m.mic) ? m.mic : null;
+	if (!id)
+		return null;
+	const words =
+		id === "away"
+			? m.t("caller.away")
+			: html`<strong>${m.t("notice.mic_" + id)}</strong> ${m.t(`notice.mic_${id}.about`)}`;
+	return html`<div class="notice" data-grave="true"><p>${words}</p></div>`;
+}
+
+function card() {
+	const { t } = m;
+	const v = m.calling ? { state: "connecting", since_ms: 0 } : m.view;
+	const s = CALLER_STATES[v.state];
+	const press = s.action === "hangup" ? hang_up : call;
+	const off = m.socket !== "open";
+	return html`<section class="card caller" data-state=${s.shape}>
+		<div class="caller-head">
+			<span class="badge">
+				<svg class="shape" viewBox="0 0 24 24" aria-hidden="true">
+					<path fill="currentColor" fill-rule="evenodd" d=${SHAPES[s.shape]} />
+				</svg>
+			</span>
+			<h1 role="status">${t("caller." + v.state)}</h1>
+		</div>
+		<p class="about">${caller_about(t, v)}</p>
+		${v.state === "talking"
+			? html`<div class="levels">
+					<p class="timer" role="timer">${clock(v.since_ms + performance.now() - m.received_at)}</p>
+					${level_row("you")} ${level_row("them")}
+				</div>`
+			: html`<div></div>`}
+		<button
+			type="button"
+			key=${s.action}
+			class=${"action " + (s.action === "hangup" ? "end" : "go")}
+			data-action=${s.action}
+			aria-disabled=${off ? "true" : "false"}
+			onClick=${() => !off && press()}
+		>
+			${t("caller." + s.action)}
+		</button>
+	</section>`;
+}
+
+function draw() {
+	const { t } = m;
+	if (!t)
+		return;
+	document.title = `${t(m.view ? "caller." + m.view.state : "caller.title")} – ${t("app.name")}`;
+	if (m.view)
+		document
+			.querySelector("link[rel=icon]")
+			.setAttribute("href", icon_of(CALLER_STATES[m.view.state].shape));
+	render(
+		html`<header class="top">
+				<p class="mark-name">${t("app.name")}</p>
+				<details class="menu">
+					<summary>${t("app.more")}</summary>
+					<div class="menu-body">${settings(t, m.look, set_look)}</div>
+				</details>
+			</header>
+			<main class="plain-page">
+				<div role="alert">${notice()}</div>
+				${m.view ? card() : html`<p class="quiet">${t("app.loading")}</p>`}
+			</main>`,
+		root,
+	);
+}
+
+async function set_look(part) {
+	m.look = { ...m.look, ...part };
+	look_save(m.look);
+	look_apply(m.look);
+	if (part.language)
+		m.t = await words_load(part.language);
+	draw();
+}
+
+function show_levels() {
+	for (const [el, level] of levels)
+		if (el())
+			level_show(el(), level.read());
+}
+
+m.t = await words_load(language_pick([m.look.language, ...(navigator.languages ?? [])]));
+draw();
+socket.connect();
+setInterval(show_levels, LEVEL_MS);
+setInterval(() => m.view?.state === "talking" && draw(), 500);

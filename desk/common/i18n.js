@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * i18n -- the pages' words.  A language is one file in i18n/ and one line here; all have the same keys.
+ */
+export const LANGUAGES = {
+	de: { name: "Deutsch", load: () => import("./i18n/de.js") },
+	en: { name: "English", load: () => import("./i18n/en.js") },
+};
+const FALLBACK = "de";
+
+/* wanted: the reader's languages, best first ("de-CH", "en"). */
+export function language_pick(wanted, offered = Object.keys(LANGUAGES)) {
+	for (const w of wanted) {
+		const base = String(w).toLowerCase().split("-")[0];
+		if (offered.includes(base))
+			return base;
+	}
+	return FALLBACK;
+}
+
+/* Returns t(key, values): "{name}" in a text is replaced by values.name. */
+export function words_of(language, texts) {
+	function t(key, values) {
+		const text = texts[key] ?? key;
+		return values ? text.replace(/\{(\w+)\}/g, (_, k) => String(values[k] ?? "")) : text;
+	}
+	t.language = language;
+	/* A text that may be missing, as for codes that a newer centre sends: "" then. */
+	t.maybe = (key) => texts[key] ?? "";
+	return t;
+}
+
+export async function words_load(language) {
+	const file = await LANGUAGES[language].load();
+	document.documentElement.lang = language;
+	return words_of(language, file.default);
+}
+
+/* "fr" in the reader's words: "Französisch". */
+export function language_name(t, code) {
+	if (!code)
+		return t("call.language_unknown");
+	try {
+		return new Intl.DisplayNames([t.language], { type: "language" }).of(code) ?? code;
+	} catch {
+		return code;
+	}
+}

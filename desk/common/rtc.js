@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * rtc -- one voice connection of the browser to the relay: PCMA, no ICE servers, no candidates of ours.
+ *
+ * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
+ * asked for anything.
+ */
+export function rtc_new({ stream, audio, on_state }) {
+	const pc = new RTCPeerConnection({
+		iceServers: [],
+		bundlePolicy: "max-bundle",
+		rtcpMuxPolicy: "require",
+	});
+	const transceiver = pc.addTransceiver(stream.getAudioTracks()[0], {
+		direction: "sendrecv",
+		streams: [stream],
+	});
+	pcma_only(transceiver);
+	pc.ontrack = (ev) => {
+		audio.srcObject = new MediaStream([ev.track]);
+	};
+	pc.onconnectionstatechange = () => on_state(pc.connectionState);
+
+	return {
+		async offer() {
+			await pc.setLocalDescription();
+			return pc.localDescription.sdp;
+		},
+		answer: (sdp) => pc.setRemoteDescription({ type: "answer", sdp }),
+		replace: (track) => transceiver.sender.replaceTrack(track),
+		stats: async () => stats_read(await pc.getStats()),
+		close() {
+			pc.onconnectionstatechange = null;
+			pc.ontrack = null;
+			pc.close();
+			audio.srcObject = null;
+		},
+	};
+}
+
+function pcma_only(transceiver) {
+	const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
+	const pcma = all.filter((c) => c.mimeType.toLowerCase() === "audio/pcma");
+	if (pcma.length > 0)
+		transceiver.setCodecPreferences(pcma);
+}
+
+/* What the browser counts: packets both ways, lost, round trip in ms (null: not known yet). */
+export function stats_read(report) {
+	const out = { sent: 0, received: 0, lost: 0, round_trip_ms: null };
+	for (const s of report.values()) {
+		if (s.type === "outbound-rtp" && s.kind === "audio")
+			out.sent += s.packetsSent ?? 0;
+		if (s.type === "inbound-rtp" && s.kind === "audio") {
+			out.received += s.packetsReceived ?? 0;
+			out.lost += s.packetsLost ?? 0;
+		}
+		if (s.type === "candidate-pair" && s.nominated && s.currentRoundTripTime !== undefined)
+			out.round_trip_ms = s.currentRoundTripTime * 1000;
+	}
+	return out;
+}

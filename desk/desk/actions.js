@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * actions -- what an agent can do in each state: at most three, the likely one first; pure.
+ *
+ * `msg` is what goes to the centre; without one it is the page's own affair.  `line`: only while the line is
+ * up.  `kind`: go (the likely one), end (ends something for the caller), or plain.
+ */
+export const ACTIONS = {
+	line: { kind: "go", key: "L" },
+	start: { kind: "go", key: "S", line: true, msg: { t: "shift.start" } },
+	ready: { kind: "go", key: "R", line: true, msg: { t: "ready" } },
+	wrapup_done: { kind: "go", key: "R", label: "ready", msg: { t: "wrapup.done" } },
+	pause: { kind: "plain", key: "P", msg: { t: "pause" } },
+	pause_after: { kind: "plain", key: "P", msg: { t: "pause" } },
+	pause_undo: { kind: "plain", key: "P", msg: { t: "ready" } },
+	accept: { kind: "go", key: "Ctrl+Enter", call: true, msg: { t: "accept" } },
+	decline: { kind: "end", key: "Ctrl+Backspace", call: true, msg: { t: "decline" } },
+	hangup: { kind: "end", key: "Ctrl+Backspace", call: true, msg: { t: "hangup" } },
+	mute: { kind: "plain", key: "M" },
+	unmute: { kind: "go", key: "M" },
+	end: { kind: "plain", key: "Shift+E", msg: { t: "shift.end" } },
+};
+
+const BY_STATE = {
+	out: () => ["start"],
+	away: () => ["ready", "pause", "end"],
+	ready: () => ["pause", "end"],
+	offered: () => ["accept", "decline", "pause"],
+	talking: (v, muted) => [
+		"hangup",
+		muted ? "unmute" : "mute",
+		v.pause_after ? "pause_undo" : "pause_after",
+	],
+	wrapup: () => ["wrapup_done", "pause", "end"],
+	pause: () => ["ready", "end"],
+};
+
+/* has_mic: it was turned on here; line_up: voice can flow. */
+export function actions_of(view, { muted, has_mic, line_up }) {
+	let ids = BY_STATE[view.state]?.(view, muted) ?? [];
+	if (!has_mic && view.state !== "talking" && view.state !== "offered")
+		ids = ["line", ...ids.filter((id) => !ACTIONS[id].line)];
+	return ids.map((id) => {
+		const a = ACTIONS[id];
+		return {
+			id,
+			kind: a.kind,
+			key: a.key,
+			label: "action." + (a.label ?? id),
+			remote: a.msg !== undefined,
+			off: a.line === true && !line_up,
+		};
+	});
+}
+
+/* The message of an action, or null. */
+export function action_message(id, view) {
+	const a = ACTIONS[id];
+	if (!a.msg)
+		return null;
+	return a.call ? { ...a.msg, call: view.call?.id ?? "" } : { ...a.msg };
+}

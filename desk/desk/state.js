@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * state -- the panel that answers the three questions: where am I, who is it, what can I do.
+ */
+import { html } from "../common/dom.js";
+import { language_name } from "../common/i18n.js";
+import { SHAPES } from "../common/shapes.js";
+import { clock, clock_left, since } from "../common/time.js";
+import { actions_of } from "./actions.js";
+import { key_aria, key_caps } from "./keys.js";
+import { line_shown } from "./line_machine.js";
+
+/* The state that is shown: a lost line is one of its own where it stands in the way. */
+export function state_shown(view, phase) {
+	const lost = line_shown(phase, view) === "lost";
+	return lost && ["away", "talking", "offered"].includes(view.state) ? "lost" : view.state;
+}
+
+export const shape = (state) => html`<svg class="shape" viewBox="0 0 24 24" aria-hidden="true">
+	<path fill="currentColor" fill-rule="evenodd" d=${SHAPES[state]} />
+</svg>`;
+
+/* Milliseconds since the view's moments, now. */
+export function times_of(m) {
+	const gone = m.now - m.received_at;
+	const v = m.view;
+	return {
+		since: v.since_ms + gone,
+		left: v.ends_ms === null ? null : v.ends_ms - gone,
+		waited: v.call ? v.call.waited_ms + (v.state === "offered" ? gone : 0) : 0,
+	};
+}
+
+function about_key(m, shown) {
+	const v = m.view;
+	if (shown === "lost")
+		return v.state === "talking" ? "about.lost.talking" : "about.lost";
+	if (v.state === "out")
+		return m.phase === "off" ? "about.out.line" : "about.out";
+	if (v.state === "talking" && m.muted)
+		return "about.talking.muted";
+	if (v.pause_after && (v.state === "talking" || v.state === "wrapup"))
+		return `about.${v.state}.pause`;
+	return "about." + v.state;
+}
+
+/* Seconds where they matter; elsewhere as people say it. */
+function timer(m, shown) {
+	const v = m.view;
+	const at = times_of(m);
+	if (v.state === "out")
+		return null;
+	if ((v.state === "offered" || v.state === "wrapup") && at.left !== null)
+		return html`<p class="timer" role="timer">${m.t("left", { time: clock_left(at.left) })}</p>`;
+	if (v.state === "talking")
+		return html`<p class="timer" role="timer">${clock(at.since)}</p>`;
+	return html`<p class="timer quiet" title=${m.t("since.exact", { time: clock(at.since) })}>
+		${since(m.t, at.since)}
+	</p>`;
+}
+
+function call(m) {
+	const { view: v, t } = m;
+	if (!v.call)
+		return null;
+	const waiting = v.state === "offered" ? "call.waiting" : "call.waited";
+	return html`<dl class="call" aria-label=${t("call.title")}>
+		<div><dt>${t("call.queue")}</dt><dd>${v.call.queue}</dd></div>
+		<div><dt>${t("call.language")}</dt><dd>${language_name(t, v.call.language)}</dd></div>
+		<div><dt>${t(waiting)}</dt><dd class="figures">${clock(times_of(m).waited)}</dd></div>
+	</dl>`;
+}
+
+export const caps = (spec, mac) => html`<span class="caps" aria-hidden="true">
+	${key_caps(spec, mac).map((k) => html`<kbd>${k}</kbd>`)}
+</span>`;
+
+function action(m, a, act) {
+	const off = a.off || (a.id === "accept" && !m.armed) || (a.remote && m.socket !== "open");
+	return html`<button
+		key=${a.id}
+		type="button"
+		class=${"action " + a.kind}
+		data-action=${a.id}
+		aria-disabled=${off ? "true" : "false"}
+		aria-busy=${m.busy === a.id ? "true" : "false"}
+		aria-keyshortcuts=${key_aria(a.key, m.mac)}
+		onClick=${() => !off && act(a.id)}
+	>
+		<span>${m.t(a.label)}</span>${caps(a.key, m.mac)}
+	</button>`;
+}
+
+export function panel(m, act) {
+	const { view: v, t } = m;
+	const shown = state_shown(v, m.phase);
+	const why = v.why ? t.maybe("why." + v.why) : "";
+	const list = actions_of(v, {
+		muted: m.muted,
+		has_mic: m.phase !== "off",
+		line_up: line_shown(m.phase, v) === "up",
+	});
+	return html`<section class="now" data-state=${shown} aria-labelledby="state">
+		<div class="now-head">
+			<span class="badge">${shape(shown)}</span>
+			<div class="now-words">
+				<h1 id="state" tabindex="-1">${t("state." + shown)}</h1>
+				<p class="about">${t(about_key(m, shown))}</p>
+			</div>
+			${timer(m, shown)}
+		</div>
+		${why && html`<p class="why">${why}</p>`} ${call(m)}
+		<div class="actions" role="group" aria-label=${t("actions.title")}>
+			${list.map((a) => action(m, a, act))}
+		</div>
+	</section>`;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * mock -- a centre that does nothing by itself: it serves the built pages under the real centre's
+ * Content-Security-Policy, keeps what the pages say, and sends what a test tells it to send.
+ */
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { WebSocketServer } from "ws";
+
+const CSP =
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+	"media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; " +
+	"form-action 'self'; frame-ancestors 'none'";
+const TYPES = {
+	".html": "text/html; charset=utf-8",
+	".js": "text/javascript; charset=utf-8",
+	".css": "text/css; charset=utf-8",
+	".svg": "image/svg+xml",
+};
+const WAIT_MS = 20000; /* generous: a busy machine is not a failure */
+
+export async function mock_start(files) {
+	const state = { login_status: 204, logins: [], session: true, conns: [] };
+	const wanted = [];
+
+	async function answer(req, res) {
+		const path = new URL(req.url, "http://x").pathname;
+		res.setHeader("Content-Security-Policy", CSP);
+		res.setHeader("X-Content-Type-Options", "nosniff");
+		res.setHeader("Cache-Control", "no-store");
+		if (req.method === "POST" && path === "/login")
+			return log_in(req, res);
+		if (path === "/ws/desk")
+			return end(res, state.session ? 426 : 401);
+		let name = path.startsWith("/login/") && !extname(path) ? "/login/index.html" : path;
+		if (name.endsWith("/"))
+			name += "index.html";
+		try {
+			const text = await readFile(join(files, normalize(name)));
+			res.setHeader("Content-Type", TYPES[extname(name)] ?? "text/plain");
+			res.end(text);
+		} catch {
+			end(res, 404);
+		}
+	}
+
+	async function log_in(req, res) {
+		let text = "";
+		for await (const part of req)
+			text += part;
+		state.logins.push(JSON.parse(text));
+		end(res, state.login_status);
+	}
+
+	const server = createServer(answer);
+	const wss = new WebSocketServer({ noServer: true, handleProtocols: () => "heimamt" });
+	server.on("upgrade", (req, socket, head) => {
+		if (!state.session && req.url === "/ws/desk")
+			return socket.end("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n");
+		wss.handleUpgrade(req, socket, head, (ws) => opened(ws, req));
+	});
+
+	function opened(ws, req) {
+		const conn = conn_new(ws, req.url);
+		state.conns.push(conn);
+		for (const w of wanted.splice(0))
+			w(conn);
+	}
+
+	await new Promise((done) => server.listen(0, "127.0.0.1", done));
+	return {
+		state,
+		url: `http://127.0.0.1:${server.address().port}`,
+		/* The next page that connects. Ask before you cause it. */
+		next_conn: () => within(new Promise((done) => wanted.push(done)), "no page connected"),
+		async close() {
+			for (const c of state.conns)
+				c.ws.terminate();
+			server.closeAllConnections();
+			await new Promise((done) => server.close(done));
+		},
+	};
+}
+
+function end(res, status) {
+	res.statusCode = status;
+	res.end();
+}
+
+function conn_new(ws, path) {
+	const said = [];
+	const waiting = [];
+	ws.on("message", (data) => {
+		const msg = JSON.parse(data.toString());
+		const i = waiting.findIndex((w) => w.t === msg.t);
+		if (i >= 0)
+			waiting.splice(i, 1)[0].done(msg);
+		else
+			said.push(msg);
+	});
+	return {
+		ws,
+		path,
+		said,
+		send: (msg) => ws.send(JSON.stringify(msg)),
+		/* The next message of this kind, said already or to come. */
+		expect(t) {
+			const i = said.findIndex((m) => m.t === t);
+			if (i >= 0)
+				return Promise.resolve(said.splice(i, 1)[0]);
+			return within(
+				new Promise((done) => waiting.push({ t, done })),
+				`the page did not say ${t}`,
+			);
+		},
+		/* Everything of this kind that was said so far and not yet taken. */
+		count: (t) => said.filter((m) => m.t === t).length,
+	};
+}
+
+function within(promise, what) {
+	let timer;
+	const late = new Promise((_, fail) => {
+		timer = setTimeout(() => fail(new Error(what)), WAIT_MS);
+	});
+	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/* A whole view of the protocol; `part` says what differs. */
+export function view_of(part = {}) {
+	return {
+		t: "view",
+		protocol: 1,
+		agent: { name: "Anna Muster", workplace: "home", queues: ["Hauptnummer", "Rechnungen"] },
+		state: "out",
+		why: "",
+		since_ms: 0,
+		ends_ms: null,
+		line: "none",
+		testing: false,
+		pause_after: false,
+		call: null,
+		...part,
+	};
+}
+
+export const CALL = { id: "0h3k9m2p4q7rs", queue: "Hauptnummer", language: "de", waited_ms: 38000 };
