@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * bench/srtp -- CPU per packet of SRTP and SRTCP here and in libsrtp2, in one run, and the ratio.
+ *
+ * RTP is 172 bytes: a header and 20 ms of G.711; RTCP is 64 bytes.  Each figure is the best of ROUNDS
+ * rounds of process CPU time, so that a busy machine disturbs it little.  Also: what a session of one
+ * direction costs in time and memory.
+ */
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/slice.h"
+#include "libsrtp.h"
+#include "relay/srtp.h"
+
+#define PACKETS   20000
+#define ROUNDS    9
+#define SESSIONS  100
+#define RTP_SIZE  172
+#define RTCP_SIZE 64
+
+static const uint8_t key[SRTP_KEY_SIZE + SRTP_SALT_SIZE] = { 0x7E, 0x11, 0x92, 0x04, 0xA5,
+	0x36, 0xC7, 0x48, 0xD9, 0x6A, 0x0B, 0xFC, 0x8D, 0x5E, 0x2F, 0x10, 0x21, 0x32,
+	0x43, 0x54, 0x65, 0x76, 0x87, 0x98, 0xA9, 0xBA, 0xCB, 0xDC, 0xED, 0xFE };
+
+struct packet {
+	uint8_t p[RTP_SIZE + LIBSRTP_ROOM];
+	size_t n;
+};
+
+/* Either side as one table; anything but 0 ends the run. */
+struct side {
+	const char *name;
+	int (*open)(void **out, bool sends);
+	void (*close)(void *s);
+	int (*protect)(void *s, bool rtcp, struct packet *k);
+	int (*unprotect)(void *s, bool rtcp, struct packet *k);
+};
+
+struct figures {
+	double protect[2], unprotect[2]; /* ns; [0] RTP, [1] RTCP */
+	double open; /* us */
+	double bytes;
+};
+
+static int our_open(void **out, bool sends)
+{
+	struct srtp_session *s;
+	int err = srtp_session_new(&s, key, key + SRTP_KEY_SIZE);
+
+	if (!err)
+		*out = s;
+	return err;
+}
+
+static void our_close(void *s)
+{
+	srtp_session_free(s);
+}
+
+static int our_protect(void *s, bool rtcp, struct packet *k)
+{
+	return rtcp ? srtcp_protect(s, k->p, &k->n, sizeof k->p)
+		    : srtp_protect(s, k->p, &k->n, sizeof k->p);
+}
+
+static int our_unprotect(void *s, bool rtcp, struct packet *k)
+{
+	return rtcp ? srtcp_unprotect(s, k->p, &k->n) : srtp_unprotect(s, k->p, &k->n);
+}
+
+static int lib_open(void **out, bool sends)
+{
+	struct libsrtp *s;
+	int err = libsrtp_new(&s, key, SRTP_WINDOW, sends);
+
+	if (!err)
+		*out = s;
+	return err;
+}
+
+static void lib_close(void *s)
+{
+	libsrtp_free(s);
+}
+
+static int lib_protect(void *s, bool rtcp, struct packet *k)
+{
+	return libsrtp_protect(s, rtcp, k->p, &k->n);
+}
+
+static int lib_unprotect(void *s, bool rtcp, struct packet *k)
+{
+	return libsrtp_unprotect(s, rtcp, k->p, &k->n);
+}
+
+static const struct side sides[] = {
+	{ "heimamt", our_open, our_close, our_protect, our_unprotect },
+	{ "libsrtp2", lib_open, lib_close, lib_protect, lib_unprotect },
+};
+
+static void must(int err, const char *what)
+{
+	if (!err)
+		return;
+	fprintf(stderr, "bench/srtp: %s: %d\n", what, err);
+	exit(1);
+}
+
+static double cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static void keep_best(double *best, double v)
+{
+	if (*best <= 0 || v < *best)
+		*best = v;
+}
+
+static void fill(struct packet *k, bool rtcp, uint16_t seq)
+{
+	k->n = rtcp ? RTCP_SIZE : RTP_SIZE;
+	memset(k->p, 0x55, k->n);
+	be32_put(k->p, rtcp ? 0x80C8000F : 0x80080000u | seq);
+	be32_put(k->p + (rtcp ? 4 : 8), 0x1234ABCD);
+}
+
+static void measure_packets(
+	const struct side *side, bool rtcp, struct packet *k, struct figures *out)
+{
+	void *tx, *rx;
+
+	must(side->open(&tx, true), "open");
+	must(side->open(&rx, false), "open");
+	for (int i = 0; i < PACKETS; i++)
+		fill(&k[i], rtcp, (uint16_t)i);
+
+	double t0 = cpu_ns();
+
+	for (int i = 0; i < PACKETS; i++)
+		must(side->protect(tx, rtcp, &k[i]), "protect");
+
+	double t1 = cpu_ns();
+
+	for (int i = 0; i < PACKETS; i++)
+		must(side->unprotect(rx, rtcp, &k[i]), "unprotect");
+	keep_best(&out->protect[rtcp], (t1 - t0) / PACKETS);
+	keep_best(&out->unprotect[rtcp], (cpu_ns() - t1) / PACKETS);
+	side->close(tx);
+	side->close(rx);
+}
+
+static void measure_sessions(
+	const struct side *side, struct packet *k, struct figures *out)
+{
+	void *s[SESSIONS];
+	size_t before = mallinfo2().uordblks;
+	double t0 = cpu_ns();
+
+	for (int i = 0; i < SESSIONS; i++)
+		must(side->open(&s[i], true), "open");
+	keep_best(&out->open, (cpu_ns() - t0) / SESSIONS / 1000);
+	for (int i = 0; i < SESSIONS; i++) { /* streams come with their first packet */
+		fill(k, false, 0);
+		must(side->protect(s[i], false, k), "protect");
+	}
+	keep_best(&out->bytes, (double)(mallinfo2().uordblks - before) / SESSIONS);
+	for (int i = 0; i < SESSIONS; i++)
+		side->close(s[i]);
+}
+
+static void line(const char *what, double ours, double lib)
+{
+	printf("%-34s %9.0f %9.0f   %5.1f\n", what, ours, lib, lib / ours);
+}
+
+int main(void)
+{
+	struct packet *k = calloc(PACKETS, sizeof *k);
+	struct figures f[2] = { 0 };
+
+	must(k ? 0 : 1, "memory");
+	for (int round = 0; round < ROUNDS; round++)
+		for (int i = 0; i < 2; i++) {
+			measure_packets(&sides[i], false, k, &f[i]);
+			measure_packets(&sides[i], true, k, &f[i]);
+			measure_sessions(&sides[i], k, &f[i]);
+		}
+	free(k);
+	printf("%-34s %9s %9s   %5s\n", "", sides[0].name, sides[1].name, "ratio");
+	line("protect RTP 172 bytes, ns", f[0].protect[0], f[1].protect[0]);
+	line("unprotect RTP 172 bytes, ns", f[0].unprotect[0], f[1].unprotect[0]);
+	line("protect RTCP 64 bytes, ns", f[0].protect[1], f[1].protect[1]);
+	line("unprotect RTCP 64 bytes, ns", f[0].unprotect[1], f[1].unprotect[1]);
+	line("new session (one direction), us", f[0].open, f[1].open);
+	line("a session's memory, bytes", f[0].bytes, f[1].bytes);
+	return 0;
+}
