@@ -22,7 +22,9 @@
 #define DTLS_MTU            1200
 #define DTLS_TIMEOUT_US     150000 /* first repeat; doubles to DTLS_TIMEOUT_MAX_US */
 #define DTLS_TIMEOUT_MAX_US 1000000
-#define DTLS_FINGERPRINT    32
+#define DTLS_REPEATS_MAX \
+	10 /* of our flights in all: about 9 s without an answer, then DTLS_FAILED */
+#define DTLS_FINGERPRINT 32
 
 struct dtls_ctx;
 struct dtls;
@@ -31,6 +33,7 @@ int dtls_ctx_new(struct dtls_ctx **out); /* ENOMEM, EIO */
 void dtls_ctx_free(struct dtls_ctx *ctx);
 const uint8_t *dtls_ctx_fingerprint(const struct dtls_ctx *ctx); /* SHA-256, borrowed */
 
+/* DTLS_FAILED after DTLS_CONNECTED: the peer closed the association (an authenticated alert). */
 enum dtls_state { DTLS_HANDSHAKE, DTLS_CONNECTED, DTLS_FAILED };
 
 struct dtls_keys {
