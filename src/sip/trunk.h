@@ -39,6 +39,7 @@ struct trunk_config {
 		*password; /* digest for peers not listed, also for their REGISTER; NULL: none */
 	const char *realm; /* NULL: "heimamt" */
 	uint16_t node; /* for ids */
+	uint32_t t1_ms; /* RFC 3261 timer T1; 0: 500. Shorter in tests */
 };
 
 enum trunk_end {

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * bye -- our only request: where it goes, and its client transaction (nta's).
+ *
+ * The name server is never asked.  Where the next hop of the route set is a numeric address it is
+ * taken (RFC 3261 section 12.2.1.1); where it is a name, the address that the INVITE came from.
+ * Thread: SIP.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "base/log.h"
+#include "base/slice.h"
+#include "base/text.h"
+#include "sip/dialog_inner.h"
+
+#define HOP_MAX 96
+
+static bool hop_of_url(struct peers_addr *out, const struct station *st, const url_t *url)
+{
+	uint64_t port = 5060; /* RFC 3261 section 19.1.2 */
+	if (!url || !url->url_host)
+		return false;
+	if (url->url_port && url->url_port[0] &&
+		!slice_u64(slice_str(url->url_port), UINT16_MAX, &port))
+		return false;
+	return port != 0 && peers_addr_parse(out, url->url_host, (uint16_t)port) == 0 &&
+		peers_is_v4(out) == st->v4;
+}
+
+static void next_hop(char out[HOP_MAX], const struct dialog *d)
+{
+	const sip_route_t *route = NULL;
+	const sip_contact_t *target = NULL;
+	char text[PEERS_TEXT_MAX];
+	struct peers_addr a;
+	(void)nta_leg_get_route(d->leg, &route, &target);
+	const url_t *url = route ? route->r_url : target ? target->m_url : NULL;
+	if (!hop_of_url(&a, d->st, url))
+		a = d->from;
+	bool v4 = peers_is_v4(&a);
+	(void)text_format(out, HOP_MAX, "sip:%s%s%s:%u;transport=udp", v4 ? "" : "[",
+		peers_addr_text(text, &a), v4 ? "" : "]", a.port ? a.port : 5060u);
+}
+
+static int on_answer(struct station *st, nta_outgoing_t *orq, const sip_t *sip)
+{
+	if (nta_outgoing_status(orq) < 200)
+		return 0;
+	/* whatever the answer, the dialog is over (section 15.1.1) */
+	nta_outgoing_destroy(orq);
+	st->byes--;
+	return 0;
+}
+
+void dialog_send_bye(struct dialog *d)
+{
+	char hop[HOP_MAX];
+	if (!d->leg)
+		return;
+	next_hop(hop, d);
+	nta_outgoing_t *orq = nta_outgoing_tcreate(d->leg, on_answer, d->st,
+		(const url_string_t *)hop, SIP_METHOD_BYE, NULL,
+		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
+	if (orq)
+		d->st->byes++;
+	else
+		log_warn("sip: a BYE could not be sent");
+	nta_leg_destroy(d->leg);
+	d->leg = NULL;
+}

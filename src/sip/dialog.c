@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * dialog -- what happens in which state; see dialog.h.
+ *
+ * SIP thread.  A dialog is freed in its timer, or when too many linger, and nowhere else; so a pointer to
+ * a live one stays good through one request or command.
+ */
+#include "sip/dialog.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include "base/log.h"
+#include "base/text.h"
+#include "sip/dialog_inner.h"
+
+/* What comes with an event; unused fields are zero. */
+struct input {
+	enum trunk_end why;
+	const struct link_command *command;
+	const sip_t *ack;
+};
+
+static void on_timer(struct station *st, su_timer_t *t, void *arg);
+
+/* 0 means none */
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return !a ? b : !b || a < b ? a : b;
+}
+
+static void arm(struct dialog *d)
+{
+	int64_t at = earlier(d->invite.next_ms, d->invite.deadline_ms);
+	if (d->state == DIALOG_OVER)
+		at = earlier(at, d->gone_ms);
+	if (!at) {
+		su_timer_reset(d->timer);
+		return;
+	}
+	int64_t in = at - station_now_ms();
+	(void)su_timer_set_interval(
+		d->timer, on_timer, d, in > 1 ? (su_duration_t)in : 1);
+}
+
+static char *copy_body(const sip_t *sip, size_t *n)
+{
+	*n = sip->sip_payload ? sip->sip_payload->pl_len : 0;
+	char *p = malloc(*n + 1);
+	if (!p)
+		return NULL;
+	if (*n)
+		memcpy(p, sip->sip_payload->pl_data, *n);
+	p[*n] = 0;
+	return p;
+}
+
+static bool has_body(const sip_t *sip)
+{
+	return sip->sip_payload && sip->sip_payload->pl_len > 0;
+}
+
+static void tell_ended(struct dialog *d, enum trunk_end why)
+{
+	if (d->told)
+		return;
+	d->told = true;
+	link_event(d->st->link,
+		&(struct link_event){ .kind = LINK_ENDED, .dialog = d->id, .why = why });
+}
+
+static void begin_lingering(struct dialog *d)
+{
+	d->gone_ms = station_now_ms() + 64 * (int64_t)d->st->t1_ms;
+	if (d->leg) {
+		nta_leg_destroy(d->leg);
+		d->leg = NULL;
+	}
+	dialogs_linger(d->st, d);
+	atomic_store(&d->st->link->dialogs, d->st->dialogs.n_live);
+}
+
+/* --- what is done on the way from one state to another --- */
+
+static void do_ring(struct dialog *d, const struct input *in)
+{
+	invite_ring(d);
+}
+
+static void keep_description(struct dialog *d, const struct input *in)
+{
+	char *sdp = strdup(in->command->text);
+	if (!sdp) {
+		log_error("sip: no memory for a description");
+		return; /* the last one, or an empty body, goes out instead */
+	}
+	free(d->sdp);
+	d->sdp = sdp;
+}
+
+static void do_answer(struct dialog *d, const struct input *in)
+{
+	keep_description(d, in);
+	invite_accept(d);
+}
+
+/* A 2xx to a re-INVITE moves the remote target (RFC 3261 section 12.2.2). */
+static void accept_again(struct dialog *d)
+{
+	const sip_t *sip = sip_object(d->invite.request);
+	if (d->leg && sip->sip_contact)
+		(void)nta_leg_server_route(d->leg, NULL, sip->sip_contact);
+	invite_accept(d);
+}
+
+static void do_reanswer(struct dialog *d, const struct input *in)
+{
+	keep_description(d, in);
+	accept_again(d);
+}
+
+static void do_resend(struct dialog *d, const struct input *in)
+{
+	accept_again(d);
+}
+
+static void do_offer(struct dialog *d, const struct input *in)
+{
+	struct link_event e = { .kind = LINK_REOFFER, .dialog = d->id };
+	e.sdp = copy_body(sip_object(d->invite.request), &e.sdp_len);
+	if (e.sdp) {
+		link_event(d->st->link, &e);
+		return;
+	}
+	d->state = DIALOG_TALKING;
+	invite_refuse(d, 500, NULL, 0);
+}
+
+static void refuse_as_told(struct dialog *d, const struct link_command *c)
+{
+	int status = c->status >= 300 && c->status <= 699 ? c->status : 500;
+	bool clean = c->text && text_is_clean_utf8(c->text);
+	invite_refuse(d, status, clean ? c->text : NULL, c->retry_after_s);
+}
+
+static void do_rerefuse(struct dialog *d, const struct input *in)
+{
+	refuse_as_told(d, in->command);
+}
+
+static void do_refuse(struct dialog *d, const struct input *in)
+{
+	refuse_as_told(d, in->command);
+	tell_ended(d, TRUNK_END_REJECT);
+}
+
+/* The call ends while its INVITE is unanswered. */
+static void do_end_unanswered(struct dialog *d, const struct input *in)
+{
+	/* RFC 3261 sections 9.2 and 15.1.2: 487 when the caller ended it */
+	bool theirs = in->why == TRUNK_END_CANCEL || in->why == TRUNK_END_BYE;
+	invite_refuse(d, theirs ? 487 : 480, NULL, 0);
+	tell_ended(d, in->why);
+}
+
+static void do_shut_unanswered(struct dialog *d, const struct input *in)
+{
+	invite_refuse(d, 503, NULL, 0);
+	tell_ended(d, TRUNK_END_HANGUP);
+}
+
+/* The re-INVITE came to nothing, the call goes on: cancelled, or no answer from us in time. */
+static void do_drop_reoffer(struct dialog *d, const struct input *in)
+{
+	invite_refuse(d, in->why == TRUNK_END_CANCEL ? 487 : 500, NULL, 0);
+}
+
+static void do_acked(struct dialog *d, const struct input *in)
+{
+	struct link_event e = { .kind = LINK_ACKED, .dialog = d->id };
+	if (d->acked)
+		return; /* of a re-INVITE */
+	d->acked = true;
+	if (d->offered)
+		e.sdp = copy_body(in->ack, &e.sdp_len);
+	link_event(d->st->link, &e);
+}
+
+static void do_bye_answered(struct dialog *d, const struct input *in)
+{
+	/* A caller who knew our tag from the 180 may have hung up before our 200 came, and
+	 * still owes its ACK; anyone else has the 200 in hands. */
+	if (!d->rung)
+		invite_done(d);
+	tell_ended(d, in->why);
+}
+
+static void do_hear_bye(struct dialog *d, const struct input *in)
+{
+	invite_refuse(d, 487, NULL, 0); /* a re-INVITE that waits */
+	tell_ended(d, in->why);
+}
+
+static void do_bye(struct dialog *d, const struct input *in)
+{
+	invite_refuse(d, 487, NULL, 0);
+	if (d->invite.state == INVITE_ACCEPTED)
+		invite_done(d);
+	dialog_send_bye(d);
+	tell_ended(d, in->why);
+}
+
+static void do_tell(struct dialog *d, const struct input *in)
+{
+	tell_ended(d, in->why);
+}
+
+/* --- the table --- */
+
+struct step {
+	enum dialog_state to;
+	void (*act)(struct dialog *d, const struct input *in);
+};
+
+/* clang-format off */
+static const struct step table[DIALOG_STATES][DIALOG_EVENTS] = {
+	[DIALOG_RINGING] = {
+		[DIALOG_EV_RING]   = { DIALOG_RINGING, do_ring },
+		[DIALOG_EV_ANSWER] = { DIALOG_ANSWERED, do_answer },
+		[DIALOG_EV_REJECT] = { DIALOG_OVER, do_refuse },
+		[DIALOG_EV_HANGUP] = { DIALOG_OVER, do_end_unanswered },
+		[DIALOG_EV_BYE]    = { DIALOG_OVER, do_end_unanswered },
+		[DIALOG_EV_CANCEL] = { DIALOG_OVER, do_end_unanswered },
+		[DIALOG_EV_EXPIRE] = { DIALOG_OVER, do_end_unanswered },
+		[DIALOG_EV_SHUT]   = { DIALOG_OVER, do_shut_unanswered },
+	},
+	[DIALOG_ANSWERED] = {
+		[DIALOG_EV_ACK]    = { DIALOG_TALKING, do_acked },
+		[DIALOG_EV_HANGUP] = { DIALOG_HANGING, do_tell },
+		[DIALOG_EV_BYE]    = { DIALOG_OVER, do_bye_answered },
+		[DIALOG_EV_EXPIRE] = { DIALOG_OVER, do_bye },
+		[DIALOG_EV_SHUT]   = { DIALOG_OVER, do_bye },
+	},
+	[DIALOG_TALKING] = {
+		[DIALOG_EV_HANGUP]  = { DIALOG_OVER, do_bye },
+		[DIALOG_EV_BYE]     = { DIALOG_OVER, do_hear_bye },
+		[DIALOG_EV_REOFFER] = { DIALOG_REOFFERED, do_offer },
+		[DIALOG_EV_RESEND]  = { DIALOG_REANSWERED, do_resend },
+		[DIALOG_EV_SHUT]    = { DIALOG_OVER, do_bye },
+	},
+	[DIALOG_REOFFERED] = {
+		[DIALOG_EV_ANSWER] = { DIALOG_REANSWERED, do_reanswer },
+		[DIALOG_EV_REJECT] = { DIALOG_TALKING, do_rerefuse },
+		[DIALOG_EV_CANCEL] = { DIALOG_TALKING, do_drop_reoffer },
+		[DIALOG_EV_EXPIRE] = { DIALOG_TALKING, do_drop_reoffer },
+		[DIALOG_EV_HANGUP] = { DIALOG_OVER, do_bye },
+		[DIALOG_EV_BYE]    = { DIALOG_OVER, do_hear_bye },
+		[DIALOG_EV_SHUT]   = { DIALOG_OVER, do_bye },
+	},
+	[DIALOG_REANSWERED] = {
+		[DIALOG_EV_ACK]    = { DIALOG_TALKING, do_acked },
+		[DIALOG_EV_HANGUP] = { DIALOG_HANGING, do_tell },
+		[DIALOG_EV_BYE]    = { DIALOG_OVER, do_bye_answered },
+		[DIALOG_EV_EXPIRE] = { DIALOG_OVER, do_bye },
+		[DIALOG_EV_SHUT]   = { DIALOG_OVER, do_bye },
+	},
+	[DIALOG_HANGING] = {
+		[DIALOG_EV_ACK]    = { DIALOG_OVER, do_bye },
+		[DIALOG_EV_EXPIRE] = { DIALOG_OVER, do_bye },
+		[DIALOG_EV_BYE]    = { DIALOG_OVER, do_bye_answered },
+		[DIALOG_EV_SHUT]   = { DIALOG_OVER, do_bye },
+	},
+};
+/* clang-format on */
+
+/* The state is set before the act, so that an act may correct it. */
+static void happen(struct dialog *d, enum dialog_event ev, const struct input *in)
+{
+	const struct step *s = &table[d->state][ev];
+	if (s->to == DIALOG_NONE)
+		return;
+	d->state = s->to;
+	s->act(d, in);
+	if (d->state == DIALOG_OVER)
+		begin_lingering(d);
+	arm(d);
+}
+
+static void on_timer(struct station *st, su_timer_t *t, void *arg)
+{
+	struct dialog *d = arg;
+	int64_t now = station_now_ms();
+	if (d->state == DIALOG_OVER && now >= d->gone_ms) {
+		dialog_free(d);
+		return;
+	}
+	if (!invite_tick(d, now)) {
+		arm(d);
+		return;
+	}
+	if (d->invite.state != INVITE_PROCEEDING)
+		invite_done(d);
+	happen(d, DIALOG_EV_EXPIRE, &(struct input){ .why = TRUNK_END_TIMEOUT });
+	if (d->state == DIALOG_OVER || d->state == DIALOG_TALKING)
+		arm(d); /* the table may have had nothing to do */
+}
+
+/* --- events from outside --- */
+
+static int make_tag(struct dialog *d)
+{
+	uint8_t rnd[8];
+	char id[IDS_TEXT_SIZE], hex[2 * sizeof rnd + 1];
+	if (getentropy(rnd, sizeof rnd) != 0)
+		return errno;
+	ids_text(id, d->id);
+	text_hex(hex, sizeof hex, rnd, sizeof rnd);
+	return text_format(d->tag, sizeof d->tag, "%s-%s", id, hex);
+}
+
+/* The leg keeps route set, target and addresses for our BYE.  Its URL is one that no request can name,
+ * so nta never dispatches by it and every request comes through station_request(). */
+static nta_leg_t *make_leg(struct dialog *d, msg_t *msg, sip_t *sip)
+{
+	char nowhere[64];
+	uint64_t rnd[2];
+	if (getentropy(rnd, sizeof rnd) != 0 ||
+		text_format(nowhere, sizeof nowhere, "sip:%016jx%016jx@invalid",
+			(uintmax_t)rnd[0], (uintmax_t)rnd[1]) != 0 ||
+		sip_to_tag(msg_home(msg), sip->sip_to, d->tag) < 0)
+		return NULL;
+	nta_leg_t *leg = nta_leg_tcreate(d->st->agent, NULL, d,
+		URLTAG_URL((const url_string_t *)nowhere),
+		SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(sip->sip_to),
+		SIPTAG_TO(sip->sip_from), TAG_END());
+	if (leg)
+		(void)nta_leg_server_route(leg, sip->sip_record_route, sip->sip_contact);
+	return leg;
+}
+
+static int fill(struct dialog *d, struct request *rq)
+{
+	const sip_t *sip = rq->sip;
+	d->id = ids_next(&d->st->ids, (int64_t)time(NULL) * 1000);
+	d->key = dialogs_key(d->st, sip);
+	d->from = rq->from;
+	d->remote_cseq = d->first_cseq = sip->sip_cseq->cs_seq;
+	d->offered = !has_body(sip);
+	d->call_id = strdup(sip->sip_call_id->i_id);
+	d->remote_tag = strdup(sip->sip_from->a_tag ? sip->sip_from->a_tag : "");
+	d->timer = su_timer_create(su_root_task(d->st->root), 0);
+	int err = make_tag(d);
+	if (err)
+		return err;
+	d->leg = make_leg(d, rq->msg, rq->sip);
+	return d->call_id && d->remote_tag && d->timer && d->leg ? 0 : ENOMEM;
+}
+
+int dialog_new(struct request *rq, const struct link_call *call)
+{
+	struct station *st = rq->st;
+	struct link_event e = { .kind = LINK_INVITE };
+	int err = ENOMEM;
+	struct dialog *d = calloc(1, sizeof *d);
+	if (!d)
+		return ENOMEM;
+	d->st = st;
+	d->state = DIALOG_RINGING;
+	e.call = malloc(sizeof *e.call);
+	if (has_body(rq->sip))
+		e.sdp = copy_body(rq->sip, &e.sdp_len);
+	if (!e.call || (has_body(rq->sip) && !e.sdp))
+		goto out;
+	err = fill(d, rq);
+	if (err)
+		goto out;
+	*e.call = *call;
+	e.dialog = d->id;
+	invite_begin(d, rq);
+	d->first_branch = d->invite.branch;
+	dialogs_add(st, d);
+	arm(d);
+	atomic_store(&st->link->dialogs, st->dialogs.n_live);
+	link_event(st->link, &e);
+	return 0;
+out:
+	free(e.call);
+	free(e.sdp);
+	dialog_free(d);
+	return err;
+}
+
+/* RFC 3261 section 14.2: while another INVITE is under way, 500 with a random Retry-After up to 10 s */
+static void refuse_for_now(struct request *rq)
+{
+	char after[8];
+	uint8_t rnd = 5;
+	(void)getentropy(&rnd, 1);
+	(void)text_format(after, sizeof after, "%u", 1u + rnd % 10u);
+	reply_once(rq, &(struct reply){ .status = 500, .retry_after = after });
+}
+
+void dialog_reinvite(struct dialog *d, struct request *rq)
+{
+	bool offer = has_body(rq->sip);
+	if (d->state == DIALOG_OVER || d->state == DIALOG_HANGING) {
+		reply_status(rq, 481);
+		return;
+	}
+	if (d->state != DIALOG_TALKING ||
+		!link_has_room(d->st->link, d->st->dialogs.n_live)) {
+		refuse_for_now(rq);
+		return;
+	}
+	d->remote_cseq = rq->sip->sip_cseq->cs_seq;
+	invite_begin(d, rq);
+	happen(d, offer ? DIALOG_EV_REOFFER : DIALOG_EV_RESEND, &(struct input){ 0 });
+}
+
+void dialog_ack(struct dialog *d, const sip_t *sip)
+{
+	enum invite_state was = d->invite.state;
+	if (sip->sip_cseq->cs_seq != d->invite.cseq ||
+		(was != INVITE_COMPLETED && was != INVITE_ACCEPTED))
+		return; /* late, or of another INVITE */
+	/* our 200 was an offer: without an answer there is no call (RFC 3264 section 5) */
+	bool broken = d->state == DIALOG_ANSWERED && d->offered &&
+		(!has_body(sip) || sip->sip_payload->pl_len > TRUNK_BODY_MAX);
+	invite_done(d);
+	if (was == INVITE_ACCEPTED && broken) {
+		d->state = DIALOG_TALKING;
+		happen(d, DIALOG_EV_HANGUP, &(struct input){ .why = TRUNK_END_FAILED });
+	} else if (was == INVITE_ACCEPTED) {
+		happen(d, DIALOG_EV_ACK,
+			&(struct input){ .why = TRUNK_END_HANGUP, .ack = sip });
+	}
+	arm(d);
+}
+
+void dialog_bye(struct dialog *d, struct request *rq)
+{
+	d->remote_cseq = rq->sip->sip_cseq->cs_seq;
+	/* also when it crossed ours (RFC 5407 section 3.1.4): both are over */
+	reply_held(rq, &(struct reply){ .status = 200 });
+	happen(d, DIALOG_EV_BYE, &(struct input){ .why = TRUNK_END_BYE });
+}
+
+void dialog_cancel(struct dialog *d, struct request *rq)
+{
+	/* section 9.2: the tag of the answer to the INVITE */
+	if (!rq->sip->sip_to->a_tag)
+		(void)sip_to_tag(msg_home(rq->msg), rq->sip->sip_to, d->tag);
+	reply_status(rq, 200);
+	if (d->invite.state == INVITE_PROCEEDING)
+		happen(d, DIALOG_EV_CANCEL, &(struct input){ .why = TRUNK_END_CANCEL });
+}
+
+void dialog_command(struct station *st, const struct link_command *c)
+{
+	static const enum dialog_event event_of[] = {
+		[LINK_RING] = DIALOG_EV_RING,
+		[LINK_ANSWER] = DIALOG_EV_ANSWER,
+		[LINK_REJECT] = DIALOG_EV_REJECT,
+		[LINK_HANGUP] = DIALOG_EV_HANGUP,
+	};
+	struct dialog *d = dialogs_find_id(st, c->dialog);
+	if (d)
+		happen(d, event_of[c->kind],
+			&(struct input){ .why = TRUNK_END_HANGUP, .command = c });
+}
+
+void dialogs_shut(struct station *st)
+{
+	list_each_safe(it, &st->dialogs.live) happen(list_entry(it, struct dialog, order),
+		DIALOG_EV_SHUT, &(struct input){ .why = TRUNK_END_HANGUP });
+}
+
+bool dialogs_are_quiet(const struct station *st)
+{
+	if (st->byes)
+		return false;
+	list_each(it, &st->dialogs.lingering)
+	{
+		if (list_entry(it, struct dialog, order)->invite.state ==
+			INVITE_COMPLETED)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * gate -- see gate.h.  Owns nothing; SIP thread.
+ */
+#include "sip/gate.h"
+#include <string.h>
+#include <strings.h>
+#include "base/log.h"
+#include "base/mask.h"
+#include "sip/reply.h"
+#include "sip/user.h"
+
+#define FIELD_MAX 256 /* one parameter of an Authorization */
+#define ANSWERS_MAX \
+	4 /* Authorization headers looked at: one for each algorithm, and a stray one */
+
+static void log_stranger(struct request *rq, const char *what)
+{
+	struct station *st = rq->st;
+	char addr[PEERS_TEXT_MAX], called[TRUNK_USER_MAX + 1], masked[MASK_SIZE];
+	int64_t now = station_now_ms();
+	atomic_fetch_add(&st->link->strangers, 1);
+	if (now < st->stranger_log_ms) {
+		st->strangers_unlogged++;
+		return;
+	}
+	(void)user_unescape(called, rq->sip->sip_request->rq_url->url_user);
+	log_warn("sip: %s from %s refused: %s; to %s; %u more since the last such line",
+		rq->sip->sip_request->rq_method == sip_method_unknown
+			? "a request"
+			: rq->sip->sip_request->rq_method_name,
+		peers_addr_text(addr, &rq->from), what, mask_number(masked, called),
+		st->strangers_unlogged);
+	st->strangers_unlogged = 0;
+	st->stranger_log_ms = now + GATE_LOG_MS;
+}
+
+/* One parameter without its quotes; NULL when missing, EINVAL-like (a value that matches nothing)
+ * when too long. */
+static const char *field(
+	const sip_authorization_t *au, const char *name, char buf[FIELD_MAX])
+{
+	const char *v = msg_params_find(au->au_params, name);
+	size_t n = 0;
+	if (!v)
+		return NULL;
+	bool quoted = *v == '"';
+	for (v += quoted; *v && !(quoted && *v == '"'); v++) {
+		if (quoted && *v == '\\' && v[1])
+			v++;
+		if (n == FIELD_MAX - 1)
+			return "";
+		buf[n++] = *v;
+	}
+	buf[n] = 0;
+	return buf;
+}
+
+static enum digest_verdict judge(struct request *rq, const sip_authorization_t *au)
+{
+	char buf[9][FIELD_MAX];
+	struct digest_answer a = {
+		.username = field(au, "username=", buf[0]),
+		.realm = field(au, "realm=", buf[1]),
+		.nonce = field(au, "nonce=", buf[2]),
+		.uri = field(au, "uri=", buf[3]),
+		.response = field(au, "response=", buf[4]),
+		.algorithm = field(au, "algorithm=", buf[5]),
+		.cnonce = field(au, "cnonce=", buf[6]),
+		.nc = field(au, "nc=", buf[7]),
+		.qop = field(au, "qop=", buf[8]),
+	};
+	return digest_check(&rq->st->digest, rq->sip->sip_request->rq_method_name, &a,
+		station_now_ms());
+}
+
+static enum digest_verdict judge_all(struct request *rq)
+{
+	enum digest_verdict best = DIGEST_WRONG;
+	const sip_authorization_t *au = rq->sip->sip_authorization;
+	for (int i = 0; au && i < ANSWERS_MAX && best != DIGEST_OK;
+		i++, au = au->au_next) {
+		if (!au->au_params || strcasecmp(au->au_scheme, "Digest") != 0)
+			continue;
+		enum digest_verdict v = judge(rq, au);
+		best = v > best ? v : best;
+	}
+	return best;
+}
+
+static void challenge(struct request *rq, bool stale)
+{
+	char text[DIGEST_ALGS][DIGEST_CHALLENGE];
+	for (int alg = 0; alg < DIGEST_ALGS; alg++) {
+		if (digest_challenge(&rq->st->digest, text[alg], alg, stale,
+			    station_now_ms()) != 0) {
+			reply_status(rq, 500);
+			return;
+		}
+	}
+	/* RFC 8760 section 2.4: the stronger one first */
+	reply_once(rq,
+		&(struct reply){ .status = 401,
+			.challenge = { text[DIGEST_SHA256], text[DIGEST_MD5] } });
+}
+
+bool gate_prove(struct request *rq)
+{
+	if (!rq->st->has_digest) {
+		log_stranger(rq, "not a peer");
+		reply_status(rq, 403);
+		return false;
+	}
+	bool tried = rq->sip->sip_authorization != NULL;
+	enum digest_verdict v = tried ? judge_all(rq) : DIGEST_WRONG;
+	if (v == DIGEST_OK) {
+		rq->proven = true;
+		return true;
+	}
+	if (tried && v == DIGEST_WRONG)
+		log_stranger(rq, "wrong credential");
+	challenge(rq, v == DIGEST_STALE);
+	return false;
+}
+
+/* Nobody else knows our tag, and an ACK or CANCEL cannot be challenged (RFC 3261 section 22.1). */
+static bool is_of_a_dialog(const struct request *rq)
+{
+	struct dialog *d = rq->sip->sip_to->a_tag ? dialogs_find(rq->st, rq->sip)
+		: rq->sip->sip_request->rq_method == sip_method_cancel
+		? dialogs_find_first(rq->st, rq->sip)
+		: NULL;
+	return d && peers_same_host(&d->from, &rq->from);
+}
+
+bool gate_admit(struct request *rq)
+{
+	rq->listed = peers_match(&rq->st->peers, &rq->from);
+	if (rq->listed || is_of_a_dialog(rq))
+		return true;
+	if (rq->sip->sip_request->rq_method == sip_method_cancel) {
+		log_stranger(rq, "not a peer");
+		reply_status(rq, 403);
+		return false;
+	}
+	return gate_prove(rq);
+}

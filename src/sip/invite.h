@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * invite -- the INVITE server transaction (RFC 3261 section 17.2.1 with the Accepted state of RFC 6026).
+ *
+ * Ours instead of nta's, for two reasons: nta answers 481 to a CANCEL that crosses a 2xx where RFC 6026
+ * says 200, and it asserts when an ACK meets a final response that could not be sent, which a peer can
+ * bring about with a Via that cannot be answered.
+ *
+ * It holds the request and makes each response anew from it, so a retransmission is a second making.
+ * Memory: inside its dialog; owns the request's reference, phrase and description.  Thread: SIP.
+ */
+#ifndef SIP_INVITE_H
+#define SIP_INVITE_H
+
+#include "sip/reply.h"
+
+/* RFC 3261 section 13.3.1.1: a provisional response at least every minute */
+#define INVITE_PROVISIONAL_MS 60000
+/* A call that the centre neither answers nor refuses: longer than any proxy's timer C (section 16.6). */
+#define INVITE_UNANSWERED_MS 200000
+
+void invite_begin(
+	struct dialog *d, struct request *rq); /* takes the message; sends 100 */
+void invite_ring(struct dialog *d);
+void invite_accept(struct dialog *d); /* 200 with d->sdp */
+void invite_refuse(struct dialog *d, int status, const char *phrase, uint32_t retry_s);
+void invite_repeat(struct dialog *d); /* the request came again */
+void invite_done(struct dialog *d); /* ACK, or nobody to wait for any more */
+/* RFC 3261 section 17.2.3: branch and sent-by */
+uint64_t invite_branch(const struct station *st, const sip_via_t *v);
+bool invite_is_it(const struct station *st, const struct dialog *d, const sip_t *sip);
+/* Retransmits what is due. True: the time for the ACK, or for our answer, is over. */
+bool invite_tick(struct dialog *d, int64_t now_ms);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * reply -- see reply.h.  Owns nothing; SIP thread.
+ */
+#include "sip/reply.h"
+
+/* TAG_IF for a header given as text */
+#define HEADER(tag, text) TAG_IF((text) != NULL, tag(text))
+
+/* The same list of headers for nta's stateless and stateful calls. */
+#define REPLY_TAGS(r)                                                              \
+	SIPTAG_SERVER_STR(STATION_NAME), HEADER(SIPTAG_ALLOW_STR, (r)->allow),     \
+		HEADER(SIPTAG_ACCEPT_STR, (r)->accept),                            \
+		HEADER(SIPTAG_ACCEPT_ENCODING_STR, (r)->accept_encoding),          \
+		HEADER(SIPTAG_SUPPORTED_STR, (r)->supported),                      \
+		HEADER(SIPTAG_UNSUPPORTED_STR, (r)->unsupported),                  \
+		HEADER(SIPTAG_CONTACT_STR, (r)->contact),                          \
+		TAG_IF((r)->bindings != NULL, SIPTAG_CONTACT((r)->bindings)),      \
+		HEADER(SIPTAG_RETRY_AFTER_STR, (r)->retry_after),                  \
+		HEADER(SIPTAG_EXPIRES_STR, (r)->expires),                          \
+		HEADER(SIPTAG_WWW_AUTHENTICATE_STR, (r)->challenge[0]),            \
+		HEADER(SIPTAG_WWW_AUTHENTICATE_STR, (r)->challenge[1]),            \
+		TAG_IF((r)->sdp != NULL, SIPTAG_CONTENT_TYPE_STR(STATION_ACCEPT)), \
+		HEADER(SIPTAG_PAYLOAD_STR, (r)->sdp), TAG_END()
+
+static const char *phrase_of(const struct reply *r)
+{
+	return r->phrase ? r->phrase : sip_status_phrase(r->status);
+}
+
+void reply_to(struct station *st, msg_t *req, const struct reply *r)
+{
+	(void)nta_msg_treply(
+		st->agent, msg_ref(req), r->status, phrase_of(r), REPLY_TAGS(r));
+}
+
+void reply_once(struct request *rq, const struct reply *r)
+{
+	reply_to(rq->st, rq->msg, r);
+	msg_destroy(rq->msg);
+	rq->msg = NULL;
+}
+
+void reply_status(struct request *rq, int status)
+{
+	reply_once(rq, &(struct reply){ .status = status });
+}
+
+void reply_held(struct request *rq, const struct reply *r)
+{
+	nta_incoming_t *irq = nta_incoming_create(
+		rq->st->agent, NULL, rq->msg, rq->sip, TAG_END());
+	rq->msg = NULL;
+	if (!irq)
+		return;
+	(void)nta_incoming_treply(irq, r->status, phrase_of(r), REPLY_TAGS(r));
+	nta_incoming_destroy(irq);
+}
