@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// centre -- the real heimamt with its relay, started on free ports in a folder of its own.
+//
+// The configuration is the demo's, dist/demo/heimamt.conf, with single values replaced, so that what is
+// tested is what ./run starts.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Program } from './process.mjs';
+
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const HEIMAMT = process.env.HEIMAMT ?? path.join(ROOT, 'build/release/heimamt');
+const LINK = /https?:\/\/[\w.:[\]-]+\/login\/[0-9a-f]+/;
+const SIP = /sips?:([^\s@]+)@([\d.]+):(\d+)/;
+
+// demoConfig({ offer_s: 3 }): `key = value` of the demo's file replaced wherever it stands; a key that the file
+// does not have is an error, for else a test would test something else than it says.
+export function demoConfig(changes, file = path.join(ROOT, 'dist/demo/heimamt.conf')) {
+	let text = fs.readFileSync(file, 'utf8');
+	for (const [key, value] of Object.entries(changes)) {
+		const line = new RegExp(`^(\\s*)#?\\s*${key}\\s*=.*$`, 'gm');
+		if (!line.test(text))
+			throw new Error(`${file} has no ${key}`);
+		const written = typeof value === 'string' ? JSON.stringify(value) : String(value);
+		text = text.replace(line, (_, indent) => `${indent}${key} = ${written}`);
+	}
+	return text;
+}
+
+export class Centre {
+	// t: the test, at whose end everything is gone.  config: text.  args: further ones of `serve`.
+	static async start(t, { config, args = [], folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-')) } = {}) {
+		const centre = new Centre();
+		centre.folder = folder;
+		fs.writeFileSync(path.join(folder, 'heimamt.conf'), config);
+		centre.state = path.join(folder, 'var');
+		centre.args = ['serve', '--config', path.join(folder, 'heimamt.conf'), '--state', centre.state, ...args];
+		t.after(async () => {
+			await centre.stop();
+			fs.rmSync(folder, { recursive: true, force: true });
+		});
+		await centre.begin();
+		return centre;
+	}
+
+	// Starts it (again), and returns when it has said where it listens.
+	async begin() {
+		this.program = new Program(HEIMAMT, this.args, { cwd: ROOT });
+		const [, number, addr, port] = await this.program.line(SIP);
+		this.sip = { number, addr, port: Number(port) };
+	}
+
+	get log() {
+		return this.program.lines;
+	}
+
+	// A login link by the name that stands in its line, or in the line before.
+	async link(name) {
+		await this.program.line(LINK);
+		const at = this.log.findIndex((l, i) => LINK.test(l) && (l.includes(name) || this.log[i - 1]?.includes(name)));
+		if (at < 0)
+			throw new Error(`no login link for ${name}:\n${this.program.tail()}`);
+		return LINK.exec(this.log[at])[0];
+	}
+
+	async callerPage() {
+		return (await this.program.line(/https?:\/\/[\w.:[\]-]+\/caller\/?/))[0];
+	}
+
+	async stop() {
+		if (!this.program || this.program.exit)
+			return this.program?.exit;
+		return this.program.stop('SIGINT');
+	}
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// endpoint -- the caller's voice: sends a tone as PCMA over RTP in real time and keeps what arrives.
+//
+// Sending is paced against the clock from the first packet on, so a late timer is caught up and no drift
+// builds up.  Everything that arrived can be asked for afterwards: how loud which frequency was, and when.
+// Times are performance.now() of this process.
+
+import crypto from 'node:crypto';
+import { bindRtpPair } from './ports.mjs';
+import { ALAW_SILENCE, alawEncode, fromAlaw, level, rms } from './sound.mjs';
+import { until } from './wait.mjs';
+
+const PACKET_MS = 20;
+const PACKET_SAMPLES = 160;
+const PACKETS_MAX = 30000; // ten minutes
+const PCMA = 8; // RFC 3551 table 4
+
+export class Endpoint {
+	packets = []; // { at, seq, ts, pt, marker, ssrc, payload }
+	rtcp = 0;
+	other = 0; // datagrams that are no RTP
+	sent = 0;
+	#sockets;
+	#remote = null;
+	#timer = null;
+	#source;
+	#wave;
+
+	static async open({ addr = '127.0.0.1' } = {}) {
+		const endpoint = new Endpoint();
+		endpoint.#sockets = await bindRtpPair(addr);
+		endpoint.addr = addr;
+		endpoint.port = endpoint.#sockets[0].address().port;
+		endpoint.#sockets[0].on('message', (bytes) => endpoint.#arrived(bytes));
+		endpoint.#sockets[1].on('message', () => endpoint.rtcp++);
+		return endpoint;
+	}
+
+	// Our session description, and what to put into SIPp's.
+	sdp({ codecs = '8 101' } = {}) {
+		const lines = ['v=0', `o=- ${this.port} 1 IN IP4 ${this.addr}`, 's=-', `c=IN IP4 ${this.addr}`, 't=0 0',
+			`m=audio ${this.port} RTP/AVP ${codecs}`, 'a=rtpmap:8 PCMA/8000',
+			'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20', 'a=sendrecv'];
+		return `${lines.join('\r\n')}\r\n`;
+	}
+
+	#arrived(bytes) {
+		if (bytes.length < 12 || bytes[0] >> 6 !== 2) {
+			this.other++;
+			return;
+		}
+		const start = 12 + (bytes[0] & 15) * 4;
+		if (this.packets.length < PACKETS_MAX)
+			this.packets.push({ at: performance.now(), seq: bytes.readUInt16BE(2), ts: bytes.readUInt32BE(4),
+				pt: bytes[1] & 127, marker: Boolean(bytes[1] & 128), ssrc: bytes.readUInt32BE(8),
+				payload: Buffer.from(bytes.subarray(start)) });
+	}
+
+	// Starts to send, to { addr, port }: a tone, or with frequency 0 digital silence.
+	send(remote, { frequency = 1000, dbov = -13 } = {}) {
+		this.#remote = remote;
+		this.tone(frequency, dbov);
+		if (this.#timer)
+			return;
+		this.#source = { ssrc: crypto.randomBytes(4).readUInt32BE(), seq: crypto.randomInt(65536),
+			ts: crypto.randomInt(2 ** 32 - 1), n: 0, begun: performance.now() };
+		this.#tick();
+	}
+
+	// What is sent from the next packet on.
+	tone(frequency, dbov = -13) {
+		this.#wave = { frequency, amplitude: Math.SQRT2 * 10 ** (dbov / 20) };
+	}
+
+	#tick() {
+		const s = this.#source;
+		while (s.begun + s.n * PACKET_MS <= performance.now()) {
+			this.#sockets[0].send(this.#packet(s), this.#remote.port, this.#remote.addr);
+			this.sent++;
+			s.n++;
+		}
+		this.#timer = setTimeout(() => this.#tick(), Math.max(1, s.begun + s.n * PACKET_MS - performance.now()));
+	}
+
+	#packet(s) {
+		const bytes = Buffer.alloc(12 + PACKET_SAMPLES, ALAW_SILENCE);
+		bytes[0] = 0x80;
+		bytes[1] = PCMA | (s.n === 0 ? 0x80 : 0);
+		bytes.writeUInt16BE((s.seq + s.n) & 0xffff, 2);
+		bytes.writeUInt32BE((s.ts + s.n * PACKET_SAMPLES) >>> 0, 4);
+		bytes.writeUInt32BE(s.ssrc, 8);
+		const { frequency, amplitude } = this.#wave;
+		for (let i = 0; frequency && i < PACKET_SAMPLES; i++) {
+			const t = s.n * PACKET_SAMPLES + i;
+			bytes[12 + i] = alawEncode(amplitude * Math.sin((2 * Math.PI * frequency * t) / 8000));
+		}
+		return bytes;
+	}
+
+	mute() {
+		clearTimeout(this.#timer);
+		this.#timer = null;
+	}
+
+	// PCMA packets that arrived between two moments, in the order of their sequence, each once.
+	voice(from = 0, to = Infinity) {
+		const seen = new Set();
+		return this.packets.filter((p) => p.pt === PCMA && p.at >= from && p.at < to &&
+				!seen.has(p.ssrc * 65536 + p.seq) && seen.add(p.ssrc * 65536 + p.seq))
+			.sort((a, b) => (a.ssrc === b.ssrc ? ((a.seq - b.seq) << 16) >> 16 : a.at - b.at));
+	}
+
+	samples(from, to) {
+		return fromAlaw(Buffer.concat(this.voice(from, to).map((p) => p.payload)));
+	}
+
+	// How loud each frequency was between two moments, in dBov.
+	levels(frequencies, from = performance.now() - 400, to = Infinity) {
+		const samples = this.samples(from, to);
+		return { rms: rms(samples), packets: samples.length / PACKET_SAMPLES,
+			...Object.fromEntries(frequencies.map((f) => [f, level(samples, f)])) };
+	}
+
+	// The same in steps, so that a short burst is not averaged away: [{ at, [frequency]: dBov }].
+	course(frequencies, from, to = performance.now(), step = 100) {
+		const steps = [];
+		for (let at = from; at + step <= to; at += step)
+			steps.push({ at, ...this.levels(frequencies, at, at + step) });
+		return steps;
+	}
+
+	hears(frequency, { above = -30, timeout = 20000 } = {}) {
+		return until(`${frequency} Hz at the endpoint`,
+			() => this.levels([frequency], performance.now() - 300)[frequency] > above, { timeout });
+	}
+
+	// Of the stream that came last: what was lost, doubled or out of order.
+	loss() {
+		const last = this.packets.at(-1);
+		if (!last)
+			return { received: 0, expected: 0, lost: 0, doubled: 0, reordered: 0 };
+		const stream = this.packets.filter((p) => p.ssrc === last.ssrc);
+		let highest = stream[0].seq, lowest = highest, reordered = 0;
+		const seen = new Set();
+		for (const p of stream) {
+			const step = ((p.seq - (highest & 0xffff)) << 16) >> 16;
+			const extended = highest + step;
+			reordered += step < 0 && !seen.has(extended) ? 1 : 0;
+			seen.add(extended);
+			highest = Math.max(highest, extended);
+			lowest = Math.min(lowest, extended);
+		}
+		const expected = highest - lowest + 1;
+		return { received: seen.size, expected, lost: expected - seen.size, doubled: stream.length - seen.size,
+			reordered };
+	}
+
+	async close() {
+		this.mute();
+		await Promise.all(this.#sockets.map((s) => new Promise((resolve) => s.close(resolve))));
+	}
+}
