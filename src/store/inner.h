@@ -18,11 +18,11 @@
 #define STORE_BATCH_MAX \
 	1000 /* records a transaction: some 20 ms, so a stop is soon done */
 #define STORE_ASKS_MAX 1024 /* unanswered link uses; a flood of logins gets ENOBUFS */
-#define STORE_RETRY_S  1
+#define STORE_RETRY_MS 1000
 #define STORE_CLOSE_TRIES \
 	5 /* attempts of a closing writer: a stop under systemd must end well in 90 s */
-#define STORE_BUSY_MS 5000 /* a backup or a person's sqlite3 may hold the lock */
-#define STORE_PURGE_S 600
+#define STORE_BUSY_MS  5000 /* a backup or a person's sqlite3 may hold the lock */
+#define STORE_PURGE_MS 600000
 #define STORE_PURGE_MAX \
 	500 /* rows a statement and transaction, so that calls never wait long */
 #define STORE_DAY_MS       INT64_C(86400000)
@@ -139,7 +139,7 @@ struct store {
 	struct writes w; /* from here on the writer's own */
 	struct rec *batch; /* STORE_BATCH_MAX */
 	size_t batch_n;
-	int64_t purge_due; /* monotonic s */
+	int64_t purge_due; /* monotonic ms */
 };
 
 int writer_start(struct store *st);

@@ -86,9 +86,9 @@ static int read_agent(sqlite3_stmt *s, struct store_agent *out)
 int store_find_agent(struct store *st, const char *login, struct store_agent *out)
 {
 	sqlite3_stmt *s = NULL;
-	int rc,
-		err = db_prepare(&s, st->db,
-			"SELECT id, login, name, workplace FROM agent WHERE login = ?1");
+	int rc;
+	int err = db_prepare(&s, st->db,
+		"SELECT id, login, name, workplace FROM agent WHERE login = ?1");
 
 	if (err)
 		return err;
@@ -179,9 +179,9 @@ static int read_session(sqlite3_stmt *s, struct store_session *out)
 int store_load_sessions(struct store *st, int64_t now_ms, store_session_h *h, void *arg)
 {
 	sqlite3_stmt *s = NULL;
-	int rc = SQLITE_DONE,
-	    err = db_prepare(&s, st->db,
-		    "SELECT hash, agent, expires_ms FROM session WHERE expires_ms > ?1");
+	int rc = SQLITE_DONE;
+	int err = db_prepare(&s, st->db,
+		"SELECT hash, agent, expires_ms FROM session WHERE expires_ms > ?1");
 
 	if (err)
 		return err;
@@ -212,8 +212,7 @@ static int end_open(sqlite3 *db, size_t *n)
 	err = db_exec(db,
 		"UPDATE call SET why = 'control_lost', ended_ms ="
 		" coalesce((SELECT max(e.at_ms) FROM call_event e WHERE e.call = "
-		"call.id),"
-		" arrived_ms) WHERE ended_ms IS NULL");
+		"call.id), arrived_ms) WHERE ended_ms IS NULL");
 	if (!err)
 		*n = (size_t)sqlite3_changes(db);
 	return err;

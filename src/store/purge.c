@@ -24,8 +24,7 @@ static const struct {
 		" (SELECT hash FROM link WHERE expires_ms <= ?1" LIMIT },
 	{ STORE_NAMED_DAYS * STORE_DAY_MS,
 		"UPDATE call_event SET agent = NULL WHERE seq IN (SELECT seq FROM "
-		"call_event"
-		" WHERE agent IS NOT NULL AND at_ms < ?1" LIMIT },
+		"call_event WHERE agent IS NOT NULL AND at_ms < ?1" LIMIT },
 	{ STORE_NAMED_DAYS * STORE_DAY_MS,
 		"UPDATE call SET agent = NULL WHERE id IN (SELECT id FROM call"
 		" WHERE agent IS NOT NULL AND arrived_ms < ?1" LIMIT },

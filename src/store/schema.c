@@ -39,10 +39,10 @@ static int version_of(sqlite3 *db, int64_t *version)
 static int note(sqlite3 *db, int64_t version, const char *name)
 {
 	sqlite3_stmt *s = NULL;
-	int rc,
-		err = db_prepare(&s, db,
-			"INSERT INTO migration (version, name, applied_ms) VALUES (?1, "
-			"?2, ?3)");
+	int rc;
+	int err = db_prepare(&s, db,
+		"INSERT INTO migration (version, name, applied_ms)"
+		" VALUES (?1, ?2, ?3)");
 
 	if (err)
 		return err;

@@ -6,6 +6,7 @@
  * moment is committed in one transaction (synchronous=FULL), so a burst costs one fsync.  Nothing on
  * the loop waits for the disk.  Reads happen at start (store_load_*), before the loop runs.
  * Answers to requests come out of store_poll(), which the owner calls after `wake` (any thread).
+ * Everything else is called by one thread, the owner's; store_health() by any.
  * When the disk refuses (full, I/O error) the writer keeps what waits, tries again every second, and
  * store_health() says so; the app then refuses new calls before STORE_BACKLOG_MAX is reached.
  *
@@ -83,7 +84,8 @@ struct store_config {
 
 /* Opens, migrates, starts the writer. EIO, ENOMEM, EPROTO: a newer schema, EACCES; the log says where. */
 int store_open(struct store **out, const struct store_config *cfg);
-/* Writes everything that waits, then closes. NULL allowed. */
+/* Writes everything that waits (a few tries when the disk refuses), then closes. NULL allowed.
+ * Link uses that were not answered by then are not answered any more. */
 void store_close(struct store *st);
 void store_poll(struct store *st);
 

@@ -25,14 +25,14 @@ static const char *const sql_of[WRITE_STMTS] = {
 		" ON CONFLICT (id) DO NOTHING",
 	/* The agent is part of what makes an event the same: two offers may share a millisecond. */
 	[W_EVENT] = "INSERT INTO call_event (call, at_ms, event, agent, number, detail)"
-		    " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM "
-		    "call_event"
-		    " WHERE call = ?1 AND at_ms = ?2 AND event = ?3 AND agent IS ?4)",
+		    " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS"
+		    " (SELECT 1 FROM call_event WHERE call = ?1 AND at_ms = ?2"
+		    " AND event = ?3 AND agent IS ?4)",
 	[W_ANSWERED] =
 		"UPDATE call SET answered_ms = coalesce(answered_ms, ?2), agent = ?3"
 		" WHERE id = ?1",
-	[W_ENDED] = "UPDATE call SET ended_ms = ?2, why = ?3 WHERE id = ?1 AND ended_ms "
-		    "IS NULL",
+	[W_ENDED] = "UPDATE call SET ended_ms = ?2, why = ?3"
+		    " WHERE id = ?1 AND ended_ms IS NULL",
 	[W_LINK] = "INSERT INTO link (hash, agent, expires_ms) VALUES (?1, ?2, ?3)"
 		   " ON CONFLICT (hash) DO NOTHING",
 	[W_USE_LINK] = "UPDATE link SET used = 1 WHERE hash = ?1 AND used = 0"

@@ -14,12 +14,12 @@
 #include "base/log.h"
 #include "store/inner.h"
 
-static int64_t now_s(void)
+static int64_t now_ms(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 void writer_wake(struct store *st)
@@ -30,9 +30,10 @@ void writer_wake(struct store *st)
 }
 
 /* Until there is a record, a stop, or the time has come. True: to be stopped. */
-static bool wait_for_work(struct store *st, int64_t until_s, bool for_records)
+static bool wait_for_work(struct store *st, int64_t until_ms, bool for_records)
 {
-	struct timespec t = { .tv_sec = until_s };
+	struct timespec t = { .tv_sec = until_ms / 1000,
+		.tv_nsec = until_ms % 1000 * 1000000 };
 	bool stop;
 
 	pthread_mutex_lock(&st->lock);
@@ -114,10 +115,11 @@ static int commit_patiently(struct store *st)
 	int tries = 0;
 
 	while (commit(st) != 0) {
-		if (wait_for_work(st, now_s() + STORE_RETRY_S, false)) {
+		if (wait_for_work(st, now_ms() + STORE_RETRY_MS, false)) {
 			if (++tries >= STORE_CLOSE_TRIES)
 				return ETIMEDOUT;
-			nanosleep(&(struct timespec){ .tv_sec = STORE_RETRY_S }, NULL);
+			nanosleep(&(struct timespec){ .tv_sec = STORE_RETRY_MS / 1000 },
+				NULL);
 		}
 	}
 	return 0;
@@ -127,10 +129,10 @@ static void purge_when_due(struct store *st)
 {
 	bool more = false;
 
-	if (now_s() < st->purge_due)
+	if (now_ms() < st->purge_due)
 		return;
 	purge_run(st->w.db, db_wall_ms(), &more); /* on failure: next time */
-	st->purge_due = now_s() + (more ? 0 : STORE_PURGE_S);
+	st->purge_due = now_ms() + (more ? 0 : STORE_PURGE_MS);
 }
 
 static void *writer_main(void *arg)
@@ -178,7 +180,7 @@ int writer_start(struct store *st)
 
 	if (err)
 		return err;
-	st->purge_due = now_s();
+	st->purge_due = now_ms();
 	err = pthread_create(&st->thread, NULL, writer_main, st);
 	st->running = !err;
 	return err;

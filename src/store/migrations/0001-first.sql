@@ -61,6 +61,6 @@ CREATE TABLE call_event (
 	number INTEGER, -- the event's own figure
 	detail TEXT -- one of our fixed words
 ) STRICT;
-CREATE INDEX call_event_call ON call_event (call);
+CREATE INDEX call_event_call ON call_event (call, at_ms);
 -- For the removal of names by age.  Deliberately none that leads from an agent to calls.
 CREATE INDEX call_event_named ON call_event (at_ms) WHERE agent IS NOT NULL;
