@@ -246,7 +246,10 @@ test('centre: a value of the configuration is replaced, and a missing one notice
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-conf-'));
 	t.after(() => fs.rmSync(folder, { recursive: true }));
 	const file = path.join(folder, 'x.conf');
-	fs.writeFileSync(file, 'queue "a" {\n\toffer_s = 20\n}\n# port = 1\n');
-	assert.equal(demoConfig({ offer_s: 3, port: 7 }, file), 'queue "a" {\n\toffer_s = 3\n}\nport = 7\n');
-	assert.throws(() => demoConfig({ nothing: 1 }, file), /has no nothing/);
+	fs.writeFileSync(file, 'web {\n\tport = 8080 # any\n}\nqueue "a" {\n\toffer = 20\n}\nqueue "b" {\n\toffer = 20\n\t# x = 1\n}\n');
+	assert.equal(demoConfig({ 'queue.offer': 3, 'queue b.x': ['y', 'z'] }, file),
+		'web {\n\tport = 8080 # any\n}\nqueue "a" {\n\toffer = 3\n}\nqueue "b" {\n\toffer = 3\n\tx = { "y", "z" }\n}\n');
+	assert.match(demoConfig({ 'web.port': 0, 'queue a.offer': 4 }, file), /port = 0\n[^]*offer = 4[^]*offer = 20/);
+	assert.throws(() => demoConfig({ port: 1 }, file), /has no port/);
+	assert.throws(() => demoConfig({ 'queue c.offer': 1 }, file), /has no queue c.offer/);
 });

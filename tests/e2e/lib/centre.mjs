@@ -2,7 +2,7 @@
 //
 // centre -- the real heimamt with its relay, started on free ports in a folder of its own.
 //
-// The configuration is the demo's, dist/demo/heimamt.conf, with single values replaced, so that what is
+// The configuration is the demo's, dist/demo/heimamt.conf, with single options replaced, so that what is
 // tested is what ./run starts.
 
 import fs from 'node:fs';
@@ -16,26 +16,42 @@ const HEIMAMT = process.env.HEIMAMT ?? path.join(ROOT, 'build/release/heimamt');
 const LINK = /https?:\/\/[\w.:[\]-]+\/login\/[0-9a-f]+/;
 const SIP = /sips?:([^\s@]+)@([\d.]+):(\d+)/;
 
-// demoConfig({ offer_s: 3 }): `key = value` of the demo's file replaced wherever it stands; a key that the file
-// does not have is an error, for else a test would test something else than it says.
+const asText = (value) => (Array.isArray(value) ? `{ ${value.map(asText).join(', ')} }` :
+	typeof value === 'string' ? JSON.stringify(value) : String(value));
+
+// demoConfig({ 'web.port': 0, 'queue.offer': 3, 'queue post.name': 'x' }): options of the demo's file replaced, in
+// every section of that name or in the one with that title, also where they are commented out.  One that the
+// file does not have is an error, for else a test would test something else than it says.
 export function demoConfig(changes, file = path.join(ROOT, 'dist/demo/heimamt.conf')) {
-	let text = fs.readFileSync(file, 'utf8');
-	for (const [key, value] of Object.entries(changes)) {
-		const line = new RegExp(`^(\\s*)#?\\s*${key}\\s*=.*$`, 'gm');
-		if (!line.test(text))
-			throw new Error(`${file} has no ${key}`);
-		const written = typeof value === 'string' ? JSON.stringify(value) : String(value);
-		text = text.replace(line, (_, indent) => `${indent}${key} = ${written}`);
-	}
-	return text;
+	const left = new Set(Object.keys(changes));
+	let section = '', titled = '';
+	const lines = fs.readFileSync(file, 'utf8').split('\n').map((line) => {
+		const [, name, title] = /^\s*([\w-]+)\s*(?:"([^"]*)"\s*)?\{\s*$/.exec(line) ?? [];
+		if (name) {
+			section = `${name}.`;
+			titled = title ? `${name} ${title}.` : section;
+		} else if (/^\s*\}/.test(line)) {
+			section = titled = '';
+		}
+		const [, indent, option] = /^(\s*)(?:#\s*)?([\w-]+)\s*=/.exec(line) ?? [];
+		const key = [titled + option, section + option].find((k) => option && k in changes);
+		if (!key)
+			return line;
+		left.delete(key);
+		return `${indent}${option} = ${asText(changes[key])}`;
+	});
+	if (left.size)
+		throw new Error(`${file} has no ${[...left].join(', ')}`);
+	return lines.join('\n');
 }
 
 export class Centre {
-	// t: the test, at whose end everything is gone.  config: text.  args: further ones of `serve`.
-	static async start(t, { config, args = [], folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-')) } = {}) {
+	// t: the test, at whose end everything is gone.  changes: see demoConfig().  args: further ones of `serve`.
+	static async start(t, { changes = {}, args = [], folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-')) } = {}) {
 		const centre = new Centre();
 		centre.folder = folder;
-		fs.writeFileSync(path.join(folder, 'heimamt.conf'), config);
+		fs.writeFileSync(path.join(folder, 'heimamt.conf'),
+			demoConfig({ 'web.port': 0, 'sip.port': 0, 'relay.port': 0, ...changes }));
 		centre.state = path.join(folder, 'var');
 		centre.args = ['serve', '--config', path.join(folder, 'heimamt.conf'), '--state', centre.state, ...args];
 		t.after(async () => {
