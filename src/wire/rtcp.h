@@ -64,6 +64,7 @@ struct rtcp_source {
 	uint32_t jitter_q4; /* jitter * 16, as in A.8 */
 	uint32_t sr_mid; /* middle of the last SR's NTP time */
 	int64_t sr_at_us; /* when it came */
+	uint32_t bad_seq; /* the successor that would make a leap believed (A.1) */
 };
 
 /* A packet was received: arrival in units of the RTP clock. A new SSRC starts afresh. */
