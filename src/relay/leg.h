@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * leg -- one party's media: a plain RTP leg or a browser's line.
+ *
+ * Legs live in relay->legs and are reused; a leg that is not in use has id 0.  What feeds a leg's
+ * sending side is exactly one of nothing, the joined leg, a clip, its own echo; so a packet can only
+ * ever go to the joined leg or back to its sender.  Thread: the relay's.
+ */
+#ifndef RELAY_LEG_H
+#define RELAY_LEG_H
+
+#include "relay/dtls.h"
+#include "relay/media.h"
+#include "relay/relay.h"
+#include "relay/srtp.h"
+#include "wire/rtcp.h"
+#include "wire/rtp.h"
+
+#define LEG_PATHS_MAX \
+	4 /* addresses of one browser: Wi-Fi, cable, mobile, and the one before */
+#define LEG_CONSENT_US   (30 * INT64_C(1000000)) /* RFC 7675 section 5.1 */
+#define LEG_HANDSHAKE_US (30 * INT64_C(1000000))
+#define LEG_TRIM_US      (30 * INT64_C(1000000)) /* then OpenSSL's buffers go */
+#define LEG_UFRAG        8 /* characters: a key of base/map; RFC 8839 wants 4 at least */
+#define LEG_PWD          24 /* characters of 6 bits: 144 bits; RFC 8445 section 5.3 wants 128 */
+
+enum leg_feed { FEED_NONE, FEED_JOIN, FEED_CLIP, FEED_ECHO };
+
+struct web_path {
+	struct udp_addr addr;
+	struct leg *leg; /* NULL: free */
+	bool checked; /* a STUN check came from there; DTLS is taken from nowhere else */
+	int64_t seen_us;
+};
+
+struct leg_web {
+	struct relay *relay; /* for the DTLS callback */
+	struct web_path paths[LEG_PATHS_MAX];
+	struct web_path *active; /* where to send; NULL before the first check */
+	struct dtls *dtls;
+	struct heap_node timer;
+	struct srtp_session *rx, *tx;
+	int64_t checked_us; /* last valid check */
+	int64_t up_us;
+	bool trimmed;
+};
+
+struct leg_rtp {
+	struct udp_sock rtp, rtcp;
+	uint16_t port;
+	struct udp_addr to, rtcp_to; /* family 0: unknown */
+	bool locked, rtcp_locked;
+};
+
+struct leg {
+	struct list node; /* free_legs or used_legs */
+	uint64_t id; /* 0: not in use */
+	uint32_t index, epoch; /* epoch of the control that made or claimed it */
+	bool is_web, is_up, is_silent;
+	uint8_t pt, dtmf_pt;
+	struct rp_leg_ok ok; /* as answered */
+	int64_t made_us;
+
+	enum leg_feed feed;
+	struct leg *peer; /* joined */
+	int64_t joined_us; /* 0: the first packet after the join was reported */
+	struct clip_player player;
+	struct list play_node;
+
+	struct media_tx tx;
+	struct rtcp_source source;
+	int64_t heard_us; /* last good voice packet; 0: none yet */
+	uint64_t ssrc_key; /* in relay->by_ssrc; 0: none */
+	int64_t report_at_us;
+	uint64_t reported_tx; /* stats.tx at the last report */
+	struct rp_stats stats;
+
+	struct leg_web web;
+	struct leg_rtp rtp;
+
+	uint32_t blob_len;
+	uint8_t blob[RP_BLOB_MAX];
+};
+
+/* leg.c. EEXIST: the id stands for a leg of the other kind. */
+int leg_rtp_new(struct relay *r, const struct rp_leg_rtp *m, struct leg **out);
+int leg_web_new(struct relay *r, const struct rp_leg_web *m, struct leg **out);
+struct leg *leg_find(struct relay *r, uint64_t id); /* NULL */
+void leg_close(struct relay *r, struct leg *l);
+void leg_down(struct relay *r, struct leg *l, int err); /* RP_EV_DOWN, then closed */
+void leg_tick(struct relay *r, struct leg *l);
+void leg_state(const struct leg *l, struct rp_leg_state *out);
+void leg_stats(const struct leg *l, struct rp_stats *out);
+void leg_up(struct relay *r, struct leg *l); /* RP_EV_UP, once */
+
+/* feed.c: what feeds a leg. */
+int leg_join(struct relay *r, struct leg *a, struct leg *b);
+void leg_part(struct relay *r, struct leg *l);
+int leg_play(struct relay *r, struct leg *l, uint32_t clip, bool loop);
+void leg_stop(struct relay *r, struct leg *l);
+int leg_echo(struct relay *r, struct leg *l, bool on);
+void leg_clip_changed(struct relay *r, uint32_t clip); /* those who hear it begin anew */
+void leg_clip_tick(struct relay *r);
+
+/* voice.c: an authenticated RTP packet came in; forward, echo or discard it. */
+void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p);
+void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slot,
+	uint8_t pt, struct slice payload);
+bool leg_can_send(const struct leg *l);
+bool leg_knows_pt(const struct leg *l, uint8_t pt);
+
+/* leg_rtp.c */
+int leg_rtp_open(struct relay *r, struct leg *l, const struct rp_leg_rtp *m);
+void leg_rtp_close(struct relay *r, struct leg *l);
+int leg_rtp_remote(struct relay *r, struct leg *l, const struct rp_leg_remote *m);
+void leg_rtp_packet(struct relay *r, struct leg *l, const uint8_t *p, size_t n,
+	const struct udp_addr *from, bool on_rtcp_port);
+void leg_rtp_receive(struct relay *r, struct leg *l, bool is_rtcp);
+
+/* leg_web.c */
+#define SSRC_KEY(ssrc) ((uint64_t)1 << 32 | (ssrc)) /* base/map has no key 0 */
+int leg_web_open(struct relay *r, struct leg *l, const struct rp_leg_web *m);
+void leg_web_close(struct relay *r, struct leg *l);
+struct leg *leg_web_find(struct relay *r, struct slice ufrag); /* ours; NULL */
+void leg_web_tick(struct relay *r, struct leg *l);
+void leg_web_timer(struct relay *r, struct leg *l); /* the DTLS timer ran out */
+void leg_web_checked(
+	struct relay *r, struct leg *l, const struct udp_addr *from, bool nominated);
+void leg_web_dtls(struct relay *r, struct web_path *path, const uint8_t *p, size_t n);
+/* path NULL: from an address that no line has. */
+void leg_web_media(struct relay *r, struct leg *l, struct web_path *path, uint8_t *p,
+	size_t n, const struct udp_addr *from);
+
+/* web_path.c */
+struct web_path *path_find(struct relay *r, const struct udp_addr *a);
+struct web_path *path_add(struct relay *r, struct leg *l, const struct udp_addr *a);
+void path_drop(struct relay *r, struct web_path *path);
+
+/* report.c */
+void report_in(struct relay *r, struct leg *l, const struct rtcp_compound *c);
+void report_tick(struct relay *r, struct leg *l);
+void report_bye(struct relay *r, struct leg *l);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * ports -- which even/odd port pairs of a range may be given to a new RTP leg.
+ *
+ * Next-fit, so a port comes back as late as possible, and never within PORTS_REST_US of its release:
+ * late packets of one caller must not land in another's leg.  Pure; allocates in ports_init() only.
+ */
+#ifndef RELAY_PORTS_H
+#define RELAY_PORTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PORTS_REST_US (10 * INT64_C(1000000)) /* longer than any network holds a packet */
+
+struct ports {
+	int64_t *
+		free_at; /* owned; per pair: when it may be used again; INT64_MAX: in use */
+	size_t n, next;
+	uint16_t low;
+};
+
+/* EINVAL: no even/odd pair between low and high. ENOMEM. */
+int ports_init(struct ports *p, uint16_t low, uint16_t high);
+void ports_close(struct ports *p);
+/* The even port of a pair, or 0 when none is free. */
+uint16_t ports_take(struct ports *p, int64_t now_us);
+void ports_give(struct ports *p, uint16_t port, int64_t now_us);
+
+#endif

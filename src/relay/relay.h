@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * relay -- the voice process's state, shared by its own files only.
+ *
+ * struct relay owns everything: legs (a pool of RP_LEGS_MAX, allocated once, never moved), clips,
+ * packet buffers, the line socket, control's connections.  Nothing is allocated per packet; a leg of a
+ * browser allocates its DTLS and SRTP state when it is made.  Time is relay->now_us (CLOCK_MONOTONIC),
+ * read once per turn of the loop and after each wait.  One thread.
+ *
+ * Costs: look-ups by id, address, ufrag and SSRC are O(1); the coarse tick walks all legs ten times a
+ * second, the clip tick all playing legs fifty times a second.
+ */
+#ifndef RELAY_RELAY_H
+#define RELAY_RELAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/heap.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "relay/clip.h"
+#include "relay/control.h"
+#include "relay/ports.h"
+#include "relay/proto.h"
+#include "relay/udp.h"
+
+#define RELAY_TICK_US (100 * 1000) /* silence, consent, reports: none needs to be finer */
+#define RELAY_LINE_BUFFER \
+	(4 * 1024 *       \
+		1024) /* all lines share it: 20 ms of 1,000 talks, and a stalled turn */
+
+struct relay_options {
+	const char *socket; /* NULL: no listening (in-process tests) */
+	const char *media_address;
+	uint16_t port; /* of the lines; 0: any */
+	uint16_t rtp_low, rtp_high;
+	int32_t linger_s; /* -1: never ends by itself */
+};
+
+/* What nobody's leg can be charged with. */
+struct relay_counters {
+	uint64_t stun_bad; /* malformed, unknown ufrag, not a binding request */
+	uint64_t stun_refused; /* known ufrag, answered with an error */
+	uint64_t stun_ok;
+	uint64_t stray; /* DTLS or media from an address that no line has */
+	uint64_t garbage; /* first byte belongs to nothing */
+	uint64_t moved; /* lines followed to another address */
+};
+
+struct leg;
+struct dtls_ctx;
+
+struct relay {
+	struct relay_options opt;
+	char media_address[RP_ADDR_SIZE];
+	struct udp udp;
+	struct udp_sock line;
+	struct udp_addr line_at;
+	struct dtls_ctx *dtls;
+	struct ports ports;
+	struct clip clips[RP_CLIPS_MAX];
+	struct control control;
+
+	struct leg *legs; /* owned, RP_LEGS_MAX */
+	struct list free_legs, used_legs, playing;
+	size_t n_legs, n_playing;
+	struct map by_id, by_ufrag, by_addr, by_ssrc;
+	uint64_t addr_seed;
+	struct heap timers; /* DTLS */
+	struct heap_node **timer_slots; /* owned */
+
+	int64_t now_us;
+	int64_t tick_at_us;
+	int64_t ntp_offset_us; /* wall clock minus monotonic at start: reports never jump */
+	int64_t claim_at_us; /* when legs of an older epoch end; 0: not set */
+	int64_t linger_at_us; /* 0: not set */
+	int epoll_fd, clip_fd, signal_fd;
+	bool quit;
+	struct relay_counters counters;
+};
+
+/* What an epoll entry belongs to; the low 32 bits are an index. */
+enum relay_source {
+	SOURCE_LISTEN = 1,
+	SOURCE_CONN,
+	SOURCE_LINE,
+	SOURCE_RTP,
+	SOURCE_RTCP,
+	SOURCE_CLIP,
+	SOURCE_SIGNAL,
+};
+
+/* loop.c. relay_new: EINVAL for options, EADDRINUSE, ENOMEM, EIO ... */
+int relay_new(struct relay **out, const struct relay_options *opt);
+void relay_free(struct relay *r);
+void relay_run(struct relay *r); /* until relay->quit */
+void relay_turn(struct relay *r, int timeout_ms); /* one turn of it */
+void relay_clock(struct relay *r); /* now_us := now */
+int relay_watch(struct relay *r, int fd, enum relay_source s, uint32_t index);
+void relay_watch_write(
+	struct relay *r, int fd, enum relay_source s, uint32_t index, bool on);
+void relay_tick(struct relay *r); /* the coarse tick: silence, consent, reports, claims */
+void relay_clip_timer(struct relay *r, bool on);
+uint64_t relay_ntp(const struct relay *r);
+void relay_random(void *p, size_t n);
+
+/* line.c: a datagram on the lines' port. */
+void line_packet(void *relay, uint8_t *p, size_t n, const struct udp_addr *from);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* relay_main -- the command line of heimamt-relay. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/log.h"
+#include "base/slice.h"
+#include "relay/relay.h"
+
+#define LINGER_MAX \
+	(7 * 24 * 3600) /* a week; longer is "for ever", which is the default */
+
+static const char usage[] =
+	"heimamt-relay " HEIMAMT_VERSION " -- the voice process of Heimamt\n"
+	"\n"
+	"  heimamt-relay --socket PATH --media-address ADDR [options]\n"
+	"\n"
+	"  --socket PATH          Unix socket on which control commands\n"
+	"  --media-address ADDR   IPv4 or IPv6 address for voice, as it stands in SDP\n"
+	"  --port N               UDP port of all browser lines (default 0: any)\n"
+	"  --rtp-ports LOW-HIGH   UDP ports of plain RTP legs (default 20000-29999)\n"
+	"  --linger SECONDS       end when no control came back for so long (default: "
+	"never)\n"
+	"  --help                 this text\n";
+
+enum option_id { OPT_SOCKET = 1, OPT_ADDRESS, OPT_PORT, OPT_RTP, OPT_LINGER, OPT_HELP };
+
+static const struct option options[] = {
+	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "media-address", required_argument, NULL, OPT_ADDRESS },
+	{ "port", required_argument, NULL, OPT_PORT },
+	{ "rtp-ports", required_argument, NULL, OPT_RTP },
+	{ "linger", required_argument, NULL, OPT_LINGER },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool take_range(struct relay_options *o, const char *text)
+{
+	struct slice high = slice_str(text), low = slice_cut(&high, '-');
+	uint64_t a, b;
+
+	if (!slice_u64(low, 65535, &a) || !slice_u64(high, 65535, &b) || !a || b <= a)
+		return false;
+	o->rtp_low = (uint16_t)a;
+	o->rtp_high = (uint16_t)b;
+	return true;
+}
+
+static bool take_option(struct relay_options *o, int id, const char *text)
+{
+	uint64_t v = 0;
+
+	switch ((enum option_id)id) {
+	case OPT_SOCKET: o->socket = text; return true;
+	case OPT_ADDRESS: o->media_address = text; return true;
+	case OPT_PORT:
+		if (!slice_u64(slice_str(text), 65535, &v))
+			return false;
+		o->port = (uint16_t)v;
+		return true;
+	case OPT_RTP: return take_range(o, text);
+	case OPT_LINGER:
+		if (!slice_u64(slice_str(text), LINGER_MAX, &v))
+			return false;
+		o->linger_s = (int32_t)v;
+		return true;
+	case OPT_HELP: fputs(usage, stdout); exit(EXIT_SUCCESS);
+	}
+	return false; /* getopt has said why */
+}
+
+/* 0: run; else the exit status. */
+static int take_options(struct relay_options *o, int argc, char **argv)
+{
+	int id, index = 0;
+
+	while ((id = getopt_long(argc, argv, "", options, &index)) != -1) {
+		if (take_option(o, id, optarg))
+			continue;
+		if (id != '?')
+			fprintf(stderr, "heimamt-relay: --%s: not understood: %s\n",
+				options[index].name, optarg);
+		return 2;
+	}
+	if (optind < argc || !o->socket || !o->media_address) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	return 0;
+}
+
+/* A plain RTP leg has two sockets. */
+static void allow_descriptors(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim))
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &lim);
+}
+
+int main(int argc, char **argv)
+{
+	struct relay_options o = { .rtp_low = 20000, .rtp_high = 29999, .linger_s = -1 };
+	struct relay *r = NULL;
+	int err = take_options(&o, argc, argv);
+
+	if (err)
+		return err;
+	log_init("relay", LOG_LEVEL_INFO);
+	allow_descriptors();
+	err = relay_new(&r, &o);
+	if (err) {
+		log_error("cannot start: %s", strerror(err));
+		return EXIT_FAILURE;
+	}
+	log_info("ready; lines on port %u", udp_addr_port(&r->line_at));
+	relay_run(r);
+	log_info("ending with %zu legs", r->n_legs);
+	relay_free(r);
+	return EXIT_SUCCESS;
+}

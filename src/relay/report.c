@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * report -- RTCP of one leg: sender and receiver reports out, figures in.
+ *
+ * About every five seconds, randomised so that a thousand lines do not report together (RFC 3550
+ * section 6.2); with two members no reconsideration is needed.
+ */
+#include "relay/leg.h"
+
+#define INTERVAL_US 5000000 /* RFC 3550 section 6.2: the fixed minimum */
+#define US_PER_TICK (1000 / MEDIA_TICKS_PER_MS)
+
+void report_in(struct relay *r, struct leg *l, const struct rtcp_compound *c)
+{
+	if (c->has_sender && l->source.started && c->ssrc == l->source.ssrc)
+		rtcp_source_sr(&l->source, c->ntp, r->now_us);
+	for (size_t i = 0; i < c->n_reports; i++) {
+		const struct rtcp_report *b = &c->reports[i];
+		uint32_t trip;
+
+		if (b->ssrc != l->tx.ssrc)
+			continue;
+		l->stats.remote_lost = b->lost > 0 ? (uint32_t)b->lost : 0;
+		l->stats.remote_jitter_us = b->jitter > UINT32_MAX / US_PER_TICK
+			? UINT32_MAX
+			: b->jitter * US_PER_TICK;
+		trip = rtcp_round_trip_us(b, relay_ntp(r));
+		if (trip)
+			l->stats.round_trip_us = trip;
+	}
+}
+
+static bool has_target(const struct leg *l)
+{
+	return l->is_web ? leg_can_send(l) : l->rtp.rtcp_to.u.sa.sa_family != 0;
+}
+
+static void send_report(struct relay *r, struct leg *l, bool bye)
+{
+	struct udp_slot *out = udp_slot(&r->udp);
+	struct rtcp_report block;
+	struct rtcp_write w = { .has_sender = l->stats.tx != l->reported_tx,
+		.ssrc = l->tx.ssrc,
+		.ntp = relay_ntp(r),
+		.rtp_ts = media_tx_ts(&l->tx, r->now_us),
+		.packets = (uint32_t)l->stats.tx,
+		.octets = (uint32_t)l->stats.tx_bytes,
+		.reports = &block,
+		.n_reports = rtcp_source_report(&l->source, r->now_us, &block),
+		.cname = l->ok.cname,
+		.bye = bye };
+	size_t n;
+
+	if (rtcp_write(&w, out->p, RTCP_MAX, &n))
+		return;
+	if (l->is_web) {
+		if (!srtcp_protect(l->web.tx, out->p, &n, sizeof out->p))
+			udp_commit(&r->udp, &r->line, out, n, &l->web.active->addr);
+	} else {
+		udp_commit(&r->udp, &l->rtp.rtcp, out, n, &l->rtp.rtcp_to);
+	}
+}
+
+void report_tick(struct relay *r, struct leg *l)
+{
+	uint32_t chance;
+
+	if (r->now_us < l->report_at_us)
+		return;
+	/* 0.5 to 1.5 of the interval */
+	relay_random(&chance, sizeof chance);
+	l->report_at_us = r->now_us + INTERVAL_US / 2 + (int64_t)(chance % INTERVAL_US);
+	if (!has_target(l) || !(l->stats.tx || l->stats.rx))
+		return;
+	send_report(r, l, false);
+	l->reported_tx = l->stats.tx;
+}
+
+void report_bye(struct relay *r, struct leg *l)
+{
+	if (has_target(l))
+		send_report(r, l, true);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * line_client -- a browser's line without the browser: ICE checks, DTLS client, SRTP, as Chromium does it.
+ *
+ * One non-blocking UDP socket.  The owner calls line_client_poll() often (it takes in packets, repeats lost
+ * checks and flights and keeps the consent fresh) and line_client_send() for each packet of voice.
+ * For tests and benchmarks; heap, one owner, one thread.
+ */
+#ifndef TOOLS_LINE_CLIENT_H
+#define TOOLS_LINE_CLIENT_H
+
+#include "tools/tone.h"
+
+struct line_client;
+
+enum line_client_state {
+	LINE_NEW,
+	LINE_CHECKING, /* no answer to a check yet */
+	LINE_HANDSHAKE,
+	LINE_UP,
+	LINE_FAILED
+};
+
+struct line_client_identity {
+	char ufrag[8], pwd[32];
+	uint8_t fingerprint[32];
+};
+
+int line_client_new(struct line_client **out);
+void line_client_free(struct line_client *c);
+const struct line_client_identity *line_client_identity(const struct line_client *c);
+
+/* What the relay's answer said; begins. */
+void line_client_connect(struct line_client *c, const char *addr, uint16_t port,
+	const char *ufrag, const char *pwd, const uint8_t fingerprint[32]);
+void line_client_poll(struct line_client *c);
+enum line_client_state line_client_state(const struct line_client *c);
+int line_client_fd(const struct line_client *c);
+uint16_t line_client_port(const struct line_client *c); /* its own */
+
+/* 20 ms of a tone, 0: silence; LINE_UP only. */
+void line_client_send(struct line_client *c, double hz);
+/* Any bytes from its socket to the relay. */
+void line_client_raw(struct line_client *c, const void *p, size_t n);
+/* From another port from now on, as after a change of network. checks: whether it tells by STUN. */
+int line_client_move(struct line_client *c, bool checks);
+/* Answer no consent any more (its checks stop). */
+void line_client_mute_checks(struct line_client *c);
+/* DTLS close_notify, as when the page closes. */
+void line_client_shutdown(struct line_client *c);
+/* The next SRTP packet that line_client_send() would send, for tampering; n <= cap. */
+size_t line_client_packet(struct line_client *c, double hz, uint8_t *p, size_t cap);
+
+struct tone_log *line_client_log(struct line_client *c); /* what was heard */
+
+struct line_client_counts {
+	size_t checks_answered, checks_refused;
+	uint16_t last_error; /* STUN */
+	size_t rtcp, bad; /* authenticated compounds; packets that failed */
+	uint32_t rtcp_reported_ssrc, rtcp_lsr; /* of its last report block */
+	uint32_t ssrc;
+};
+struct line_client_counts line_client_counts(const struct line_client *c);
+/* An SRTCP sender report to the relay. */
+void line_client_report(struct line_client *c, uint64_t ntp);
+
+#endif
