@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * actions -- one event into the core, and what the core wants done in the world.  Part of app.
+ *
+ * The actions of one step are carried out in their order.  Nothing that is done here calls the core
+ * again: what follows later (a failed join, a clip's end) comes back as an input of its own.
+ */
+#include "app/priv.h"
+
+#include "base/text.h"
+
+static struct app_call *call_of(struct app *app, const struct acd_action *a)
+{
+	return map_find(&app->call_by_id, a->call);
+}
+
+static void offer(struct app *app, const struct acd_action *a)
+{
+	struct app_agent *ag = app_agent_find(app, a->agent);
+	struct app_call *call = call_of(app, a);
+	char could[STORE_DETAIL_MAX];
+
+	call->agent = a->agent;
+	ag->call_queue = call->queue;
+	ag->call_arrived_ms = call->arrived_ms;
+	app_leg_play(app, &ag->line.leg, app->cfg.ring_clip, true);
+	/* DESIGN, "Routing": each decision records how many of either workplace could have had it */
+	(void)text_format(
+		could, sizeof could, "home=%u office=%u", a->could_home, a->could_office);
+	app_record(app, call, STORE_OFFERED, a->agent, -1, could);
+	app_call_show(app, call);
+}
+
+static void withdraw(struct app *app, const struct acd_action *a)
+{
+	static const enum store_event events[ACD_WHYS] = {
+		[ACD_WHY_DECLINED] = STORE_DECLINED,
+		[ACD_WHY_OFFER_TIMEOUT] = STORE_OFFER_TIMEOUT,
+	};
+	struct app_agent *ag = app_agent_find(app, a->agent);
+	struct app_call *call = call_of(app, a);
+	enum store_event what = events[a->why] ? events[a->why] : STORE_WITHDRAWN;
+
+	call->agent = 0;
+	app_leg_stop(app, &ag->line.leg);
+	app_record(app, call, what, a->agent, -1, acd_why_word(a->why));
+	app_call_show(app, call);
+}
+
+static void join(struct app *app, const struct acd_action *a)
+{
+	struct app_agent *ag = app_agent_find(app, a->agent);
+	struct app_call *call = call_of(app, a);
+	union rp_any m = { .join = { .other = ag->line.leg.id } };
+
+	call->is_talking = true;
+	call->accepted_us = app->now_us;
+	call->since_ms = app_now_ms(app);
+	ag->call_waited_ms = app_now_ms(app) - call->arrived_ms;
+	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
+	if (app_leg_send(app, &call->leg, &m, RP_JOIN))
+		app_call_end_soon(app, call);
+	app_call_show(app, call);
+}
+
+static void part(struct app *app, const struct acd_action *a)
+{
+	struct app_call *call = call_of(app, a);
+	union rp_any m = { 0 };
+
+	call->agent = 0;
+	call->is_talking = false;
+	(void)app_leg_send(app, &call->leg, &m, RP_PART);
+	app_record(app, call, STORE_LEFT, a->agent, -1, acd_why_word(a->why));
+}
+
+/* After an offer that came to nothing the music just goes on; after a talk it has to begin. */
+static void wait(struct app *app, const struct acd_action *a)
+{
+	struct app_call *call = call_of(app, a);
+
+	if (a->why == ACD_WHY_LINE_LOST || a->why == ACD_WHY_DESK_LOST)
+		app_call_music(app, call, app->queues[call->queue].apology);
+	call->since_ms = app_now_ms(app);
+	app_call_show(app, call);
+}
+
+static void end(struct app *app, const struct acd_action *a)
+{
+	struct app_call *call = call_of(app, a);
+
+	if (!call || a->why == ACD_WHY_CALLER_LEFT)
+		return; /* who told the core so ends it */
+	call->state = CALL_FAREWELL; /* the core knows it no more */
+	if (a->why == ACD_WHY_AGENT_HUNG_UP)
+		app_call_end(app, call, "agent_hung_up");
+	else
+		app_call_farewell(app, call, acd_why_word(a->why));
+}
+
+static void agent(struct app *app, const struct acd_action *a)
+{
+	struct app_agent *ag = app_agent_find(app, a->agent);
+
+	/* a step may change one agent twice; the page is shown each, the last one stays */
+	if (ag)
+		app_agent_show(app, ag);
+}
+
+enum acd_verdict app_step(struct app *app, struct acd_event ev)
+{
+	static void (*const doers[])(struct app * app, const struct acd_action *a) = {
+		[ACD_ACT_OFFER] = offer,
+		[ACD_ACT_WITHDRAW] = withdraw,
+		[ACD_ACT_JOIN] = join,
+		[ACD_ACT_PART] = part,
+		[ACD_ACT_WAIT] = wait,
+		[ACD_ACT_END] = end,
+		[ACD_ACT_AGENT] = agent,
+	};
+	struct acd_actions actions;
+
+	ev.at_ms = app_now_ms(app);
+	acd_step(&app->acd, &ev, &actions);
+	for (size_t i = 0; i < actions.n; i++)
+		doers[actions.a[i].type](app, &actions.a[i]);
+	return actions.verdict;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * agent -- an agent's desk: what it says becomes events, and what it is shown.  Part of app.
+ */
+#include "app/priv.h"
+
+struct app_agent *app_agent_find(struct app *app, uint64_t id)
+{
+	return map_find(&app->agent_by_id, id);
+}
+
+static enum desk_state desk_state_of(enum acd_agent_state state)
+{
+	static const enum desk_state states[ACD_AGENT_STATES] = {
+		[ACD_AGENT_OUT] = DESK_STATE_OUT,
+		[ACD_AGENT_AWAY] = DESK_STATE_AWAY,
+		[ACD_AGENT_READY] = DESK_STATE_READY,
+		[ACD_AGENT_OFFERED] = DESK_STATE_OFFERED,
+		[ACD_AGENT_TALKING] = DESK_STATE_TALKING,
+		[ACD_AGENT_WRAPUP] = DESK_STATE_WRAPUP,
+		[ACD_AGENT_PAUSE] = DESK_STATE_PAUSE,
+	};
+
+	return states[state];
+}
+
+static void fill_queues(struct app *app, const struct app_agent *ag, struct desk_view *v)
+{
+	for (size_t i = 0; i < app->cfg.n_queues; i++)
+		if (ag->cfg.queues >> i & 1)
+			v->queues[v->n_queues++] = app->queues[i].name;
+}
+
+static void fill_call(struct app *app, const struct app_agent *ag,
+	const struct acd_agent_info *info, struct desk_view *v)
+{
+	v->call = info->call;
+	v->queue = app->queues[ag->call_queue].name;
+	v->language = app->queues[ag->call_queue].language;
+	v->waited_ms = info->state == ACD_AGENT_OFFERED
+		? app_now_ms(app) - ag->call_arrived_ms
+		: ag->call_waited_ms;
+}
+
+void app_agent_show(struct app *app, struct app_agent *ag)
+{
+	struct acd_agent_info info = { .until_ms = -1, .since_ms = app_now_ms(app) };
+	struct desk_view v = { .name = ag->cfg.name, .at_home = ag->cfg.at_home };
+
+	if (!ag->conn)
+		return;
+	(void)acd_agent(&app->acd, ag->cfg.id, &info); /* unknown: out */
+	v.state = desk_state_of(info.state);
+	v.why = acd_why_word(info.why);
+	v.since_ms = app_now_ms(app) - info.since_ms;
+	v.ends_ms = info.until_ms < 0 ? -1 : info.until_ms - app_now_ms(app);
+	if (info.until_ms >= 0 && v.ends_ms < 0)
+		v.ends_ms = 0;
+	v.line = ag->line.state;
+	v.testing = ag->line.is_testing;
+	v.pause_after = info.pause_after;
+	fill_queues(app, ag, &v);
+	if (info.call)
+		fill_call(app, ag, &info, &v);
+	app->ports.desk_view(app->ports.arg, ag->conn, &v);
+}
+
+static void leave(struct app *app, void *owner)
+{
+	struct app_agent *ag = owner;
+
+	if (app_step(app,
+		    (struct acd_event){ .type = ACD_EV_AGENT_LEAVE,
+			    .agent = ag->cfg.id }) == ACD_REFUSED) {
+		app_timer_set(app, &ag->gone, LEAVE_AGAIN_MS, leave, ag);
+		return;
+	}
+	app_line_close(app, ag);
+	ag->line.state = DESK_LINE_NONE;
+}
+
+void app_agent_desk_closed(struct app *app, struct app_agent *ag)
+{
+	struct acd_agent_info info;
+
+	ag->conn = 0;
+	/* a talk goes on as long as its line does: the voice tells, not the page */
+	if (acd_agent(&app->acd, ag->cfg.id, &info) && info.state != ACD_AGENT_TALKING)
+		(void)app_step(app,
+			(struct acd_event){ .type = ACD_EV_AGENT_LOST,
+				.agent = ag->cfg.id,
+				.why = ACD_WHY_DESK_LOST });
+	app_timer_set(app, &ag->gone, app->cfg.desk_gone_ms, leave, ag);
+}
+
+static void hello(struct app *app, struct app_page *page, const struct desk_msg *m)
+{
+	struct app_agent *ag = page->agent;
+
+	if (ag->conn && ag->conn != page->conn)
+		app->ports.page_close(
+			app->ports.arg, ag->conn, CLOSE_TAKEN_OVER, "taken over");
+	ag->conn = page->conn;
+	app_timer_stop(app, &ag->gone);
+	app_agent_show(app, ag);
+}
+
+static enum acd_verdict step(
+	struct app *app, struct app_agent *ag, enum acd_event_type type, uint64_t call)
+{
+	return app_step(app,
+		(struct acd_event){ .type = type,
+			.agent = ag->cfg.id,
+			.call = call,
+			.queues = ag->cfg.queues,
+			.workplace = ag->cfg.at_home ? ACD_HOME : ACD_OFFICE });
+}
+
+/* What changes an agent's state: message, event, whether it needs a line that works. */
+static const struct {
+	enum desk_msg_type msg;
+	enum acd_event_type event;
+	bool needs_line;
+} moves[] = {
+	{ DESK_SHIFT_START, ACD_EV_AGENT_ENTER, true },
+	{ DESK_SHIFT_END, ACD_EV_AGENT_LEAVE, false },
+	{ DESK_READY, ACD_EV_AGENT_READY, true },
+	{ DESK_WRAPUP_DONE, ACD_EV_AGENT_READY, true },
+	{ DESK_PAUSE, ACD_EV_AGENT_PAUSE, false },
+	{ DESK_ACCEPT, ACD_EV_AGENT_ACCEPT, true },
+	{ DESK_DECLINE, ACD_EV_AGENT_DECLINE, false },
+	{ DESK_HANGUP, ACD_EV_AGENT_HANGUP, false },
+};
+
+static void move(
+	struct app *app, struct app_agent *ag, size_t i, const struct desk_msg *m)
+{
+	if (moves[i].needs_line && ag->line.state != DESK_LINE_UP) {
+		app->ports.page_error(app->ports.arg, ag->conn, "no_line", m->ref);
+		return;
+	}
+	if (moves[i].event == ACD_EV_AGENT_READY && ag->line.is_testing)
+		app_line_test(app, ag, false, "");
+	if (step(app, ag, moves[i].event, m->call) != ACD_DONE)
+		app->ports.page_error(app->ports.arg, ag->conn, "not_now", m->ref);
+	/* also what the core did not change: the page is shown the truth after each of its words */
+	app_agent_show(app, ag);
+}
+
+static void logout(struct app *app, struct app_page *page)
+{
+	struct app_agent *ag = page->agent;
+
+	if (step(app, ag, ACD_EV_AGENT_LEAVE, 0) == ACD_REFUSED) {
+		app->ports.page_error(app->ports.arg, page->conn, "not_now", "");
+		return;
+	}
+	app_line_close(app, ag);
+	ag->line.state = DESK_LINE_NONE;
+	app_session_drop(app, ag->cfg.id);
+	app->ports.page_close(
+		app->ports.arg, page->conn, CLOSE_SESSION_ENDED, "logged out");
+}
+
+void app_agent_message(struct app *app, struct app_page *page, const struct desk_msg *m)
+{
+	struct app_agent *ag = page->agent;
+
+	if (m->type == DESK_HELLO) {
+		hello(app, page, m);
+		return;
+	}
+	if (ag->conn != page->conn) {
+		/* before its hello, or a tab that was taken over and does not know it yet */
+		app->ports.page_error(app->ports.arg, page->conn, "no_hello", m->ref);
+		return;
+	}
+	for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+		if (moves[i].msg == m->type) {
+			move(app, ag, i, m);
+			return;
+		}
+	switch (m->type) {
+	case DESK_LINE_OFFER: app_line_offer(app, ag, m); break;
+	case DESK_LINE_TEST: app_line_test(app, ag, m->on, m->ref); break;
+	case DESK_LINE_STATS: app_line_ask_stats(app, ag, m->ref); break;
+	case DESK_LOGOUT: logout(app, page); break;
+	default: app->ports.page_error(app->ports.arg, page->conn, "not_here", m->ref);
+	}
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * app -- the contact centre: turns what happens into events of the acd, and its actions into commands.
+ *
+ * It decides nothing that the core could decide, and touches the world only through struct app_ports.
+ * Time: it reads the clock once per input.  The owner calls app_tick() when app_next_deadline_ms() is due.
+ *
+ * Memory: app_new() makes it, app_free() ends it without telling anybody; app_stop() first ends the
+ * calls in an orderly way.  Strings in the configuration are copied.  Thread: the control loop's, only.
+ */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "app/ports.h"
+#include "core/acd/acd.h"
+
+#define APP_NAME_MAX   64
+#define APP_RELAYS_MAX 16
+#define APP_AGENTS_MAX 1024
+#define APP_CALLS_MAX  2000 /* at once: RP_LEGS_MAX less the lines, two legs a talk */
+#define APP_NO_CLIP    UINT32_MAX
+
+struct app_queue_config {
+	uint64_t id;
+	char number[APP_NAME_MAX];
+	char name[APP_NAME_MAX];
+	char language[8];
+	struct acd_queue_config acd;
+	/* clips, by their index in every relay; APP_NO_CLIP: none */
+	uint32_t greeting, music, apology, farewell;
+};
+
+struct app_agent_config {
+	uint64_t id;
+	char name[APP_NAME_MAX];
+	bool at_home;
+	uint64_t queues; /* bits of indices into queues[] */
+};
+
+struct app_config {
+	uint16_t node;
+	const struct app_queue_config *queues;
+	size_t n_queues;
+	const struct app_agent_config *agents;
+	size_t n_agents;
+	uint32_t ring_clip; /* the offer's sound on the line */
+	uint32_t caller_page_queue; /* index */
+	unsigned n_relays;
+	uint32_t session_s; /* life of a session */
+	int64_t caller_silent_ms; /* a caller without a packet for so long is gone; see RP_EV_SILENT */
+	int64_t desk_gone_ms; /* a shift without a desk for so long ends */
+};
+
+struct app;
+
+int app_new(
+	struct app **out, const struct app_config *cfg, const struct app_ports *ports);
+void app_free(struct app *app); /* NULL allowed */
+/* Ends every call towards its caller; no new ones are taken. */
+void app_stop(struct app *app);
+
+void app_tick(struct app *app);
+int64_t app_next_deadline_ms(const struct app *app); /* monotonic ms; -1: none */
+
+/* --- sip --- called, caller and sdp as in struct trunk_invite (trunk.h) --- */
+void app_sip_invite(struct app *app, uint64_t dialog, const char *called,
+	const char *caller, const char *sdp, size_t n);
+void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n);
+void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n);
+void app_sip_ended(struct app *app, uint64_t dialog, const char *why);
+
+/* --- relays --- */
+void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hello);
+void app_relay_gone(struct app *app, unsigned relay);
+/* command: the type that was sent with relay_send(); replies come in the order of the commands. */
+void app_relay_reply(
+	struct app *app, unsigned relay, uint16_t command, const union rp_any *m);
+void app_relay_event(struct app *app, unsigned relay, const union rp_any *m);
+
+/* --- web --- */
+void app_login(struct app *app, uint64_t request, const char *token);
+void app_link_used(struct app *app, uint64_t request, int err, uint64_t agent);
+uint64_t app_session(struct app *app, const char *token); /* the agent, or 0 */
+void app_load_session(struct app *app, const struct store_session *s); /* at start */
+/* agent 0: a caller page */
+void app_page_opened(struct app *app, uint64_t conn, uint64_t agent);
+void app_page_message(struct app *app, uint64_t conn, const struct desk_msg *m);
+void app_page_bad_message(struct app *app, uint64_t conn, int err);
+void app_page_closed(struct app *app, uint64_t conn);
+
+/* A token's hash as the records keep it: SHA-256 of its text. */
+void app_token_hash(uint8_t hash[STORE_HASH_SIZE], const char *token);
+
+/* For tests: the core, read only. */
+const struct acd *app_acd(const struct app *app);
+size_t app_n_calls(const struct app *app);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * call -- the life of a call, whether it came by SIP or from the caller page.  Part of app.
+ *
+ * setup: its leg is made and, on the caller page, its line connects -> queued: the acd has it -> gone, or
+ * first a farewell: a last clip, then gone.  Whoever ends it, it is recorded once and its leg is closed.
+ */
+#include "app/priv.h"
+
+#include <stdlib.h>
+
+static void leg_too_late(struct app *app, void *owner)
+{
+	app_call_end(app, owner, "no_media");
+}
+
+struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32_t queue)
+{
+	struct app_call *call;
+
+	if (app->n_calls >= APP_CALLS_MAX)
+		return NULL;
+	call = calloc(1, sizeof *call);
+	if (!call)
+		return NULL;
+	call->id = app_new_id(app);
+	call->kind = kind;
+	call->state = CALL_SETUP;
+	call->queue = queue;
+	call->arrived_ms = call->since_ms = app_now_ms(app);
+	if (map_put(&app->call_by_id, call->id, call)) {
+		free(call);
+		return NULL;
+	}
+	list_append(&app->calls, &call->node);
+	app->n_calls++;
+	app_timer_set(app, &call->timer, LEG_CREATE_MS, leg_too_late, call);
+	return call;
+}
+
+static void forget(struct app *app, struct app_call *call)
+{
+	app_timer_stop(app, &call->timer);
+	app_leg_close(app, &call->leg);
+	map_drop(&app->call_by_id, call->id);
+	if (call->dialog)
+		map_drop(&app->call_by_dialog, call->dialog);
+	list_remove(&call->node);
+	app->n_calls--;
+	free(call->offer);
+	free(call);
+}
+
+void app_call_gone(struct app *app, struct app_call *call, const char *why)
+{
+	struct app_page *page = map_find(&app->page_by_conn, call->conn);
+	struct desk_caller_view v = { .state = DESK_CALL_ENDED,
+		.why = why,
+		.queue = app->queues[call->queue].name };
+
+	if (call->state == CALL_QUEUED) {
+		call->state = CALL_FAREWELL;
+		(void)app_step(app,
+			(struct acd_event){
+				.type = ACD_EV_CALL_HANGUP, .call = call->id });
+	}
+	if (call->is_recorded)
+		app_record(app, call, STORE_ENDED, 0, -1, why);
+	if (page) {
+		page->call = NULL;
+		app->ports.caller_view(app->ports.arg, call->conn, &v);
+	}
+	forget(app, call);
+}
+
+void app_call_end(struct app *app, struct app_call *call, const char *why)
+{
+	uint64_t dialog = call->dialog;
+
+	if (dialog)
+		app->ports.sip_hangup(app->ports.arg, dialog);
+	app_call_gone(app, call, why);
+}
+
+void app_call_end_soon(struct app *app, struct app_call *call)
+{
+	app_timer_set(app, &call->timer, 0, leg_too_late, call);
+}
+
+static void farewell_over(struct app *app, void *owner)
+{
+	app_call_end(app, owner, "nobody_free");
+}
+
+void app_call_farewell(struct app *app, struct app_call *call, const char *why)
+{
+	uint32_t clip = app->queues[call->queue].farewell;
+
+	call->state = CALL_FAREWELL;
+	if (clip == APP_NO_CLIP || !call->leg.is_up) {
+		app_call_end(app, call, why);
+		return;
+	}
+	app_leg_play(app, &call->leg, clip, false);
+	app_timer_set(app, &call->timer, FAREWELL_MS, farewell_over, call);
+}
+
+void app_call_music(struct app *app, struct app_call *call, uint32_t first)
+{
+	const struct app_queue_config *q = &app->queues[call->queue];
+
+	if (first != APP_NO_CLIP)
+		app_leg_play(
+			app, &call->leg, first, false); /* music follows at its end */
+	else
+		app_leg_play(app, &call->leg, q->music, true);
+}
+
+void app_call_leg_made(struct app *app, struct app_call *call)
+{
+	if (call->kind == STORE_CALL_SIP)
+		app_sip_leg_made(app, call);
+	else
+		app_caller_leg_made(app, call);
+}
+
+void app_call_enter(struct app *app, struct app_call *call)
+{
+	enum acd_verdict verdict;
+
+	app_timer_stop(app, &call->timer);
+	call->state = CALL_QUEUED;
+	call->is_recorded = true;
+	app_record(app, call, STORE_ARRIVED, 0, -1, "");
+	app_call_music(app, call, app->queues[call->queue].greeting);
+	verdict = app_step(app,
+		(struct acd_event){ .type = ACD_EV_CALL_ARRIVE,
+			.call = call->id,
+			.queue = call->queue });
+	if (verdict != ACD_DONE) {
+		/* the door was open when it knocked and closed meanwhile */
+		call->state = CALL_FAREWELL;
+		app_call_farewell(
+			app, call, verdict == ACD_NO_AGENT ? "no_agent" : "queue_full");
+		return;
+	}
+	app_call_show(app, call);
+}
+
+void app_call_show(struct app *app, struct app_call *call)
+{
+	struct desk_caller_view v = {
+		.state = DESK_CALL_CONNECTING,
+		.why = "",
+		.queue = app->queues[call->queue].name,
+		.since_ms = app_now_ms(app) - call->since_ms,
+	};
+
+	if (!call->conn)
+		return;
+	if (call->is_talking)
+		v.state = DESK_CALL_TALKING;
+	else if (call->agent)
+		v.state = DESK_CALL_OFFERED;
+	else if (call->state != CALL_SETUP)
+		v.state = DESK_CALL_WAITING;
+	app->ports.caller_view(app->ports.arg, call->conn, &v);
+}
+
+static void silent_too_long(struct app *app, void *owner)
+{
+	app_call_end(app, owner, "caller_silent");
+}
+
+static void clip_done(struct app *app, struct app_call *call, uint32_t clip)
+{
+	if (call->state == CALL_FAREWELL)
+		app_call_end(app, call, "nobody_free");
+	else if (!call->is_talking && clip != app->queues[call->queue].music)
+		app_call_music(app, call, APP_NO_CLIP);
+}
+
+void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m)
+{
+	switch (m->head.type) {
+	case RP_EV_UP:
+		if (call->state == CALL_SETUP && call->kind == STORE_CALL_WEB)
+			app_call_enter(app, call);
+		break;
+	case RP_EV_DOWN: app_call_end(app, call, "caller_line_lost"); break;
+	case RP_EV_SILENT:
+		if (!call->is_held && call->state == CALL_QUEUED)
+			app_timer_set(app, &call->timer, app->cfg.caller_silent_ms,
+				silent_too_long, call);
+		break;
+	case RP_EV_HEARD:
+		if (call->state == CALL_QUEUED)
+			app_timer_stop(app, &call->timer);
+		break;
+	case RP_EV_CLIP_DONE: clip_done(app, call, m->clip_done.clip); break;
+	case RP_EV_FIRST:
+		if (call->is_talking)
+			app_record(app, call, STORE_JOINED, call->agent,
+				(int64_t)m->first.at_us - call->accepted_us, "");
+		break;
+	}
+}

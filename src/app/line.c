@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * line -- an agent's standing voice connection: made once a shift, tested, then left alone.  Part of app.
+ *
+ * none -> connecting -> up <-> lost.  A new offer of the page replaces the line at any time.
+ */
+#include "app/priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+int app_line_command(struct rp_leg_web *cmd, const char *sdp)
+{
+	struct sdesc offer;
+	const struct sdesc_media *m;
+	const struct sdesc_codec *pcma, *dtmf;
+
+	if (sdesc_parse(&offer, sdp, strlen(sdp)) || offer.audio < 0)
+		return EINVAL;
+	m = &offer.media[offer.audio];
+	pcma = sdesc_find_codec(m, SDESC_CODEC_PCMA, 8000);
+	dtmf = sdesc_find_codec(m, SDESC_CODEC_DTMF, 8000);
+	/* RULES T1: DTLS-SRTP always, no plain fallback */
+	if (!slice_is(m->proto, "UDP/TLS/RTP/SAVPF") || !m->has_fingerprint ||
+		!m->rtcp_mux || m->setup == SDESC_SETUP_PASSIVE || !pcma)
+		return EINVAL;
+	if (slice_copy(m->ice_ufrag, cmd->ufrag, sizeof cmd->ufrag) ||
+		slice_copy(m->ice_pwd, cmd->pwd, sizeof cmd->pwd) || !m->ice_ufrag.n ||
+		!m->ice_pwd.n)
+		return EINVAL;
+	memcpy(cmd->fingerprint, m->fingerprint, sizeof cmd->fingerprint);
+	cmd->pt = pcma->pt;
+	cmd->dtmf_pt = dtmf ? dtmf->pt : 0;
+	return 0;
+}
+
+int app_line_answer(struct app *app, const struct app_leg *leg, const char *offer_text,
+	char *buf, size_t cap)
+{
+	struct sdesc offer;
+	struct sdesc_codec codecs[2];
+	struct sdesc_webrtc d = {
+		.version = 1,
+		.addr = app->relays[leg->relay].hello.addr,
+		.port = app->relays[leg->relay].hello.port,
+		.ice_ufrag = leg->ok.ufrag,
+		.ice_pwd = leg->ok.pwd,
+		.fingerprint = app->relays[leg->relay].hello.fingerprint,
+		.ssrc = leg->ok.ssrc,
+		.cname = leg->ok.cname,
+		.codecs = codecs,
+		.offer = &offer,
+	};
+	const struct sdesc_codec *c;
+	size_t n;
+	int err = sdesc_parse(&offer, offer_text, strlen(offer_text));
+
+	if (err || offer.audio < 0)
+		return EINVAL;
+	c = sdesc_find_codec(&offer.media[offer.audio], SDESC_CODEC_PCMA, 8000);
+	if (!c)
+		return EINVAL;
+	codecs[d.n_codecs++] = *c;
+	c = sdesc_find_codec(&offer.media[offer.audio], SDESC_CODEC_DTMF, 8000);
+	if (c)
+		codecs[d.n_codecs++] = *c;
+	app->ports.random(app->ports.arg, &d.session_id, sizeof d.session_id);
+	d.session_id >>= 2; /* RFC 8866 section 5.2: a number; 62 bits fit every reader */
+	return sdesc_write_webrtc(&d, buf, cap, &n);
+}
+
+static void connect_too_late(struct app *app, void *owner)
+{
+	struct app_agent *ag = owner;
+
+	app_line_lost(app, ag);
+	app_line_close(app, ag);
+	app_agent_show(app, ag);
+}
+
+void app_line_close(struct app *app, struct app_agent *ag)
+{
+	app_timer_stop(app, &ag->line.timer);
+	app_leg_close(app, &ag->line.leg);
+	free(ag->line.offer);
+	ag->line.offer = NULL;
+	ag->line.is_testing = false;
+	ag->line.state = ag->line.state == DESK_LINE_NONE ? DESK_LINE_NONE
+							  : DESK_LINE_LOST;
+}
+
+void app_line_lost(struct app *app, struct app_agent *ag)
+{
+	ag->line.state = DESK_LINE_LOST;
+	ag->line.is_testing = false;
+	(void)app_step(app,
+		(struct acd_event){ .type = ACD_EV_AGENT_LOST,
+			.agent = ag->cfg.id,
+			.why = ACD_WHY_LINE_LOST });
+	app_agent_show(app, ag);
+}
+
+void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m)
+{
+	union rp_any cmd = { 0 };
+
+	if (app_line_command(&cmd.leg_web, m->sdp)) {
+		app->ports.page_error(app->ports.arg, ag->conn, "bad_sdp", m->ref);
+		return;
+	}
+	if (ag->line.leg.id) {
+		app_line_lost(app, ag);
+		app_line_close(app, ag);
+	}
+	ag->line.offer = strdup(m->sdp);
+	(void)text_copy(ag->line.ref, sizeof ag->line.ref, m->ref);
+	if (!ag->line.offer ||
+		app_leg_make(app, &ag->line.leg, LEG_OF_LINE, ag, &cmd, RP_LEG_WEB)) {
+		app_line_close(app, ag);
+		app->ports.page_error(app->ports.arg, ag->conn, "no_relay", m->ref);
+		return;
+	}
+	ag->line.state = DESK_LINE_CONNECTING;
+	app_timer_set(app, &ag->line.timer, LINE_CONNECT_MS, connect_too_late, ag);
+	app_agent_show(app, ag);
+}
+
+void app_line_leg_made(struct app *app, struct app_agent *ag)
+{
+	char sdp[DESK_SDP_MAX];
+	struct desk_line_answer a = { .sdp = sdp, .ref = ag->line.ref };
+
+	if (app_line_answer(app, &ag->line.leg, ag->line.offer, sdp, sizeof sdp)) {
+		app->ports.page_error(app->ports.arg, ag->conn, "bad_sdp", ag->line.ref);
+		app_line_close(app, ag);
+		return;
+	}
+	app->ports.line_answer(app->ports.arg, ag->conn, &a);
+}
+
+void app_line_test(struct app *app, struct app_agent *ag, bool on, const char *ref)
+{
+	union rp_any m = { .echo = { .on = on } };
+	struct acd_agent_info info;
+	bool is_quiet = !acd_agent(&app->acd, ag->cfg.id, &info) ||
+		info.state == ACD_AGENT_AWAY || info.state == ACD_AGENT_PAUSE;
+
+	if (on && (!is_quiet || ag->line.state != DESK_LINE_UP)) {
+		app->ports.page_error(
+			app->ports.arg, ag->conn, is_quiet ? "no_line" : "not_now", ref);
+		return;
+	}
+	ag->line.is_testing = on && app_leg_send(app, &ag->line.leg, &m, RP_ECHO) == 0;
+	if (!on)
+		(void)app_leg_send(app, &ag->line.leg, &m, RP_ECHO);
+	app_agent_show(app, ag);
+}
+
+void app_line_ask_stats(struct app *app, struct app_agent *ag, const char *ref)
+{
+	union rp_any m = { 0 };
+
+	(void)text_copy(ag->line.stats_ref, sizeof ag->line.stats_ref, ref);
+	if (app_leg_send(app, &ag->line.leg, &m, RP_STATS))
+		app->ports.page_error(app->ports.arg, ag->conn, "no_line", ref);
+}
+
+void app_line_stats(struct app *app, struct app_agent *ag, const struct rp_stats *s)
+{
+	struct desk_line_stats v = {
+		.rx = s->rx,
+		.tx = s->tx,
+		.rx_forwarded = s->rx_forwarded,
+		.rx_discarded = s->rx_discarded,
+		.rx_discarded_sound = s->rx_discarded_sound,
+		.lost = s->lost,
+		.jitter_us = s->jitter_us,
+		.round_trip_us = s->round_trip_us,
+		.ref = ag->line.stats_ref,
+	};
+
+	app->ports.line_stats(app->ports.arg, ag->conn, &v);
+}
+
+void app_line_leg_event(struct app *app, struct app_agent *ag, const union rp_any *m)
+{
+	switch (m->head.type) {
+	case RP_EV_UP:
+	case RP_EV_HEARD:
+		app_timer_stop(app, &ag->line.timer);
+		ag->line.state = DESK_LINE_UP;
+		app_agent_show(app, ag);
+		break;
+	case RP_EV_SILENT: app_line_lost(app, ag); break;
+	case RP_EV_DOWN:
+		app_line_lost(app, ag);
+		app_line_close(app, ag);
+		break;
+	}
+}

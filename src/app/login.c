@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * login -- one-time links become sessions; sessions and pages.  Part of app.
+ *
+ * Tokens are 32 random bytes in hexadecimal.  Only their SHA-256 is kept, in memory and in the records: who
+ * reads those cannot log in.  (A plain hash is enough for a secret of full entropy.)
+ */
+#include "app/priv.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+
+void app_token_hash(uint8_t hash[STORE_HASH_SIZE], const char *token)
+{
+	if (!EVP_Digest(token, strlen(token), hash, NULL, EVP_sha256(), NULL))
+		abort(); /* OpenSSL without SHA-256 or memory: nobody could be told apart */
+}
+
+void app_login(struct app *app, uint64_t request, const char *token)
+{
+	uint8_t hash[STORE_HASH_SIZE];
+
+	app_clock(app);
+	app_token_hash(hash, token);
+	if (app->ports.store_use_link(
+		    app->ports.arg, hash, app->ports.wall_ms(app->ports.arg), request))
+		app->ports.login_done(app->ports.arg, request, NULL, 0);
+}
+
+static bool is_live(const struct app *app, const struct store_session *s)
+{
+	return s->agent && s->expires_ms > app->ports.wall_ms(app->ports.arg);
+}
+
+/* A free or dead place, or the one that ends soonest. */
+static struct store_session *session_place(struct app *app)
+{
+	struct store_session *oldest = &app->sessions[0];
+
+	for (size_t i = 0; i < app->n_sessions; i++) {
+		if (!is_live(app, &app->sessions[i]))
+			return &app->sessions[i];
+		if (app->sessions[i].expires_ms < oldest->expires_ms)
+			oldest = &app->sessions[i];
+	}
+	return app->n_sessions < SESSIONS_MAX ? &app->sessions[app->n_sessions++]
+					      : oldest;
+}
+
+void app_load_session(struct app *app, const struct store_session *s)
+{
+	if (map_find(&app->agent_by_id, s->agent))
+		*session_place(app) = *s;
+}
+
+void app_link_used(struct app *app, uint64_t request, int err, uint64_t agent)
+{
+	struct store_session s = { .agent = agent };
+	uint8_t secret[32];
+	char token[2 * sizeof secret + 1];
+
+	app_clock(app);
+	if (err || !app_agent_find(app, agent)) {
+		log_warn("a login link was refused: unknown, used or expired");
+		app->ports.login_done(app->ports.arg, request, NULL, 0);
+		return;
+	}
+	app->ports.random(app->ports.arg, secret, sizeof secret);
+	text_hex(token, sizeof token, secret, sizeof secret);
+	app_token_hash(s.hash, token);
+	s.expires_ms = app->ports.wall_ms(app->ports.arg) +
+		(int64_t)app->cfg.session_s * 1000;
+	*session_place(app) = s;
+	if (app->ports.store_add_session(app->ports.arg, &s))
+		log_warn("a session will not outlive this process: the records are full");
+	app->ports.login_done(app->ports.arg, request, token, app->cfg.session_s);
+	OPENSSL_cleanse(secret, sizeof secret);
+	OPENSSL_cleanse(token, sizeof token);
+}
+
+uint64_t app_session(struct app *app, const char *token)
+{
+	uint8_t hash[STORE_HASH_SIZE];
+
+	app_token_hash(hash, token);
+	for (size_t i = 0; i < app->n_sessions; i++)
+		if (is_live(app, &app->sessions[i]) &&
+			CRYPTO_memcmp(hash, app->sessions[i].hash, sizeof hash) == 0)
+			return app->sessions[i].agent;
+	return 0;
+}
+
+void app_session_drop(struct app *app, uint64_t agent)
+{
+	for (size_t i = 0; i < app->n_sessions; i++) {
+		if (app->sessions[i].agent != agent)
+			continue;
+		/* expired ones are cleared by the store itself in time, should this one not fit */
+		(void)app->ports.store_drop_session(
+			app->ports.arg, app->sessions[i].hash);
+		app->sessions[i] = (struct store_session){ 0 };
+	}
+}
+
+void app_page_opened(struct app *app, uint64_t conn, uint64_t agent)
+{
+	struct app_page *page = calloc(1, sizeof *page);
+
+	app_clock(app);
+	if (!page || map_put(&app->page_by_conn, conn, page)) {
+		free(page);
+		app->ports.page_close(app->ports.arg, conn, CLOSE_PROTOCOL, "no room");
+		return;
+	}
+	page->conn = conn;
+	page->agent = agent ? app_agent_find(app, agent) : NULL;
+}
+
+void app_page_message(struct app *app, uint64_t conn, const struct desk_msg *m)
+{
+	struct app_page *page = map_find(&app->page_by_conn, conn);
+
+	app_clock(app);
+	if (!page)
+		return;
+	if (m->type == DESK_HELLO && m->protocol != DESK_PROTOCOL)
+		app->ports.page_close(
+			app->ports.arg, conn, CLOSE_PROTOCOL, "another protocol");
+	else if (page->agent)
+		app_agent_message(app, page, m);
+	else
+		app_caller_message(app, page, m);
+}
+
+void app_page_bad_message(struct app *app, uint64_t conn, int err)
+{
+	app_clock(app);
+	log_warn("a page sent a message that is none: %s", strerror(err));
+	app->ports.page_error(app->ports.arg, conn, "bad_message", "");
+}
+
+void app_page_closed(struct app *app, uint64_t conn)
+{
+	struct app_page *page = map_drop(&app->page_by_conn, conn);
+
+	app_clock(app);
+	if (!page)
+		return;
+	if (page->agent && page->agent->conn == conn)
+		app_agent_desk_closed(app, page->agent);
+	if (page->call) {
+		page->call->conn = 0;
+		app_call_end(app, page->call, "caller_hung_up");
+	}
+	free(page);
+}

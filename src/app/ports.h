@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * ports -- what the contact centre needs of the world: sip, relays, web, store and the clock.
+ *
+ * The app calls these; the world calls the app_*() functions of app.h.  main/ binds them to the real
+ * modules, a test binds them to simulated ones with a virtual clock, and the centre cannot tell.
+ * Every function returns at once and never calls back into the app from inside.
+ */
+#ifndef APP_PORTS_H
+#define APP_PORTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "relay/proto.h"
+#include "store/store.h"
+#include "web/desk.h"
+
+struct app_ports {
+	void *arg;
+
+	/* clock and chance */
+	int64_t (*now_us)(void *arg); /* monotonic, the clock of rp_first.at_us */
+	int64_t (*wall_ms)(void *arg); /* since 1970 UTC; may jump */
+	void (*random)(void *arg, void *p, size_t n);
+
+	/* sip: trunk.h. An unknown dialog is ignored. */
+	void (*sip_answer)(void *arg, uint64_t dialog, const char *sdp);
+	void (*sip_reject)(
+		void *arg, uint64_t dialog, uint16_t status, uint32_t retry_after_s);
+	void (*sip_hangup)(void *arg, uint64_t dialog);
+
+	/* relays: m's body is filled, head is not. 0, or ENOTCONN, ENOBUFS: then no reply comes. */
+	int (*relay_send)(
+		void *arg, unsigned relay, union rp_any *m, uint16_t type, uint64_t leg);
+
+	/* web: an unknown connection is ignored. */
+	void (*desk_view)(void *arg, uint64_t conn, const struct desk_view *v);
+	void (*caller_view)(void *arg, uint64_t conn, const struct desk_caller_view *v);
+	void (*line_answer)(void *arg, uint64_t conn, const struct desk_line_answer *a);
+	void (*line_stats)(void *arg, uint64_t conn, const struct desk_line_stats *s);
+	void (*page_error)(void *arg, uint64_t conn, const char *code, const char *ref);
+	void (*page_close)(void *arg, uint64_t conn, uint16_t code, const char *reason);
+	void (*login_done)(void *arg, uint64_t request, const char *session_token,
+		uint32_t max_age_s);
+
+	/* store: 0 or ENOBUFS */
+	int (*store_call_event)(void *arg, const struct store_call_event *ev);
+	int (*store_add_session)(void *arg, const struct store_session *s);
+	int (*store_drop_session)(void *arg, const uint8_t hash[STORE_HASH_SIZE]);
+	/* answered by app_link_used() with the same request */
+	int (*store_use_link)(void *arg, const uint8_t hash[STORE_HASH_SIZE],
+		int64_t now_ms, uint64_t request);
+	bool (*store_is_well)(
+		void *arg); /* false: no new calls, they could not be recorded */
+};
+
+#endif

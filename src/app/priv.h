@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The app's own parts, shared by its files only. */
+#ifndef APP_PRIV_H
+#define APP_PRIV_H
+
+#include "app/app.h"
+#include "base/heap.h"
+#include "base/ids.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "wire/sdesc.h"
+
+#define SESSIONS_MAX \
+	4096 /* agents times devices, with those that were never logged out */
+#define LINE_CONNECT_MS \
+	20000 /* ICE and DTLS take a second on a bad line; then a new line is tried */
+#define CALLER_CONNECT_MS 20000
+#define LEG_CREATE_MS     5000 /* a relay answers in microseconds; then it hangs */
+#define FAREWELL_MS       15000 /* the longest farewell, should its end not be reported */
+#define LEAVE_AGAIN_MS    60000 /* a shift that should end is in a talk */
+#define RETRY_AFTER_S     10 /* 503: overload passes within seconds */
+
+/* Close codes of docs/desk-protocol.md. */
+#define CLOSE_SESSION_ENDED 4001
+#define CLOSE_TAKEN_OVER    4002
+#define CLOSE_PROTOCOL      4004
+
+struct app_timer {
+	struct heap_node node;
+	void (*fire)(struct app *app, void *owner);
+	void *owner;
+};
+
+enum leg_owner { LEG_OF_CALL, LEG_OF_LINE };
+
+/* One party's media in a relay, as control knows it. Embedded in its owner; id 0: there is none. */
+struct app_leg {
+	uint64_t id;
+	unsigned relay;
+	enum leg_owner kind;
+	void *owner;
+	bool is_made; /* the relay answered */
+	bool is_up;
+	struct rp_leg_ok ok;
+};
+
+/* An agent's standing voice connection. */
+struct app_line {
+	struct app_leg leg;
+	enum desk_line state;
+	bool is_testing;
+	char *offer; /* the page's SDP while the relay makes the leg; owned */
+	char ref[DESK_CODE_MAX];
+	char stats_ref[DESK_CODE_MAX];
+	struct app_timer timer; /* connecting */
+};
+
+struct app_agent {
+	struct app_agent_config cfg;
+	uint64_t conn; /* the desk; 0: none is open */
+	struct app_line line;
+	struct app_timer gone; /* the shift's end without a desk */
+	/* of the call that the agent has or had, for the view */
+	uint32_t call_queue;
+	int64_t call_waited_ms, call_arrived_ms;
+};
+
+enum app_call_state {
+	CALL_SETUP, /* its leg is being made, or its line connects */
+	CALL_QUEUED, /* known to the acd */
+	CALL_FAREWELL, /* no longer known there; a last clip plays */
+};
+
+struct app_call {
+	struct list node; /* app.calls */
+	uint64_t id;
+	enum store_call_kind kind;
+	enum app_call_state state;
+	uint32_t queue;
+	struct app_leg leg;
+	uint64_t dialog; /* SIP */
+	uint64_t conn; /* caller page */
+	char *offer; /* its SDP while the relay makes the leg; owned; NULL: we offer */
+	char ref[DESK_CODE_MAX];
+	struct sdesc_codec codecs[2]; /* PCMA and, perhaps, telephone-event */
+	size_t n_codecs;
+	enum sdesc_dir dir; /* ours */
+	uint64_t sdp_id, sdp_version;
+	bool is_held; /* the far side sends nothing, and said so */
+	bool is_recorded; /* STORE_ARRIVED was written */
+	uint64_t agent; /* offered to or talking with */
+	bool is_talking;
+	int64_t arrived_ms, since_ms, accepted_us;
+	struct app_timer
+		timer; /* one at a time: creation, connecting, silence, farewell */
+};
+
+struct app_relay {
+	bool is_up;
+	uint32_t n_legs;
+	struct rp_hello_ok hello;
+};
+
+struct app_page {
+	uint64_t conn;
+	struct app_agent *agent; /* NULL: a caller page */
+	struct app_call *call; /* of a caller page */
+};
+
+struct app {
+	struct app_ports ports;
+	struct app_config cfg;
+	struct app_queue_config *queues; /* owned copies */
+	struct app_agent *agents;
+	struct acd acd;
+	struct ids ids;
+	struct app_relay relays[APP_RELAYS_MAX];
+	struct map agent_by_id, call_by_id, call_by_dialog, leg_by_id, page_by_conn;
+	struct list calls;
+	size_t n_calls;
+	struct store_session *sessions;
+	size_t n_sessions;
+	struct heap timers;
+	struct heap_node **timer_slots;
+	int64_t now_us; /* of the input being dealt with */
+	bool is_stopping;
+};
+
+/* app.c */
+void app_clock(struct app *app);
+int64_t app_now_ms(const struct app *app);
+uint64_t app_new_id(struct app *app);
+void app_timer_set(struct app *app, struct app_timer *t, int64_t in_ms,
+	void (*fire)(struct app *app, void *owner), void *owner);
+void app_timer_stop(struct app *app, struct app_timer *t);
+
+/* actions.c: one event into the core and all that follows out of it. */
+enum acd_verdict app_step(struct app *app, struct acd_event ev);
+
+/* relays.c */
+/* EAGAIN: no relay is up. */
+int app_leg_make(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
+	union rp_any *m, uint16_t type);
+void app_leg_close(struct app *app, struct app_leg *leg);
+int app_leg_send(
+	struct app *app, const struct app_leg *leg, union rp_any *m, uint16_t type);
+void app_leg_play(struct app *app, const struct app_leg *leg, uint32_t clip, bool loop);
+void app_leg_stop(struct app *app, const struct app_leg *leg);
+
+/* call.c */
+struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32_t queue);
+void app_call_leg_made(struct app *app, struct app_call *call);
+void app_call_enter(struct app *app, struct app_call *call);
+/* The far side is already gone or was told; nothing more is said to it. */
+void app_call_gone(struct app *app, struct app_call *call, const char *why);
+/* End it towards the caller, from whatever state. why: a word for the records, static. */
+void app_call_end(struct app *app, struct app_call *call, const char *why);
+/* The same, but not from inside an action. */
+void app_call_end_soon(struct app *app, struct app_call *call);
+void app_call_farewell(struct app *app, struct app_call *call, const char *why);
+void app_call_show(struct app *app, struct app_call *call);
+void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m);
+void app_call_music(struct app *app, struct app_call *call, uint32_t first);
+
+/* sip.c */
+void app_sip_leg_made(struct app *app, struct app_call *call);
+
+/* caller.c */
+void app_caller_leg_made(struct app *app, struct app_call *call);
+void app_caller_message(struct app *app, struct app_page *page, const struct desk_msg *m);
+
+/* agent.c */
+struct app_agent *app_agent_find(struct app *app, uint64_t id);
+void app_agent_show(struct app *app, struct app_agent *ag);
+void app_agent_message(struct app *app, struct app_page *page, const struct desk_msg *m);
+void app_agent_desk_closed(struct app *app, struct app_agent *ag);
+
+/* line.c */
+void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+void app_line_test(struct app *app, struct app_agent *ag, bool on, const char *ref);
+void app_line_ask_stats(struct app *app, struct app_agent *ag, const char *ref);
+void app_line_leg_made(struct app *app, struct app_agent *ag);
+void app_line_stats(struct app *app, struct app_agent *ag, const struct rp_stats *s);
+void app_line_leg_event(struct app *app, struct app_agent *ag, const union rp_any *m);
+/* The line is no use any more; the agent and perhaps a caller feel it. */
+void app_line_lost(struct app *app, struct app_agent *ag);
+void app_line_close(struct app *app, struct app_agent *ag);
+/* What both the agent's line and the caller page ask of a relay. EINVAL: not fit for a line. */
+int app_line_command(struct rp_leg_web *cmd, const char *sdp);
+/* The answer to a browser, into buf. */
+int app_line_answer(struct app *app, const struct app_leg *leg, const char *offer,
+	char *buf, size_t cap);
+
+/* login.c */
+void app_session_drop(struct app *app, uint64_t agent);
+
+/* records.c */
+void app_record(struct app *app, const struct app_call *call, enum store_event what,
+	uint64_t agent, int64_t number, const char *detail);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* records -- a call's timeline, written as it happens.  Part of app. */
+#include "app/priv.h"
+
+#include "base/log.h"
+#include "base/text.h"
+
+void app_record(struct app *app, const struct app_call *call, enum store_event what,
+	uint64_t agent, int64_t number, const char *detail)
+{
+	struct store_call_event ev = {
+		.call = call->id,
+		.at_ms = app->ports.wall_ms(app->ports.arg),
+		.event = what,
+		.agent = agent,
+		.queue = app->queues[call->queue].id,
+		.kind = call->kind,
+		.number = number,
+	};
+	char id[IDS_TEXT_SIZE];
+
+	/* our own fixed words, which fit; a cut one would still be told apart */
+	(void)text_copy(ev.detail, sizeof ev.detail, detail);
+	ids_text(id, call->id);
+	log_info("call %s: %s%s%s", id, store_event_word(what), *detail ? ", " : "",
+		detail);
+	if (app->ports.store_call_event(app->ports.arg, &ev))
+		log_error("call %s: %s could not be recorded, the records are full", id,
+			store_event_word(what));
+}

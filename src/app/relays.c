@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * relays -- the set of relays and the legs in them.  Part of app.
+ *
+ * A handle is always a relay and a leg.  A leg's id is in leg_by_id from app_leg_make() to app_leg_close();
+ * what a relay says about any other leg is late news and is dropped.
+ */
+#include "app/priv.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+
+/* The relay with the fewest legs among those that are up. */
+static int choose(const struct app *app, unsigned *relay)
+{
+	int err = EAGAIN;
+
+	for (unsigned i = 0; i < app->cfg.n_relays; i++) {
+		if (!app->relays[i].is_up)
+			continue;
+		if (err || app->relays[i].n_legs < app->relays[*relay].n_legs)
+			*relay = i;
+		err = 0;
+	}
+	return err;
+}
+
+int app_leg_make(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
+	union rp_any *m, uint16_t type)
+{
+	unsigned relay = 0;
+	int err = choose(app, &relay);
+
+	if (err)
+		return err;
+	*leg = (struct app_leg){
+		.id = app_new_id(app), .relay = relay, .kind = kind, .owner = owner
+	};
+	err = map_put(&app->leg_by_id, leg->id, leg);
+	if (err)
+		goto out;
+	app->relays[relay].n_legs++;
+	err = app_leg_send(app, leg, m, type);
+	if (err)
+		app_leg_close(app, leg);
+out:
+	if (err)
+		*leg = (struct app_leg){ 0 };
+	return err;
+}
+
+void app_leg_close(struct app *app, struct app_leg *leg)
+{
+	union rp_any m = { 0 };
+
+	if (!leg->id)
+		return;
+	map_drop(&app->leg_by_id, leg->id);
+	app->relays[leg->relay].n_legs--;
+	(void)app_leg_send(
+		app, leg, &m, RP_LEG_CLOSE); /* a relay that is gone has no legs */
+	*leg = (struct app_leg){ 0 };
+}
+
+int app_leg_send(
+	struct app *app, const struct app_leg *leg, union rp_any *m, uint16_t type)
+{
+	if (!leg->id || !app->relays[leg->relay].is_up)
+		return ENOTCONN;
+	return app->ports.relay_send(app->ports.arg, leg->relay, m, type, leg->id);
+}
+
+void app_leg_play(struct app *app, const struct app_leg *leg, uint32_t clip, bool loop)
+{
+	union rp_any m = { .play = { .clip = clip, .loop = loop } };
+
+	if (clip != APP_NO_CLIP)
+		(void)app_leg_send(
+			app, leg, &m, RP_PLAY); /* without it there is silence, no more */
+}
+
+void app_leg_stop(struct app *app, const struct app_leg *leg)
+{
+	union rp_any m = { 0 };
+
+	(void)app_leg_send(app, leg, &m, RP_STOP);
+}
+
+void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hello)
+{
+	app_clock(app);
+	app->relays[relay].is_up = true;
+	app->relays[relay].hello = *hello;
+}
+
+static void leg_lost(struct app *app, struct app_leg *leg)
+{
+	if (leg->kind == LEG_OF_CALL)
+		app_call_end(app, leg->owner, "relay_lost");
+	else
+		app_line_lost(app, leg->owner);
+}
+
+void app_relay_gone(struct app *app, unsigned relay)
+{
+	app_clock(app);
+	app->relays[relay].is_up = false;
+	for (size_t i = 0; i < app->cfg.n_agents; i++)
+		if (app->agents[i].line.leg.id &&
+			app->agents[i].line.leg.relay == relay) {
+			leg_lost(app, &app->agents[i].line.leg);
+			app_line_close(app, &app->agents[i]);
+		}
+	list_each_safe(it, &app->calls)
+	{
+		struct app_call *call = list_entry(it, struct app_call, node);
+
+		if (call->leg.id && call->leg.relay == relay)
+			leg_lost(app, &call->leg);
+	}
+	app->relays[relay].n_legs = 0;
+}
+
+static void leg_made(struct app *app, struct app_leg *leg, const struct rp_leg_ok *ok)
+{
+	leg->is_made = true;
+	leg->ok = *ok;
+	if (leg->kind == LEG_OF_CALL)
+		app_call_leg_made(app, leg->owner);
+	else
+		app_line_leg_made(app, leg->owner);
+}
+
+static bool is_creation(uint16_t command)
+{
+	return command == RP_LEG_RTP || command == RP_LEG_WEB;
+}
+
+static void command_failed(
+	struct app *app, struct app_leg *leg, uint16_t command, int err)
+{
+	log_warn("relay %u refused command %u for leg %016" PRIx64 ": %s", leg->relay,
+		command, leg->id, strerror(err));
+	if (leg->kind == LEG_OF_LINE && is_creation(command))
+		app_line_lost(app, leg->owner);
+	else if (leg->kind == LEG_OF_CALL && is_creation(command))
+		app_call_end(app, leg->owner, "no_media");
+}
+
+/* The caller must not stay with somebody who cannot hear it. */
+static void join_failed(struct app *app, struct app_leg *leg)
+{
+	struct app_call *call = leg->owner;
+	struct app_agent *ag = call->is_talking ? app_agent_find(app, call->agent) : NULL;
+
+	if (ag)
+		app_line_lost(app, ag);
+}
+
+void app_relay_reply(
+	struct app *app, unsigned relay, uint16_t command, const union rp_any *m)
+{
+	struct app_leg *leg = map_find(&app->leg_by_id, m->head.leg);
+
+	app_clock(app);
+	if (!leg || leg->relay != relay)
+		return;
+	if (m->head.type == RP_LEG_OK)
+		leg_made(app, leg, &m->leg_ok);
+	else if (m->head.type == RP_STATS_OK && leg->kind == LEG_OF_LINE)
+		app_line_stats(app, leg->owner, &m->stats);
+	else if (m->head.err && command == RP_JOIN && leg->kind == LEG_OF_CALL)
+		join_failed(app, leg);
+	else if (m->head.err)
+		command_failed(app, leg, command, m->head.err);
+}
+
+void app_relay_event(struct app *app, unsigned relay, const union rp_any *m)
+{
+	struct app_leg *leg = map_find(&app->leg_by_id, m->head.leg);
+
+	app_clock(app);
+	if (!leg || leg->relay != relay)
+		return;
+	if (m->head.type == RP_EV_UP)
+		leg->is_up = true;
+	if (leg->kind == LEG_OF_CALL)
+		app_call_leg_event(app, leg->owner, m);
+	else
+		app_line_leg_event(app, leg->owner, m);
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* config -- see config.h */
+#include "main/config.h"
+
+#include <arpa/inet.h>
+#include <confuse.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/slice.h"
+#include "base/text.h"
+
+static cfg_opt_t web_opts[] = {
+	CFG_STR("address", "127.0.0.1", CFGF_NONE),
+	CFG_INT("port", 8080, CFGF_NONE),
+	CFG_BOOL("caller-page", cfg_false, CFGF_NONE),
+	CFG_STR("caller-page-queue", "", CFGF_NONE),
+	CFG_INT("session-hours", 14,
+		CFGF_NONE), /* a shift, with what comes before and after */
+	CFG_INT("desk-gone", 300, CFGF_NONE),
+	CFG_STR("files", "", CFGF_NONE),
+	CFG_END(),
+};
+
+static cfg_opt_t sip_opts[] = {
+	CFG_STR("address", "127.0.0.1", CFGF_NONE),
+	CFG_INT("port", 5060, CFGF_NONE),
+	CFG_STR_LIST("peers", "{}", CFGF_NONE),
+	CFG_STR("user", "", CFGF_NONE),
+	CFG_STR("password", "", CFGF_NONE),
+	CFG_INT("caller-silent", 60, CFGF_NONE),
+	CFG_END(),
+};
+
+static cfg_opt_t relay_opts[] = {
+	CFG_STR("address", "127.0.0.1", CFGF_NONE),
+	CFG_INT("count", 1, CFGF_NONE),
+	CFG_INT("port", 0, CFGF_NONE),
+	CFG_INT("rtp-low", 40000, CFGF_NONE),
+	CFG_INT("rtp-high", 44999, CFGF_NONE),
+	CFG_END(),
+};
+
+static cfg_opt_t clip_opts[] = {
+	CFG_STR("folder", "", CFGF_NONE),
+	CFG_STR("ring", "ring", CFGF_NONE),
+	CFG_END(),
+};
+
+static cfg_opt_t queue_opts[] = {
+	CFG_STR("number", "", CFGF_NONE),
+	CFG_STR("name", "", CFGF_NONE),
+	CFG_STR("language", "", CFGF_NONE),
+	CFG_STR("greeting", "", CFGF_NONE),
+	CFG_STR("music", "", CFGF_NONE),
+	CFG_STR("apology", "", CFGF_NONE),
+	CFG_STR("farewell", "", CFGF_NONE),
+	CFG_INT("offer", 20, CFGF_NONE),
+	CFG_INT("wrap-up", 30, CFGF_NONE),
+	CFG_INT("max-waiting", 50, CFGF_NONE),
+	CFG_INT("max-wait", 900, CFGF_NONE),
+	CFG_INT("unstaffed", 60, CFGF_NONE),
+	CFG_INT("declined", 20, CFGF_NONE),
+	CFG_END(),
+};
+
+static cfg_opt_t agent_opts[] = {
+	CFG_STR("name", "", CFGF_NONE),
+	CFG_STR("workplace", "office", CFGF_NONE),
+	CFG_STR_LIST("queues", "{}", CFGF_NONE),
+	CFG_END(),
+};
+
+static cfg_opt_t opts[] = {
+	CFG_INT("node", 0, CFGF_NONE),
+	CFG_SEC("web", web_opts, CFGF_NONE),
+	CFG_SEC("sip", sip_opts, CFGF_NONE),
+	CFG_SEC("relay", relay_opts, CFGF_NONE),
+	CFG_SEC("clips", clip_opts, CFGF_NONE),
+	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+	CFG_END(),
+};
+
+/* What a whole reading needs: where we are, and whether anything was wrong. */
+struct reader {
+	const char *path;
+	bool is_bad;
+};
+
+static void complain(struct reader *r, cfg_t *sec, const char *option, const char *want)
+{
+	const char *title = cfg_title(sec);
+
+	fprintf(stderr, "%s: %s%s%s%s: %s must be %s.\n", r->path, cfg_name(sec),
+		title ? " \"" : "", title ? title : "", title ? "\"" : "", option, want);
+	r->is_bad = true;
+}
+
+static long number(struct reader *r, cfg_t *sec, const char *option, long low, long high)
+{
+	long v = cfg_getint(sec, option);
+	char want[64];
+
+	if (v >= low && v <= high)
+		return v;
+	(void)text_format(
+		want, sizeof want, "a number from %ld to %ld, not %ld", low, high, v);
+	complain(r, sec, option, want);
+	return low;
+}
+
+static void string(struct reader *r, cfg_t *sec, const char *option, bool is_needed,
+	char *dst, size_t cap)
+{
+	const char *v = cfg_getstr(sec, option);
+	char want[64];
+
+	if (text_is_clean_utf8(v) && text_copy(dst, cap, v) == 0 && (*v || !is_needed))
+		return;
+	(void)text_format(want, sizeof want, "%s of at most %zu characters",
+		is_needed ? "a text" : "empty or a text", cap - 1);
+	complain(r, sec, option, want);
+}
+
+static void address(struct reader *r, cfg_t *sec, char *dst, size_t cap)
+{
+	struct in_addr any;
+
+	string(r, sec, "address", true, dst, cap);
+	if (inet_pton(AF_INET, dst, &any) != 1)
+		complain(r, sec, "address", "an IPv4 address such as 127.0.0.1");
+}
+
+static bool parse_peer(struct trunk_peer *peer, const char *text)
+{
+	struct slice rest = slice_str(text), addr = slice_cut(&rest, '/');
+	uint8_t any[16];
+	uint64_t bits;
+	bool is_v6;
+
+	if (slice_copy(addr, peer->addr, sizeof peer->addr))
+		return false;
+	is_v6 = strchr(peer->addr, ':');
+	if (inet_pton(is_v6 ? AF_INET6 : AF_INET, peer->addr, any) != 1)
+		return false;
+	bits = is_v6 ? 128 : 32;
+	if (strchr(text, '/') && !slice_u64(rest, bits, &bits))
+		return false;
+	peer->prefix_bits = (uint8_t)bits;
+	return true;
+}
+
+static void read_peers(struct reader *r, cfg_t *sip, struct config *out)
+{
+	unsigned n = cfg_size(sip, "peers");
+
+	if (n > TRUNK_PEERS_MAX)
+		complain(r, sip, "peers", "a list of at most 32 addresses");
+	for (unsigned i = 0; i < n && i < TRUNK_PEERS_MAX; i++) {
+		if (!parse_peer(
+			    &out->peers[out->n_peers++], cfg_getnstr(sip, "peers", i)))
+			complain(r, sip, "peers",
+				"addresses such as 192.0.2.7 or 192.0.2.0/24");
+	}
+}
+
+static void read_web(struct reader *r, cfg_t *web, struct config *out)
+{
+	address(r, web, out->web_addr, sizeof out->web_addr);
+	out->web_port = (uint16_t)number(r, web, "port", 0, 65535);
+	out->caller_page = cfg_getbool(web, "caller-page");
+	out->session_s = (uint32_t)number(r, web, "session-hours", 1, 720) * 3600;
+	out->desk_gone_ms = number(r, web, "desk-gone", 10, 86400) * 1000;
+	string(r, web, "files", false, out->desk, sizeof out->desk);
+}
+
+static void read_sip(struct reader *r, cfg_t *sip, struct config *out)
+{
+	address(r, sip, out->sip_addr, sizeof out->sip_addr);
+	out->sip_port = (uint16_t)number(r, sip, "port", 0, 65535);
+	out->caller_silent_ms = number(r, sip, "caller-silent", 5, 86400) * 1000;
+	string(r, sip, "user", false, out->sip_user, sizeof out->sip_user);
+	string(r, sip, "password", false, out->sip_password, sizeof out->sip_password);
+	if (!*out->sip_user != !*out->sip_password)
+		complain(r, sip, "user and password", "given both or neither");
+	read_peers(r, sip, out);
+}
+
+static void read_relay(struct reader *r, cfg_t *relay, struct config *out)
+{
+	address(r, relay, out->relay_addr, sizeof out->relay_addr);
+	out->n_relays = (unsigned)number(r, relay, "count", 1, APP_RELAYS_MAX);
+	out->relay_port = (uint16_t)number(r, relay, "port", 0, 65535);
+	out->rtp_low = (uint16_t)number(r, relay, "rtp-low", 1024, 65534);
+	out->rtp_high = (uint16_t)number(r, relay, "rtp-high", 1025, 65535);
+	/* two ports a leg; a relay that can hold fewer than ten talks is a mistake */
+	if (out->rtp_high < out->rtp_low + 40u * out->n_relays)
+		complain(r, relay, "rtp-high", "at least 40 ports a relay above rtp-low");
+}
+
+static void read_queue(struct reader *r, cfg_t *sec, struct config_queue *q)
+{
+	(void)text_copy(q->title, sizeof q->title, cfg_title(sec));
+	string(r, sec, "number", true, q->app.number, sizeof q->app.number);
+	string(r, sec, "name", true, q->app.name, sizeof q->app.name);
+	string(r, sec, "language", true, q->app.language, sizeof q->app.language);
+	string(r, sec, "greeting", false, q->greeting, sizeof q->greeting);
+	string(r, sec, "music", false, q->music, sizeof q->music);
+	string(r, sec, "apology", false, q->apology, sizeof q->apology);
+	string(r, sec, "farewell", false, q->farewell, sizeof q->farewell);
+	q->app.acd = (struct acd_queue_config){
+		.max_waiting = (uint32_t)number(r, sec, "max-waiting", 1, APP_CALLS_MAX),
+		.offer_ms = number(r, sec, "offer", 3, 600) * 1000,
+		.wrapup_ms = number(r, sec, "wrap-up", 0, 3600) * 1000,
+		.max_wait_ms = number(r, sec, "max-wait", 10, 86400) * 1000,
+		.unstaffed_ms = number(r, sec, "unstaffed", 1, 86400) * 1000,
+		.declined_ms = number(r, sec, "declined", 1, 3600) * 1000,
+	};
+}
+
+static int find_queue(const struct config *c, const char *title, uint32_t *index)
+{
+	for (uint32_t i = 0; i < c->n_queues; i++)
+		if (strcmp(c->queues[i].title, title) == 0) {
+			*index = i;
+			return 0;
+		}
+	return ENOENT;
+}
+
+static void read_queues(struct reader *r, cfg_t *cfg, struct config *out)
+{
+	unsigned n = cfg_size(cfg, "queue");
+
+	if (n == 0 || n > ACD_QUEUES_MAX) {
+		complain(r, cfg, "queue", "there at least once and at most 64 times");
+		return;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		cfg_t *sec = cfg_getnsec(cfg, "queue", i);
+
+		read_queue(r, sec, &out->queues[i]);
+		for (unsigned k = 0; k < i; k++)
+			if (strcmp(out->queues[k].app.number,
+				    out->queues[i].app.number) == 0)
+				complain(r, sec, "number",
+					"another than the other queues'");
+		out->n_queues++;
+	}
+}
+
+static void read_agent(
+	struct reader *r, cfg_t *sec, const struct config *c, struct config_agent *ag)
+{
+	const char *workplace = cfg_getstr(sec, "workplace");
+	uint32_t index = 0;
+
+	if (text_copy(ag->store.login, sizeof ag->store.login, cfg_title(sec)))
+		complain(r, sec, "the login", "at most 63 characters long");
+	string(r, sec, "name", true, ag->store.name, sizeof ag->store.name);
+	if (strcmp(workplace, "home") == 0)
+		ag->store.workplace = STORE_HOME;
+	else if (strcmp(workplace, "office") != 0)
+		complain(r, sec, "workplace", "home or office");
+	for (unsigned i = 0; i < cfg_size(sec, "queues"); i++) {
+		if (find_queue(c, cfg_getnstr(sec, "queues", i), &index))
+			complain(r, sec, "queues", "a list of queues of this file");
+		else
+			ag->queues |= 1ULL << index;
+	}
+	if (!ag->queues)
+		complain(r, sec, "queues", "a list with at least one queue");
+}
+
+static int read_agents(struct reader *r, cfg_t *cfg, struct config *out)
+{
+	unsigned n = cfg_size(cfg, "agent");
+
+	if (n == 0 || n > CONFIG_AGENTS_MAX) {
+		complain(r, cfg, "agent", "there at least once and at most 1024 times");
+		return 0;
+	}
+	out->agents = calloc(n, sizeof *out->agents);
+	if (!out->agents)
+		return ENOMEM;
+	for (unsigned i = 0; i < n; i++)
+		read_agent(r, cfg_getnsec(cfg, "agent", i), out,
+			&out->agents[out->n_agents++]);
+	return 0;
+}
+
+static int read_all(struct reader *r, cfg_t *cfg, struct config *out)
+{
+	cfg_t *web = cfg_getsec(cfg, "web"), *clips = cfg_getsec(cfg, "clips");
+	int err;
+
+	out->node = (uint16_t)number(r, cfg, "node", 0, 1023);
+	read_web(r, web, out);
+	read_sip(r, cfg_getsec(cfg, "sip"), out);
+	read_relay(r, cfg_getsec(cfg, "relay"), out);
+	string(r, clips, "folder", false, out->clips, sizeof out->clips);
+	string(r, clips, "ring", false, out->ring, sizeof out->ring);
+	read_queues(r, cfg, out);
+	err = read_agents(r, cfg, out);
+	if (err)
+		return err;
+	if (out->caller_page &&
+		find_queue(out, cfg_getstr(web, "caller-page-queue"),
+			&out->caller_page_queue))
+		complain(r, web, "caller-page-queue", "a queue of this file");
+	return r->is_bad ? EINVAL : 0;
+}
+
+int config_read(struct config *out, const char *path)
+{
+	struct reader r = { .path = path };
+	struct config c = { 0 };
+	cfg_t *cfg = cfg_init(opts, CFGF_NONE);
+	int err = 0;
+
+	if (!cfg)
+		return ENOMEM;
+	switch (cfg_parse(cfg, path)) {
+	case CFG_SUCCESS: break;
+	case CFG_FILE_ERROR:
+		err = errno ? errno : ENOENT;
+		fprintf(stderr, "%s: cannot be read: %s.\n", path, strerror(err));
+		goto out;
+	default: /* libconfuse has said file, line and what */ err = EINVAL; goto out;
+	}
+	err = read_all(&r, cfg, &c);
+	if (err)
+		goto out;
+	*out = c;
+	c = (struct config){ 0 }; /* handed over */
+out:
+	config_close(&c);
+	cfg_free(cfg);
+	return err;
+}
+
+void config_close(struct config *c)
+{
+	if (!c)
+		return;
+	free(c->agents);
+	*c = (struct config){ 0 };
+}

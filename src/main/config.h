@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * config -- the configuration file (libconfuse), read and checked as a whole.
+ *
+ * Every complaint names the file, the line where there is one, what is wrong and what would be right.
+ * The documented example is dist/demo/heimamt.conf.  Memory: struct config lives in the caller;
+ * config_close() releases what it holds.  Main thread only.
+ */
+#ifndef MAIN_CONFIG_H
+#define MAIN_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "app/app.h"
+#include "sip/trunk.h"
+#include "store/store.h"
+
+#define CONFIG_TEXT_MAX   128
+#define CONFIG_AGENTS_MAX APP_AGENTS_MAX
+
+struct config_queue {
+	char title[APP_NAME_MAX];
+	struct app_queue_config app; /* id and clips are filled by serve */
+	/* clip names, "" for none */
+	char greeting[APP_NAME_MAX], music[APP_NAME_MAX], apology[APP_NAME_MAX],
+		farewell[APP_NAME_MAX];
+};
+
+struct config_agent {
+	struct store_agent store; /* id is filled by serve */
+	uint64_t queues; /* bits */
+};
+
+struct config {
+	uint16_t node;
+	char web_addr[CONFIG_TEXT_MAX];
+	uint16_t web_port;
+	bool caller_page;
+	uint32_t caller_page_queue;
+	char sip_addr[CONFIG_TEXT_MAX];
+	uint16_t sip_port;
+	struct trunk_peer peers[TRUNK_PEERS_MAX];
+	size_t n_peers;
+	char sip_user[CONFIG_TEXT_MAX], sip_password[CONFIG_TEXT_MAX];
+	char relay_addr[CONFIG_TEXT_MAX];
+	unsigned n_relays;
+	uint16_t relay_port; /* of the first relay; the others follow; 0: any */
+	uint16_t rtp_low, rtp_high; /* divided among the relays */
+	char ring[APP_NAME_MAX];
+	char clips[CONFIG_TEXT_MAX],
+		desk[CONFIG_TEXT_MAX]; /* folders; "": where the build put them */
+	uint32_t session_s;
+	int64_t caller_silent_ms, desk_gone_ms;
+	struct config_queue queues[ACD_QUEUES_MAX];
+	size_t n_queues;
+	struct config_agent *agents; /* owned */
+	size_t n_agents;
+};
+
+/* Says on standard error what is wrong. EINVAL, ENOENT, ENOMEM. */
+int config_read(struct config *out, const char *path);
+void config_close(struct config *c);
+
+#endif
