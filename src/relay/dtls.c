@@ -153,7 +153,7 @@ static void drain(struct dtls *d)
 
 enum dtls_state dtls_feed(struct dtls *d, const uint8_t *p, size_t n)
 {
-	if (d->state == DTLS_FAILED || n == 0)
+	if (d->state == DTLS_FAILED || !dtls_datagram_ok(p, n))
 		return d->state;
 	ERR_clear_error();
 	d->in = p;

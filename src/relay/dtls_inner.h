@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* dtls_inner -- what dtls.c, dtls_ctx.c and dtls_bio.c share; nobody else includes it. */
+/* dtls_inner -- what the files dtls*.c share; nobody else includes it. */
 #ifndef RELAY_DTLS_INNER_H
 #define RELAY_DTLS_INNER_H
 
@@ -28,6 +28,9 @@ struct dtls {
 
 /* A BIO that reads the datagram being fed, once and whole, and makes each write one datagram. */
 BIO_METHOD *dtls_bio_method(void);
+
+/* False: no client sends this; it is to be dropped. */
+bool dtls_datagram_ok(const uint8_t *p, size_t n);
 
 /* Keys, certificate, rules. EIO. */
 int dtls_ctx_setup(struct dtls_ctx *ctx);
