@@ -56,7 +56,7 @@ struct sdesc_media {
 	uint16_t port; /* 0: refused or disabled */
 	char addr
 		[SDESC_ADDR_MAX]; /* of its own c= line or the session's; "" when there is none */
-	enum sdesc_dir dir;
+	enum sdesc_dir dir; /* as offered; c=0.0.0.0 without ICE is a hold (RFC 3264 section 8.4) */
 	struct slice mid;
 	/* ICE and DTLS; a media section inherits what the session says (RFC 8839, RFC 8842) */
 	struct slice ice_ufrag, ice_pwd;
@@ -106,7 +106,9 @@ struct sdesc_plain {
 		offer; /* when answering: its other sections are refused in order; NULL: an offer */
 };
 
-/* Writes CRLF lines with NUL into buf; *n is the length without NUL. ENOSPC when it does not fit. */
+/* Writes CRLF lines with NUL into buf; *n is the length without NUL. ENOSPC when it does not fit.
+ * EINVAL: no codec or one that has no name here; an offer without audio; a profile of the offer's
+ * audio that is not plain RTP (below: not DTLS-SRTP), which this answer could not keep. */
 int sdesc_write_plain(const struct sdesc_plain *d, char *buf, size_t cap, size_t *n);
 
 /* What the answer to a browser says: ICE-lite, DTLS passive, rtcp-mux, one host candidate

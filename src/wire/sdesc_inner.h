@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* sdesc_inner -- what sdesc_parse.c, sdesc_write.c and sdesc_codec.c share. */
+/* sdesc_inner -- what the files of sdesc share. */
 #ifndef WIRE_SDESC_INNER_H
 #define WIRE_SDESC_INNER_H
 
@@ -9,6 +9,20 @@
 #define SDESC_UFRAG_MIN 4
 #define SDESC_PWD_MIN   22
 #define SDESC_ICE_MAX   256
+
+struct sdesc_parse {
+	struct sdesc d;
+	struct sdesc_media session; /* defaults from above the first m= */
+	struct sdesc_media *m; /* the section being read; &session at first */
+	bool own_fingerprint; /* this section has a fingerprint line of its own */
+};
+
+/* Cut the next word off *s; lenient about several blanks, as telephones are not always strict. */
+struct slice sdesc_next_word(struct slice *s);
+/* RFC 8866 section 9: one or more token-char. */
+bool sdesc_is_token(struct slice s);
+/* What follows "a=", into the section that is being read. */
+void sdesc_read_attribute(struct sdesc_parse *s, struct slice v);
 
 /* What a payload type means without an rtpmap line; SDESC_CODEC_OTHER and rate 0 when nothing. */
 struct sdesc_codec sdesc_static_codec(uint8_t pt);

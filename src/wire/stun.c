@@ -8,10 +8,9 @@
 
 #include "wire/stun_inner.h"
 
-#define COOKIE_AT 4
-#define TID_AT    8
-#define REQUIRED_MAX \
-	0x7FFF /* up to here comprehension is required, RFC 8489 section 14 */
+#define COOKIE_AT       4
+#define TID_AT          8
+#define REQUIRED_MAX    0x7FFF /* comprehension-required, RFC 8489 section 14 */
 #define USERNAME_MAX    508 /* RFC 8489 section 14.3: fewer than 509 bytes */
 #define INTEGRITY_TOTAL (STUN_ATTR_HEADER + STUN_INTEGRITY)
 

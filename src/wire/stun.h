@@ -60,7 +60,9 @@ int stunmsg_parse(struct stunmsg *out, const uint8_t *p, size_t n);
 bool stunmsg_check(
 	const struct stunmsg *m, const uint8_t *p, size_t n, struct slice password);
 
-/* Writing. Each returns 0 and *n, or ENOSPC. `password` keys MESSAGE-INTEGRITY; FINGERPRINT is added. */
+/* Writing. Each returns 0 and *n, or ENOSPC. `password` keys MESSAGE-INTEGRITY; FINGERPRINT is added.
+ * An IPv4 address that a dual-stack socket shows as ::ffff:a.b.c.d is written as IPv4; EAFNOSUPPORT
+ * when `mapped` is neither. */
 int stunmsg_write_success(uint8_t *buf, size_t cap, size_t *n,
 	const uint8_t tid[STUNMSG_TID_SIZE], const struct sockaddr *mapped,
 	struct slice password);

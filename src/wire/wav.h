@@ -9,6 +9,7 @@
 #ifndef WIRE_WAV_H
 #define WIRE_WAV_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/slice.h"
