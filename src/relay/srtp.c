@@ -117,20 +117,6 @@ static int rtp_tag(struct srtp_crypto *c, uint8_t *p, size_t n, uint64_t index,
 	return srtp_crypto_tag(c, p, n + ROC_SIZE, tag);
 }
 
-/*
- * What is sent must never use a keystream twice (RFC 3711 section 9.1), so sending forgets no source: it
- * would come back at ROC 0.
- */
-static int may_send(
-	struct srtp_sources *t, const struct srtp_source *s, uint64_t index, uint64_t max)
-{
-	if (!s && srtp_source_full(t))
-		return ENOBUFS;
-	if (index > max)
-		return EOVERFLOW;
-	return srtp_source_check(s, index);
-}
-
 int srtp_protect(struct srtp_session *s, uint8_t *p, size_t *n, size_t cap)
 {
 	size_t at = rtp_payload_at(p, *n);
@@ -143,7 +129,7 @@ int srtp_protect(struct srtp_session *s, uint8_t *p, size_t *n, size_t cap)
 	uint32_t ssrc = be32_get(p + RTP_SSRC_AT);
 	const struct srtp_source *src = srtp_source_find(&s->rtp_sources, ssrc);
 	uint64_t index = srtp_source_guess(src, be16_get(p + RTP_SEQ_AT));
-	int err = may_send(&s->rtp_sources, src, index, SRTP_INDEX_MAX);
+	int err = srtp_source_may_send(&s->rtp_sources, ssrc, index, SRTP_INDEX_MAX);
 
 	if (!err)
 		err = srtp_crypto_xor(&s->rtp, ssrc, index, p + at, *n - at);
@@ -203,7 +189,7 @@ int srtcp_protect(struct srtp_session *s, uint8_t *p, size_t *n, size_t cap)
 	uint32_t ssrc = be32_get(p + RTCP_SSRC_AT);
 	const struct srtp_source *src = srtp_source_find(&s->rtcp_sources, ssrc);
 	uint64_t index = src ? src->top + 1 : 0;
-	int err = may_send(&s->rtcp_sources, src, index, SRTCP_INDEX_MAX);
+	int err = srtp_source_may_send(&s->rtcp_sources, ssrc, index, SRTCP_INDEX_MAX);
 
 	if (!err)
 		err = srtp_crypto_xor(

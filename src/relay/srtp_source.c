@@ -14,14 +14,6 @@ struct srtp_source *srtp_source_find(struct srtp_sources *t, uint32_t ssrc)
 	return NULL;
 }
 
-bool srtp_source_full(const struct srtp_sources *t)
-{
-	for (size_t i = 0; i < SRTP_SOURCES_MAX; i++)
-		if (!t->at[i].known)
-			return false;
-	return true;
-}
-
 /*
  * The RFC takes the roll-over count that brings the index nearest to the highest one.  Below zero there
  * is nothing, so in the first round a far higher number is a jump ahead, not a packet of the
@@ -97,4 +89,23 @@ void srtp_source_record(struct srtp_sources *t, uint32_t ssrc, uint64_t index)
 
 	s->seen[age / 64] |= UINT64_C(1) << (age % 64);
 	s->used = ++t->clock;
+}
+
+static bool is_full(const struct srtp_sources *t)
+{
+	for (size_t i = 0; i < SRTP_SOURCES_MAX; i++)
+		if (!t->at[i].known)
+			return false;
+	return true;
+}
+
+/* A source that gave way would come back at ROC 0 and use its keystream again: none gives way. */
+int srtp_source_may_send(
+	struct srtp_sources *t, uint32_t ssrc, uint64_t index, uint64_t max)
+{
+	const struct srtp_source *s = srtp_source_find(t, ssrc);
+
+	if (!s && is_full(t))
+		return ENOBUFS;
+	return index > max ? EOVERFLOW : srtp_source_check(s, index);
 }

@@ -33,7 +33,6 @@ struct srtp_sources {
 
 /* NULL when unknown; borrowed until the next srtp_source_record(). */
 struct srtp_source *srtp_source_find(struct srtp_sources *t, uint32_t ssrc);
-bool srtp_source_full(const struct srtp_sources *t);
 
 /* The index that this sequence number most likely has (RFC 3711 section 3.3.1). s may be NULL: ROC 0.
  * Above SRTP_INDEX_MAX when the roll-over counter is used up. */
@@ -43,6 +42,11 @@ uint64_t srtp_source_guess(const struct srtp_source *s, uint16_t seq);
 
 /* 0, or EALREADY: recorded before, or too old to know (RFC 3711 section 3.3.2). s may be NULL. */
 int srtp_source_check(const struct srtp_source *s, uint64_t index);
+
+/* What is sent must never use a keystream twice (RFC 3711 section 9.1). EALREADY as above; EOVERFLOW
+ * past max; ENOBUFS: a further SSRC, and no place. */
+int srtp_source_may_send(
+	struct srtp_sources *t, uint32_t ssrc, uint64_t index, uint64_t max);
 
 /* After the tag was found right (or made). A new SSRC takes a free place or the least recently used. */
 void srtp_source_record(struct srtp_sources *t, uint32_t ssrc, uint64_t index);

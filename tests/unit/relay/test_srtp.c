@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * srtp: the vectors of RFC 3711 and RFC 2202, the replay window against a naive model, and everything
+ * that must be refused.  (RFC 7714's vectors are of the AEAD profiles, which are not here.)
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/slice.h"
+#include "base/text.h"
+#include "relay/srtp.h"
+#include "relay/srtp_crypto.h"
+#include "relay/srtp_source.h"
+
+#define N_OF(a) (sizeof(a) / sizeof *(a))
+#define CAP     512
+
+static const uint8_t key[SRTP_KEY_SIZE] = "sixteen bytes k";
+static const uint8_t salt[SRTP_SALT_SIZE] = "fourteen of s";
+
+struct packet {
+	uint8_t p[CAP];
+	size_t n;
+};
+
+static void unhex(uint8_t *out, size_t n, const char *hex)
+{
+	assert_int_equal(text_unhex(out, n, hex), 0);
+}
+
+/* RFC 3711 appendix B.2: 1,044,512 bytes of keystream, its beginning and its end */
+static void test_keystream(void **state)
+{
+	enum { SIZE = 1044512 };
+	struct srtp_crypto c;
+	uint8_t k[16], s[14], head[48], tail[48], auth[SRTP_AUTH_KEY_SIZE] = { 0 };
+	uint8_t *stream = calloc(1, SIZE);
+
+	unhex(k, 16, "2B7E151628AED2A6ABF7158809CF4F3C");
+	unhex(s, 14, "F0F1F2F3F4F5F6F7F8F9FAFBFCFD");
+	unhex(head, 48,
+		"E03EAD0935C95E80E166B16DD92B4EB4D23513162B02D0F72A43A2FE4A5F97AB"
+		"41E95B3BB0A2E8DD477901E4FCA894C0");
+	unhex(tail, 48,
+		"EC8CDF7398607CB0F2D21675EA9EA1E4362B7C3C6773516318A077D7FC5073AE"
+		"6A2CC3787889374FBEB4C81B17BA6C44");
+	assert_non_null(stream);
+	assert_int_equal(srtp_crypto_init(&c, k, auth, s), 0);
+	assert_int_equal(srtp_crypto_xor(&c, 0, 0, stream, SIZE), 0);
+	assert_memory_equal(stream, head, 48);
+	assert_memory_equal(stream + SIZE - 48, tail, 48);
+	srtp_crypto_close(&c);
+	free(stream);
+}
+
+/* RFC 3711 appendix B.3, with all 94 bytes of the auth key */
+static void test_key_derivation(void **state)
+{
+	static const struct {
+		enum srtp_label label;
+		size_t n;
+		const char *hex;
+	} cases[] = {
+		{ SRTP_LABEL_RTP_KEY, 16, "C61E7A93744F39EE10734AFE3FF7A087" },
+		{ SRTP_LABEL_RTP_SALT, 14, "30CBBC08863D8C85D49DB34A9AE1" },
+		{ SRTP_LABEL_RTP_AUTH, 94,
+			"CEBE321F6FF7716B6FD4AB49AF256A156D38BAA48F0A0ACF3C34E2359E6CDBCE"
+			"E049646C43D9327AD175578EF72270986371C10C9A369AC2F94A8C5FBCDDDC25"
+			"6D6E919A48B610EF17C2041E474035766B68642C59BBFC2F34DB60DBDFB2" },
+	};
+	uint8_t k[16], s[14];
+
+	unhex(k, 16, "E1F97A0D3E018BE0D64FA32C06DE4139");
+	unhex(s, 14, "0EC675AD498AFEEBB6960B3AABE6");
+	for (size_t i = 0; i < N_OF(cases); i++) {
+		uint8_t got[94], want[94];
+
+		unhex(want, cases[i].n, cases[i].hex);
+		assert_int_equal(srtp_derive(k, s, cases[i].label, got, cases[i].n), 0);
+		assert_memory_equal(got, want, cases[i].n);
+	}
+}
+
+/* RFC 2202 section 3, the cases with a key of our length; twice, since the context is wound back */
+static void test_hmac(void **state)
+{
+	static const struct {
+		uint8_t key;
+		const char *data; /* or 50 times dd */
+		const char *tag;
+	} cases[] = {
+		{ 0x0b, "Hi There", "b617318655057264e28b" },
+		{ 0xaa, NULL, "125d7342b9ac11cd91a3" },
+	};
+
+	for (size_t i = 0; i < N_OF(cases); i++) {
+		uint8_t auth[SRTP_AUTH_KEY_SIZE], got[SRTP_TAG_SIZE], want[SRTP_TAG_SIZE],
+			data[50];
+		size_t n = cases[i].data ? strlen(cases[i].data) : sizeof data;
+		struct srtp_crypto c;
+
+		memset(auth, cases[i].key, sizeof auth);
+		memset(data, 0xdd, sizeof data);
+		if (cases[i].data)
+			memcpy(data, cases[i].data, n);
+		unhex(want, sizeof want, cases[i].tag);
+		assert_int_equal(srtp_crypto_init(&c, key, auth, salt), 0);
+		for (int twice = 0; twice < 2; twice++) {
+			assert_int_equal(srtp_crypto_tag(&c, data, n, got), 0);
+			assert_memory_equal(got, want, sizeof want);
+		}
+		srtp_crypto_close(&c);
+	}
+}
+
+static void test_index_guess(void **state)
+{
+	static const struct {
+		const char *what;
+		bool known;
+		uint64_t top;
+		uint16_t seq;
+		uint64_t index;
+	} cases[] = {
+		{ "a new source is in round 0", false, 0, 65535, 65535 },
+		{ "the next", true, 0x10005, 6, 0x10006 },
+		{ "one before", true, 0x10005, 4, 0x10004 },
+		{ "over the wrap", true, 0x1FFFE, 1, 0x20001 },
+		{ "back over the wrap", true, 0x20001, 0xFFFE, 0x1FFFE },
+		{ "half a round ahead", true, 0x10000, 0x8000, 0x18000 },
+		{ "more is the round before", true, 0x10000, 0x8001, 0x8001 },
+		{ "half a round back", true, 0x18000, 0, 0x10000 },
+		{ "more is the next round", true, 0x18001, 0, 0x20000 },
+		{ "nothing is before round 0", true, 3, 0xFFFA, 0xFFFA },
+		{ "the last round", true, 0xFFFFFFFFFFFF, 0, 0x1000000000000 },
+	};
+
+	for (size_t i = 0; i < N_OF(cases); i++) {
+		struct srtp_source s = { .known = true, .top = cases[i].top };
+
+		print_message("# %s\n", cases[i].what);
+		assert_true(srtp_source_guess(cases[i].known ? &s : NULL, cases[i].seq) ==
+			cases[i].index);
+	}
+}
+
+static void test_what_may_be_sent(void **state)
+{
+	static const struct {
+		const char *what;
+		uint32_t ssrc;
+		uint64_t index, max;
+		int err;
+	} cases[] = {
+		{ "the next", 1, 1001, SRTP_INDEX_MAX, 0 },
+		{ "the same again", 1, 1000, SRTP_INDEX_MAX, EALREADY },
+		{ "one that was left out", 1, 999, SRTP_INDEX_MAX, 0 },
+		{ "the oldest of the window", 1, 1000 - SRTP_WINDOW + 1, SRTP_INDEX_MAX,
+			0 },
+		{ "older", 1, 1000 - SRTP_WINDOW, SRTP_INDEX_MAX, EALREADY },
+		{ "the last of all", 1, SRTP_INDEX_MAX, SRTP_INDEX_MAX, 0 },
+		{ "one more", 1, SRTP_INDEX_MAX + 1, SRTP_INDEX_MAX, EOVERFLOW },
+		{ "one more of SRTCP", 1, SRTCP_INDEX_MAX + 1, SRTCP_INDEX_MAX,
+			EOVERFLOW },
+		{ "an SSRC too many", 99, 0, SRTP_INDEX_MAX, ENOBUFS },
+	};
+	struct srtp_sources t = { 0 };
+
+	for (uint32_t ssrc = 1; ssrc <= SRTP_SOURCES_MAX; ssrc++) {
+		assert_int_equal(srtp_source_may_send(&t, ssrc, 1000, SRTP_INDEX_MAX), 0);
+		srtp_source_record(&t, ssrc, 1000);
+	}
+	for (size_t i = 0; i < N_OF(cases); i++) {
+		print_message("# %s\n", cases[i].what);
+		assert_int_equal(srtp_source_may_send(
+					 &t, cases[i].ssrc, cases[i].index, cases[i].max),
+			cases[i].err);
+	}
+}
+
+static uint32_t next_random(uint32_t *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 17;
+	return *x ^= *x << 5;
+}
+
+/* 200,000 steps of every size around 64 and SRTP_WINDOW, against one byte per index. */
+static void test_window_is_exact(void **state)
+{
+	enum { INDEXES = 1 << 21 };
+	uint8_t *seen = calloc(1, INDEXES);
+	struct srtp_sources t = { 0 };
+	uint64_t top = 1000;
+	uint32_t x = 2463534242u;
+	int fresh = 0;
+
+	assert_non_null(seen);
+	srtp_source_record(&t, 7, top);
+	seen[top] = 1;
+	for (int i = 0; i < 200000; i++) {
+		uint64_t index = top + 20 - next_random(&x) % 180;
+		bool ok = index > top || (top - index < SRTP_WINDOW && !seen[index]);
+
+		if (index > top && next_random(&x) % 50 == 0)
+			index = top + next_random(&x) % 300 + 1;
+		assert_true(index < INDEXES);
+		assert_int_equal(srtp_source_check(srtp_source_find(&t, 7), index),
+			ok ? 0 : EALREADY);
+		if (!ok)
+			continue;
+		srtp_source_record(&t, 7, index);
+		seen[index] = 1;
+		top = index > top ? index : top;
+		fresh++;
+	}
+	assert_in_range(fresh, 10000, 190000); /* both outcomes were tried */
+	free(seen);
+}
+
+static struct srtp_session *session(void)
+{
+	struct srtp_session *s;
+
+	assert_int_equal(srtp_session_new(&s, key, salt), 0);
+	return s;
+}
+
+/* With one CSRC, an extension of one word and 21 bytes of voice: every part that a header can have. */
+static struct packet rtp(uint32_t ssrc, uint16_t seq)
+{
+	struct packet k = { .n = 12 + 4 + 8 + 21 };
+
+	memset(k.p, 0x5A, k.n);
+	be16_put(k.p, 0x9108);
+	be16_put(k.p + 2, seq);
+	be32_put(k.p + 8, ssrc);
+	be32_put(k.p + 16, 0xBEDE0001);
+	return k;
+}
+
+static struct packet rtcp(uint32_t ssrc)
+{
+	struct packet k = { .n = 32 };
+
+	memset(k.p, 0x5A, k.n);
+	be32_put(k.p, 0x81C90007);
+	be32_put(k.p + 4, ssrc);
+	return k;
+}
+
+/* RTP or RTCP by the second byte, as on the wire; from a block of exactly n bytes, for the sanitizer. */
+static int unprotect(struct srtp_session *s, const struct packet *k, struct packet *out)
+{
+	bool is_rtcp = k->n > 1 && k->p[1] == 0xC9;
+	uint8_t *p = malloc(k->n ? k->n : 1);
+	size_t n = k->n;
+	int err;
+
+	assert_non_null(p);
+	memcpy(p, k->p, k->n);
+	err = is_rtcp ? srtcp_unprotect(s, p, &n) : srtp_unprotect(s, p, &n);
+	if (err) {
+		assert_int_equal(n, k->n);
+	} else if (out) {
+		memcpy(out->p, p, n);
+		out->n = n;
+	}
+	free(p);
+	return err;
+}
+
+static void protect(struct srtp_session *s, struct packet *k)
+{
+	bool is_rtcp = k->p[1] == 0xC9;
+	size_t n = k->n;
+
+	assert_int_equal(is_rtcp ? srtcp_protect(s, k->p, &k->n, CAP)
+				 : srtp_protect(s, k->p, &k->n, CAP),
+		0);
+	assert_int_equal(k->n - n, is_rtcp ? SRTCP_TRAILER : SRTP_TAG_SIZE);
+}
+
+static void test_there_and_back(void **state)
+{
+	struct srtp_session *tx = session(), *rx = session();
+
+	for (int i = 0; i < 4; i++) {
+		struct packet plain = i % 2 ? rtcp(5) : rtp(5, (uint16_t)i), k = plain,
+			      back;
+		size_t clear = i % 2 ? 8 : 24;
+
+		protect(tx, &k);
+		assert_memory_equal(k.p, plain.p, clear);
+		assert_memory_not_equal(k.p + clear, plain.p + clear, plain.n - clear);
+		assert_int_equal(unprotect(rx, &k, &back), 0);
+		assert_int_equal(back.n, plain.n);
+		assert_memory_equal(back.p, plain.p, plain.n);
+		assert_int_equal(unprotect(rx, &k, NULL), EALREADY);
+	}
+	srtp_session_free(tx);
+	srtp_session_free(rx);
+	srtp_session_free(NULL);
+}
+
+/* Every bit, then the packet itself: what was refused left no trace. */
+static void test_every_bit_counts(void **state)
+{
+	for (int i = 0; i < 2; i++) {
+		struct srtp_session *tx = session(), *rx = session();
+		struct packet k = i ? rtcp(5) : rtp(5, 1),
+			      first = i ? rtcp(5) : rtp(5, 0);
+
+		protect(tx, &first);
+		protect(tx, &k);
+		for (int fresh = 0; fresh < 2;
+			fresh++) { /* of a known SSRC and of a new one */
+			for (size_t bit = 0; bit < k.n * 8; bit++) {
+				struct packet bad = k;
+
+				if (bit / 8 == 1 && i)
+					continue; /* the byte that makes it RTCP, see below */
+				bad.p[bit / 8] ^= (uint8_t)(1u << bit % 8);
+
+				int err = unprotect(rx, &bad, NULL);
+
+				assert_true(err == EACCES || err == EBADMSG ||
+					err == EALREADY);
+			}
+			assert_int_equal(unprotect(rx, fresh ? &k : &first, NULL), 0);
+			assert_int_equal(
+				unprotect(rx, fresh ? &k : &first, NULL), EALREADY);
+		}
+		srtp_session_free(tx);
+		srtp_session_free(rx);
+	}
+}
+
+/* The packet type of RTCP is authenticated, too. */
+static void test_rtcp_type_counts(void **state)
+{
+	struct srtp_session *tx = session(), *rx = session();
+	struct packet k = rtcp(5);
+	size_t n = k.n;
+
+	protect(tx, &k);
+	n = k.n;
+	k.p[1] ^= 1;
+	assert_int_equal(srtcp_unprotect(rx, k.p, &n), EACCES);
+	srtp_session_free(tx);
+	srtp_session_free(rx);
+}
+
+static void test_every_truncation(void **state)
+{
+	for (int i = 0; i < 2; i++) {
+		struct srtp_session *tx = session(), *rx = session();
+		struct packet k = i ? rtcp(5) : rtp(5, 1);
+
+		protect(tx, &k);
+		for (size_t n = 0; n < k.n; n++) {
+			struct packet cut = k;
+			int err;
+
+			cut.n = n;
+			err = unprotect(rx, &cut, NULL);
+			assert_true(err == EACCES || err == EBADMSG);
+		}
+		assert_int_equal(unprotect(rx, &k, NULL), 0);
+		srtp_session_free(tx);
+		srtp_session_free(rx);
+	}
+}
+
+static void test_malformed(void **state)
+{
+	static const struct {
+		const char *what;
+		uint8_t p[28];
+		size_t n, cap;
+		bool rtcp;
+		int err;
+	} cases[] = {
+		{ "empty", { 0 }, 0, 28, false, EBADMSG },
+		{ "less than a header", { 0x80 }, 11, 28, false, EBADMSG },
+		{ "version 1", { 0x40 }, 12, 28, false, EBADMSG },
+		{ "CSRCs past the end", { 0x82 }, 19, 28, false, EBADMSG },
+		{ "no room for the extension's length", { 0x90 }, 15, 28, false,
+			EBADMSG },
+		{ "extension past the end", { [0] = 0x90, [15] = 1 }, 19, 28, false,
+			EBADMSG },
+		{ "no room for the tag", { 0x80 }, 12, 21, false, EMSGSIZE },
+		{ "a size past its own buffer", { 0x80 }, 12, 11, false, EMSGSIZE },
+		{ "just room", { 0x80 }, 12, 22, false, 0 },
+		{ "half a header of RTCP", { 0x80, 200 }, 7, 28, true, EBADMSG },
+		{ "version 3", { 0xC0, 200 }, 8, 28, true, EBADMSG },
+		{ "no room for the trailer", { 0x80, 200 }, 8, 21, true, EMSGSIZE },
+		{ "just room for it", { 0x80, 200 }, 8, 22, true, 0 },
+	};
+
+	for (size_t i = 0; i < N_OF(cases); i++) {
+		struct srtp_session *s = session();
+		uint8_t p[28];
+		size_t n = cases[i].n;
+		int err;
+
+		print_message("# %s\n", cases[i].what);
+		memcpy(p, cases[i].p, sizeof p);
+		err = cases[i].rtcp ? srtcp_protect(s, p, &n, cases[i].cap)
+				    : srtp_protect(s, p, &n, cases[i].cap);
+		assert_int_equal(err, cases[i].err);
+		assert_int_equal(n > cases[i].n, err == 0);
+		srtp_session_free(s);
+	}
+}
+
+/* The same keystream must not be used twice, whatever the sender wants. */
+static void test_sends_nothing_twice(void **state)
+{
+	struct srtp_session *tx = session();
+	struct packet k = rtp(5, 200), again = rtp(5, 200),
+		      old = rtp(5, 200 - SRTP_WINDOW);
+
+	protect(tx, &k);
+	assert_int_equal(srtp_protect(tx, again.p, &again.n, CAP), EALREADY);
+	assert_int_equal(srtp_protect(tx, old.p, &old.n, CAP), EALREADY);
+	for (uint32_t ssrc = 6; ssrc < 5 + SRTP_SOURCES_MAX; ssrc++) {
+		k = rtp(ssrc, 200);
+		protect(tx, &k);
+	}
+	k = rtp(99, 0);
+	assert_int_equal(srtp_protect(tx, k.p, &k.n, CAP), ENOBUFS);
+	srtp_session_free(tx);
+}
+
+/* SRTP_SOURCES_MAX are remembered; one more, if it is genuine, takes the place of the oldest. */
+static void test_sources_give_way(void **state)
+{
+	struct srtp_session *rx = session();
+	struct packet k[SRTP_SOURCES_MAX + 1], bad;
+
+	for (size_t i = 0; i <= SRTP_SOURCES_MAX; i++) {
+		struct srtp_session *tx = session();
+
+		k[i] = rtp((uint32_t)i + 1, 9);
+		protect(tx, &k[i]);
+		srtp_session_free(tx);
+	}
+	for (size_t i = 0; i < SRTP_SOURCES_MAX; i++)
+		assert_int_equal(unprotect(rx, &k[i], NULL), 0);
+	bad = k[SRTP_SOURCES_MAX];
+	bad.p[bad.n - 1] ^= 1;
+	assert_int_equal(unprotect(rx, &bad, NULL), EACCES);
+	for (size_t i = 0; i < SRTP_SOURCES_MAX; i++) /* a forgery moved nobody */
+		assert_int_equal(unprotect(rx, &k[i], NULL), EALREADY);
+	assert_int_equal(unprotect(rx, &k[SRTP_SOURCES_MAX], NULL), 0);
+	for (size_t i = 1; i <= SRTP_SOURCES_MAX; i++)
+		assert_int_equal(unprotect(rx, &k[i], NULL), EALREADY);
+	assert_int_equal(unprotect(rx, &k[0], NULL), 0); /* the oldest was forgotten */
+	srtp_session_free(rx);
+}
+
+/* RTCP with a right tag and E not set: authenticated, but in clear. */
+static void test_no_clear_rtcp(void **state)
+{
+	struct srtp_session *rx = session();
+	struct packet k = rtcp(5);
+	uint8_t ek[SRTP_KEY_SIZE], ak[SRTP_AUTH_KEY_SIZE], sk[SRTP_SALT_SIZE];
+	struct srtp_crypto c;
+
+	assert_int_equal(srtp_derive(key, salt, SRTP_LABEL_RTCP_KEY, ek, sizeof ek), 0);
+	assert_int_equal(srtp_derive(key, salt, SRTP_LABEL_RTCP_AUTH, ak, sizeof ak), 0);
+	assert_int_equal(srtp_derive(key, salt, SRTP_LABEL_RTCP_SALT, sk, sizeof sk), 0);
+	assert_int_equal(srtp_crypto_init(&c, ek, ak, sk), 0);
+	for (int e = 0; e < 2; e++) { /* with E set the same packet is taken */
+		struct packet t = k;
+
+		be32_put(t.p + t.n, (e ? 0x80000000u : 0) | 7);
+		assert_int_equal(srtp_crypto_tag(&c, t.p, t.n + 4, t.p + t.n + 4), 0);
+		t.n += SRTCP_TRAILER;
+		assert_int_equal(unprotect(rx, &t, NULL), e ? 0 : EBADMSG);
+	}
+	srtp_crypto_close(&c);
+	srtp_session_free(rx);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keystream),
+		cmocka_unit_test(test_key_derivation),
+		cmocka_unit_test(test_hmac),
+		cmocka_unit_test(test_index_guess),
+		cmocka_unit_test(test_what_may_be_sent),
+		cmocka_unit_test(test_window_is_exact),
+		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_every_bit_counts),
+		cmocka_unit_test(test_rtcp_type_counts),
+		cmocka_unit_test(test_every_truncation),
+		cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_sends_nothing_twice),
+		cmocka_unit_test(test_sources_give_way),
+		cmocka_unit_test(test_no_clear_rtcp),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
