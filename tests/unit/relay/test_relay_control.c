@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* relay: the real daemon and its control: epochs, restarts, snapshots, malformed messages, linger. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "rig.h"
+
+#define A    0x300001u
+#define B    0x300002u
+#define LINE 0x300003u
+
+static const char *relay_exe;
+
+static int setup(void **state)
+{
+	struct rig *g = calloc(1, sizeof *g);
+
+	if (!g)
+		return -1;
+	*state = g;
+	rig_start(g, relay_exe, NULL);
+	rig_control(g, 5);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	rig_stop(*state);
+	free(*state);
+	return 0;
+}
+
+static void test_hello(void **state)
+{
+	struct rig *g = *state;
+	const struct rp_hello_ok *ok = &g->reply.hello_ok;
+
+	assert_int_equal(ok->head.type, RP_HELLO_OK);
+	assert_int_equal(ok->pid, g->pid);
+	assert_string_equal(ok->addr, "127.0.0.1");
+	assert_int_not_equal(ok->port, 0);
+	assert_int_equal(ok->n_legs, 0);
+	rig_rtp(g, A, false, 0);
+	assert_int_equal(rig_do(g, RP_HELLO, 0), 0);
+	assert_int_equal(g->reply.hello_ok.n_legs, 1);
+}
+
+/* Bytes as they are, on a connection of their own; the reply's err, or -1 for a reply that is none. */
+static int raw(struct rig *g, const void *p, size_t n)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	union rp_any m = { 0 };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	snprintf(un.sun_path, sizeof un.sun_path, "%s", g->path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&un, sizeof un), 0);
+	assert_int_equal(send(fd, p, n, MSG_NOSIGNAL), n);
+	ssize_t got = recv(fd, &m, sizeof m, 0);
+
+	close(fd);
+	return got == (ssize_t)sizeof m.head && m.head.type == RP_DONE &&
+			m.head.version == RP_VERSION
+		? m.head.err
+		: -1;
+}
+
+static void test_malformed_messages(void **state)
+{
+	struct rig *g = *state;
+	static uint8_t big[sizeof(union rp_any) + 100];
+	const struct rp_head ok = {
+		.version = RP_VERSION, .type = RP_STATS, .epoch = 5, .seq = 9
+	};
+	struct rp_head h = ok;
+
+	assert_int_equal(raw(g, "x", 1), EPROTO);
+	assert_int_equal(raw(g, &h, sizeof h - 1), EPROTO);
+	memcpy(big, &h, sizeof h);
+	assert_int_equal(raw(g, big, sizeof h + 1), EPROTO);
+	assert_int_equal(raw(g, big, sizeof big), EPROTO);
+	h.version = RP_VERSION + 1;
+	assert_int_equal(raw(g, &h, sizeof h), EPROTO);
+	static const uint16_t types[] = { 0, RP_QUIT + 1, RP_DONE, RP_LEG_OK, RP_EV_UP,
+		1000, 65535 };
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		h = ok;
+		h.type = types[i];
+		assert_int_equal(raw(g, &h, sizeof h), EPROTO);
+	}
+	assert_int_equal(raw(g, &ok, sizeof ok), EPERM); /* no RP_HELLO on it */
+	h = ok;
+	h.epoch = 4;
+	assert_int_equal(raw(g, &h, sizeof h), ESTALE);
+	h.type = RP_HELLO;
+	assert_int_equal(raw(g, &h, sizeof h), ESTALE);
+	h.type = RP_QUIT;
+	assert_int_equal(raw(g, &h, sizeof h), ESTALE);
+	/* control itself has noticed nothing */
+	assert_int_equal(rig_do(g, RP_HELLO, 0), 0);
+}
+
+static void test_refused_commands(void **state)
+{
+	struct rig *g = *state;
+	static const uint16_t need_leg[] = { RP_PART, RP_STOP, RP_CLAIM };
+	union rp_any m = { .leg_rtp = { .pt = 8 } };
+
+	for (size_t i = 0; i < sizeof need_leg / sizeof *need_leg; i++)
+		assert_int_equal(rig_do(g, need_leg[i], 77), ENOENT);
+	assert_int_equal(rig_do(g, RP_LEG_CLOSE, 77), 0);
+	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, 0, -1), EINVAL);
+	memset(m.leg_rtp.addr, 'x', sizeof m.leg_rtp.addr);
+	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), EINVAL); /* no NUL */
+	m.leg_rtp.addr[9] = 0;
+	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), EINVAL); /* no address */
+	m = (union rp_any){ .leg_rtp = { .pt = 128 } };
+	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), EINVAL);
+	m = (union rp_any){ .leg_web = { .pt = 8 } };
+	assert_int_equal(rig_call(g, &m, RP_LEG_WEB, A, -1), EINVAL); /* no ufrag */
+	m = (union rp_any){ .leg_rtp = { .pt = 8, .addr = "0.0.0.0", .port = 4000 } };
+	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), 0);
+	struct rp_leg_ok first = g->reply.leg_ok;
+
+	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), 0); /* repeated */
+	assert_int_equal(g->reply.leg_ok.port, first.port);
+	assert_int_equal(g->reply.leg_ok.ssrc, first.ssrc);
+	m = (union rp_any){ .leg_web = { .pt = 8, .ufrag = "abcd", .pwd = "x" } };
+	assert_int_equal(rig_call(g, &m, RP_LEG_WEB, A, -1), EEXIST);
+	m = (union rp_any){ .join = { .other = A } };
+	assert_int_equal(rig_call(g, &m, RP_JOIN, A, -1), EINVAL);
+	m.join.other = 77;
+	assert_int_equal(rig_call(g, &m, RP_JOIN, A, -1), ENOENT);
+	m = (union rp_any){ .blob = { .len = RP_BLOB_MAX + 1 } };
+	assert_int_equal(rig_call(g, &m, RP_BLOB, A, -1), EINVAL);
+	m = (union rp_any){ .clip = { .clip = 0, .bytes = 100 } };
+	assert_int_equal(rig_call(g, &m, RP_CLIP, 0, -1), EINVAL); /* no descriptor */
+	int fd = relayc_memfd("c", "abc", 3);
+
+	assert_int_equal(
+		rig_call(g, &m, RP_CLIP, 0, fd), EINVAL); /* shorter than it says */
+	m.clip = (struct rp_clip){ .clip = RP_CLIPS_MAX, .bytes = 3 };
+	assert_int_equal(rig_call(g, &m, RP_CLIP, 0, fd), EINVAL);
+	close(fd);
+}
+
+static void test_three_cannot_join(void **state)
+{
+	struct rig *g = *state;
+	union rp_any m = { .join = { .other = A } };
+
+	rig_rtp(g, A, false, 0);
+	rig_rtp(g, B, false, 0);
+	rig_rtp(g, LINE, false, 0);
+	rig_join(g, A, B);
+	assert_int_equal(rig_call(g, &m, RP_JOIN, LINE, -1), EBUSY);
+}
+
+static void test_another_control_continues(void **state)
+{
+	struct rig *g = *state;
+	struct rtp_end *e = rig_rtp(g, A, true, 0);
+	struct line_client *c = rig_line(g, LINE);
+	const double end[] = { 1000, -1, -1, -1 }, line[] = { 440, -1, -1, -1 };
+	union rp_any m = { .blob = { .len = 6, .bytes = "dialog" } };
+
+	assert_true(rig_event(g, 0, RP_EV_UP, LINE, NULL));
+	while (line_client_state(c) < LINE_UP)
+		rig_pump(g, 10);
+	rig_join(g, A, LINE);
+	assert_int_equal(rig_call(g, &m, RP_BLOB, A, -1), 0);
+	rig_talk(g, 10, end, line);
+	rig_drop_control(g);
+	rig_talk(g, 10, end, line); /* nobody is there, the voice goes on */
+	assert_true(rig_heard(g, &e->log, 20));
+	assert_true(rig_heard(g, line_client_log(c), 20));
+	rig_control(g, 6);
+	assert_int_equal(g->reply.head.type, RP_HELLO_OK);
+	assert_int_equal(g->reply.hello_ok.n_legs, 2);
+	assert_int_equal(rig_do(g, RP_SNAPSHOT, 0), 0);
+	assert_int_equal(g->reply.head.type, RP_SNAPSHOT_END);
+	assert_int_equal(g->n_states, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct rp_leg_state *s = &g->states[i];
+		bool web = s->head.leg == LINE;
+
+		assert_true(s->head.leg == A || web);
+		assert_int_equal(s->is_web, web);
+		assert_int_equal(s->joined, web ? A : LINE);
+		assert_true(s->is_up);
+		assert_int_equal(s->len, web ? 0 : 6);
+		assert_memory_equal(s->blob, web ? "" : "dialog", web ? 1 : 6);
+		assert_int_not_equal(s->ok.port, 0);
+		assert_int_equal(strlen(s->ok.ufrag), web ? 8 : 0);
+	}
+	assert_int_equal(rig_do(g, RP_CLAIM, A), 0);
+	rig_talk(g, 10, end, line);
+	assert_true(rig_heard(g, &e->log, 30));
+	assert_true(tone_log_share(&e->log, 0, 30, 8, 440) > 0.99);
+	assert_int_equal(rig_do(g, RP_PART, A), 0); /* it commands */
+}
+
+static void test_newer_control_takes_over(void **state)
+{
+	struct rig *g = *state;
+	struct relayc *old = g->rc;
+
+	g->rc = NULL; /* stays connected */
+	rig_control(g, 6);
+	assert_int_equal(g->reply.head.type, RP_HELLO_OK);
+	for (int i = 0; i < RIG_WAIT_S * 100 && !g->gone; i++) {
+		usleep(10000);
+		relayc_poll(old);
+	}
+	assert_true(g->gone); /* the older one was closed */
+	union rp_any m;
+
+	assert_int_equal(relayc_send(old, &m, RP_QUIT, 0, -1, NULL), EPIPE);
+	relayc_free(old);
+	g->gone = false;
+	/* and an older one that comes later is refused and disturbs nobody */
+	struct relayc *now = g->rc;
+
+	g->rc = NULL;
+	rig_control(g, 5);
+	assert_int_equal(g->reply.head.type, RP_DONE);
+	assert_int_equal(g->reply.head.err, ESTALE);
+	relayc_free(g->rc);
+	g->rc = now;
+	assert_int_equal(rig_do(g, RP_HELLO, 0), 0);
+	assert_int_equal(g->reply.head.type, RP_HELLO_OK);
+}
+
+static void test_every_command_is_answered_when_the_relay_dies(void **state)
+{
+	struct rig *g = *state;
+	union rp_any m;
+
+	assert_int_equal(kill(g->pid, SIGSTOP), 0);
+	for (int i = 0; i < 3000; i++)
+		assert_int_equal(relayc_send(g->rc, &m, RP_STATS, 1, -1, &g->waiting), 0);
+	assert_true(relayc_wants_write(g->rc)); /* more than a socket takes */
+	assert_int_equal(kill(g->pid, SIGKILL), 0);
+	waitpid(g->pid, NULL, 0);
+	g->pid = 0;
+	for (int i = 0; i < 100 && !g->gone; i++)
+		rig_pump(g, 10);
+	assert_true(g->gone);
+	assert_int_equal(g->waiting, 0); /* the last one was answered as well */
+	assert_int_equal(g->reply.head.err, EPIPE);
+}
+
+static void test_quit_and_stale_socket(void **state)
+{
+	struct rig *g = *state;
+	int status = 1;
+
+	assert_int_equal(rig_do(g, RP_QUIT, 0), 0);
+	waitpid(g->pid, &status, 0);
+	g->pid = 0;
+	assert_int_equal(status, 0);
+	assert_int_equal(access(g->path, F_OK), -1); /* it took its socket away */
+}
+
+static void test_linger(void **state)
+{
+	struct rig *g = calloc(1, sizeof *g);
+	int status = 1;
+
+	rig_start(g, relay_exe, "1");
+	rig_control(g, 1);
+	for (int i = 0; i < 15;
+		i++) /* longer than that, and it stays while control is there */
+		rig_pump(g, 100);
+	assert_int_equal(rig_do(g, RP_HELLO, 0), 0);
+	rig_drop_control(g);
+	assert_int_equal(waitpid(g->pid, &status, 0), g->pid);
+	g->pid = 0;
+	assert_int_equal(status, 0);
+	rig_stop(g);
+	free(g);
+}
+
+static void test_options(void **state)
+{
+	static const char *const cases[] = { "", "--socket /tmp/x",
+		"--socket /tmp/x --media-address 127.0.0.1 --port 65536",
+		"--socket /tmp/x --media-address 127.0.0.1 --rtp-ports 5-4",
+		"--socket /tmp/x --media-address 127.0.0.1 --linger -1",
+		"--socket /tmp/x --media-address 127.0.0.1 extra",
+		"--socket /tmp/x --media-address 0.0.0.0",
+		"--socket /tmp/x --media-address localhost",
+		"--socket /nowhere/x --media-address 127.0.0.1", "--nonsense" };
+	char line[512];
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		snprintf(line, sizeof line, "%s %s >/dev/null 2>&1", relay_exe, cases[i]);
+		assert_int_not_equal(system(line), 0);
+	}
+	snprintf(line, sizeof line, "%s --help | grep -q media-address", relay_exe);
+	assert_int_equal(system(line), 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_hello, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_malformed_messages, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refused_commands, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_three_cannot_join, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_another_control_continues, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_newer_control_takes_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_every_command_is_answered_when_the_relay_dies, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			test_quit_and_stale_socket, setup, teardown),
+		cmocka_unit_test(test_linger),
+		cmocka_unit_test(test_options),
+	};
+
+	if (argc < 2)
+		return 2;
+	relay_exe = argv[1];
+	return cmocka_run_group_tests_name("relay_control", tests, NULL, NULL);
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* relay: what takes a minute in life, with the relay in this process and a clock that the test sets. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "relay/leg.h"
+#include "wire/stun.h"
+
+#define SECOND INT64_C(1000000)
+#define MANY   300 /* lines: more than fit into a socket's buffer as snapshots */
+
+struct fixture {
+	struct relay *r;
+	int fd; /* control's end */
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	const struct relay_options opt = { .media_address = "127.0.0.1",
+		.rtp_low = 22000,
+		.rtp_high = 22999,
+		.linger_s = -1 };
+
+	*state = f;
+	return !f || relay_new(&f->r, &opt) ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	relay_free(f->r);
+	if (f->fd > 0)
+		close(f->fd);
+	free(f);
+	return 0;
+}
+
+static void connect_control(struct fixture *f, uint32_t epoch)
+{
+	struct rp_head h = {
+		.version = RP_VERSION, .type = RP_HELLO, .epoch = epoch, .seq = 1
+	};
+	int sv[2];
+
+	if (f->fd > 0)
+		close(f->fd);
+	relay_turn(f->r, 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, sv), 0);
+	f->fd = sv[0];
+	assert_int_equal(control_adopt(f->r, sv[1]), 0);
+	assert_int_equal(send(f->fd, &h, sizeof h, 0), sizeof h);
+	relay_turn(f->r, 0);
+	assert_true(control_is_led(f->r));
+}
+
+/* The next message; false when there is none. */
+static bool next(struct fixture *f, union rp_any *m)
+{
+	ssize_t n = recv(f->fd, m, sizeof *m, MSG_DONTWAIT);
+
+	return n > 0 && (size_t)n == rp_size(m->head.type);
+}
+
+static bool next_of(struct fixture *f, uint16_t type, union rp_any *m)
+{
+	while (next(f, m))
+		if (m->head.type == type)
+			return true;
+	return false;
+}
+
+static void at(struct fixture *f, int64_t us)
+{
+	f->r->now_us = us;
+	relay_tick(f->r);
+}
+
+static struct leg *web(struct fixture *f, uint64_t id)
+{
+	const struct rp_leg_web m = {
+		.head = { .leg = id }, .ufrag = "abcd", .pwd = "secret", .pt = 8
+	};
+	struct leg *l = NULL;
+
+	assert_int_equal(leg_web_new(f->r, &m, &l), 0);
+	return l;
+}
+
+static struct leg *rtp(struct fixture *f, uint64_t id)
+{
+	const struct rp_leg_rtp m = { .head = { .leg = id }, .pt = 8 };
+	struct leg *l = NULL;
+
+	assert_int_equal(leg_rtp_new(f->r, &m, &l), 0);
+	return l;
+}
+
+static void check_from(struct fixture *f, const struct leg *l, uint16_t port)
+{
+	struct stunmsg_check_request q = { .priority = 1 };
+	struct udp_addr from;
+	uint8_t p[UDP_PACKET_MAX];
+	char user[64];
+	size_t n;
+
+	snprintf(user, sizeof user, "%s:abcd", l->ok.ufrag);
+	q.username = user;
+	assert_int_equal(
+		stunmsg_write_check(p, sizeof p, &n, &q, slice_str(l->ok.pwd)), 0);
+	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", port), 0);
+	line_packet(f->r, p, n, &from);
+}
+
+static void test_handshake_limit(void **state)
+{
+	struct fixture *f = *state;
+	union rp_any m;
+
+	connect_control(f, 1);
+	struct leg *l = web(f, 9);
+	int64_t t0 = l->made_us;
+
+	check_from(f, l, 4000);
+	at(f, t0 + 30 * SECOND);
+	assert_int_equal(l->id, 9);
+	at(f, t0 + 30 * SECOND + 1);
+	assert_int_equal(l->id, 0);
+	assert_null(leg_find(f->r, 9));
+	assert_true(next_of(f, RP_EV_DOWN, &m));
+	assert_int_equal(m.head.leg, 9);
+	assert_int_equal(m.head.err, ETIMEDOUT);
+}
+
+static void test_consent_ends(void **state)
+{
+	struct fixture *f = *state;
+	union rp_any m;
+
+	connect_control(f, 1);
+	struct leg *l = web(f, 9);
+	int64_t t0 = f->r->now_us;
+
+	check_from(f, l, 4000);
+	leg_up(f->r, l); /* as if DTLS were done */
+	f->r->now_us = t0 + 20 * SECOND;
+	check_from(f, l, 4000);
+	at(f, t0 + 50 * SECOND); /* RFC 7675: 30 s after the last check */
+	assert_int_equal(l->id, 9);
+	at(f, t0 + 50 * SECOND + 1);
+	assert_int_equal(l->id, 0);
+	assert_true(next_of(f, RP_EV_DOWN, &m));
+	assert_int_equal(m.head.err, ETIMEDOUT);
+}
+
+static void test_paths_are_bounded(void **state)
+{
+	struct fixture *f = *state;
+	struct leg *l = web(f, 9), *other = web(f, 10);
+	struct udp_addr a;
+
+	for (uint16_t port = 4000; port < 4100; port++) {
+		f->r->now_us++;
+		check_from(f, l, port);
+	}
+	assert_int_equal(f->r->by_addr.n, LEG_PATHS_MAX);
+	assert_int_equal(udp_addr_port(&l->web.active->addr), 4000); /* being used */
+	assert_int_equal(udp_addr_parse(&a, "127.0.0.1", 4099), 0);
+	assert_ptr_equal(path_find(f->r, &a)->leg, l);
+	check_from(f, other, 4099); /* a NAT gave the port to another */
+	assert_ptr_equal(path_find(f->r, &a)->leg, other);
+	leg_close(f->r, l);
+	leg_close(f->r, other);
+	assert_int_equal(f->r->by_addr.n, 0);
+	assert_int_equal(f->r->by_ufrag.n, 0);
+	assert_int_equal(f->r->n_legs, 0);
+}
+
+static void test_dtls_needs_a_check(void **state)
+{
+	struct fixture *f = *state;
+	struct leg *l = web(f, 9);
+	uint8_t hello[100] = { 22, 0xFE, 0xFF };
+	struct udp_addr from;
+
+	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", 4000), 0);
+	line_packet(f->r, hello, sizeof hello, &from);
+	assert_int_equal(f->r->counters.stray, 1);
+	/* an address that only voice told of is no better */
+	struct web_path *path = path_add(f->r, l, &from);
+
+	assert_non_null(path);
+	line_packet(f->r, hello, sizeof hello, &from);
+	assert_int_equal(f->r->counters.stray, 2);
+	check_from(f, l, 4000);
+	line_packet(f->r, hello, sizeof hello, &from);
+	assert_int_equal(f->r->counters.stray, 2);
+	assert_int_equal(f->r->counters.stun_ok, 1);
+}
+
+static void test_unclaimed_legs_end(void **state)
+{
+	struct fixture *f = *state;
+	struct rp_head claim = {
+		.version = RP_VERSION, .type = RP_CLAIM, .epoch = 2, .leg = 1, .seq = 2
+	};
+	union rp_any m;
+
+	connect_control(f, 1);
+	rtp(f, 1);
+	rtp(f, 2);
+	connect_control(f, 2);
+	rtp(f, 3); /* made by the new one */
+	assert_int_equal(send(f->fd, &claim, sizeof claim, 0), sizeof claim);
+	relay_turn(f->r, 0);
+	at(f, f->r->claim_at_us - 1);
+	assert_int_equal(f->r->n_legs, 3);
+	at(f, f->r->claim_at_us);
+	assert_int_equal(f->r->n_legs, 2);
+	assert_null(leg_find(f->r, 2));
+	assert_true(next_of(f, RP_EV_DOWN, &m));
+	assert_int_equal(m.head.leg, 2);
+	/* nobody returns: all end */
+	close(f->fd);
+	f->fd = 0;
+	relay_turn(f->r, 0);
+	assert_false(control_is_led(f->r));
+	int64_t left = f->r->now_us;
+
+	at(f, left + RP_CLAIM_S * SECOND - SECOND);
+	assert_int_equal(f->r->n_legs, 2);
+	at(f, left + RP_CLAIM_S * SECOND);
+	assert_int_equal(f->r->n_legs, 0);
+}
+
+static void test_a_control_that_does_not_listen(void **state)
+{
+	struct fixture *f = *state;
+	int told = 0;
+
+	connect_control(f, 1);
+	struct leg *l = rtp(f, 1);
+
+	while (control_is_led(f->r) && told < 100000) {
+		control_event(f->r, l, RP_EV_HEARD, 0);
+		told++;
+	}
+	assert_true(told > CONTROL_QUEUE_MAX); /* as many wait, then it is closed */
+	assert_true(told < CONTROL_QUEUE_MAX + 2000);
+	assert_int_equal(f->r->n_legs, 1);
+	connect_control(f, 1); /* the same control returns: its legs are its own */
+	at(f, f->r->claim_at_us);
+	assert_int_equal(f->r->n_legs, 1);
+}
+
+static void test_large_snapshot(void **state)
+{
+	struct fixture *f = *state;
+	struct rp_head h = {
+		.version = RP_VERSION, .type = RP_SNAPSHOT, .epoch = 1, .seq = 7
+	};
+	union rp_any m;
+	size_t n = 0, last = 0;
+
+	connect_control(f, 1);
+	assert_true(next(f, &m)); /* RP_HELLO_OK */
+	for (uint64_t i = 1; i <= MANY; i++) {
+		struct leg *l = rtp(f, i);
+
+		l->blob_len = RP_BLOB_MAX;
+		memset(l->blob, (int)i, sizeof l->blob);
+	}
+	assert_int_equal(send(f->fd, &h, sizeof h, 0), sizeof h);
+	h.type = RP_STATS; /* waits for its turn behind the snapshot */
+	h.leg = 1;
+	h.seq = 8;
+	assert_int_equal(send(f->fd, &h, sizeof h, 0), sizeof h);
+	for (int turn = 0; turn < 10000 && last != RP_STATS_OK; turn++) {
+		relay_turn(f->r, 0);
+		while (next(f, &m)) {
+			if (m.head.type == RP_LEG_STATE) {
+				n++;
+				assert_int_equal(m.leg_state.blob[RP_BLOB_MAX - 1],
+					(uint8_t)m.head.leg);
+			} else if (m.head.type == RP_STATS_OK) {
+				assert_int_equal(last, RP_SNAPSHOT_END);
+			}
+			last = m.head.type;
+		}
+	}
+	assert_int_equal(n, MANY);
+	assert_int_equal(last, RP_STATS_OK);
+}
+
+static void test_silence_by_the_clock(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t p[172] = { 0x80, 8 };
+	struct udp_addr from;
+	union rp_any m;
+
+	connect_control(f, 1);
+	struct leg *l = rtp(f, 1);
+	int64_t t0 = f->r->now_us;
+
+	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", 4000), 0);
+	at(f, t0 + 5 * SECOND);
+	assert_false(next_of(f, RP_EV_SILENT, &m)); /* it never spoke */
+	leg_rtp_packet(f->r, l, p, sizeof p, &from, false);
+	at(f, t0 + 6 * SECOND - 1);
+	assert_false(next_of(f, RP_EV_SILENT, &m));
+	at(f, t0 + 6 * SECOND);
+	assert_true(next_of(f, RP_EV_SILENT, &m));
+	at(f, t0 + 9 * SECOND);
+	assert_false(next_of(f, RP_EV_SILENT, &m)); /* told once */
+	p[3]++;
+	leg_rtp_packet(f->r, l, p, sizeof p, &from, false);
+	assert_true(next_of(f, RP_EV_HEARD, &m));
+}
+
+static void test_pool_is_bounded(void **state)
+{
+	struct fixture *f = *state;
+	const struct rp_leg_web m = {
+		.head = { .leg = 1 + RP_LEGS_MAX }, .ufrag = "abcd", .pwd = "s", .pt = 8
+	};
+	struct rp_leg_rtp r = { .pt = 8 };
+	struct leg *l;
+	int err = 0;
+
+	/* the ports end first */
+	for (r.head.leg = 1; r.head.leg < RP_LEGS_MAX && !err; r.head.leg++)
+		err = leg_rtp_new(f->r, &r, &l);
+	assert_int_equal(err, EADDRNOTAVAIL);
+	assert_true(f->r->n_legs > 400);
+	size_t n = f->r->n_legs;
+
+	assert_int_equal(leg_web_new(f->r, &m, &l), 0); /* a line needs none */
+	assert_int_equal(f->r->n_legs, n + 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_handshake_limit, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_consent_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_paths_are_bounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_dtls_needs_a_check, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unclaimed_legs_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_control_that_does_not_listen, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_large_snapshot, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_silence_by_the_clock, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pool_is_bounded, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("relay_inner", tests, NULL, NULL);
+}
