@@ -120,7 +120,7 @@ void conn_ended(struct conn *c)
 
 void conn_kill(struct conn *c)
 {
-	c->deadline = 0;
+	c->ticks_left = 0;
 	if (!c->wsi)
 		return;
 	lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
@@ -128,7 +128,12 @@ void conn_kill(struct conn *c)
 	lws_cancel_service(c->w->ctx);
 }
 
-void conn_deadline(struct conn *c, int64_t ms)
+void conn_tick(struct conn *c)
 {
-	c->deadline = ms ? (int64_t)uv_now(c->w->loop) + ms : 0;
+	if (c->ticks_left && --c->ticks_left == 0)
+		conn_kill(c);
+	else if (c->wsi && c->kind == CONN_WS)
+		socket_tick(c);
+	else if (c->wsi)
+		http_tick(c);
 }

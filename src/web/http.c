@@ -175,9 +175,7 @@ static int send_file(struct request *q, const struct file *f)
 	if (!r.length || r.head)
 		return 0;
 	c->file = f;
-	c->sent = 0;
-	/* what the client sends meanwhile stays in its socket */
-	lws_rx_flow_control(c->wsi, 0);
+	c->sent = c->sent_at_tick = 0;
 	lws_callback_on_writable(c->wsi);
 	return 0;
 }
@@ -272,7 +270,7 @@ int http_request(struct conn *c, const char *path, size_t n)
 	c->ask = ASK_NONE;
 	c->refusal = 0;
 	c->body_n = 0;
-	conn_deadline(c, c->w->lim.request_ms);
+	c->ticks_left = c->w->lim.request;
 	status = read_request(&q, path, n);
 	if (status)
 		return refuse(&q, status);
@@ -303,7 +301,6 @@ static int login(struct conn *c)
 	if (err)
 		return reply_status(c, err == EACCES ? 403 : 400, true);
 	c->request = conn_next_id(c->w, c);
-	lws_rx_flow_control(c->wsi, 0);
 	h->login(h->arg, c->request, token);
 	return 0;
 }
@@ -321,9 +318,8 @@ static int logout(struct conn *c)
 
 int http_body_end(struct conn *c)
 {
-	if (c->request)
-		return 0; /* asked already */
-	if (c->w->freeing)
+	/* A second time: bytes after the body, before the answer.  Libwebsockets would hoard them. */
+	if (c->request || c->w->freeing)
 		return -1;
 	if (c->refusal)
 		return reply_status(c, c->refusal, true);
@@ -363,15 +359,14 @@ static int send_more(struct conn *c)
 		    c->sent < f->n ? LWS_WRITE_HTTP : LWS_WRITE_HTTP_FINAL) != (int)n)
 		return -1;
 	if (c->sent < f->n) {
-		conn_deadline(c, c->w->lim.request_ms);
+		c->ticks_left = c->w->lim.request;
 		lws_set_timeout(
 			c->wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int)c->w->lim.header_s);
 		lws_callback_on_writable(c->wsi);
 		return 0;
 	}
 	c->file = NULL;
-	conn_deadline(c, 0);
-	lws_rx_flow_control(c->wsi, 1);
+	c->ticks_left = 0;
 	return lws_http_transaction_completed(c->wsi) ? -1 : 0;
 }
 
@@ -380,6 +375,18 @@ int http_writeable(struct conn *c)
 	if (c->login_done)
 		return answer_login(c);
 	return c->file ? send_more(c) : 0;
+}
+
+/* Who sends on while he does not read his file keeps the loop busy: libwebsockets leaves his bytes in the
+ * socket, and its flow control would stop our writing too. */
+void http_tick(struct conn *c)
+{
+	char b;
+
+	if (!c->file || c->sent != c->sent_at_tick)
+		c->sent_at_tick = c->sent;
+	else if (recv(lws_get_socket_fd(c->wsi), &b, 1, MSG_PEEK | MSG_DONTWAIT) >= 0)
+		conn_kill(c);
 }
 
 /* RFC 6455 section 4.2.1, and who may open one. */

@@ -4,7 +4,7 @@
  *
  *   web.c      start, tick, teardown, the callback that libwebsockets calls
  *   listen.c   the listening socket; connections are accepted here and handed to libwebsockets
- *   conn.c     the table of connections: ids, limits, deadlines
+ *   conn.c     the table of connections: ids, limits, time that is left
  *   http.c     which answer a request gets
  *   reply.c    writing an answer
  *   socket.c   messages in and out of a WebSocket, pings, closing
@@ -28,16 +28,19 @@
 #define DRAIN_MAX \
 	65536 /* a refused body up to this is read before the answer, or the answer may be lost */
 
+/* Times of connections are counted in ticks, not read from a clock: when the whole process stood still
+ * (a suspended machine), nobody is thrown out for what we did not read. */
 struct web_limits {
 	size_t conns; /* sockets in all, at most SLOTS_MAX */
 	size_t sockets; /* of them WebSockets */
 	size_t per_addr; /* of one address */
-	int64_t tick_ms;
-	int64_t ping_ms; /* silence after which a page is pinged */
-	int64_t silent_ms; /* silence after which it is gone */
-	int64_t request_ms; /* for a body, an answer of the app, or a step forward in a file */
-	int64_t close_ms; /* for the closing handshake */
-	int64_t going_ms; /* the same at the end of the process */
+	unsigned tick_ms;
+	unsigned
+		ping; /* ticks of silence after which a page is pinged, and pinged again */
+	unsigned silent; /* ticks of silence after which it is gone */
+	unsigned
+		request; /* ticks for a body, an answer of the app, or a step forward in a file */
+	unsigned closing; /* ticks for the closing handshake */
 	unsigned header_s; /* for a request's header, in all */
 	unsigned keepalive_s; /* between two requests */
 };
@@ -57,7 +60,7 @@ struct conn {
 	uint64_t id;
 	enum conn_kind kind;
 	struct sockaddr_storage addr;
-	int64_t deadline; /* 0: none; in the loop's milliseconds */
+	unsigned ticks_left; /* 0: no end set */
 
 	/* one HTTP request */
 	enum conn_ask ask;
@@ -67,7 +70,7 @@ struct conn {
 	uint32_t max_age_s;
 	char session[WEB_TOKEN_SIZE]; /* to be set as cookie; "" none */
 	const struct file *file; /* being sent; borrowed */
-	size_t sent;
+	size_t sent, sent_at_tick;
 	size_t body_n;
 	char body[WEB_BODY_MAX];
 
@@ -79,7 +82,7 @@ struct conn {
 	size_t rx_n;
 	struct list out; /* struct out_msg */
 	size_t out_n;
-	int64_t heard_at, pinged_at;
+	unsigned silent; /* ticks since it was heard */
 	bool ping_due;
 	uint16_t close_code; /* 0: not closing */
 	char close_reason[REASON_SIZE];
@@ -104,7 +107,7 @@ struct web {
 	uv_idle_t spin;
 	unsigned handles; /* of the three above, not closed yet */
 	bool freeing;
-	int64_t freeing_until;
+	unsigned going; /* ticks that are left for closing handshakes */
 	unsigned turns; /* of the loop since the context's end began */
 
 	struct conn **conns; /* by slot; owned */
@@ -133,7 +136,7 @@ struct conn *conn_of_request(const struct web *w, uint64_t request);
 uint64_t conn_next_id(struct web *w, const struct conn *c);
 void conn_ended(struct conn *c); /* its socket is gone */
 void conn_kill(struct conn *c); /* ends it without ceremony, soon */
-void conn_deadline(struct conn *c, int64_t ms); /* 0: none */
+void conn_tick(struct conn *c);
 
 /* reply.c; each returns what libwebsockets' callback shall return */
 struct reply {
@@ -156,12 +159,13 @@ int http_body(struct conn *c, const void *p, size_t n);
 int http_body_end(struct conn *c);
 int http_writeable(struct conn *c);
 int http_upgrade(struct conn *c, const char *to);
+void http_tick(struct conn *c);
 
 /* socket.c */
 int socket_opened(struct conn *c);
 int socket_receive(struct conn *c, const void *p, size_t n);
 int socket_writeable(struct conn *c);
-void socket_tick(struct conn *c, int64_t now);
+void socket_tick(struct conn *c);
 void socket_close(struct conn *c, uint16_t code, const char *reason);
 void socket_drop(struct conn *c); /* what waits to be sent, and a message in parts */
 

@@ -112,7 +112,7 @@ int reply_send(struct conn *c, const struct reply *r)
 		return -1;
 	if (r->length && !r->head)
 		return 0; /* the file follows */
-	conn_deadline(c, 0);
+	c->ticks_left = 0;
 	if (r->close)
 		return -1; /* libwebsockets sends what it still holds, then closes */
 	return lws_http_transaction_completed(c->wsi) ? -1 : 0;

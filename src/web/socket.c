@@ -25,8 +25,8 @@ int socket_opened(struct conn *c)
 		return -1;
 	c->kind = CONN_WS;
 	w->n_sockets++;
-	c->heard_at = (int64_t)uv_now(w->loop);
-	conn_deadline(c, 0);
+	c->silent = 0;
+	c->ticks_left = 0;
 	c->told = true;
 	w->h.opened(w->h.arg, c->id, c->page, c->agent);
 	return 0;
@@ -63,7 +63,7 @@ void socket_close(struct conn *c, uint16_t code, const char *reason)
 	if (text_copy(c->close_reason, sizeof c->close_reason, reason ? reason : ""))
 		c->close_reason[0] = 0;
 	drop_rx(c);
-	conn_deadline(c, c->w->lim.close_ms);
+	c->ticks_left = c->w->lim.closing;
 	lws_callback_on_writable(c->wsi);
 }
 
@@ -84,7 +84,7 @@ static void deliver(struct conn *c)
 
 int socket_receive(struct conn *c, const void *p, size_t n)
 {
-	c->heard_at = (int64_t)uv_now(c->w->loop);
+	c->silent = 0;
 	if (c->close_code || c->w->freeing)
 		return 0;
 	if (lws_frame_is_binary(c->wsi)) {
@@ -147,18 +147,14 @@ int socket_writeable(struct conn *c)
 	return err;
 }
 
-void socket_tick(struct conn *c, int64_t now)
+void socket_tick(struct conn *c)
 {
-	if (now - c->heard_at >= c->w->lim.silent_ms) {
+	if (++c->silent >= c->w->lim.silent) {
 		conn_kill(c);
-		return;
+	} else if (c->silent % c->w->lim.ping == 0 && !c->close_code) {
+		c->ping_due = true;
+		lws_callback_on_writable(c->wsi);
 	}
-	if (c->close_code || now - c->heard_at < c->w->lim.ping_ms ||
-		now - c->pinged_at < c->w->lim.ping_ms)
-		return;
-	c->pinged_at = now;
-	c->ping_due = true;
-	lws_callback_on_writable(c->wsi);
 }
 
 static int enqueue(struct conn *c, const char *json)

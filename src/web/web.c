@@ -18,16 +18,19 @@
 /* Libwebsockets closes handles in one turn of the loop, and in the next those that they depended on. */
 #define END_TURNS 8
 
+/* A second for the pages' answers to 1001. */
+#define GOING_TICK_MS 20
+#define GOING_TICKS   50
+
 const struct web_limits web_default_limits = {
 	.conns = WEB_CONNS_MAX + 512, /* those that fetch files or log in */
 	.sockets = WEB_CONNS_MAX,
 	.per_addr = WEB_CONNS_MAX / 2, /* a whole office may share one address */
 	.tick_ms = 1000,
-	.ping_ms = 10000,
-	.silent_ms = 25000,
-	.request_ms = 10000,
-	.close_ms = 5000,
-	.going_ms = 1000,
+	.ping = 10,
+	.silent = 25,
+	.request = 10,
+	.closing = 5,
 	.header_s = 10,
 	.keepalive_s = 15,
 };
@@ -76,9 +79,7 @@ static int on_event(
 		return 0;
 	switch (why) {
 	case LWS_CALLBACK_RECEIVE: return socket_receive(c, in, n);
-	case LWS_CALLBACK_RECEIVE_PONG:
-		c->heard_at = (int64_t)uv_now(c->w->loop);
-		return 0;
+	case LWS_CALLBACK_RECEIVE_PONG: c->silent = 0; return 0;
 	case LWS_CALLBACK_SERVER_WRITEABLE: return socket_writeable(c);
 	case LWS_CALLBACK_CLOSED: conn_ended(c); return 0;
 	case LWS_CALLBACK_WSI_DESTROY:
@@ -97,9 +98,10 @@ static const struct lws_protocols protocols[] = {
 	{ 0 },
 };
 
+/* Its errors are mostly those of clients, who must not fill our log. */
 static void on_log(int level, const char *line)
 {
-	log_warn("web: libwebsockets: %.*s", (int)strcspn(line, "\n"), line);
+	log_debug("web: libwebsockets: %.*s", (int)strcspn(line, "\n"), line);
 }
 
 static int start_lws(struct web *w)
@@ -131,14 +133,6 @@ static int start_lws(struct web *w)
 	}
 	w->vh = lws_create_vhost(w->ctx, &info);
 	return w->vh ? 0 : EIO;
-}
-
-static void tick_one(struct conn *c, int64_t now)
-{
-	if (c->deadline && now >= c->deadline)
-		conn_kill(c);
-	else if (c->kind == CONN_WS && c->wsi)
-		socket_tick(c, now);
 }
 
 static void free_all(struct web *w)
@@ -181,17 +175,17 @@ static void end_context(struct web *w)
 static void on_tick(uv_timer_t *t)
 {
 	struct web *w = t->data;
-	int64_t now = (int64_t)uv_now(w->loop);
 
-	if (w->freeing && (now >= w->freeing_until || w->n_conns == 0)) {
+	if (w->freeing && (w->going-- == 0 || w->n_conns == 0)) {
 		end_context(w);
 		return;
 	}
-	if (!w->freeing)
-		listen_start(w);
+	if (w->freeing)
+		return;
+	listen_start(w);
 	for (size_t i = 0; i < w->lim.conns; i++)
 		if (w->conns[i])
-			tick_one(w->conns[i], now);
+			conn_tick(w->conns[i]);
 }
 
 static void init_handles(struct web *w)
@@ -231,7 +225,7 @@ int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *
 	if (err)
 		goto out;
 	listen_start(w);
-	uv_timer_start(&w->tick, on_tick, (uint64_t)lim->tick_ms, (uint64_t)lim->tick_ms);
+	uv_timer_start(&w->tick, on_tick, lim->tick_ms, lim->tick_ms);
 	*out = w;
 	w = NULL; /* handed over */
 out:
@@ -261,8 +255,8 @@ void web_free(struct web *w)
 		else if (w->conns[i])
 			conn_kill(w->conns[i]);
 	}
-	w->freeing_until = (int64_t)uv_now(w->loop) + w->lim.going_ms;
-	uv_timer_start(&w->tick, on_tick, 0, 20);
+	w->going = GOING_TICKS;
+	uv_timer_start(&w->tick, on_tick, 0, GOING_TICK_MS);
 }
 
 uint16_t web_port(const struct web *w)
