@@ -82,12 +82,12 @@ static int on_wake(struct station *st, su_wait_t *w, struct station *arg)
 	return 0;
 }
 
-/* nta answers what is malformed by itself; its count is added to ours before each sleep. */
+/* nta answers or drops what is malformed by itself; its count is added to ours before each sleep. */
 static void count_malformed(void *arg, su_root_t *root)
 {
 	struct station *st = arg;
 	usize_t bad = 0;
-	(void)nta_agent_get_stats(st->agent, NTATAG_S_BAD_REQUEST_REF(bad), TAG_END());
+	(void)nta_agent_get_stats(st->agent, NTATAG_S_BAD_MESSAGE_REF(bad), TAG_END());
 	atomic_store(&st->link->malformed, bad);
 }
 

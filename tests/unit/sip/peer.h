@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * peer -- a SIP caller made of one UDP socket and text, with the trunk it calls.
+ *
+ * Nothing of sofia-sip is used here, so that what is tested does not judge itself.  The test's thread
+ * is the control loop too: every wait reads the socket and polls the trunk, and ends after PEER_WAIT_MS.
+ * Memory: peer_open() to peer_close().
+ */
+#ifndef TEST_PEER_H
+#define TEST_PEER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include "sip/trunk.h"
+
+#define PEER_WAIT_MS	10000 /* a generous end for what must come */
+#define PEER_SILENCE_MS 120 /* how long we listen for what must not come */
+#define PEER_TEXT	66000
+#define PEER_EVENTS	64
+
+#define PEER_SDP                                                                     \
+	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" \
+	"m=audio 4000 RTP/AVP 8\r\n"
+#define PEER_OUR_SDP                                                                 \
+	"v=0\r\no=- 7 7 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" \
+	"m=audio 5000 RTP/AVP 8\r\n"
+
+enum peer_kind { PEER_INVITE = 1, PEER_ACKED, PEER_REOFFER, PEER_ENDED };
+
+struct peer_event {
+	enum peer_kind kind;
+	uint64_t dialog;
+	enum trunk_end why;
+	bool has_sdp;
+	char called[TRUNK_USER_MAX + 1], caller[TRUNK_USER_MAX + 1];
+	char call_id[256], sdp[TRUNK_BODY_MAX + 1];
+};
+
+struct peer {
+	struct trunk *trunk;
+	int wake_fd, fd;
+	uint16_t trunk_port, port;
+	const char *host; /* of our socket */
+	unsigned serial; /* makes Call-IDs and branches unique */
+	struct peer_event events[PEER_EVENTS];
+	size_t n_events, n_taken;
+	_Atomic bool closed;
+	char text[PEER_TEXT]; /* the last message received */
+};
+
+/* One call as its caller sees it. */
+struct call {
+	unsigned id;
+	uint32_t cseq;
+	char to_tag[64];
+	char branch[32]; /* of the last request but ACK */
+	uint64_t dialog;
+};
+
+/* What a request differs in from a plain one; NULL and 0 leave it as it is. */
+struct spec {
+	const char *uri, *from, *to, *contact, *headers, *body, *type, *branch;
+	uint32_t cseq;
+	bool no_contact;
+};
+
+struct peer *peer_open(const struct trunk_config *cfg, const char *host);
+void peer_close(struct peer *p);
+
+void peer_send(struct peer *p, const char *text, size_t n);
+struct call peer_call(struct peer *p);
+/* A new branch for all but ACK and CANCEL; a CANCEL takes that of the INVITE. */
+void peer_request(struct peer *p, struct call *c, const char *method, const struct spec *s);
+/* The next message that is no 100 and no repetition of `skip`; its status, 0 for a request; -1: none
+ * came. */
+int peer_receive(struct peer *p, int wait_ms);
+/* Reads on until a response with this status to this method of this call (NULL: of any); takes the To tag.
+ * Fails the test otherwise. */
+void peer_expect(struct peer *p, struct call *c, int status, const char *method);
+/* Reads on until this request comes, e.g. a BYE. */
+void peer_expect_request(struct peer *p, const char *method);
+void peer_answer(struct peer *p, int status); /* to the request just received */
+/* Nothing but repetitions of `but` (0: nothing at all) comes for PEER_SILENCE_MS. */
+void peer_expect_silence(struct peer *p, int but);
+/* A header's value in p->text, the nth of its name; "" when missing. Static memory. */
+const char *peer_header(const struct peer *p, const char *name, int nth);
+const struct peer_event *peer_await(struct peer *p, enum peer_kind kind);
+size_t peer_count(struct peer *p, enum peer_kind kind);
+/* INVITE, event, and the dialog's id in the call. */
+void peer_invite(struct peer *p, struct call *c, const struct spec *s);
+/* The same, answered and acknowledged. */
+void peer_establish(struct peer *p, struct call *c);
+void peer_still_alive(struct peer *p); /* OPTIONS is answered */
+
+#endif

@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Calls as a peer sees them: set up, retransmissions, ends, and the races between them.
+ *
+ * T1 is 50 ms, so 64*T1 is 3.2 s; nothing here depends on how long anything took.
+ */
+#include "peer.h"
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <stdio.h>
+#include <string.h>
+
+#define T1 50
+
+static int setup(void **state)
+{
+	static const struct trunk_peer peer = { .addr = "127.0.0.1", .prefix_bits = 32 };
+	const struct trunk_config cfg = {
+		.addr = "127.0.0.1", .peers = &peer, .n_peers = 1, .t1_ms = T1
+	};
+	*state = peer_open(&cfg, "127.0.0.1");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	peer_close(*state);
+	return 0;
+}
+
+static void ended(struct peer *p, const struct call *c, enum trunk_end why)
+{
+	const struct peer_event *e = peer_await(p, PEER_ENDED);
+	assert_int_equal(e->dialog, c->dialog);
+	assert_int_equal(e->why, why);
+}
+
+static void a_call_rings_is_answered_and_ends(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+	assert_int_equal(peer_receive(p, PEER_WAIT_MS), 100);
+	const struct peer_event *e = peer_await(p, PEER_INVITE);
+	c.dialog = e->dialog;
+	assert_string_equal(e->called, "1000");
+	assert_string_equal(e->caller, "+41441234567");
+	assert_string_equal(e->sdp, PEER_SDP);
+	trunk_ring(p->trunk, c.dialog);
+	peer_expect(p, &c, 180, "INVITE");
+	char tag[64];
+	snprintf(tag, sizeof tag, "%s", c.to_tag);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	assert_string_equal(c.to_tag, tag);
+	assert_non_null(strstr(p->text, "\r\n\r\n" PEER_OUR_SDP));
+	assert_string_equal(peer_header(p, "Content-Type", 0), "application/sdp");
+	assert_non_null(strstr(peer_header(p, "Contact", 0), "<sip:heimamt@127.0.0.1:"));
+	assert_string_equal(
+		peer_header(p, "Allow", 0), "INVITE, ACK, CANCEL, BYE, OPTIONS");
+	assert_non_null(strstr(p->text, "\r\nSupported:"));
+	assert_string_equal(peer_header(p, "Server", 0), "heimamt");
+	peer_request(p, &c, "ACK", NULL);
+	e = peer_await(p, PEER_ACKED);
+	assert_false(e->has_sdp);
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, NULL, 200, "BYE");
+	ended(p, &c, TRUNK_END_BYE);
+}
+
+static void the_200_comes_again_until_the_ack(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	for (int i = 0; i < 4; i++) {
+		peer_expect(p, &c, 200, "INVITE");
+		assert_non_null(strstr(p->text, PEER_OUR_SDP));
+	}
+	peer_request(p, &c, "ACK", NULL);
+	peer_await(p, PEER_ACKED);
+	while (peer_receive(p, 4 * T1) == 200)
+		; /* what was under way */
+	peer_expect_silence(p, 0);
+	peer_request(p, &c, "ACK", NULL); /* a second one does no harm */
+	peer_expect_silence(p, 0);
+	assert_int_equal(peer_count(p, PEER_ACKED), 1);
+}
+
+static void without_an_ack_the_call_is_hung_up(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	peer_expect_request(p, "BYE");
+	char from[256];
+	snprintf(from, sizeof from, "%s", peer_header(p, "From", 0));
+	assert_non_null(strstr(from, c.to_tag));
+	assert_string_equal(peer_header(p, "User-Agent", 0), "heimamt");
+	peer_answer(p, 200);
+	ended(p, &c, TRUNK_END_TIMEOUT);
+	peer_request(p, &c, "ACK", NULL); /* much too late */
+	peer_still_alive(p);
+	assert_int_equal(peer_count(p, PEER_ACKED), 0);
+}
+
+static void a_bye_before_the_ack_is_accepted(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, NULL, 200, "BYE");
+	ended(p, &c, TRUNK_END_BYE);
+	peer_request(p, &c, "ACK", &(struct spec){ .cseq = 1 });
+	peer_still_alive(p);
+	assert_int_equal(peer_count(p, PEER_ACKED), 0);
+}
+
+static void a_bye_before_the_answer_ends_the_invite(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_ring(p->trunk, c.dialog);
+	peer_expect(p, &c, 180, "INVITE");
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, NULL, 200, "BYE");
+	peer_expect(p, &c, 487, "INVITE");
+	ended(p, &c, TRUNK_END_BYE);
+}
+
+static void a_cancel_before_the_answer(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	peer_request(p, &c, "CANCEL", NULL);
+	peer_expect(p, &c, 200, "CANCEL");
+	char tag[64];
+	snprintf(tag, sizeof tag, "%s", c.to_tag);
+	peer_expect(p, &c, 487, "INVITE");
+	assert_string_equal(tag, c.to_tag);
+	ended(p, &c, TRUNK_END_CANCEL);
+	peer_expect(p, &c, 487, "INVITE"); /* again, as no ACK came */
+	peer_request(p, &c, "ACK", &(struct spec){ .branch = c.branch });
+	while (peer_receive(p, 4 * T1) == 487)
+		;
+	peer_expect_silence(p, 0);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP); /* crossed the CANCEL: nothing */
+	peer_expect_silence(p, 0);
+}
+
+static void a_cancel_that_crosses_our_200(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	peer_request(p, &c, "CANCEL", NULL);
+	peer_expect(p, NULL, 200, "CANCEL");
+	peer_request(p, &c, "ACK", &(struct spec){ .cseq = 1, .branch = "z9hG4bK-ack" });
+	peer_await(p, PEER_ACKED);
+	assert_int_equal(peer_count(p, PEER_ENDED), 0);
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, NULL, 200, "BYE");
+	ended(p, &c, TRUNK_END_BYE);
+}
+
+static void a_cancel_of_nothing(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_request(p, &c, "CANCEL", &(struct spec){ .cseq = 1, .branch = "z9hG4bK-x" });
+	peer_expect(p, NULL, 481, "CANCEL");
+}
+
+static void an_invite_that_comes_again_is_one_call(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	const struct spec same = { .cseq = 1, .branch = "z9hG4bK-same", .body = PEER_SDP };
+	peer_request(p, &c, "INVITE", &same);
+	c.dialog = peer_await(p, PEER_INVITE)->dialog;
+	peer_request(p, &c, "INVITE", &same);
+	trunk_ring(p->trunk, c.dialog);
+	peer_expect(p, NULL, 180, "INVITE"); /* c keeps no tag: the same INVITE goes out again */
+	peer_request(p, &c, "INVITE", &same);
+	peer_expect(p, NULL, 180, "INVITE");
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, NULL, 200, "INVITE");
+	peer_request(p, &c, "INVITE", &same);
+	peer_expect(p, &c, 200, "INVITE");
+	peer_request(p, &c, "ACK", NULL);
+	peer_await(p, PEER_ACKED);
+	struct call late = { .id = c.id };
+	peer_request(p, &late, "INVITE", &same);
+	peer_still_alive(p);
+	assert_int_equal(peer_count(p, PEER_INVITE), 1);
+}
+
+static void a_merged_invite_is_told_so(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p), other;
+	peer_invite(p, &c, NULL);
+	other = (struct call){ .id = c.id };
+	peer_request(p, &other, "INVITE",
+		&(struct spec){ .branch = "z9hG4bK-way2", .body = PEER_SDP });
+	peer_expect(p, NULL, 482, "INVITE");
+	assert_int_equal(peer_count(p, PEER_INVITE), 1);
+}
+
+static void our_reject_and_its_ack(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_reject(p->trunk, c.dialog, 486, "All Agents Busy", 30);
+	peer_expect(p, &c, 486, "INVITE");
+	assert_non_null(strstr(p->text, "SIP/2.0 486 All Agents Busy\r\n"));
+	assert_string_equal(peer_header(p, "Retry-After", 0), "30");
+	ended(p, &c, TRUNK_END_REJECT);
+	peer_request(p, &c, "ACK", &(struct spec){ .branch = c.branch });
+	while (peer_receive(p, 4 * T1) == 486)
+		;
+	peer_expect_silence(p, 0);
+}
+
+static void our_reject_without_any_word(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_reject(p->trunk, c.dialog, 12, "split\r\nX-Evil: 1", 0);
+	peer_expect(p, &c, 500, "INVITE");
+	assert_null(strstr(p->text, "X-Evil"));
+	ended(p, &c, TRUNK_END_REJECT);
+}
+
+static void our_hangup_sends_a_bye(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_establish(p, &c);
+	trunk_hangup(p->trunk, c.dialog);
+	ended(p, &c, TRUNK_END_HANGUP);
+	peer_expect_request(p, "BYE");
+	char uri[128];
+	snprintf(uri, sizeof uri, "BYE sip:caller@127.0.0.1:%u SIP/2.0\r\n", p->port);
+	assert_non_null(strstr(p->text, uri));
+	peer_answer(p, 200);
+	trunk_hangup(p->trunk, c.dialog);
+	trunk_ring(p->trunk, c.dialog);
+	trunk_answer(p->trunk, c.dialog + 1, PEER_OUR_SDP);
+	peer_still_alive(p);
+	assert_int_equal(peer_count(p, PEER_ENDED), 1);
+}
+
+static void our_hangup_before_the_ack_waits_for_it(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	trunk_hangup(p->trunk, c.dialog);
+	ended(p, &c, TRUNK_END_HANGUP);
+	peer_expect(p, &c, 200, "INVITE");
+	peer_expect_silence(p, 200); /* no BYE yet, RFC 3261 section 15 */
+	peer_request(p, &c, "ACK", NULL);
+	peer_expect_request(p, "BYE");
+	peer_answer(p, 200);
+	assert_int_equal(peer_count(p, PEER_ACKED), 0);
+}
+
+static void our_hangup_of_an_unanswered_call_refuses_it(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_hangup(p->trunk, c.dialog);
+	peer_expect(p, &c, 480, "INVITE");
+	ended(p, &c, TRUNK_END_HANGUP);
+}
+
+static void both_hang_up_at_once(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_establish(p, &c);
+	trunk_hangup(p->trunk, c.dialog);
+	peer_expect_request(p, "BYE");
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, NULL, 200, "BYE");
+	ended(p, &c, TRUNK_END_HANGUP);
+	assert_int_equal(peer_count(p, PEER_ENDED), 1);
+}
+
+static void a_bye_that_comes_again_is_answered_again(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	const struct spec same = { .cseq = 2, .branch = "z9hG4bK-bye" };
+	peer_establish(p, &c);
+	peer_request(p, &c, "BYE", &same);
+	peer_expect(p, NULL, 200, "BYE");
+	peer_request(p, &c, "BYE", &same);
+	peer_expect(p, NULL, 200, "BYE");
+	ended(p, &c, TRUNK_END_BYE);
+	assert_int_equal(peer_count(p, PEER_ENDED), 1);
+}
+
+static void without_an_offer_ours_goes_out(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_request(p, &c, "INVITE", NULL);
+	const struct peer_event *e = peer_await(p, PEER_INVITE);
+	assert_false(e->has_sdp);
+	c.dialog = e->dialog;
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	peer_request(p, &c, "ACK", &(struct spec){ .body = PEER_SDP });
+	e = peer_await(p, PEER_ACKED);
+	assert_string_equal(e->sdp, PEER_SDP);
+}
+
+static void our_offer_without_an_answer_is_no_call(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, &(struct spec){ .uri = NULL });
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	peer_request(p, &c, "ACK", NULL);
+	peer_expect_request(p, "BYE");
+	peer_answer(p, 200);
+	ended(p, &c, TRUNK_END_FAILED);
+}
+
+static void a_reoffer_is_answered(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	char contact[64];
+	peer_establish(p, &c);
+	snprintf(contact, sizeof contact, "<sip:moved@127.0.0.1:%u>", p->port);
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP, .contact = contact });
+	assert_string_equal(peer_await(p, PEER_REOFFER)->sdp, PEER_SDP);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP "a=sendonly\r\n");
+	peer_expect(p, &c, 200, "INVITE");
+	assert_non_null(strstr(p->text, "a=sendonly"));
+	peer_expect(p, &c, 200, "INVITE"); /* until the ACK, as the first one */
+	peer_request(p, &c, "ACK", NULL);
+	while (peer_receive(p, 4 * T1) == 200)
+		;
+	assert_int_equal(peer_count(p, PEER_ACKED), 1);
+	trunk_hangup(p->trunk, c.dialog); /* the remote target moved with the 200 */
+	peer_expect_request(p, "BYE");
+	assert_non_null(strstr(p->text, "BYE sip:moved@127.0.0.1"));
+	peer_answer(p, 200);
+}
+
+static void a_reoffer_is_refused_and_the_call_goes_on(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_establish(p, &c);
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+	peer_await(p, PEER_REOFFER);
+	trunk_reject(p->trunk, c.dialog, 488, NULL, 0);
+	peer_expect(p, &c, 488, "INVITE");
+	peer_request(p, &c, "ACK", &(struct spec){ .branch = c.branch });
+	assert_int_equal(peer_count(p, PEER_ENDED), 0);
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, NULL, 200, "BYE");
+	ended(p, &c, TRUNK_END_BYE);
+}
+
+static void a_reinvite_without_offer_gets_the_last_description(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_establish(p, &c);
+	peer_request(p, &c, "INVITE", NULL);
+	peer_expect(p, &c, 200, "INVITE");
+	assert_non_null(strstr(p->text, "\r\n\r\n" PEER_OUR_SDP));
+	peer_request(p, &c, "ACK", &(struct spec){ .body = PEER_SDP });
+	assert_int_equal(peer_count(p, PEER_REOFFER), 0);
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, NULL, 200, "BYE");
+	ended(p, &c, TRUNK_END_BYE);
+}
+
+static void a_second_reinvite_has_to_wait(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_establish(p, &c);
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+	peer_await(p, PEER_REOFFER);
+	struct call second = c;
+	peer_request(p, &second, "INVITE", &(struct spec){ .body = PEER_SDP });
+	peer_expect(p, NULL, 500, "INVITE"); /* RFC 3261 section 14.2 */
+	assert_in_range(atoi(peer_header(p, "Retry-After", 0)), 1, 10);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	assert_int_equal(peer_count(p, PEER_REOFFER), 1);
+}
+
+static void a_reinvite_before_the_first_ack_has_to_wait(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+	for (;;) {
+		int got = peer_receive(p, PEER_WAIT_MS);
+		assert_true(got == 200 || got == 500); /* the first 200 still comes again */
+		if (got == 500)
+			break;
+	}
+	assert_in_range(atoi(peer_header(p, "Retry-After", 0)), 1, 10);
+	assert_int_equal(peer_count(p, PEER_REOFFER), 0);
+	peer_request(p, &c, "ACK", &(struct spec){ .cseq = 1 });
+	peer_await(p, PEER_ACKED);
+}
+
+static void a_reoffer_is_cancelled_and_the_call_goes_on(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_establish(p, &c);
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+	peer_await(p, PEER_REOFFER);
+	char to[128];
+	snprintf(to, sizeof to, "<sip:1000@127.0.0.1>;tag=%s", c.to_tag);
+	peer_request(p, &c, "CANCEL", &(struct spec){ .to = to });
+	peer_expect(p, NULL, 200, "CANCEL");
+	peer_expect(p, NULL, 487, "INVITE");
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP); /* crossed: nothing */
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, NULL, 200, "BYE");
+	ended(p, &c, TRUNK_END_BYE);
+}
+
+static void a_bye_while_a_reoffer_waits(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_establish(p, &c);
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+	peer_await(p, PEER_REOFFER);
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, NULL, 200, "BYE");
+	peer_expect(p, NULL, 487, "INVITE");
+	ended(p, &c, TRUNK_END_BYE);
+}
+
+static void a_route_set_is_followed(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	char routes[256];
+	snprintf(routes, sizeof routes,
+		"Record-Route: <sip:127.0.0.1:%u;lr>\r\nRecord-Route: <sip:far.invalid;lr>\r\n",
+		p->port);
+	peer_invite(p, &c,
+		&(struct spec){ .body = PEER_SDP,
+			.headers = routes,
+			.contact = "<sip:caller@unreachable.invalid>" });
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	assert_non_null(strstr(p->text, "\r\nRecord-Route:"));
+	peer_request(p, &c, "ACK", NULL);
+	peer_await(p, PEER_ACKED);
+	trunk_hangup(p->trunk, c.dialog);
+	peer_expect_request(p, "BYE");
+	assert_non_null(strstr(p->text, "BYE sip:caller@unreachable.invalid SIP/2.0"));
+	assert_non_null(strstr(p->text, "Route: <sip:127.0.0.1:"));
+	assert_non_null(strstr(p->text, "<sip:far.invalid;lr>"));
+	peer_answer(p, 200);
+}
+
+static void a_contact_by_name_is_reached_where_the_call_came_from(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c,
+		&(struct spec){ .body = PEER_SDP, .contact = "<sip:caller@pbx.invalid>" });
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	peer_request(p, &c, "ACK", NULL);
+	peer_await(p, PEER_ACKED);
+	trunk_hangup(p->trunk, c.dialog);
+	peer_expect_request(p, "BYE");
+	assert_non_null(strstr(p->text, "BYE sip:caller@pbx.invalid SIP/2.0"));
+	peer_answer(p, 200);
+}
+
+static void the_end_of_the_trunk_ends_its_calls(void **state)
+{
+	struct peer *p = *state;
+	struct call talking = peer_call(p), ringing;
+	peer_establish(p, &talking);
+	ringing = peer_call(p);
+	peer_invite(p, &ringing, NULL);
+	struct trunk_counters n;
+	trunk_counters(p->trunk, &n);
+	assert_int_equal(n.invites, 2);
+	assert_int_equal(n.dialogs, 2);
+	trunk_free(p->trunk);
+	p->trunk = NULL;
+	bool bye = false, refused = false;
+	char text[4096];
+	for (;;) {
+		ssize_t len = recv(p->fd, text, sizeof text - 1, MSG_DONTWAIT);
+		if (len < 0)
+			break;
+		text[len] = 0;
+		bye = bye || strncmp(text, "BYE ", 4) == 0;
+		refused = refused || strncmp(text, "SIP/2.0 503 ", 12) == 0;
+	}
+	assert_true(bye);
+	assert_true(refused);
+	assert_int_equal(p->n_events, 3); /* two invites, one acked: no callback from it */
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_call_rings_is_answered_and_ends),
+		CASE(the_200_comes_again_until_the_ack),
+		CASE(without_an_ack_the_call_is_hung_up),
+		CASE(a_bye_before_the_ack_is_accepted),
+		CASE(a_bye_before_the_answer_ends_the_invite),
+		CASE(a_cancel_before_the_answer),
+		CASE(a_cancel_that_crosses_our_200),
+		CASE(a_cancel_of_nothing),
+		CASE(an_invite_that_comes_again_is_one_call),
+		CASE(a_merged_invite_is_told_so),
+		CASE(our_reject_and_its_ack),
+		CASE(our_reject_without_any_word),
+		CASE(our_hangup_sends_a_bye),
+		CASE(our_hangup_before_the_ack_waits_for_it),
+		CASE(our_hangup_of_an_unanswered_call_refuses_it),
+		CASE(both_hang_up_at_once),
+		CASE(a_bye_that_comes_again_is_answered_again),
+		CASE(without_an_offer_ours_goes_out),
+		CASE(our_offer_without_an_answer_is_no_call),
+		CASE(a_reoffer_is_answered),
+		CASE(a_reoffer_is_refused_and_the_call_goes_on),
+		CASE(a_reinvite_without_offer_gets_the_last_description),
+		CASE(a_second_reinvite_has_to_wait),
+		CASE(a_reinvite_before_the_first_ack_has_to_wait),
+		CASE(a_reoffer_is_cancelled_and_the_call_goes_on),
+		CASE(a_bye_while_a_reoffer_waits),
+		CASE(a_route_set_is_followed),
+		CASE(a_contact_by_name_is_reached_where_the_call_came_from),
+		CASE(the_end_of_the_trunk_ends_its_calls),
+	};
+	return cmocka_run_group_tests_name("sip calls", tests, NULL, NULL);
+}
