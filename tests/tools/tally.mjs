@@ -156,7 +156,7 @@ async function part(kind, file, name, seconds, dir, command) {
 		({ rows, failures } = mesonRows(dir, name, ended, took));
 	} else {
 		const counts = kind === 'plain' ? plain(ended) : tap.end(ended);
-		if (kind === 'tap' && counts.failed && (ended.signal || ended.timeout || counts.failures.length === 1))
+		if (kind === 'tap' && counts.failures.at(-1)?.detail.length === 0)
 			counts.failures.at(-1).detail.push(...ended.tail);
 		rows = [row(name, counts, took)];
 		failures = counts.failures;
