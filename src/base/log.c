@@ -19,6 +19,9 @@ void log_init(const char *name, enum log_level least)
 }
 
 static void log_line(enum log_level level, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static void log_line(enum log_level level, const char *fmt, va_list ap)
 {
 	static const char *const words[] = { "debug", "info", "warn", "error" };
 	char line[LOG_LINE_MAX];

@@ -27,7 +27,7 @@ static cfg_opt_t web_opts[] = {
 static cfg_opt_t sip_opts[] = {
 	CFG_STR("address", "127.0.0.1", CFGF_NONE),
 	CFG_INT("port", 5060, CFGF_NONE),
-	CFG_STR_LIST("peers", "{}", CFGF_NONE),
+	CFG_STR_LIST("peers", (char *)"{}", CFGF_NONE),
 	CFG_STR("user", "", CFGF_NONE),
 	CFG_STR("password", "", CFGF_NONE),
 	CFG_INT("caller-silent", 60, CFGF_NONE),
@@ -69,7 +69,7 @@ static cfg_opt_t queue_opts[] = {
 static cfg_opt_t agent_opts[] = {
 	CFG_STR("name", "", CFGF_NONE),
 	CFG_STR("workplace", "office", CFGF_NONE),
-	CFG_STR_LIST("queues", "{}", CFGF_NONE),
+	CFG_STR_LIST("queues", (char *)"{}", CFGF_NONE),
 	CFG_END(),
 };
 
@@ -258,8 +258,10 @@ static void read_agent(
 	const char *workplace = cfg_getstr(sec, "workplace");
 	uint32_t index = 0;
 
-	if (text_copy(ag->store.login, sizeof ag->store.login, cfg_title(sec)))
-		complain(r, sec, "the login", "at most 63 characters long");
+	if (!is_login(cfg_title(sec)) ||
+		text_copy(ag->store.login, sizeof ag->store.login, cfg_title(sec)))
+		complain(r, sec, "the login",
+			"at most 63 letters a-z, digits, dots and dashes");
 	string(r, sec, "name", true, ag->store.name, sizeof ag->store.name);
 	if (strcmp(workplace, "home") == 0)
 		ag->store.workplace = STORE_HOME;

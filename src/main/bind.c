@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * bind -- the app's ports, bound to the real modules: what the app wants goes out, what happens comes in.
+ *
+ * Nothing is decided here.
+ */
+#include <errno.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "main/centre.h"
+
+static int64_t now_us(void *arg)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static int64_t wall_ms(void *arg)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void fill_random(void *arg, void *p, size_t n)
+{
+	if (RAND_bytes(p, (int)n) != 1)
+		abort(); /* no randomness: no token would be safe */
+}
+
+static void sip_answer(void *arg, uint64_t dialog, const char *sdp)
+{
+	trunk_answer(((struct centre *)arg)->trunk, dialog, sdp);
+}
+
+static void sip_reject(
+	void *arg, uint64_t dialog, uint16_t status, uint32_t retry_after_s)
+{
+	trunk_reject(((struct centre *)arg)->trunk, dialog, status, NULL, retry_after_s);
+}
+
+static void sip_hangup(void *arg, uint64_t dialog)
+{
+	trunk_hangup(((struct centre *)arg)->trunk, dialog);
+}
+
+static int relay_send(
+	void *arg, unsigned relay, union rp_any *m, uint16_t type, uint64_t leg)
+{
+	return relays_send(arg, relay, m, type, leg);
+}
+
+static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_view(v));
+}
+
+static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view *v)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_caller_view(v));
+}
+
+static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer *a)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_line_answer(a));
+}
+
+static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_line_stats(s));
+}
+
+static void page_error(void *arg, uint64_t conn, const char *code, const char *ref)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_error(code, ref));
+}
+
+static void page_close(void *arg, uint64_t conn, uint16_t code, const char *reason)
+{
+	web_close(((struct centre *)arg)->web, conn, code, reason);
+}
+
+static void login_done(void *arg, uint64_t request, const char *token, uint32_t max_age_s)
+{
+	web_login_done(((struct centre *)arg)->web, request, token, max_age_s);
+}
+
+static int add_call_event(void *arg, const struct store_call_event *ev)
+{
+	return store_add_call_event(((struct centre *)arg)->store, ev);
+}
+
+static int add_session(void *arg, const struct store_session *s)
+{
+	return store_add_session(((struct centre *)arg)->store, s);
+}
+
+static int drop_session(void *arg, const uint8_t hash[STORE_HASH_SIZE])
+{
+	return store_drop_session(((struct centre *)arg)->store, hash);
+}
+
+/* Who asked, kept until the records answer. */
+struct link_request {
+	struct centre *centre;
+	uint64_t request;
+};
+
+static void on_link_used(void *arg, int err, uint64_t agent)
+{
+	struct link_request *lr = arg;
+
+	app_link_used(lr->centre->app, lr->request, err, agent);
+	free(lr);
+}
+
+static int use_link(
+	void *arg, const uint8_t hash[STORE_HASH_SIZE], int64_t now_ms, uint64_t request)
+{
+	struct centre *c = arg;
+	struct link_request *lr = malloc(sizeof *lr);
+	int err;
+
+	if (!lr)
+		return ENOMEM;
+	*lr = (struct link_request){ c, request };
+	err = store_use_link(c->store, hash, now_ms, on_link_used, lr);
+	if (err)
+		free(lr);
+	return err;
+}
+
+/* Before the records' ring is full: what runs must still be recorded. */
+static bool store_is_well(void *arg)
+{
+	struct store_health health;
+
+	store_health(((struct centre *)arg)->store, &health);
+	return health.backlog < STORE_BACKLOG_MAX / 2;
+}
+
+struct app_ports bind_ports(struct centre *c)
+{
+	return (struct app_ports){
+		.arg = c,
+		.now_us = now_us,
+		.wall_ms = wall_ms,
+		.random = fill_random,
+		.sip_answer = sip_answer,
+		.sip_reject = sip_reject,
+		.sip_hangup = sip_hangup,
+		.relay_send = relay_send,
+		.desk_view = desk_view,
+		.caller_view = caller_view,
+		.line_answer = line_answer,
+		.line_stats = line_stats,
+		.page_error = page_error,
+		.page_close = page_close,
+		.login_done = login_done,
+		.store_call_event = add_call_event,
+		.store_add_session = add_session,
+		.store_drop_session = drop_session,
+		.store_use_link = use_link,
+		.store_is_well = store_is_well,
+	};
+}
+
+static void on_invite(void *arg, const struct trunk_invite *inv)
+{
+	app_sip_invite(((struct centre *)arg)->app, inv->dialog, inv->called, inv->caller,
+		inv->sdp, inv->sdp_len);
+}
+
+static void on_acked(void *arg, uint64_t dialog, const char *sdp, size_t n)
+{
+	app_sip_acked(((struct centre *)arg)->app, dialog, sdp, n);
+}
+
+static void on_reoffer(void *arg, uint64_t dialog, const char *sdp, size_t n)
+{
+	app_sip_reoffer(((struct centre *)arg)->app, dialog, sdp, n);
+}
+
+static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
+{
+	static const char *const words[] = {
+		[TRUNK_END_CANCEL] = "caller_hung_up",
+		[TRUNK_END_BYE] = "caller_hung_up",
+		[TRUNK_END_HANGUP] = "hung_up",
+		[TRUNK_END_REJECT] = "refused",
+		[TRUNK_END_TIMEOUT] = "no_ack",
+		[TRUNK_END_FAILED] = "signalling_failed",
+	};
+
+	app_sip_ended(((struct centre *)arg)->app, dialog, words[why]);
+}
+
+static void on_trunk_wake(void *arg)
+{
+	uv_async_send(&((struct centre *)arg)->trunk_wake);
+}
+
+struct trunk_handler bind_trunk(struct centre *c)
+{
+	return (struct trunk_handler){ on_invite, on_acked, on_reoffer, on_ended,
+		on_trunk_wake, c };
+}
+
+static void on_login(void *arg, uint64_t request, const char *token)
+{
+	app_login(((struct centre *)arg)->app, request, token);
+}
+
+static uint64_t on_session(void *arg, const char *token)
+{
+	return app_session(((struct centre *)arg)->app, token);
+}
+
+static void on_opened(void *arg, uint64_t conn, enum web_page page, uint64_t agent)
+{
+	app_page_opened(((struct centre *)arg)->app, conn, page == WEB_DESK ? agent : 0);
+}
+
+static void on_message(void *arg, uint64_t conn, const struct desk_msg *m)
+{
+	app_page_message(((struct centre *)arg)->app, conn, m);
+}
+
+static void on_bad_message(void *arg, uint64_t conn, int err)
+{
+	app_page_bad_message(((struct centre *)arg)->app, conn, err);
+}
+
+static void on_closed(void *arg, uint64_t conn)
+{
+	app_page_closed(((struct centre *)arg)->app, conn);
+}
+
+struct web_handler bind_web(struct centre *c)
+{
+	return (struct web_handler){ on_login, on_session, on_opened, on_message,
+		on_bad_message, on_closed, c };
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * centre -- everything that one control process holds, put together on one libuv loop.
+ *
+ * Shared by serve.c (start and end), bind.c (the app's ports to the real modules) and relays.c (relay
+ * processes and their sockets).  Memory: one struct centre, in command_serve()'s heap.
+ * Thread: the control loop's; trunk and store have their own and only signal into it.
+ */
+#ifndef MAIN_CENTRE_H
+#define MAIN_CENTRE_H
+
+#include <sys/types.h>
+#include <uv.h>
+
+#include "app/app.h"
+#include "main/clips.h"
+#include "main/config.h"
+#include "main/options.h"
+#include "relay/client.h"
+#include "sip/trunk.h"
+#include "store/store.h"
+#include "web/web.h"
+
+#define PENDING_MAX       RELAYC_QUEUE_MAX /* commands to one relay that wait for their reply */
+#define RELAY_RETRY_MS    500
+#define RELAY_START_TRIES 40 /* 20 s for a relay to come up at the start */
+#define RELAY_LINGER_S    60 /* RP_CLAIM_S: after that its legs have ended anyway */
+
+struct centre;
+
+/* What was sent, to be named with its reply: relays answer in order. */
+struct pending {
+	uint32_t seq;
+	uint16_t type;
+};
+
+struct centre_relay {
+	struct centre *centre;
+	unsigned index;
+	char path[OPTIONS_PATH_MAX];
+	struct relayc *client; /* NULL while not connected */
+	uv_poll_t poll;
+	bool is_polled;
+	uv_timer_t retry;
+	pid_t pid; /* when we started it */
+	unsigned tries;
+	bool is_up;
+	struct pending *pending; /* ring of PENDING_MAX, owned */
+	size_t pending_head, n_pending;
+};
+
+struct centre {
+	struct options options;
+	struct config config;
+	uv_loop_t loop;
+	struct app *app;
+	struct store *store;
+	struct trunk *trunk;
+	struct web *web;
+	struct clips clips;
+	uint32_t epoch;
+	struct centre_relay relays[APP_RELAYS_MAX];
+	uv_async_t trunk_wake, store_wake;
+	uv_prepare_t prepare;
+	uv_timer_t deadline;
+	uv_signal_t sigint, sigterm, sigchld;
+	bool has_loop, is_told, is_ending;
+};
+
+/* bind.c */
+struct app_ports bind_ports(struct centre *c);
+struct trunk_handler bind_trunk(struct centre *c);
+struct web_handler bind_web(struct centre *c);
+
+/* relays.c */
+/* Connects to each relay, starting those that do not run; goes on in the loop. */
+int relays_start(struct centre *c);
+int relays_send(
+	struct centre *c, unsigned relay, union rp_any *m, uint16_t type, uint64_t leg);
+/* Ends the relays that this process started and closes the sockets. */
+void relays_stop(struct centre *c);
+void relays_reap(struct centre *c);
+bool relays_are_up(const struct centre *c);
+
+/* serve.c: called when a relay came up */
+void centre_tell(struct centre *c);
+
+/* lan.c */
+/* The machine's first IPv4 address that is not loopback. ENETUNREACH: there is none. */
+int lan_address(char *out, size_t cap);
+/* A credential for telephones, made once and kept in DIR/lan-password (mode 0600). */
+int lan_password(const char *dir, char *out, size_t cap);
+
+#endif

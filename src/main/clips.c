@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* clips -- see clips.h */
+#include "main/clips.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "main/options.h"
+#include "wire/wav.h"
+
+#define FILE_MAX (RP_CLIP_BYTES_MAX * 2 + 4096) /* 16-bit samples and chunks besides */
+
+static int read_file(const char *path, uint8_t **out, size_t *n)
+{
+	FILE *f = fopen(path, "rb");
+	uint8_t *p = NULL;
+	int err = 0;
+
+	if (!f)
+		return errno;
+	p = malloc(FILE_MAX);
+	if (!p) {
+		err = ENOMEM;
+		goto out;
+	}
+	*n = fread(p, 1, FILE_MAX, f);
+	if (ferror(f))
+		err = EIO;
+	else if (!feof(f))
+		err = EFBIG;
+out:
+	fclose(f);
+	if (err)
+		free(p);
+	else
+		*out = p;
+	return err;
+}
+
+/* A WAV file as sealed A-law. */
+static int load_file(struct clip *clip, const char *path)
+{
+	uint8_t *file = NULL, *alaw = NULL;
+	struct wav wav;
+	size_t n;
+	int err = read_file(path, &file, &n);
+
+	if (!err)
+		err = wav_parse(&wav, file, n);
+	if (err)
+		goto out;
+	alaw = malloc(RP_CLIP_BYTES_MAX);
+	if (!alaw) {
+		err = ENOMEM;
+		goto out;
+	}
+	err = wav_to_alaw(&wav, alaw, RP_CLIP_BYTES_MAX, &n);
+	if (!err && n == 0)
+		err = ENODATA;
+	if (err)
+		goto out;
+	clip->fd = relayc_memfd(clip->name, alaw, n);
+	clip->bytes = (uint32_t)n;
+	err = clip->fd < 0 ? errno : 0;
+out:
+	free(file);
+	free(alaw);
+	return err;
+}
+
+static const char *reason(int err)
+{
+	switch (err) {
+	case EBADMSG: return "it is no WAV file, or it is cut";
+	case ENOTSUP: return "it must be 8,000 Hz, mono, A-law, mu-law or 16 bit";
+	case EFBIG:
+	case ENOSPC: return "it is longer than ten minutes";
+	case ENODATA: return "it is empty";
+	default: return strerror(err);
+	}
+}
+
+/* The index of a clip by name, loaded where it is not yet. */
+static int find(struct clips *cl, const char *folder, const char *name, uint32_t *index)
+{
+	char path[OPTIONS_PATH_MAX];
+	struct clip *clip = &cl->clips[cl->n];
+	int err;
+
+	*index = APP_NO_CLIP;
+	if (!*name)
+		return 0;
+	for (size_t i = 0; i < cl->n; i++)
+		if (strcmp(cl->clips[i].name, name) == 0) {
+			*index = (uint32_t)i;
+			return 0;
+		}
+	if (cl->n == RP_CLIPS_MAX) {
+		fprintf(stderr, "heimamt: more than %d clips.\n", RP_CLIPS_MAX);
+		return ENOSPC;
+	}
+	err = text_format(path, sizeof path, "%s/%s.wav", folder, name);
+	if (!err)
+		err = text_copy(clip->name, sizeof clip->name, name);
+	if (!err)
+		err = load_file(clip, path);
+	if (err) {
+		fprintf(stderr, "%s: this clip cannot be used: %s.\n", path, reason(err));
+		return err;
+	}
+	*index = (uint32_t)cl->n++;
+	return 0;
+}
+
+int clips_load(struct clips *out, struct config *c, const char *folder, uint32_t *ring)
+{
+	int err;
+
+	*out = (struct clips){ .n = 0 };
+	err = find(out, folder, c->ring, ring);
+	for (size_t i = 0; !err && i < c->n_queues; i++) {
+		struct config_queue *q = &c->queues[i];
+
+		err = find(out, folder, q->greeting, &q->app.greeting);
+		if (!err)
+			err = find(out, folder, q->music, &q->app.music);
+		if (!err)
+			err = find(out, folder, q->apology, &q->app.apology);
+		if (!err)
+			err = find(out, folder, q->farewell, &q->app.farewell);
+	}
+	if (err)
+		clips_close(out);
+	return err;
+}
+
+void clips_close(struct clips *cl)
+{
+	if (!cl)
+		return;
+	for (size_t i = 0; i < cl->n; i++)
+		close(cl->clips[i].fd);
+	cl->n = 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * clips -- the sounds of the configuration, loaded once and handed to each relay as sealed memfds.
+ *
+ * A clip's index is the same in every relay.  Memory: struct clips lives in the caller. Main thread only.
+ */
+#ifndef MAIN_CLIPS_H
+#define MAIN_CLIPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "main/config.h"
+#include "relay/client.h"
+
+struct clip {
+	char name[APP_NAME_MAX];
+	int fd; /* sealed memfd, owned */
+	uint32_t bytes;
+};
+
+struct clips {
+	struct clip clips[RP_CLIPS_MAX];
+	size_t n;
+};
+
+/* Loads every clip that c names from folder and writes the indices into c's queues; *ring: the offer's.
+ * Says on standard error which file is wrong and why. */
+int clips_load(struct clips *out, struct config *c, const char *folder, uint32_t *ring);
+void clips_close(struct clips *cl);
+#endif

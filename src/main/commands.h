@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The commands of the command line: each gets its own arguments and returns the exit status. */
+#ifndef MAIN_COMMANDS_H
+#define MAIN_COMMANDS_H
+
+#define EXIT_USAGE 2 /* wrong words on the command line, or a wrong configuration */
+
+int command_serve(int argc, char **argv);
+int command_link(int argc, char **argv);
+int command_check(int argc, char **argv);
+
+#endif

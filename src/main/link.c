@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* link -- heimamt link LOGIN: a one-time login link for an agent. */
+#include <stdio.h>
+#include <string.h>
+
+#include "main/commands.h"
+#include "main/options.h"
+
+static const char usage[] =
+	"heimamt link LOGIN [--config FILE] [--state DIR] [--port N] [--json]\n"
+	"  Prints a link with which the agent logs in once, within a day.\n"
+	"  The centre may be running.  --port: where its pages are, when not as "
+	"configured.\n\n"
+	"Example:\n"
+	"  heimamt link anna --config dist/demo/heimamt.conf --state var\n";
+
+static void print_link(const struct options *o, const struct config *c, const char *token)
+{
+	int port = o->port >= 0 ? o->port : c->web_port;
+
+	if (o->json)
+		printf("{\"link\":\"http://%s:%d/login/%s\"}\n", c->web_addr, port,
+			token);
+	else
+		printf("http://%s:%d/login/%s\n", c->web_addr, port, token);
+}
+
+int command_link(int argc, char **argv)
+{
+	struct options o;
+	struct config c = { 0 };
+	struct store_agent agent;
+	struct store *st = NULL;
+	char token[65];
+	int status = options_read(&o, argc, argv, usage);
+
+	if (status)
+		return status - 1;
+	if (!o.word) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	if (config_read(&c, o.config))
+		return EXIT_USAGE;
+	status = 1;
+	if (options_open_store(&o, &c, &(struct store_config){ 0 }, &st))
+		goto out;
+	if (store_find_agent(st, o.word, &agent)) {
+		fprintf(stderr, "heimamt: there is no agent \"%s\" in %s.\n", o.word,
+			o.config);
+		goto out;
+	}
+	if (options_new_link(st, agent.id, token)) {
+		fputs("heimamt: the link could not be recorded.\n", stderr);
+		goto out;
+	}
+	print_link(&o, &c, token);
+	status = 0;
+out:
+	store_close(st); /* writes what waits */
+	config_close(&c);
+	return status;
+}

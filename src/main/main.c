@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* main -- the command line: a table of commands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "main/commands.h"
+
+static int command_help(int argc, char **argv);
+
+static int command_version(int argc, char **argv)
+{
+	puts("heimamt " HEIMAMT_VERSION);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "serve", command_serve, "run the contact centre" },
+	{ "link", command_link, "make a one-time login link for an agent" },
+	{ "check", command_check,
+		"read a configuration file and say what is wrong with it" },
+	{ "version", command_version, "print the version" },
+	{ "help", command_help, "this text" },
+};
+
+#define N_COMMANDS (sizeof commands / sizeof *commands)
+
+static int command_help(int argc, char **argv)
+{
+	puts("heimamt -- a contact centre whose agents answer at the office or at "
+	     "home\n\n"
+	     "Commands (each takes --help):");
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		printf("  %-8s %s\n", commands[i].name, commands[i].what);
+	puts("\nExamples:\n"
+	     "  heimamt serve --config /etc/heimamt/heimamt.conf --state "
+	     "/var/lib/heimamt\n"
+	     "  heimamt link anna --config /etc/heimamt/heimamt.conf --state "
+	     "/var/lib/heimamt");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "help";
+
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	if (strcmp(name, "--version") == 0)
+		name = "version";
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "heimamt: there is no command \"%s\"; see heimamt help.\n", name);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * options -- what the commands share: --config, --state and the house they name.
+ */
+#ifndef MAIN_OPTIONS_H
+#define MAIN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "main/config.h"
+#include "store/store.h"
+
+#define OPTIONS_PATH_MAX 1024
+
+struct options {
+	const char *config, *state;
+	const char *relay; /* the program; NULL: beside this one */
+	int port; /* of the pages; -1: as configured */
+	bool lan;
+	const char *lan_addr; /* NULL: found out */
+	bool json;
+	bool verbose;
+	const char *word; /* the one argument that is no option */
+};
+
+/* Reads the options of a command. 0; or an exit status + 1: the command is over (help, or a mistake
+ * that was told). usage: the command's help text. */
+int options_read(struct options *o, int argc, char **argv, const char *usage);
+
+/* DIR/name into out; EXIT_USAGE is the caller's business. ENAMETOOLONG. */
+int options_path(char out[OPTIONS_PATH_MAX], const char *dir, const char *name);
+
+/* Makes the state folder where it is missing; says what failed. */
+int options_make_state(const struct options *o);
+
+/* Opens the records of the state folder and puts the configured queues and agents into them, so that
+ * config's ids are filled. Says on standard error what failed. */
+int options_open_store(const struct options *o, struct config *c,
+	const struct store_config *sc, struct store **out);
+
+/* A fresh login link's token, handed to the records' writer. ENOBUFS, EIO. */
+int options_new_link(struct store *st, uint64_t agent, char token[65]);
+
+#define OPTIONS_LINK_S 86400 /* a login link is good for a day */
+
+#endif

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * serve -- heimamt serve: starts everything in order, runs the loop, ends everything in order.
+ *
+ * Start: configuration, records, clips, app, relays, SIP, web.  The house is told that it is open when every relay
+ * is up.  End (SIGINT, SIGTERM): callers are told (BYE), pages are closed, relays that we started quit, what
+ * waits is written to the records.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "main/centre.h"
+#include "main/commands.h"
+
+static const char usage[] =
+	"heimamt serve [--config FILE] [--state DIR] [--port N] [--lan[=ADDRESS]] "
+	"[--json]\n"
+	"              [--relay PROGRAM] [--verbose]\n"
+	"  Runs the contact centre until Ctrl-C.\n\n"
+	"  --config FILE    default /etc/heimamt/heimamt.conf\n"
+	"  --state DIR      records and sockets; default /var/lib/heimamt\n"
+	"  --port N         of the pages, instead of the configured one; 0: any free "
+	"one\n"
+	"  --lan[=ADDRESS]  take calls from the local network too, with a password that "
+	"is printed\n"
+	"  --json           print the addresses and login links as one line of JSON\n"
+	"  --relay PROGRAM  default: heimamt-relay beside this program\n"
+	"  --verbose        log more\n\n"
+	"Example:\n"
+	"  heimamt serve --config dist/demo/heimamt.conf --state var\n";
+
+/* Folders that the build made beside the program, unless the configuration says otherwise. */
+static int find_folder(
+	const char *configured, const char *name, char out[OPTIONS_PATH_MAX])
+{
+	char self[OPTIONS_PATH_MAX];
+	char *slash;
+	ssize_t n;
+
+	if (*configured)
+		return text_copy(out, OPTIONS_PATH_MAX, configured);
+	n = readlink("/proc/self/exe", self, sizeof self - 1);
+	if (n < 0)
+		return errno;
+	self[n] = 0;
+	slash = strrchr(self, '/');
+	if (!slash)
+		return EINVAL;
+	*slash = 0;
+	return text_format(out, OPTIONS_PATH_MAX, "%s/%s", self, name);
+}
+
+/* One control process to a state folder. The descriptor is kept for the life of the process. */
+static int lock_state(const char *state)
+{
+	char path[OPTIONS_PATH_MAX];
+	int fd, err = options_path(path, state, "lock");
+
+	if (err)
+		return err;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno;
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		fprintf(stderr,
+			"%s: another heimamt serve is using this folder. End it first, "
+			"or "
+			"give another folder with --state.\n",
+			state);
+		close(fd);
+		return EBUSY;
+	}
+	return 0;
+}
+
+static int apply_lan(struct centre *c)
+{
+	struct config *cfg = &c->config;
+	int err = 0;
+
+	if (!c->options.lan)
+		return 0;
+	if (c->options.lan_addr)
+		err = text_copy(cfg->sip_addr, sizeof cfg->sip_addr, c->options.lan_addr);
+	else
+		err = lan_address(cfg->sip_addr, sizeof cfg->sip_addr);
+	if (err) {
+		fprintf(stderr,
+			"--lan: this machine has no address on a network: %s. Give one: "
+			"--lan=ADDRESS.\n",
+			strerror(err));
+		return err;
+	}
+	memcpy(cfg->relay_addr, cfg->sip_addr, sizeof cfg->relay_addr);
+	cfg->n_peers = 0; /* on a network an address proves nothing */
+	(void)text_copy(cfg->sip_user, sizeof cfg->sip_user, "phone");
+	err = lan_password(c->options.state, cfg->sip_password, sizeof cfg->sip_password);
+	if (err)
+		fprintf(stderr, "--lan: %s/lan-password cannot be used: %s.\n",
+			c->options.state, strerror(err));
+	return err;
+}
+
+static void load_session(void *arg, const struct store_session *s)
+{
+	app_load_session(arg, s);
+}
+
+static int64_t wall_now_ms(const struct app_ports *p)
+{
+	return p->wall_ms(p->arg);
+}
+
+static int start_app(struct centre *c, uint32_t ring)
+{
+	static struct app_queue_config queues[ACD_QUEUES_MAX];
+	struct app_agent_config *agents = calloc(c->config.n_agents, sizeof *agents);
+	struct app_ports ports = bind_ports(c);
+	struct app_config cfg = {
+		.node = c->config.node,
+		.queues = queues,
+		.n_queues = c->config.n_queues,
+		.agents = agents,
+		.n_agents = c->config.n_agents,
+		.ring_clip = ring,
+		.caller_page_queue = c->config.caller_page_queue,
+		.n_relays = c->config.n_relays,
+		.session_s = c->config.session_s,
+		.caller_silent_ms = c->config.caller_silent_ms,
+		.desk_gone_ms = c->config.desk_gone_ms,
+	};
+	int err;
+
+	if (!agents)
+		return ENOMEM;
+	for (size_t i = 0; i < cfg.n_queues; i++)
+		queues[i] = c->config.queues[i].app;
+	for (size_t i = 0; i < cfg.n_agents; i++) {
+		const struct config_agent *ag = &c->config.agents[i];
+
+		agents[i] = (struct app_agent_config){ .id = ag->store.id,
+			.at_home = ag->store.workplace == STORE_HOME,
+			.queues = ag->queues };
+		(void)text_copy(agents[i].name, sizeof agents[i].name, ag->store.name);
+	}
+	err = app_new(&c->app, &cfg, &ports);
+	free(agents);
+	if (!err)
+		err = store_load_sessions(
+			c->store, wall_now_ms(&ports), load_session, c->app);
+	return err;
+}
+
+static void on_store_wake(void *arg)
+{
+	uv_async_send(&((struct centre *)arg)->store_wake);
+}
+
+static int start_store(struct centre *c)
+{
+	struct store_config sc = { .wake = on_store_wake, .arg = c };
+	size_t n_open = 0;
+	int err = options_open_store(&c->options, &c->config, &sc, &c->store);
+
+	if (!err)
+		err = store_next_epoch(c->store, &c->epoch);
+	if (!err)
+		err = store_end_open_calls(c->store, &n_open);
+	if (n_open)
+		log_warn(
+			"%zu calls of the former run had no end and were closed", n_open);
+	return err;
+}
+
+static void on_trunk_async(uv_async_t *a)
+{
+	struct centre *c = a->data;
+
+	if (c->trunk)
+		trunk_poll(c->trunk);
+}
+
+static void on_store_async(uv_async_t *a)
+{
+	struct centre *c = a->data;
+
+	if (c->store)
+		store_poll(c->store);
+}
+
+static void on_deadline(uv_timer_t *t)
+{
+	app_tick(((struct centre *)t->data)->app);
+}
+
+/* Before each wait: whatever happened may have moved the app's next deadline. */
+static void on_prepare(uv_prepare_t *p)
+{
+	struct centre *c = p->data;
+	struct app_ports ports = bind_ports(c);
+	int64_t due = app_next_deadline_ms(c->app), now = ports.now_us(c) / 1000;
+
+	if (due < 0)
+		uv_timer_stop(&c->deadline);
+	else
+		uv_timer_start(&c->deadline, on_deadline,
+			due > now ? (uint64_t)(due - now) : 0, 0);
+}
+
+static void on_signal(uv_signal_t *s, int signum)
+{
+	struct centre *c = s->data;
+
+	if (signum == SIGCHLD)
+		relays_reap(c);
+	else
+		uv_stop(&c->loop);
+}
+
+static int start_loop(struct centre *c)
+{
+	int err = uv_loop_init(&c->loop);
+
+	if (err)
+		return -err;
+	c->has_loop = true;
+	c->trunk_wake.data = c->store_wake.data = c->prepare.data = c->deadline.data = c;
+	c->sigint.data = c->sigterm.data = c->sigchld.data = c;
+	uv_async_init(&c->loop, &c->trunk_wake, on_trunk_async);
+	uv_async_init(&c->loop, &c->store_wake, on_store_async);
+	uv_prepare_init(&c->loop, &c->prepare);
+	uv_timer_init(&c->loop, &c->deadline);
+	uv_signal_init(&c->loop, &c->sigint);
+	uv_signal_init(&c->loop, &c->sigterm);
+	uv_signal_init(&c->loop, &c->sigchld);
+	uv_signal_start(&c->sigint, on_signal, SIGINT);
+	uv_signal_start(&c->sigterm, on_signal, SIGTERM);
+	uv_signal_start(&c->sigchld, on_signal, SIGCHLD);
+	return 0;
+}
+
+static int start_trunk(struct centre *c)
+{
+	const struct config *cfg = &c->config;
+	struct trunk_config tc = {
+		.addr = cfg->sip_addr,
+		.port = cfg->sip_port,
+		.peers = cfg->peers,
+		.n_peers = cfg->n_peers,
+		.user = *cfg->sip_user ? cfg->sip_user : NULL,
+		.password = *cfg->sip_password ? cfg->sip_password : NULL,
+		.node = cfg->node,
+	};
+	struct trunk_handler h = bind_trunk(c);
+	int err = trunk_new(&c->trunk, &tc, &h);
+
+	if (err)
+		fprintf(stderr,
+			"SIP cannot listen on %s port %u: %s. Set another sip.port in "
+			"%s.\n",
+			cfg->sip_addr, cfg->sip_port, strerror(err), c->options.config);
+	return err;
+}
+
+static int start_web(struct centre *c)
+{
+	char folder[OPTIONS_PATH_MAX];
+	struct web_config wc = {
+		.addr = c->config.web_addr,
+		.port = c->options.port >= 0 ? (uint16_t)c->options.port
+					     : c->config.web_port,
+		.files = folder,
+		.caller_page = c->config.caller_page,
+	};
+	struct web_handler h = bind_web(c);
+	int err = find_folder(c->config.desk, "desk", folder);
+
+	if (!err)
+		err = web_new(&c->web, &c->loop, &wc, &h);
+	if (err)
+		fprintf(stderr,
+			"The pages of %s cannot be served on %s port %u: %s. Set another "
+			"port: "
+			"--port N.\n",
+			folder, wc.addr, wc.port, strerror(err));
+	return err;
+}
+
+static int start(struct centre *c)
+{
+	char folder[OPTIONS_PATH_MAX];
+	uint32_t ring = APP_NO_CLIP;
+	int err = start_loop(c);
+
+	if (!err)
+		err = options_make_state(&c->options);
+	if (!err)
+		err = lock_state(c->options.state);
+	if (!err)
+		err = start_store(c);
+	if (!err)
+		err = apply_lan(c);
+	if (!err)
+		err = find_folder(c->config.clips, "clips", folder);
+	if (!err)
+		err = clips_load(&c->clips, &c->config, folder, &ring);
+	if (!err)
+		err = start_app(c, ring);
+	if (!err)
+		err = start_web(c);
+	if (!err)
+		err = start_trunk(c);
+	if (!err)
+		err = relays_start(c);
+	if (!err)
+		uv_prepare_start(&c->prepare, on_prepare);
+	return err;
+}
+
+static void tell_people(struct centre *c, const char *base)
+{
+	const struct config *cfg = &c->config;
+	char token[65];
+
+	printf("\nHeimamt is open.\n\n");
+	for (size_t i = 0; i < cfg->n_agents; i++) {
+		const struct store_agent *ag = &cfg->agents[i].store;
+
+		if (options_new_link(c->store, ag->id, token))
+			continue;
+		printf("  Desk of %s (%s)\n      %s/login/%s\n", ag->name,
+			ag->workplace == STORE_HOME ? "home" : "office", base, token);
+	}
+	if (cfg->caller_page)
+		printf("  Caller page\n      %s/caller/\n", base);
+	printf("  Telephone (SIP over UDP, G.711 A-law)\n");
+	for (size_t i = 0; i < cfg->n_queues; i++)
+		printf("      sip:%s@%s:%u   %s\n", cfg->queues[i].app.number,
+			cfg->sip_addr, trunk_port(c->trunk), cfg->queues[i].app.name);
+	if (*cfg->sip_user)
+		printf("      user %s, password %s\n", cfg->sip_user, cfg->sip_password);
+	printf("\nEach login link works once; another one: heimamt link LOGIN --config "
+	       "%s --state %s\n"
+	       "Ctrl-C ends everything.\n\n",
+		c->options.config, c->options.state);
+}
+
+static void tell_machines(struct centre *c, const char *base)
+{
+	const struct config *cfg = &c->config;
+	char token[65];
+
+	/* nothing here needs escaping in JSON: addresses, hexadecimal, and logins (config.c) */
+	printf("{\"base\":\"%s\",\"sip_address\":\"%s\",\"sip_port\":%u,\"links\":{",
+		base, cfg->sip_addr, trunk_port(c->trunk));
+	for (size_t i = 0; i < cfg->n_agents; i++) {
+		if (options_new_link(c->store, cfg->agents[i].store.id, token))
+			continue;
+		printf("%s\"%s\":\"%s/login/%s\"", i ? "," : "",
+			cfg->agents[i].store.login, base, token);
+	}
+	printf("}}\n");
+}
+
+void centre_tell(struct centre *c)
+{
+	char base[OPTIONS_PATH_MAX];
+
+	if (c->is_told || !relays_are_up(c))
+		return;
+	c->is_told = true;
+	(void)text_format(
+		base, sizeof base, "http://%s:%u", c->config.web_addr, web_port(c->web));
+	if (c->options.json)
+		tell_machines(c, base);
+	else
+		tell_people(c, base);
+	fflush(stdout);
+}
+
+static void close_handle(uv_handle_t *h, void *arg)
+{
+	if (!uv_is_closing(h))
+		uv_close(h, NULL);
+}
+
+static void stop(struct centre *c)
+{
+	c->is_ending = true;
+	if (c->app)
+		app_stop(c->app);
+	trunk_free(c->trunk);
+	c->trunk = NULL;
+	web_free(c->web);
+	relays_stop(c);
+	if (c->has_loop) {
+		uv_prepare_stop(&c->prepare);
+		uv_close((uv_handle_t *)&c->prepare, NULL);
+		uv_close((uv_handle_t *)&c->deadline, NULL);
+		uv_close((uv_handle_t *)&c->sigint, NULL);
+		uv_close((uv_handle_t *)&c->sigterm, NULL);
+		uv_close((uv_handle_t *)&c->sigchld, NULL);
+		uv_close((uv_handle_t *)&c->trunk_wake, NULL);
+		store_close(c->store); /* its last wake-up needs the handle below */
+		c->store = NULL;
+		uv_close((uv_handle_t *)&c->store_wake, NULL);
+		uv_run(&c->loop, UV_RUN_DEFAULT);
+		if (uv_loop_close(&c->loop)) {
+			uv_walk(&c->loop, close_handle, NULL);
+			uv_run(&c->loop, UV_RUN_DEFAULT);
+			uv_loop_close(&c->loop);
+		}
+	}
+	store_close(c->store);
+	app_free(c->app);
+	clips_close(&c->clips);
+	config_close(&c->config);
+}
+
+int command_serve(int argc, char **argv)
+{
+	struct centre *c = calloc(1, sizeof *c);
+	int status;
+
+	if (!c)
+		return 1;
+	status = options_read(&c->options, argc, argv, usage);
+	if (status) {
+		free(c);
+		return status - 1;
+	}
+	log_init("heimamt", c->options.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	signal(SIGPIPE, SIG_IGN);
+	if (config_read(&c->config, c->options.config)) {
+		free(c);
+		return EXIT_USAGE;
+	}
+	status = start(c) ? 1 : 0;
+	if (!status)
+		uv_run(&c->loop, UV_RUN_DEFAULT);
+	stop(c);
+	free(c);
+	return status;
+}
