@@ -252,6 +252,12 @@ static void read_queues(struct reader *r, cfg_t *cfg, struct config *out)
 	}
 }
 
+/* A login stands in links, shells and records: nothing in it needs a quote. */
+static bool is_login(const char *s)
+{
+	return *s && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen(s);
+}
+
 static void read_agent(
 	struct reader *r, cfg_t *sec, const struct config *c, struct config_agent *ag)
 {
