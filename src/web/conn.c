@@ -135,5 +135,5 @@ void conn_tick(struct conn *c)
 	else if (c->wsi && c->kind == CONN_WS)
 		socket_tick(c);
 	else if (c->wsi)
-		http_tick(c);
+		web_http_tick(c);
 }

@@ -112,7 +112,7 @@ static int refuse(const struct request *q, unsigned status)
 		q->c->refusal = status;
 		return 0;
 	}
-	return reply_status(q->c, status, true);
+	return web_reply_status(q->c, status, true);
 }
 
 static bool is_for_callers(const char *path)
@@ -170,7 +170,7 @@ static int send_file(struct request *q, const struct file *f)
 		r.type = NULL;
 		r.length = 0;
 	}
-	if (reply_send(c, &r))
+	if (web_reply_send(c, &r))
 		return -1;
 	if (!r.length || r.head)
 		return 0;
@@ -182,13 +182,13 @@ static int send_file(struct request *q, const struct file *f)
 
 static int redirect(struct request *q, unsigned status, const char *to)
 {
-	return reply_send(q->c, &(struct reply){ .status = status, .location = to });
+	return web_reply_send(q->c, &(struct reply){ .status = status, .location = to });
 }
 
 /* A path of a WebSocket asked for plainly: tells a page whether its session is still good. */
 static int answer_socket_path(struct request *q, enum web_page page)
 {
-	return reply_send(q->c,
+	return web_reply_send(q->c,
 		&(struct reply){
 			.status = page == WEB_DESK && !agent_of(q->c) ? 401 : 426,
 			.head = q->method == LWSHUMETH_HEAD,
@@ -223,7 +223,7 @@ static int get(struct request *q)
 		!text_format(folder, sizeof folder, "%s/", q->path)) {
 		return redirect(q, 308, folder);
 	}
-	return reply_send(q->c, &r);
+	return web_reply_send(q->c, &r);
 }
 
 static unsigned check_post(const struct request *q)
@@ -259,10 +259,10 @@ static int post(struct request *q)
 	status = check_post(q);
 	if (status)
 		return refuse(q, status);
-	return 0; /* http_body_end() goes on */
+	return 0; /* web_http_body_end() goes on */
 }
 
-int http_request(struct conn *c, const char *path, size_t n)
+int web_http_request(struct conn *c, const char *path, size_t n)
 {
 	struct request q = { .c = c };
 	unsigned status;
@@ -281,7 +281,7 @@ int http_request(struct conn *c, const char *path, size_t n)
 	return refuse(&q, 405);
 }
 
-int http_body(struct conn *c, const void *p, size_t n)
+int web_http_body(struct conn *c, const void *p, size_t n)
 {
 	if (c->refusal || !n)
 		return 0;
@@ -299,7 +299,7 @@ static int login(struct conn *c)
 	int err = request_login_token(c->body, c->body_n, token);
 
 	if (err)
-		return reply_status(c, err == EACCES ? 403 : 400, true);
+		return web_reply_status(c, err == EACCES ? 403 : 400, true);
 	c->request = conn_next_id(c->w, c);
 	h->login(h->arg, c->request, token);
 	return 0;
@@ -307,7 +307,7 @@ static int login(struct conn *c)
 
 static int logout(struct conn *c)
 {
-	return reply_send(c,
+	return web_reply_send(c,
 		&(struct reply){
 			.status = 204,
 			.cookie = REQUEST_COOKIE
@@ -316,13 +316,13 @@ static int logout(struct conn *c)
 		});
 }
 
-int http_body_end(struct conn *c)
+int web_http_body_end(struct conn *c)
 {
 	/* A second time: bytes after the body, before the answer.  Libwebsockets would hoard them. */
 	if (c->request || c->w->freeing)
 		return -1;
 	if (c->refusal)
-		return reply_status(c, c->refusal, true);
+		return web_reply_status(c, c->refusal, true);
 	if (c->ask == ASK_LOGIN)
 		return login(c);
 	return c->ask == ASK_LOGOUT ? logout(c) : -1;
@@ -336,7 +336,7 @@ static int answer_login(struct conn *c)
 	c->request = 0;
 	c->login_done = false;
 	if (!*c->session)
-		return reply_status(c, 403, true);
+		return web_reply_status(c, 403, true);
 	/* Secure comes with TLS: browsers drop such a cookie on plain http */
 	if (text_format(cookie, sizeof cookie,
 		    REQUEST_COOKIE "=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u",
@@ -344,7 +344,7 @@ static int answer_login(struct conn *c)
 		return -1;
 	memset(c->session, 0, sizeof c->session);
 	r.cookie = cookie;
-	return reply_send(c, &r);
+	return web_reply_send(c, &r);
 }
 
 static int send_more(struct conn *c)
@@ -370,7 +370,7 @@ static int send_more(struct conn *c)
 	return lws_http_transaction_completed(c->wsi) ? -1 : 0;
 }
 
-int http_writeable(struct conn *c)
+int web_http_writeable(struct conn *c)
 {
 	if (c->login_done)
 		return answer_login(c);
@@ -379,7 +379,7 @@ int http_writeable(struct conn *c)
 
 /* Who sends on while he does not read his file keeps the loop busy: libwebsockets leaves his bytes in the
  * socket, and its flow control would stop our writing too. */
-void http_tick(struct conn *c)
+void web_http_tick(struct conn *c)
 {
 	char b;
 
@@ -416,7 +416,7 @@ static unsigned check_upgrade(struct conn *c, const char *to, const char *path)
 	return c->page == WEB_DESK && !c->agent ? 401 : 0;
 }
 
-int http_upgrade(struct conn *c, const char *to)
+int web_http_upgrade(struct conn *c, const char *to)
 {
 	unsigned status = 404;
 	char *path;
@@ -424,5 +424,5 @@ int http_upgrade(struct conn *c, const char *to)
 
 	if (lws_http_get_uri_and_method(c->wsi, &path, &n) >= 0)
 		status = check_upgrade(c, to, path);
-	return status ? reply_no_upgrade(c, status) : 0;
+	return status ? web_reply_no_upgrade(c, status) : 0;
 }

@@ -86,6 +86,7 @@ struct conn {
 	bool ping_due;
 	uint16_t close_code; /* 0: not closing */
 	char close_reason[REASON_SIZE];
+	bool close_sent;
 };
 
 struct web {
@@ -148,18 +149,18 @@ struct reply {
 	bool head; /* the body is not sent */
 	bool close; /* the connection does not outlive the answer */
 };
-int reply_send(struct conn *c, const struct reply *r);
-int reply_status(struct conn *c, unsigned status, bool close);
+int web_reply_send(struct conn *c, const struct reply *r);
+int web_reply_status(struct conn *c, unsigned status, bool close);
 /* Before an upgrade: libwebsockets completes the transaction itself. */
-int reply_no_upgrade(struct conn *c, unsigned status);
+int web_reply_no_upgrade(struct conn *c, unsigned status);
 
 /* http.c */
-int http_request(struct conn *c, const char *path, size_t n);
-int http_body(struct conn *c, const void *p, size_t n);
-int http_body_end(struct conn *c);
-int http_writeable(struct conn *c);
-int http_upgrade(struct conn *c, const char *to);
-void http_tick(struct conn *c);
+int web_http_request(struct conn *c, const char *path, size_t n);
+int web_http_body(struct conn *c, const void *p, size_t n);
+int web_http_body_end(struct conn *c);
+int web_http_writeable(struct conn *c);
+int web_http_upgrade(struct conn *c, const char *to);
+void web_http_tick(struct conn *c);
 
 /* socket.c */
 int socket_opened(struct conn *c);

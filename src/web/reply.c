@@ -106,7 +106,7 @@ static int write_head(struct conn *c, const struct reply *r)
 										   : -1;
 }
 
-int reply_send(struct conn *c, const struct reply *r)
+int web_reply_send(struct conn *c, const struct reply *r)
 {
 	if (write_head(c, r))
 		return -1;
@@ -118,12 +118,12 @@ int reply_send(struct conn *c, const struct reply *r)
 	return lws_http_transaction_completed(c->wsi) ? -1 : 0;
 }
 
-int reply_status(struct conn *c, unsigned status, bool close)
+int web_reply_status(struct conn *c, unsigned status, bool close)
 {
-	return reply_send(c, &(struct reply){ .status = status, .close = close });
+	return web_reply_send(c, &(struct reply){ .status = status, .close = close });
 }
 
-int reply_no_upgrade(struct conn *c, unsigned status)
+int web_reply_no_upgrade(struct conn *c, unsigned status)
 {
 	return write_head(c, &(struct reply){ .status = status, .close = true }) ? -1 : 1;
 }

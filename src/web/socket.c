@@ -128,20 +128,30 @@ static int write_ping(struct conn *c)
 	return lws_write(c->wsi, buf + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
 }
 
+/* The usual way is to return -1 here.  But Debian 12's build closes a connection on libuv twice after
+ * that, and the second time kills what the first one was about to say. */
+static int start_closing(struct conn *c)
+{
+	c->close_sent = true;
+	lws_close_reason(c->wsi, (enum lws_close_status)c->close_code,
+		(unsigned char *)c->close_reason, strlen(c->close_reason));
+	lws_set_timeout(c->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_SYNC);
+	return 0;
+}
+
 /* One write per turn, as libwebsockets asks for. */
 int socket_writeable(struct conn *c)
 {
-	int err;
+	int err = 0;
 
-	if (!list_is_empty(&c->out)) {
+	if (c->close_sent)
+		return 0;
+	if (!list_is_empty(&c->out))
 		err = write_first(c);
-	} else if (c->close_code) {
-		lws_close_reason(c->wsi, (enum lws_close_status)c->close_code,
-			(unsigned char *)c->close_reason, strlen(c->close_reason));
-		return -1;
-	} else {
-		err = c->ping_due ? write_ping(c) : 0;
-	}
+	else if (c->close_code)
+		return start_closing(c);
+	else if (c->ping_due)
+		err = write_ping(c);
 	if (!list_is_empty(&c->out) || c->close_code || c->ping_due)
 		lws_callback_on_writable(c->wsi);
 	return err;

@@ -59,11 +59,11 @@ static int on_http(struct conn *c, enum lws_callback_reasons why, void *in, size
 {
 	switch (why) {
 	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-		return c->w->freeing ? -1 : http_upgrade(c, in);
-	case LWS_CALLBACK_HTTP: return c->w->freeing ? -1 : http_request(c, in, n);
-	case LWS_CALLBACK_HTTP_BODY: return http_body(c, in, n);
-	case LWS_CALLBACK_HTTP_BODY_COMPLETION: return http_body_end(c);
-	case LWS_CALLBACK_HTTP_WRITEABLE: return http_writeable(c);
+		return c->w->freeing ? -1 : web_http_upgrade(c, in);
+	case LWS_CALLBACK_HTTP: return c->w->freeing ? -1 : web_http_request(c, in, n);
+	case LWS_CALLBACK_HTTP_BODY: return web_http_body(c, in, n);
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION: return web_http_body_end(c);
+	case LWS_CALLBACK_HTTP_WRITEABLE: return web_http_writeable(c);
 	case LWS_CALLBACK_ESTABLISHED: return socket_opened(c);
 	default: return 0;
 	}
