@@ -124,8 +124,9 @@ static int write_ping(struct conn *c)
 {
 	unsigned char buf[LWS_PRE + 1];
 
+	buf[LWS_PRE] = 'p'; /* of an empty pong libwebsockets says nothing */
 	c->ping_due = false;
-	return lws_write(c->wsi, buf + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+	return lws_write(c->wsi, buf + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
 }
 
 /* The usual way is to return -1 here.  But Debian 12's build closes a connection on libuv twice after
