@@ -129,7 +129,7 @@ static int bind_agent(struct station *st, const struct peers_addr *a)
 		NTATAG_SIP_T2(st->t1_ms * (STATION_T2_MS / STATION_T1_MS)),
 		NTATAG_MAX_PROCEEDING(TRUNK_DIALOGS_MAX), NTATAG_UDP_MTU(UINT16_MAX),
 		NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0), TPTAG_UDP_RMEM(UDP_RMEM),
-		TPTAG_QUEUESIZE(SEND_QUEUE), TAG_END());
+		TPTAG_QUEUESIZE(SEND_QUEUE), TPTAG_STUN_SERVER(0), TAG_END());
 	if (!st->agent)
 		return EIO;
 	const sip_via_t *via = nta_agent_via(st->agent);

@@ -156,7 +156,8 @@ void peer_close(struct peer *p)
 
 void peer_send(struct peer *p, const char *text, size_t n)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(p->trunk_port) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(p->trunk_port) };
 	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
 	assert_int_equal(
 		sendto(p->fd, text, n, 0, (struct sockaddr *)&to, sizeof to), (ssize_t)n);
@@ -172,7 +173,8 @@ static const char *or_else(const char *s, const char *other)
 	return s ? s : other;
 }
 
-void peer_request(struct peer *p, struct call *c, const char *method, const struct spec *s)
+void peer_request(
+	struct peer *p, struct call *c, const char *method, const struct spec *s)
 {
 	static const struct spec plain = { .uri = NULL };
 	static char text[PEER_TEXT];
@@ -188,7 +190,8 @@ void peer_request(struct peer *p, struct call *c, const char *method, const stru
 	else if (s->branch)
 		snprintf(c->branch, sizeof c->branch, "%s", s->branch);
 	else if (!cancel && !(ack && !c->to_tag[0]))
-		snprintf(c->branch, sizeof c->branch, "z9hG4bK-%u-%u", c->id, ++p->serial);
+		snprintf(
+			c->branch, sizeof c->branch, "z9hG4bK-%u-%u", c->id, ++p->serial);
 	snprintf(uri, sizeof uri, "sip:1000@127.0.0.1:%u", p->trunk_port);
 	snprintf(from, sizeof from, "<sip:+41441234567@%s>;tag=f%u", p->host, c->id);
 	bool tagged = c->to_tag[0] && !cancel;
@@ -202,8 +205,9 @@ void peer_request(struct peer *p, struct call *c, const char *method, const stru
 		method, or_else(s->uri, uri), p->host, p->port, c->branch,
 		or_else(s->from, from), or_else(s->to, to), c->id, c->cseq, method,
 		s->no_contact ? "" : "Contact: ",
-		s->no_contact ? "" : or_else(s->contact, contact), s->no_contact ? "" : "\r\n",
-		or_else(s->headers, ""), s->body ? "Content-Type: " : "",
+		s->no_contact ? "" : or_else(s->contact, contact),
+		s->no_contact ? "" : "\r\n", or_else(s->headers, ""),
+		s->body ? "Content-Type: " : "",
 		s->body ? or_else(s->type, "application/sdp") : "", s->body ? "\r\n" : "",
 		s->body ? strlen(s->body) : 0, or_else(s->body, ""));
 	assert_in_range(n, 1, sizeof text - 1);
@@ -282,7 +286,8 @@ void peer_expect(struct peer *p, struct call *c, int status, const char *method)
 		if (c && !is_of(p, c))
 			continue;
 		if (got != status)
-			fail_msg("%d to %s instead of %d:\n%s", got, method, status, p->text);
+			fail_msg("%d to %s instead of %d:\n%s", got, method, status,
+				p->text);
 		if (c)
 			take_tag(p, c);
 		return;

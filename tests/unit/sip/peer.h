@@ -18,15 +18,15 @@
 #include <cmocka.h>
 #include "sip/trunk.h"
 
-#define PEER_WAIT_MS	10000 /* a generous end for what must come */
+#define PEER_WAIT_MS    10000 /* a generous end for what must come */
 #define PEER_SILENCE_MS 120 /* how long we listen for what must not come */
-#define PEER_TEXT	66000
-#define PEER_EVENTS	64
+#define PEER_TEXT       66000
+#define PEER_EVENTS     64
 
-#define PEER_SDP                                                                     \
+#define PEER_SDP                                                                    \
 	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" \
 	"m=audio 4000 RTP/AVP 8\r\n"
-#define PEER_OUR_SDP                                                                 \
+#define PEER_OUR_SDP                                                                \
 	"v=0\r\no=- 7 7 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" \
 	"m=audio 5000 RTP/AVP 8\r\n"
 
@@ -75,7 +75,8 @@ void peer_close(struct peer *p);
 void peer_send(struct peer *p, const char *text, size_t n);
 struct call peer_call(struct peer *p);
 /* A new branch for all but ACK and CANCEL; a CANCEL takes that of the INVITE. */
-void peer_request(struct peer *p, struct call *c, const char *method, const struct spec *s);
+void peer_request(
+	struct peer *p, struct call *c, const char *method, const struct spec *s);
 /* The next message that is no 100 and no repetition of `skip`; its status, 0 for a request; -1: none
  * came. */
 int peer_receive(struct peer *p, int wait_ms);

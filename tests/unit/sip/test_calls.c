@@ -185,12 +185,15 @@ static void an_invite_that_comes_again_is_one_call(void **state)
 {
 	struct peer *p = *state;
 	struct call c = peer_call(p);
-	const struct spec same = { .cseq = 1, .branch = "z9hG4bK-same", .body = PEER_SDP };
+	const struct spec same = {
+		.cseq = 1, .branch = "z9hG4bK-same", .body = PEER_SDP
+	};
 	peer_request(p, &c, "INVITE", &same);
 	c.dialog = peer_await(p, PEER_INVITE)->dialog;
 	peer_request(p, &c, "INVITE", &same);
 	trunk_ring(p->trunk, c.dialog);
-	peer_expect(p, NULL, 180, "INVITE"); /* c keeps no tag: the same INVITE goes out again */
+	peer_expect(p, NULL, 180,
+		"INVITE"); /* c keeps no tag: the same INVITE goes out again */
 	peer_request(p, &c, "INVITE", &same);
 	peer_expect(p, NULL, 180, "INVITE");
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
@@ -351,7 +354,8 @@ static void a_reoffer_is_answered(void **state)
 	char contact[64];
 	peer_establish(p, &c);
 	snprintf(contact, sizeof contact, "<sip:moved@127.0.0.1:%u>", p->port);
-	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP, .contact = contact });
+	peer_request(
+		p, &c, "INVITE", &(struct spec){ .body = PEER_SDP, .contact = contact });
 	assert_string_equal(peer_await(p, PEER_REOFFER)->sdp, PEER_SDP);
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP "a=sendonly\r\n");
 	peer_expect(p, &c, 200, "INVITE");
@@ -408,7 +412,7 @@ static void a_second_reinvite_has_to_wait(void **state)
 	struct call second = c;
 	peer_request(p, &second, "INVITE", &(struct spec){ .body = PEER_SDP });
 	peer_expect(p, NULL, 500, "INVITE"); /* RFC 3261 section 14.2 */
-	assert_in_range(atoi(peer_header(p, "Retry-After", 0)), 1, 10);
+	assert_in_range(strtol(peer_header(p, "Retry-After", 0), NULL, 10), 1, 10);
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
 	peer_expect(p, &c, 200, "INVITE");
 	assert_int_equal(peer_count(p, PEER_REOFFER), 1);
@@ -424,11 +428,12 @@ static void a_reinvite_before_the_first_ack_has_to_wait(void **state)
 	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
 	for (;;) {
 		int got = peer_receive(p, PEER_WAIT_MS);
-		assert_true(got == 200 || got == 500); /* the first 200 still comes again */
+		assert_true(
+			got == 200 || got == 500); /* the first 200 still comes again */
 		if (got == 500)
 			break;
 	}
-	assert_in_range(atoi(peer_header(p, "Retry-After", 0)), 1, 10);
+	assert_in_range(strtol(peer_header(p, "Retry-After", 0), NULL, 10), 1, 10);
 	assert_int_equal(peer_count(p, PEER_REOFFER), 0);
 	peer_request(p, &c, "ACK", &(struct spec){ .cseq = 1 });
 	peer_await(p, PEER_ACKED);
@@ -471,7 +476,8 @@ static void a_route_set_is_followed(void **state)
 	struct call c = peer_call(p);
 	char routes[256];
 	snprintf(routes, sizeof routes,
-		"Record-Route: <sip:127.0.0.1:%u;lr>\r\nRecord-Route: <sip:far.invalid;lr>\r\n",
+		"Record-Route: <sip:127.0.0.1:%u;lr>\r\nRecord-Route: "
+		"<sip:far.invalid;lr>\r\n",
 		p->port);
 	peer_invite(p, &c,
 		&(struct spec){ .body = PEER_SDP,
@@ -495,7 +501,8 @@ static void a_contact_by_name_is_reached_where_the_call_came_from(void **state)
 	struct peer *p = *state;
 	struct call c = peer_call(p);
 	peer_invite(p, &c,
-		&(struct spec){ .body = PEER_SDP, .contact = "<sip:caller@pbx.invalid>" });
+		&(struct spec){
+			.body = PEER_SDP, .contact = "<sip:caller@pbx.invalid>" });
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
 	peer_expect(p, &c, 200, "INVITE");
 	peer_request(p, &c, "ACK", NULL);
@@ -531,7 +538,8 @@ static void the_end_of_the_trunk_ends_its_calls(void **state)
 	}
 	assert_true(bye);
 	assert_true(refused);
-	assert_int_equal(p->n_events, 3); /* two invites, one acked: no callback from it */
+	assert_int_equal(
+		p->n_events, 3); /* two invites, one acked: no callback from it */
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

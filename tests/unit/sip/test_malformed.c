@@ -44,35 +44,47 @@ static const struct {
 	{ "no header", INV "\r\n", 0 },
 	{ "no Via", INV FT ID "CSeq: 1 INVITE\r\n" CT "\r\n", 0 },
 	{ "no From", INV VIA "To: <sip:1@h>\r\n" ID "CSeq: 1 INVITE\r\n" CT "\r\n", 400 },
-	{ "no To", INV VIA "From: <sip:a@h>;tag=m\r\n" ID "CSeq: 1 INVITE\r\n" CT "\r\n", 400 },
+	{ "no To", INV VIA "From: <sip:a@h>;tag=m\r\n" ID "CSeq: 1 INVITE\r\n" CT "\r\n",
+		400 },
 	{ "no Call-ID", INV VIA FT "CSeq: 1 INVITE\r\n" CT "\r\n", 400 },
 	{ "no CSeq", INV VIA FT ID CT "\r\n", 400 },
 	{ "CSeq of another method", INV VIA FT ID "CSeq: 1 BYE\r\n" CT "\r\n", 400 },
 	{ "CSeq of another unknown method",
 		"FOO sip:1@127.0.0.1 SIP/2.0\r\n" VIA FT ID "CSeq: 1 BAR\r\n\r\n", 400 },
 	{ "CSeq is no number", INV VIA FT ID "CSeq: one INVITE\r\n" CT "\r\n", 400 },
-	{ "CSeq past 2^32", INV VIA FT ID "CSeq: 36893488147419103232 INVITE\r\n" CT "\r\n", 400 },
+	{ "CSeq past 2^32",
+		INV VIA FT ID "CSeq: 36893488147419103232 INVITE\r\n" CT "\r\n", 400 },
 	{ "CSeq negative", INV VIA FT ID "CSeq: -1 INVITE\r\n" CT "\r\n", 400 },
-	{ "another version", "INVITE sip:1@h SIP/7.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT "\r\n",
+	{ "another version",
+		"INVITE sip:1@h SIP/7.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT "\r\n",
 		0 },
-	{ "an older version", "INVITE sip:1@h SIP/1.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT "\r\n",
+	{ "an older version",
+		"INVITE sip:1@h SIP/1.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT "\r\n",
 		0 },
 	{ "a broken escape in the Request-URI",
-		"INVITE sip:1%g0@127.0.0.1 SIP/2.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT "\r\n", 0 },
+		"INVITE sip:1%g0@127.0.0.1 SIP/2.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT
+		"\r\n",
+		0 },
 	{ "a Request-URI in brackets",
-		"INVITE <sip:1@127.0.0.1> SIP/2.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT "\r\n", 0 },
+		"INVITE <sip:1@127.0.0.1> SIP/2.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT
+		"\r\n",
+		0 },
 	{ "blanks in the Request-URI",
-		"INVITE sip:1@127.0.0.1; lr SIP/2.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT "\r\n", 0 },
+		"INVITE sip:1@127.0.0.1; lr SIP/2.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT
+		"\r\n",
+		0 },
 	{ "headers in the Request-URI",
 		"OPTIONS sip:1@127.0.0.1?Route=%3Csip:x%3E SIP/2.0\r\n" VIA FT ID
 		"CSeq: 1 OPTIONS\r\n\r\n",
 		200 },
-	{ "an empty host", "INVITE sip:1@ SIP/2.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT "\r\n", 0 },
+	{ "an empty host",
+		"INVITE sip:1@ SIP/2.0\r\n" VIA FT ID "CSeq: 1 INVITE\r\n" CT "\r\n", 0 },
 	{ "a Via of TCP",
-		INV "Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK-m\r\n" FT ID "CSeq: 1 INVITE\r\n" CT
-		    "\r\n",
+		INV "Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK-m\r\n" FT ID
+		    "CSeq: 1 INVITE\r\n" CT "\r\n",
 		0 },
-	{ "a Via of nothing", INV "Via: ;;;,;\r\n" FT ID "CSeq: 1 INVITE\r\n" CT "\r\n", 0 },
+	{ "a Via of nothing", INV "Via: ;;;,;\r\n" FT ID "CSeq: 1 INVITE\r\n" CT "\r\n",
+		0 },
 	{ "commas in Via",
 		INV "Via: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK-m;rport,,,\r\n" FT ID
 		    "CSeq: 1 FOO\r\n" CT "\r\n",
@@ -82,51 +94,65 @@ static const struct {
 			"CSeq: 1 INVITE\r\n" CT "\r\n",
 		400 },
 	{ "an open bracket in To",
-		INV VIA "From: <sip:a@h>;tag=m\r\nTo: <sip:1@h\r\n" ID "CSeq: 1 INVITE\r\n" CT "\r\n",
+		INV VIA "From: <sip:a@h>;tag=m\r\nTo: <sip:1@h\r\n" ID
+			"CSeq: 1 INVITE\r\n" CT "\r\n",
 		400 },
-	{ "a Contact of garbage", INV VIA FT ID "CSeq: 1 INVITE\r\nContact: <<>>\r\n\r\n", 400 },
+	{ "a Contact of garbage", INV VIA FT ID "CSeq: 1 INVITE\r\nContact: <<>>\r\n\r\n",
+		400 },
 	{ "an empty Contact", INV VIA FT ID "CSeq: 1 INVITE\r\nContact:\r\n\r\n", 400 },
 	{ "Content-Length beyond the datagram",
-		INV VIA FT ID "CSeq: 1 INVITE\r\n" CT
-			      "Content-Type: application/sdp\r\nContent-Length: 9999\r\n\r\nv=0\r\n",
+		INV VIA FT ID
+		"CSeq: 1 INVITE\r\n" CT
+		"Content-Type: application/sdp\r\nContent-Length: 9999\r\n\r\nv=0\r\n",
 		400 },
 	{ "Content-Length negative",
-		INV VIA FT ID "CSeq: 1 INVITE\r\n" CT
-			      "Content-Type: application/sdp\r\nContent-Length: -999\r\n\r\nv=0\r\n",
+		INV VIA FT ID
+		"CSeq: 1 INVITE\r\n" CT
+		"Content-Type: application/sdp\r\nContent-Length: -999\r\n\r\nv=0\r\n",
 		400 },
 	{ "Content-Length past 2^32",
 		INV VIA FT ID "CSeq: 1 INVITE\r\n" CT
 			      "Content-Length: 18446744073709551617\r\n\r\nv=0\r\n",
 		400 },
 	{ "Max-Forwards past its range",
-		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID "CSeq: 1 OPTIONS\r\nMax-Forwards: 300000000000\r\n\r\n",
+		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID
+		"CSeq: 1 OPTIONS\r\nMax-Forwards: 300000000000\r\n\r\n",
 		0 },
 	{ "Max-Forwards used up",
-		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID "CSeq: 1 OPTIONS\r\nMax-Forwards: 0\r\n\r\n",
+		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID
+		"CSeq: 1 OPTIONS\r\nMax-Forwards: 0\r\n\r\n",
 		483 },
 	{ "two of what there is one of",
 		INV VIA FT FT ID ID "CSeq: 1 INVITE\r\nCSeq: 5 BYE\r\n" CT "\r\n", 0 },
 	{ "a response to nothing",
-		"SIP/2.0 200 OK\r\n" VIA FT ID "CSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n", 0 },
-	{ "a response without end", "SIP/2.0 99999999999 ?\r\n" VIA FT ID "CSeq: 1 INVITE\r\n\r\n",
+		"SIP/2.0 200 OK\r\n" VIA FT ID
+		"CSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n",
 		0 },
-	{ "a response to an ACK", "SIP/2.0 200 OK\r\n" VIA FT ID "CSeq: 1 ACK\r\n\r\n", 0 },
-	{ "an ACK of nothing", "ACK sip:1@h SIP/2.0\r\n" VIA FT ID "CSeq: 1 ACK\r\n\r\n", 0 },
+	{ "a response without end",
+		"SIP/2.0 99999999999 ?\r\n" VIA FT ID "CSeq: 1 INVITE\r\n\r\n", 0 },
+	{ "a response to an ACK", "SIP/2.0 200 OK\r\n" VIA FT ID "CSeq: 1 ACK\r\n\r\n",
+		0 },
+	{ "an ACK of nothing", "ACK sip:1@h SIP/2.0\r\n" VIA FT ID "CSeq: 1 ACK\r\n\r\n",
+		0 },
 	{ "an ACK without anything", "ACK sip:1@h SIP/2.0\r\n\r\n", 0 },
 	{ "a CANCEL without anything", "CANCEL sip:1@h SIP/2.0\r\n\r\n", 0 },
 	{ "a PRACK of nothing",
-		"PRACK sip:1@h SIP/2.0\r\n" VIA FT ID "CSeq: 2 PRACK\r\nRAck: 1 1 INVITE\r\n\r\n",
+		"PRACK sip:1@h SIP/2.0\r\n" VIA FT ID
+		"CSeq: 2 PRACK\r\nRAck: 1 1 INVITE\r\n\r\n",
 		405 },
 	{ "a Route to nowhere",
 		"OPTIONS sip:1@h SIP/2.0\r\nRoute: <sip:x;lr>,<,>\r\n" VIA FT ID
 		"CSeq: 1 OPTIONS\r\n\r\n",
 		0 },
-	{ "a folded header", "OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID
-			     "CSeq:\r\n 0009\r\n OPTIONS\r\n\r\n",
+	{ "a folded header",
+		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID
+		"CSeq:\r\n 0009\r\n OPTIONS\r\n\r\n",
 		200 },
 	{ "compact names",
-		"OPTIONS sip:1@h SIP/2.0\r\nv: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-c;rport\r\n"
-		"f: <sip:a@h>;tag=m\r\nt: <sip:1@h>\r\ni: m@test\r\nCSeq: 3 OPTIONS\r\nl: 0\r\n\r\n",
+		"OPTIONS sip:1@h SIP/2.0\r\nv: SIP/2.0/UDP "
+		"127.0.0.1:9;branch=z9hG4bK-c;rport\r\n"
+		"f: <sip:a@h>;tag=m\r\nt: <sip:1@h>\r\ni: m@test\r\nCSeq: 3 "
+		"OPTIONS\r\nl: 0\r\n\r\n",
 		200 },
 	{ "STUN", "\001\001\000\010", 0 },
 	{ "SigComp", "\370garbage", 0 },
@@ -165,7 +191,8 @@ static void an_answer_that_cannot_be_sent(void **state)
 			int n = snprintf(text, sizeof text,
 				"%s sip:1@127.0.0.1 SIP/2.0\r\n"
 				"Via: SIP/2.0/UDP 127.0.0.1:%s;branch=z9hG4bK-p%zu\r\n" FT
-				"Call-ID: unanswerable-%zu\r\nCSeq: 1 %s\r\nRequire: x\r\n" CT "\r\n",
+				"Call-ID: unanswerable-%zu\r\nCSeq: 1 %s\r\nRequire: "
+				"x\r\n" CT "\r\n",
 				head[i], ports[k], k, k, head[i]);
 			peer_send(p, text, (size_t)n);
 		}
@@ -203,10 +230,11 @@ static void a_datagram_full_of_headers(void **state)
 	n += (size_t)snprintf(text, sizeof text, INV);
 	for (int i = 0; i < 600; i++)
 		n += (size_t)snprintf(text + n, sizeof text - n,
-			"Via: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bK-v%d-aaaaaaaaaaaaaaaaaaaaaaaa\r\n",
+			"Via: SIP/2.0/UDP "
+			"127.0.0.1:%u;branch=z9hG4bK-v%d-aaaaaaaaaaaaaaaaaaaaaaaa\r\n",
 			p->port, i);
-	n += (size_t)snprintf(
-		text + n, sizeof text - n, FT ID "CSeq: 1 INVITE\r\nRequire: x\r\n" CT "\r\n");
+	n += (size_t)snprintf(text + n, sizeof text - n,
+		FT ID "CSeq: 1 INVITE\r\nRequire: x\r\n" CT "\r\n");
 	assert_true(n < sizeof text);
 	peer_send(p, text, n);
 	peer_send(p, text, n);
@@ -224,8 +252,8 @@ static uint32_t next_random(uint32_t *s)
 
 static void damaged_messages(void **state)
 {
-	static const char *const methods[] = { "INVITE", "ACK", "BYE", "OPTIONS", "CANCEL",
-		"REGISTER" };
+	static const char *const methods[] = { "INVITE", "ACK", "BYE", "OPTIONS",
+		"CANCEL", "REGISTER" };
 	struct peer *p = *state;
 	uint32_t seed = 4475;
 	for (int round = 0; round < 6000; round++) {
@@ -234,11 +262,16 @@ static void damaged_messages(void **state)
 		int n = snprintf(text, sizeof text,
 			"%s sip:1@127.0.0.1 SIP/2.0\r\n"
 			"Via: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bK-%d;rport\r\n"
-			"Max-Forwards: 7\r\n" FT "Call-ID: d%d\r\nCSeq: 1 %s\r\nRequire: x\r\n" CT
-			"Route: <sip:127.0.0.1;lr>\r\nAccept: */*;q=0.1\r\nAllow: A, B\r\n"
-			"Authorization: Digest username=\"a\", nonce=\"b\"\r\nExpires: 60\r\n"
-			"Date: Sat, 13 Nov 2010 23:29:00 GMT\r\nPrivacy: id\r\nRAck: 1 1 INVITE\r\n"
-			"Content-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n",
+			"Max-Forwards: 7\r\n" FT
+			"Call-ID: d%d\r\nCSeq: 1 %s\r\nRequire: x\r\n" CT
+			"Route: <sip:127.0.0.1;lr>\r\nAccept: */*;q=0.1\r\nAllow: A, "
+			"B\r\n"
+			"Authorization: Digest username=\"a\", nonce=\"b\"\r\nExpires: "
+			"60\r\n"
+			"Date: Sat, 13 Nov 2010 23:29:00 GMT\r\nPrivacy: id\r\nRAck: 1 1 "
+			"INVITE\r\n"
+			"Content-Type: application/sdp\r\nContent-Length: "
+			"5\r\n\r\nv=0\r\n",
 			m, p->port, round, round, m);
 		for (uint32_t k = 1 + next_random(&seed) % 6; k > 0; k--) {
 			static const char bytes[] = "\0\r\n \"<>@;:,=%()\\?\t-0\377\200A";

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define TEN	"0123456789"
+#define TEN     "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 static int setup(void **state)
@@ -38,10 +38,10 @@ static const struct {
 	{ "options say what is accepted", "OPTIONS", { .cseq = 1 }, 200, "Accept",
 		"application/sdp" },
 	{ "a bye of no call", "BYE", { .cseq = 1 }, 481, "Server", "heimamt" },
-	{ "another's tag", "INVITE", { .to = "<sip:1@h>;tag=foreign", .body = PEER_SDP }, 481,
-		"To", "tag=foreign" },
-	{ "options in no dialog", "OPTIONS", { .to = "<sip:1@h>;tag=foreign" }, 481, "CSeq",
-		"1 OPTIONS" },
+	{ "another's tag", "INVITE", { .to = "<sip:1@h>;tag=foreign", .body = PEER_SDP },
+		481, "To", "tag=foreign" },
+	{ "options in no dialog", "OPTIONS", { .to = "<sip:1@h>;tag=foreign" }, 481,
+		"CSeq", "1 OPTIONS" },
 	{ "info", "INFO", { .cseq = 1 }, 405, "Allow", "INVITE" },
 	{ "update", "UPDATE", { .cseq = 1 }, 405, "Allow", "INVITE" },
 	{ "message", "MESSAGE", { .body = "hello", .type = "text/plain" }, 405, "Allow",
@@ -50,41 +50,44 @@ static const struct {
 	{ "refer", "REFER", { .cseq = 1 }, 405, "Allow", "INVITE" },
 	{ "prack", "PRACK", { .cseq = 1 }, 405, "Allow", "INVITE" },
 	{ "a method that nobody knows", "DANCE", { .cseq = 1 }, 501, "Allow", "INVITE" },
-	{ "register without a credential in the house", "REGISTER", { .cseq = 1 }, 403, "CSeq",
-		"1 REGISTER" },
+	{ "register without a credential in the house", "REGISTER", { .cseq = 1 }, 403,
+		"CSeq", "1 REGISTER" },
 	{ "required extensions", "INVITE",
-		{ .body = PEER_SDP, .headers = "Require: 100rel, timer\r\n" }, 420, "Unsupported",
-		"100rel, timer" },
+		{ .body = PEER_SDP, .headers = "Require: 100rel, timer\r\n" }, 420,
+		"Unsupported", "100rel, timer" },
 	{ "required in options too", "OPTIONS", { .headers = "Require: x\r\n" }, 420,
 		"Unsupported", "x" },
-	{ "a body that is no description", "INVITE", { .body = "x", .type = "text/plain" }, 415,
-		"Accept", "application/sdp" },
+	{ "a body that is no description", "INVITE",
+		{ .body = "x", .type = "text/plain" }, 415, "Accept", "application/sdp" },
 	{ "two bodies in one", "INVITE",
-		{ .body = "--a\r\n\r\n--a--\r\n", .type = "multipart/mixed;boundary=a" }, 415,
-		"Accept", "application/sdp" },
+		{ .body = "--a\r\n\r\n--a--\r\n", .type = "multipart/mixed;boundary=a" },
+		415, "Accept", "application/sdp" },
 	{ "a squeezed body", "INVITE",
 		{ .body = PEER_SDP, .headers = "Content-Encoding: gzip\r\n" }, 415,
 		"Accept-Encoding", "identity" },
-	{ "tel", "INVITE", { .uri = "tel:+41441234567", .body = PEER_SDP }, 416, "CSeq", "INVITE" },
+	{ "tel", "INVITE", { .uri = "tel:+41441234567", .body = PEER_SDP }, 416, "CSeq",
+		"INVITE" },
 	{ "http", "INVITE", { .uri = "http://127.0.0.1/", .body = PEER_SDP }, 416, "CSeq",
 		"INVITE" },
-	{ "a scheme of its own", "INVITE", { .uri = "nobody:knows", .body = PEER_SDP }, 416,
-		"CSeq", "INVITE" },
-	{ "no contact", "INVITE", { .no_contact = true, .body = PEER_SDP }, 400, "CSeq", "INVITE" },
-	{ "contact *", "INVITE", { .contact = "*", .body = PEER_SDP }, 400, "CSeq", "INVITE" },
-	{ "contact tel", "INVITE", { .contact = "<tel:+41441234567>", .body = PEER_SDP }, 400,
-		"CSeq", "INVITE" },
-	{ "a number too big", "INVITE", { .cseq = 2147483648u, .body = PEER_SDP }, 400, "CSeq",
-		"2147483648" },
-	{ "nobody called", "INVITE", { .uri = "sip:127.0.0.1", .body = PEER_SDP }, 404, "CSeq",
+	{ "a scheme of its own", "INVITE", { .uri = "nobody:knows", .body = PEER_SDP },
+		416, "CSeq", "INVITE" },
+	{ "no contact", "INVITE", { .no_contact = true, .body = PEER_SDP }, 400, "CSeq",
 		"INVITE" },
-	{ "not printable", "INVITE", { .uri = "sip:10%0000@127.0.0.1", .body = PEER_SDP }, 404,
+	{ "contact *", "INVITE", { .contact = "*", .body = PEER_SDP }, 400, "CSeq",
+		"INVITE" },
+	{ "contact tel", "INVITE", { .contact = "<tel:+41441234567>", .body = PEER_SDP },
+		400, "CSeq", "INVITE" },
+	{ "a number too big", "INVITE", { .cseq = 2147483648u, .body = PEER_SDP }, 400,
+		"CSeq", "2147483648" },
+	{ "nobody called", "INVITE", { .uri = "sip:127.0.0.1", .body = PEER_SDP }, 404,
 		"CSeq", "INVITE" },
-	{ "not ASCII", "INVITE", { .uri = "sip:10%c3%a4@127.0.0.1", .body = PEER_SDP }, 404,
-		"CSeq", "INVITE" },
+	{ "not printable", "INVITE", { .uri = "sip:10%0000@127.0.0.1", .body = PEER_SDP },
+		404, "CSeq", "INVITE" },
+	{ "not ASCII", "INVITE", { .uri = "sip:10%c3%a4@127.0.0.1", .body = PEER_SDP },
+		404, "CSeq", "INVITE" },
 	{ "too long a name", "INVITE",
-		{ .uri = "sip:" HUNDRED TEN TEN TEN "@127.0.0.1", .body = PEER_SDP }, 414, "CSeq",
-		"INVITE" },
+		{ .uri = "sip:" HUNDRED TEN TEN TEN "@127.0.0.1", .body = PEER_SDP }, 414,
+		"CSeq", "INVITE" },
 };
 
 static void each_refusal(void **state)
@@ -117,9 +120,10 @@ static const struct {
 	{ "info", "INFO", { .body = "x", .type = "text/plain" }, 405, "Allow", "INVITE" },
 	{ "update", "UPDATE", { .body = PEER_SDP }, 405, "Allow", "INVITE" },
 	{ "a re-INVITE with a required extension", "INVITE",
-		{ .body = PEER_SDP, .headers = "Require: timer\r\n" }, 420, "Unsupported", "timer" },
-	{ "a re-INVITE with text", "INVITE", { .body = "x", .type = "text/plain" }, 415, "Accept",
-		"application/sdp" },
+		{ .body = PEER_SDP, .headers = "Require: timer\r\n" }, 420, "Unsupported",
+		"timer" },
+	{ "a re-INVITE with text", "INVITE", { .body = "x", .type = "text/plain" }, 415,
+		"Accept", "application/sdp" },
 };
 
 static void each_refusal_in_a_call(void **state)
@@ -163,20 +167,23 @@ static const struct {
 	const char *what, *headers, *from, *uri, *called, *caller;
 } parties[] = {
 	{ "plain", NULL, NULL, NULL, "1000", "+41441234567" },
-	{ "escaped", NULL, "<sip:%2b4144@h>;tag=a", "sip:%31%30%30@127.0.0.1", "100", "+4144" },
+	{ "escaped", NULL, "<sip:%2b4144@h>;tag=a", "sip:%31%30%30@127.0.0.1", "100",
+		"+4144" },
 	{ "a host only", NULL, "<sip:h.example>;tag=a", NULL, "1000", "" },
-	{ "anonymous", NULL, "\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=a", NULL, "1000",
-		"" },
-	{ "withheld by its host", NULL, "<sip:4144@anonymous.invalid>;tag=a", NULL, "1000", "" },
-	{ "asserted", "P-Asserted-Identity: \"A\" <sip:+41791111111@carrier>\r\n", NULL, NULL,
-		"1000", "+41791111111" },
-	{ "asserted by tel", "P-Asserted-Identity: <tel:+41792222222>\r\n", NULL, NULL, "1000",
-		"+41792222222" },
-	{ "asserted for an anonymous one", "P-Asserted-Identity: <sip:+41793333333@carrier>\r\n",
+	{ "anonymous", NULL, "\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=a",
+		NULL, "1000", "" },
+	{ "withheld by its host", NULL, "<sip:4144@anonymous.invalid>;tag=a", NULL,
+		"1000", "" },
+	{ "asserted", "P-Asserted-Identity: \"A\" <sip:+41791111111@carrier>\r\n", NULL,
+		NULL, "1000", "+41791111111" },
+	{ "asserted by tel", "P-Asserted-Identity: <tel:+41792222222>\r\n", NULL, NULL,
+		"1000", "+41792222222" },
+	{ "asserted for an anonymous one",
+		"P-Asserted-Identity: <sip:+41793333333@carrier>\r\n",
 		"<sip:anonymous@anonymous.invalid>;tag=a", NULL, "1000", "+41793333333" },
 	{ "asserted but private",
-		"P-Asserted-Identity: <sip:+41794444444@carrier>\r\nPrivacy: id\r\n", NULL, NULL,
-		"1000", "" },
+		"P-Asserted-Identity: <sip:+41794444444@carrier>\r\nPrivacy: id\r\n",
+		NULL, NULL, "1000", "" },
 	{ "private among others", "Privacy: critical;user\r\n", NULL, NULL, "1000", "" },
 	{ "privacy none", "Privacy: none\r\n", NULL, NULL, "1000", "+41441234567" },
 	{ "asserted garbage", "P-Asserted-Identity: ,,\"\r\n", NULL, NULL, "1000",
@@ -222,7 +229,7 @@ static void a_full_house(void **state)
 	assert_int_equal(n.dialogs, TRUNK_DIALOGS_MAX);
 	assert_int_equal(n.refused_busy, 4);
 	assert_memory_equal(p->text, "SIP/2.0 503 ", 12);
-	assert_true(atoi(peer_header(p, "Retry-After", 0)) > 0);
+	assert_true(strtol(peer_header(p, "Retry-After", 0), NULL, 10) > 0);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Addresses and user parts, one row a case. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+#include "sip/peers.h"
+#include "sip/user.h"
+
+static const struct {
+	const char *rule;
+	uint8_t bits;
+	const char *addr;
+	bool match;
+} matches[] = {
+	{ "10.1.2.3", 32, "10.1.2.3", true },
+	{ "10.1.2.3", 32, "10.1.2.4", false },
+	{ "10.1.2.0", 24, "10.1.2.255", true },
+	{ "10.1.2.99", 24, "10.1.2.1", true }, /* host bits of the rule do not count */
+	{ "10.1.2.0", 24, "10.1.3.0", false },
+	{ "10.1.2.128", 25, "10.1.2.127", false },
+	{ "10.1.2.128", 25, "10.1.2.129", true },
+	{ "0.0.0.0", 0, "255.255.255.255", true },
+	{ "0.0.0.0", 0, "::1", false },
+	{ "::", 0, "2001:db8::1", true },
+	{ "::", 0, "10.0.0.1", false },
+	{ "::1", 128, "::1", true },
+	{ "::1", 128, "::2", false },
+	{ "2001:db8::", 32, "2001:db8:ffff::1", true },
+	{ "2001:db8::", 32, "2001:db9::", false },
+	{ "2001:db8::", 33, "2001:db8:8000::", false },
+	{ "10.0.0.1", 32, "::ffff:10.0.0.1", true },
+	{ "::ffff:10.0.0.0", 120, "10.0.0.9", true },
+};
+
+static void each_match(void **state)
+{
+	for (size_t i = 0; i < sizeof matches / sizeof matches[0]; i++) {
+		struct trunk_peer peer = { .prefix_bits = matches[i].bits };
+		struct peers p;
+		struct peers_addr a;
+		strncpy(peer.addr, matches[i].rule, sizeof peer.addr - 1);
+		print_message(
+			"# %s/%u %s\n", peer.addr, peer.prefix_bits, matches[i].addr);
+		assert_int_equal(peers_init(&p, &peer, 1), 0);
+		assert_int_equal(peers_addr_parse(&a, matches[i].addr, 0), 0);
+		assert_int_equal(peers_match(&p, &a), matches[i].match);
+	}
+}
+
+static const struct trunk_peer bad_rules[] = {
+	{ "", 32 },
+	{ "10.1.2", 24 },
+	{ "10.1.2.3", 33 },
+	{ "::1", 129 },
+	{ "example.org", 0 },
+	{ "10.1.2.3/24", 24 },
+};
+
+static void each_bad_rule(void **state)
+{
+	struct trunk_peer many[TRUNK_PEERS_MAX + 1];
+	struct peers p;
+	for (size_t i = 0; i < sizeof bad_rules / sizeof bad_rules[0]; i++)
+		assert_int_equal(peers_init(&p, &bad_rules[i], 1), EINVAL);
+	for (size_t i = 0; i <= TRUNK_PEERS_MAX; i++)
+		many[i] = (struct trunk_peer){ "10.0.0.1", 32 };
+	assert_int_equal(peers_init(&p, many, TRUNK_PEERS_MAX + 1), EINVAL);
+	assert_int_equal(peers_init(&p, many, TRUNK_PEERS_MAX), 0);
+	memset(many[0].addr, '1', sizeof many[0].addr); /* no NUL */
+	assert_int_equal(peers_init(&p, many, 1), EINVAL);
+}
+
+static void without_rules_nobody(void **state)
+{
+	struct peers p;
+	struct peers_addr a;
+	assert_int_equal(peers_init(&p, NULL, 0), 0);
+	assert_int_equal(peers_addr_parse(&a, "[::1]", 5), 0);
+	assert_int_equal(a.port, 5);
+	assert_false(peers_match(&p, &a));
+}
+
+#define LONG "0123456789012345678901234567890123456789012345678901234567890123"
+
+static const struct {
+	const char *in, *out;
+	int err;
+} users[] = {
+	{ "1000", "1000", 0 },
+	{ "+41441234567", "+41441234567", 0 },
+	{ "%2B41%20", "", ENOENT },
+	{ "%2B4144", "+4144", 0 },
+	{ "a%2fb", "a/b", 0 },
+	{ "1000;phone-context=x", "1000;phone-context=x", 0 },
+	{ "", "", ENOENT },
+	{ NULL, "", ENOENT },
+	{ "10%", "", EINVAL },
+	{ "10%4", "", EINVAL },
+	{ "10%4g", "", EINVAL },
+	{ "10%00", "", ENOENT },
+	{ "10%7f", "", ENOENT },
+	{ "\303\244", "", ENOENT },
+	{ LONG LONG, LONG LONG, 0 },
+	{ LONG LONG "0", "", ENAMETOOLONG },
+};
+
+static void each_user(void **state)
+{
+	for (size_t i = 0; i < sizeof users / sizeof users[0]; i++) {
+		char out[TRUNK_USER_MAX + 1] = "before";
+		print_message("# %s\n", users[i].in ? users[i].in : "NULL");
+		assert_int_equal(user_unescape(out, users[i].in), users[i].err);
+		assert_string_equal(out, users[i].out);
+	}
+}
+
+static const struct {
+	const char *in, *out;
+	int err;
+} identities[] = {
+	{ "<sip:+4144@carrier>", "+4144", 0 },
+	{ "\"A. B.\" <sips:+4144@carrier;user=phone>", "+4144", 0 },
+	{ "sip:+4144@carrier", "+4144", 0 },
+	{ "tel:+4144", "+4144", 0 },
+	{ "<tel:+4144;phone-context=x>", "+4144", 0 },
+	{ "<tel:+4144>, <sip:a@b>", "+4144", 0 },
+	{ "\"sip:evil@x\" <sip:+4144@carrier>", "+4144", 0 },
+	{ "\"a \\\" <sip:evil@x>\" <sip:+4144@carrier>", "+4144", 0 },
+	{ "<SIP:%2b4144@carrier>", "+4144", 0 },
+	{ "<sip:carrier>", "", ENOENT },
+	{ "<sip:@carrier>", "", ENOENT },
+	{ "<http://x@y>", "", ENOENT },
+	{ "\"open", "", ENOENT },
+	{ "", "", ENOENT },
+	{ "<", "", ENOENT },
+	{ "<sip:4%0@x>", "", EINVAL },
+};
+
+static void each_identity(void **state)
+{
+	for (size_t i = 0; i < sizeof identities / sizeof identities[0]; i++) {
+		char out[TRUNK_USER_MAX + 1] = "before";
+		print_message("# %s\n", identities[i].in);
+		assert_int_equal(user_asserted(out, identities[i].in), identities[i].err);
+		assert_string_equal(out, identities[i].out);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_match),
+		cmocka_unit_test(each_bad_rule),
+		cmocka_unit_test(without_rules_nobody),
+		cmocka_unit_test(each_user),
+		cmocka_unit_test(each_identity),
+	};
+	return cmocka_run_group_tests_name("sip pure", tests, NULL, NULL);
+}
