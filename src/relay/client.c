@@ -49,7 +49,7 @@ struct relayc {
 static int connect_to(const char *path, int *out)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	int fd, err = 0;
+	int fd;
 
 	if (strlen(path) >= sizeof un.sun_path)
 		return ENAMETOOLONG;
@@ -58,7 +58,8 @@ static int connect_to(const char *path, int *out)
 	if (fd < 0)
 		return errno;
 	if (connect(fd, (const struct sockaddr *)&un, sizeof un)) {
-		err = errno;
+		int err = errno;
+
 		close(fd);
 		return err;
 	}

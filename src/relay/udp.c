@@ -66,12 +66,12 @@ int udp_sock_open(struct udp_sock *s, struct udp_addr *at, int buffer_bytes)
 	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	struct udp_addr bound = { 0 };
 	socklen_t len = sizeof bound;
-	int err;
 
 	if (fd < 0)
 		return errno;
 	if (bind(fd, &at->u.sa, udp_addr_len(at)) || getsockname(fd, &bound.u.sa, &len)) {
-		err = errno;
+		int err = errno;
+
 		close(fd);
 		return err;
 	}

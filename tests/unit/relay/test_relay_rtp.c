@@ -53,7 +53,7 @@ static void assert_continuous(const struct tone_log *log, size_t from, size_t to
 static int load_tone(struct rig *g, uint32_t clip, double hz, size_t frames)
 {
 	union rp_any m = { .clip = { .clip = clip } };
-	uint8_t *bytes = malloc(frames * TONE_FRAME);
+	uint8_t *bytes = calloc(frames, TONE_FRAME);
 	double phase = 0;
 
 	assert_non_null(bytes);
