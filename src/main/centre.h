@@ -22,6 +22,7 @@
 #include "web/web.h"
 
 #define PENDING_MAX       RELAYC_QUEUE_MAX /* commands to one relay that wait for their reply */
+#define RELAY_SOON_MS     30
 #define RELAY_RETRY_MS    500
 #define RELAY_START_TRIES 40 /* 20 s for a relay to come up at the start */
 #define RELAY_LINGER_S    60 /* RP_CLAIM_S: after that its legs have ended anyway */

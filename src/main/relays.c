@@ -254,7 +254,9 @@ static int greet(struct centre_relay *r)
 
 static void try_later(struct centre_relay *r)
 {
-	uv_timer_start(&r->retry, on_retry, RELAY_RETRY_MS, 0);
+	/* one that was just started answers within milliseconds */
+	uv_timer_start(
+		&r->retry, on_retry, r->tries < 10 ? RELAY_SOON_MS : RELAY_RETRY_MS, 0);
 }
 
 static void connect_again(struct centre_relay *r)
