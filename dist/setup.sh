@@ -8,6 +8,7 @@
 # with what failed and the mend.  Nothing here needs a network when nothing is missing.
 
 log_dir=build/log
+lists_fetched=''
 
 # A word is a Debian package; A|B|C is whichever of them is installed or, failing that, the first
 # that this Debian has.
@@ -98,9 +99,12 @@ packages_need() {
 			'run the command once as root, or install them.'
 		return 1
 	fi
-	step apt-update 'Fetching the package lists' \
-		'check the network and /etc/apt/sources.list.' \
-		as_root apt-get -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 update || return 1
+	if [ -z "$lists_fetched" ]; then
+		step apt-update 'Fetching the package lists' \
+			'check the network and /etc/apt/sources.list.' \
+			as_root apt-get -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 update || return 1
+		lists_fetched=yes
+	fi
 	# shellcheck disable=SC2086,SC2046 # words
 	set -- $(packages_choose $missing)
 	step apt-install "Installing $# packages ($*)" \
@@ -111,11 +115,15 @@ packages_need() {
 
 # Node 18 or later and npm.  A machine may have them from elsewhere than Debian, and Debian's npm
 # would conflict with those; so the commands decide, not the packages.
+node_packages() {
+	command -v node >/dev/null || echo nodejs
+	command -v npm >/dev/null || echo npm
+}
+
 node_need() {
-	if ! command -v node >/dev/null; then
-		packages_need nodejs npm || return 1
-	elif ! command -v npm >/dev/null; then
-		packages_need npm || return 1
+	if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+		fail 'there is no node or no npm' 'install both, node from version 18 on.'
+		return 1
 	fi
 	node_major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
 	if [ "$node_major" -lt 18 ]; then
@@ -161,13 +169,9 @@ build_release() {
 		meson_setup build/release --buildtype=release || return 1
 	step release-build 'Building heimamt' 'see the first error in the log.' \
 		ninja -C build/release || return 1
-	for name in main/heimamt relay/heimamt-relay; do
-		link=build/release/${name#*/}
-		if [ -f "build/release/src/$name" ]; then
-			ln -sfn "src/$name" "$link"
-		fi
-		if ! [ -x "$link" ]; then
-			fail "the build made no ${link##*/}" 'remove build/release and start again.'
+	for name in heimamt heimamt-relay; do
+		if ! [ -x "build/release/$name" ]; then
+			fail "the build made no $name" 'remove build/release and start again.'
 			return 1
 		fi
 	done

@@ -1,5 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
+# shellcheck disable=SC2030,SC2031,SC2317 # all is tried in subshells, by functions called by name
+#
 # dist/setup.sh, with a dpkg, an apt, an npm of our own: what is there is left alone, what is missing is
 # installed, what fails says what and the mend.
 set -u
@@ -85,6 +87,15 @@ finds 'npm: fetched the first time' 'npm ci --prefix desk' "$(try npm_need desk)
 point 'npm: not fetched again' "$(try npm_need desk | grep npm)"
 touch -d '+1 hour' "$scratch/work/desk/package-lock.json"
 finds 'npm: fetched when the lock is newer' 'npm ci --prefix desk' "$(try npm_need desk)"
+twice() {
+	packages_need missing-a
+	packages_need missing-b
+}
+found=$(try twice)
+point 'the lists are fetched once' \
+	"$(printf '%s\n' "$found" | grep '^apt-get.* update' | sed 1d)"
+finds 'both are installed' 'recommends missing-b' "$found"
+point 'a node from elsewhere is left alone' "$(PATH=$scratch/bin:$PATH; . dist/setup.sh; node() { :; }; node_packages)"
 finds 'an old node is refused' 'older than 18' "$(
 	fake node <<-'END'
 	echo 16
