@@ -396,8 +396,9 @@ out:
 static void refuse_for_now(struct request *rq)
 {
 	char after[8];
-	uint8_t rnd = 5;
-	(void)getentropy(&rnd, 1);
+	uint8_t rnd;
+	if (getentropy(&rnd, 1) != 0)
+		rnd = 5;
 	(void)text_format(after, sizeof after, "%u", 1u + rnd % 10u);
 	reply_once(rq, &(struct reply){ .status = 500, .retry_after = after });
 }

@@ -42,7 +42,7 @@ static int unescape_or_empty(char out[TRUNK_USER_MAX + 1], const char *s, size_t
 
 int user_unescape(char out[TRUNK_USER_MAX + 1], const char *user)
 {
-	return unescape_or_empty(out, user ? user : "", user ? strlen(user) : 0);
+	return unescape_or_empty(out, user ? user : "", user ? strcspn(user, ";") : 0);
 }
 
 /* A display name may itself hold "sip:", so what stands in quotes is stepped over. */
@@ -64,8 +64,8 @@ int user_asserted(char out[TRUNK_USER_MAX + 1], const char *value)
 		const char *text;
 		const char *ends;
 	} schemes[] = {
-		{ "sip:", "@>" },
-		{ "sips:", "@>" },
+		{ "sip:", ";@>" },
+		{ "sips:", ";@>" },
 		{ "tel:", ";>, " },
 	};
 	const char *s = after_name(value);
@@ -80,7 +80,8 @@ int user_asserted(char out[TRUNK_USER_MAX + 1], const char *value)
 			continue;
 		s += n;
 		n = strcspn(s, schemes[i].ends);
-		if (i < 2 && s[n] != '@') /* a SIP URI without a user part */
+		if (i < 2 &&
+			s[strcspn(s, "@>")] != '@') /* a SIP URI without a user part */
 			return ENOENT;
 		return unescape_or_empty(out, s, n);
 	}

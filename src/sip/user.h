@@ -10,7 +10,8 @@
 
 #include "sip/trunk.h"
 
-/* Undoes %XX (RFC 3261 section 19.1.2). EINVAL: a broken escape. ENOENT: empty, or not printable
+/* Undoes %XX (RFC 3261 section 19.1.2) and leaves out the parameters that carriers put behind a number
+ * (";npdi", RFC 3966 section 5). EINVAL: a broken escape. ENOENT: empty, or not printable
  * ASCII. ENAMETOOLONG: over TRUNK_USER_MAX. out is "" on failure. */
 int user_unescape(char out[TRUNK_USER_MAX + 1], const char *user);
 
