@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
+
 static void leg_too_late(struct app *app, void *owner)
 {
 	app_call_end(app, owner, "no_media");
@@ -180,6 +182,20 @@ static void clip_done(struct app *app, struct app_call *call, uint32_t clip)
 		app_call_music(app, call, APP_NO_CLIP);
 }
 
+/* The agent is heard. How long that took is what the caller notices of the exchange. */
+static void first_voice(
+	struct app *app, struct app_call *call, const struct rp_first *first)
+{
+	int64_t us = (int64_t)first->at_us - call->accepted_us;
+	char text[IDS_TEXT_SIZE];
+
+	if (!call->is_talking)
+		return;
+	ids_text(text, call->id);
+	log_info("call %s: first voice after %.1f ms", text, (double)us / 1000);
+	app_record(app, call, STORE_JOINED, call->agent, us, "");
+}
+
 void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m)
 {
 	switch (m->head.type) {
@@ -198,10 +214,6 @@ void app_call_leg_event(struct app *app, struct app_call *call, const union rp_a
 			app_timer_stop(app, &call->timer);
 		break;
 	case RP_EV_CLIP_DONE: clip_done(app, call, m->clip_done.clip); break;
-	case RP_EV_FIRST:
-		if (call->is_talking)
-			app_record(app, call, STORE_JOINED, call->agent,
-				(int64_t)m->first.at_us - call->accepted_us, "");
-		break;
+	case RP_EV_FIRST: first_voice(app, call, &m->first); break;
 	}
 }

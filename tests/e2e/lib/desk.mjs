@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// desk -- an agent in a real browser: the page, its buttons, and what the centre told it.
+
+import { startBrowser } from './browser.mjs';
+import { until, within } from './wait.mjs';
+
+// Runs in the page before its own scripts: the messages of its WebSocket, and a way to send one more.
+function watchSockets() {
+	const messages = [];
+	const Native = window.WebSocket;
+	let newest = null;
+	window.WebSocket = class WebSocket extends Native {
+		constructor(...args) {
+			super(...args);
+			newest = this;
+			this.addEventListener('message', (e) => messages.push({ at: performance.now(), ...JSON.parse(e.data) }));
+		}
+	};
+	Object.defineProperty(window, '__desk', { value: { messages,
+		send: (m) => newest.send(JSON.stringify(m)) } });
+}
+
+export class Desk {
+	// Logs in with a one-time link and waits for the first view.
+	static async open(t, centre, name, options = {}) {
+		const desk = new Desk();
+		Object.assign(desk, await startBrowser(t, options));
+		await desk.context.addInitScript(watchSockets);
+		desk.name = name;
+		await desk.page.goto(await centre.link(name));
+		await desk.page.waitForSelector('[data-state="out"]', { timeout: 20000 });
+		return desk;
+	}
+
+	// Microphone, line, shift, ready.
+	static async ready(t, centre, name, options = {}) {
+		const desk = await Desk.open(t, centre, name, options);
+		await desk.click('line');
+		await desk.view((v) => v.line === 'up');
+		await desk.click('start');
+		await desk.state('away');
+		await desk.click('ready');
+		await desk.state('ready');
+		return desk;
+	}
+
+	async click(action) {
+		await this.page.click(`[data-action="${action}"][aria-disabled="false"]`, { timeout: 20000 });
+	}
+
+	// Until the page shows this state.
+	state(name, timeout = 20000) {
+		return this.page.waitForSelector(`.now[data-state="${name}"]`, { timeout });
+	}
+
+	messages() {
+		return this.page.evaluate(() => window.__desk.messages);
+	}
+
+	// Until the last view that the centre sent is like this.
+	view(is, timeout = 20000) {
+		return until(`a view for ${this.name}`, async () => {
+			const last = (await this.messages()).filter((m) => m.t === 'view').at(-1);
+			return last && is(last) ? last : null;
+		}, { timeout });
+	}
+
+	async send(message) {
+		await this.page.evaluate((m) => window.__desk.send(m), message);
+	}
+
+	// The line's counters as the relay has them now.
+	async stats() {
+		const ref = `test${Math.random()}`.slice(0, 20);
+		await this.send({ t: 'line.stats', ref });
+		return within('the line\'s counters', until('counters', async () =>
+			(await this.messages()).find((m) => m.t === 'line.stats' && m.ref === ref)));
+	}
+}
