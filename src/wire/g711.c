@@ -8,12 +8,12 @@
 #define ULAW_BIAS      132 /* 33 in 14 bits: makes every segment a power of two */
 
 /* G.711 table 1a: 16 equal steps in each of eight segments, the first two of the same step. */
-#define A_SEGMENT(c) (((c) >> 4) & 7)
-#define A_STEP(c)    (((c)&15) << 4)
-#define A_MAGNITUDE(c) \
-	(A_SEGMENT(c) ? (A_STEP(c) + 0x108) << ((A_SEGMENT(c) - 1) & 7) : A_STEP(c) + 8)
-#define A_VALUE(c) ((c)&POSITIVE ? A_MAGNITUDE(c) : -A_MAGNITUDE(c))
-#define A(c)       A_VALUE((c) ^ ALAW_EVEN_BITS)
+#define A_SEGMENT(c)   (((c) >> 4) & 7)
+#define A_STEP(c)      (((c)&15) << 4)
+#define A_SHIFT(c)     (A_SEGMENT(c) ? A_SEGMENT(c) - 1 : 0)
+#define A_MAGNITUDE(c) ((A_STEP(c) + (A_SEGMENT(c) ? 0x108 : 8)) << A_SHIFT(c))
+#define A_VALUE(c)     ((c)&POSITIVE ? A_MAGNITUDE(c) : -A_MAGNITUDE(c))
+#define A(c)           A_VALUE((c) ^ ALAW_EVEN_BITS)
 
 /* G.711 table 2a: all bits inverted, each segment twice the step of the one before. */
 #define U_MAGNITUDE(c) ((((((c)&15) << 3) + ULAW_BIAS) << (((c) >> 4) & 7)) - ULAW_BIAS)
