@@ -13,9 +13,6 @@ import { Program } from './process.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const HEIMAMT = process.env.HEIMAMT ?? path.join(ROOT, 'build/release/heimamt');
-const LINK = /https?:\/\/[\w.:[\]-]+\/login\/[0-9a-f]+/;
-const SIP = /sips?:([^\s@]+)@([\d.]+):(\d+)/;
-
 const asText = (value) => (Array.isArray(value) ? `{ ${value.map(asText).join(', ')} }` :
 	typeof value === 'string' ? JSON.stringify(value) : String(value));
 
@@ -53,7 +50,7 @@ export class Centre {
 		fs.writeFileSync(path.join(folder, 'heimamt.conf'),
 			demoConfig({ 'web.port': 0, 'sip.port': 0, 'relay.port': 0, ...changes }));
 		centre.state = path.join(folder, 'var');
-		centre.args = ['serve', '--config', path.join(folder, 'heimamt.conf'), '--state', centre.state, ...args];
+		centre.args = ['serve', '--json', '--config', path.join(folder, 'heimamt.conf'), '--state', centre.state, ...args];
 		t.after(async () => {
 			await centre.stop();
 			fs.rmSync(folder, { recursive: true, force: true });
@@ -65,25 +62,23 @@ export class Centre {
 	// Starts it (again), and returns when it has said where it listens.
 	async begin() {
 		this.program = new Program(HEIMAMT, this.args, { cwd: ROOT });
-		const [, number, addr, port] = await this.program.line(SIP);
-		this.sip = { number, addr, port: Number(port) };
+		const [, told] = await this.program.line(/^(\{"base":.*\})$/);
+		this.told = JSON.parse(told); // { base, sip_address, sip_port, links: { login: url } }
+		this.callerPage = `${this.told.base}/caller/`;
 	}
 
 	get log() {
 		return this.program.lines;
 	}
 
-	// A login link by the name that stands in its line, or in the line before.
-	async link(name) {
-		await this.program.line(LINK);
-		const at = this.log.findIndex((l, i) => LINK.test(l) && (l.includes(name) || this.log[i - 1]?.includes(name)));
-		if (at < 0)
-			throw new Error(`no login link for ${name}:\n${this.program.tail()}`);
-		return LINK.exec(this.log[at])[0];
+	// Where to dial this number, for SIPp and Caller.
+	sip(number = '100') {
+		return { number, addr: this.told.sip_address, port: this.told.sip_port };
 	}
 
-	async callerPage() {
-		return (await this.program.line(/https?:\/\/[\w.:[\]-]+\/caller\/?/))[0];
+	// The login link of an agent; it works once.
+	link(login) {
+		return this.told.links[login];
 	}
 
 	async stop() {
