@@ -115,10 +115,12 @@ static bool can_write(const struct sdesc_codec *codecs, size_t n_codecs)
 	return n_codecs > 0;
 }
 
+/* The mid is given back, as RFC 5888 section 9.2 asks of an answer; an offer of ours has none. */
 static void put_plain_audio(
-	struct wbuf *w, const struct sdesc_plain *d, struct slice proto)
+	struct wbuf *w, const struct sdesc_plain *d, struct slice proto, struct slice mid)
 {
 	put_audio(w, d->port, proto, d->codecs, d->n_codecs);
+	put_attr(w, "mid", mid);
 	put_codecs(w, d->codecs, d->n_codecs);
 	wbuf_printf(w, "a=%s\r\n", dir_names[d->dir]);
 }
@@ -140,10 +142,10 @@ int sdesc_write_plain(const struct sdesc_plain *d, char *buf, size_t cap, size_t
 		return EINVAL;
 	put_session(&w, d->session_id, d->version, d->addr);
 	if (!o)
-		put_plain_audio(&w, d, slice_str("RTP/AVP"));
+		put_plain_audio(&w, d, slice_str("RTP/AVP"), slice_of(NULL, 0));
 	for (size_t i = 0; o && i < o->n_media; i++) {
 		if ((int)i == o->audio)
-			put_plain_audio(&w, d, o->media[i].proto);
+			put_plain_audio(&w, d, o->media[i].proto, o->media[i].mid);
 		else
 			put_refused(&w, &o->media[i]);
 	}

@@ -122,6 +122,18 @@ static void test_plain_answer_keeps_the_profile(void **state)
 	assert_non_null(strstr(buf, "m=audio 40000 RTP/AVPF 8 101\r\n"));
 }
 
+static void test_plain_answer_keeps_the_mid(void **state)
+{
+	struct sdesc offer;
+	struct sdesc_plain d = plain(&offer);
+	char buf[1000];
+	size_t n;
+
+	read_offer(&offer, HEAD "m=audio 4000 RTP/AVP 8\r\na=mid:one\r\n");
+	assert_int_equal(sdesc_write_plain(&d, buf, sizeof buf, &n), 0);
+	assert_non_null(strstr(buf, "m=audio 40000 RTP/AVP 8 101\r\na=mid:one\r\n"));
+}
+
 static void test_plain_ipv6(void **state)
 {
 	struct sdesc_plain d = plain(NULL);
@@ -357,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_plain_directions),
 		cmocka_unit_test(test_plain_answer_refuses_in_order),
 		cmocka_unit_test(test_plain_answer_keeps_the_profile),
+		cmocka_unit_test(test_plain_answer_keeps_the_mid),
 		cmocka_unit_test(test_plain_ipv6),
 		cmocka_unit_test(test_every_codec_reads_back),
 		cmocka_unit_test(test_webrtc_answer),
