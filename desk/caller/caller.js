@@ -4,7 +4,7 @@
  */
 import { html, render } from "../common/dom.js";
 import { language_pick, words_load } from "../common/i18n.js";
-import { level_new, level_show } from "../common/level.js";
+import { level_fall, level_new, level_show } from "../common/level.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
 import { mic_new } from "../common/mic.js";
 import { rtc_new } from "../common/rtc.js";
@@ -13,6 +13,7 @@ import { icon_of, SHAPES } from "../common/shapes.js";
 import { socket_new } from "../common/socket.js";
 import { clock } from "../common/time.js";
 import { CALLER_STATES, caller_about, caller_track_enabled } from "./caller_state.js";
+import { more_words } from "./words.js";
 
 const LEVEL_MS = 66;
 const MIC_WRONG = ["denied", "missing", "busy", "insecure", "ended", "muted"];
@@ -98,8 +99,8 @@ async function hear() {
 	if (!rtc || !audio.srcObject)
 		return;
 	levels = [
-		[() => meters.you, level_new(context, mic.stream())],
-		[() => meters.them, level_new(context, audio.srcObject)],
+		{ name: "you", shown: 0, level: level_new(context, mic.stream()) },
+		{ name: "them", shown: 0, level: level_new(context, audio.srcObject) },
 	];
 }
 
@@ -115,8 +116,8 @@ function hang_up() {
 }
 
 function drop() {
-	for (const [, l] of levels)
-		l.close();
+	for (const l of levels)
+		l.level.close();
 	levels = [];
 	rtc?.close();
 	rtc = null;
@@ -165,12 +166,15 @@ function card() {
 					<path fill="currentColor" fill-rule="evenodd" d=${SHAPES[s.shape]} />
 				</svg>
 			</span>
-			<h1 role="status">${t("caller." + v.state)}</h1>
+			<h1>${t("caller." + v.state)}</h1>
+			${v.state === "talking" &&
+			html`<p class="timer" role="timer">
+				${clock(v.since_ms + performance.now() - m.received_at)}
+			</p>`}
 		</div>
 		<p class="about">${caller_about(t, v)}</p>
 		${v.state === "talking"
 			? html`<div class="levels">
-					<p class="timer" role="timer">${clock(v.since_ms + performance.now() - m.received_at)}</p>
 					${level_row("you")} ${level_row("them")}
 				</div>`
 			: html`<div></div>`}
@@ -179,7 +183,7 @@ function card() {
 			key=${s.action}
 			class=${"action " + (s.action === "hangup" ? "end" : "go")}
 			data-action=${s.action}
-			aria-disabled=${off ? "true" : "false"}
+			aria-disabled=${off}
 			onClick=${() => !off && press()}
 		>
 			${t("caller." + s.action)}
@@ -207,6 +211,7 @@ function draw() {
 			<main class="plain-page">
 				<div role="alert">${notice()}</div>
 				${m.view ? card() : html`<p class="quiet">${t("app.loading")}</p>`}
+				<div class="sr" role="status">${m.view ? t("caller." + m.view.state) : ""}</div>
 			</main>`,
 		root,
 	);
@@ -217,17 +222,22 @@ async function set_look(part) {
 	look_save(m.look);
 	look_apply(m.look);
 	if (part.language)
-		m.t = await words_load(part.language);
+		m.t = await words_load(part.language, more_words);
 	draw();
 }
 
 function show_levels() {
-	for (const [el, level] of levels)
-		if (el())
-			level_show(el(), level.read());
+	for (const l of levels) {
+		l.shown = level_fall(l.shown, l.level.read());
+		if (meters[l.name])
+			level_show(meters[l.name], l.shown);
+	}
 }
 
-m.t = await words_load(language_pick([m.look.language, ...(navigator.languages ?? [])]));
+m.t = await words_load(
+	language_pick([m.look.language, ...(navigator.languages ?? [])]),
+	more_words,
+);
 draw();
 socket.connect();
 setInterval(show_levels, LEVEL_MS);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * i18n -- the pages' words.  A language is one file in i18n/ and one line here; all have the same keys.
+ * i18n -- the pages' words.  A language is a file in common/i18n/, one in caller/i18n/ and a line here; all
+ * have the same keys.
  */
 export const LANGUAGES = {
 	de: { name: "Deutsch", load: () => import("./i18n/de.js") },
@@ -30,10 +31,11 @@ export function words_of(language, texts) {
 	return t;
 }
 
-export async function words_load(language) {
-	const file = await LANGUAGES[language].load();
+/* more(language): further words of a page, or nothing. */
+export async function words_load(language, more) {
+	const files = await Promise.all([LANGUAGES[language].load(), more?.(language)]);
 	document.documentElement.lang = language;
-	return words_of(language, file.default);
+	return words_of(language, Object.assign({}, ...files.map((f) => f?.default)));
 }
 
 /* "fr" in the reader's words: "Französisch". */

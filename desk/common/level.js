@@ -17,6 +17,11 @@ export function level_of(samples) {
 /* Above this somebody speaks; a quiet room stays below. */
 export const LEVEL_SPEECH = 0.3;
 
+/* What a meter shows after `shown`: up at once, down slowly, so that the eye can follow. */
+export function level_fall(shown, now) {
+	return Math.max(now, shown < 0.01 ? 0 : shown * 0.93);
+}
+
 /* read() gives the level of now; close() lets go. ctx: made after getUserMedia, or it stays suspended. */
 export function level_new(ctx, stream) {
 	const source = ctx.createMediaStreamSource(stream);

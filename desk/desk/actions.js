@@ -9,7 +9,7 @@ export const ACTIONS = {
 	line: { kind: "go", key: "L" },
 	start: { kind: "go", key: "S", line: true, msg: { t: "shift.start" } },
 	ready: { kind: "go", key: "R", line: true, msg: { t: "ready" } },
-	wrapup_done: { kind: "go", key: "R", label: "ready", msg: { t: "wrapup.done" } },
+	wrapup_done: { kind: "go", key: "R", line: true, label: "ready", msg: { t: "wrapup.done" } },
 	pause: { kind: "plain", key: "P", msg: { t: "pause" } },
 	pause_after: { kind: "plain", key: "P", msg: { t: "pause" } },
 	pause_undo: { kind: "plain", key: "P", msg: { t: "ready" } },
@@ -19,10 +19,11 @@ export const ACTIONS = {
 	mute: { kind: "plain", key: "M" },
 	unmute: { kind: "go", key: "M" },
 	end: { kind: "plain", key: "Shift+E", msg: { t: "shift.end" } },
+	logout: { kind: "plain", key: "Shift+L", msg: { t: "logout" } },
 };
 
 const BY_STATE = {
-	out: () => ["start"],
+	out: () => ["start", "logout"],
 	away: () => ["ready", "pause", "end"],
 	ready: () => ["pause", "end"],
 	offered: () => ["accept", "decline", "pause"],

@@ -20,6 +20,7 @@ const GROUPS = {
 		["keys.test", TEST_KEY],
 		["action.start", ACTIONS.start.key],
 		["action.end", ACTIONS.end.key],
+		["action.logout", ACTIONS.logout.key],
 		["keys.help", "?"],
 	],
 };

@@ -41,10 +41,13 @@ export function field_of(el) {
 	return el?.closest?.("select, input") ? "choice" : "";
 }
 
-/* What is printed beside an action, key by key. */
-export function key_caps(spec, mac) {
-	const caps = { Ctrl: mac ? "⌘" : "Ctrl", Shift: "⇧", Enter: "Enter", Backspace: "⌫" };
-	return spec.split("+").map((k) => caps[k] ?? k);
+/* What is printed beside an action. */
+export function key_cap(spec, mac) {
+	const caps = { Ctrl: mac ? "⌘" : "Ctrl", Shift: "⇧", Enter: "⏎", Backspace: "⌫" };
+	return spec
+		.split("+")
+		.map((k) => caps[k] ?? k)
+		.join(" ");
 }
 
 /* For aria-keyshortcuts. */

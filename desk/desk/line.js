@@ -57,7 +57,7 @@ export function line_new({ send, audio, on_change }) {
 		rtc = mine;
 		try {
 			const sdp = await mine.offer();
-			if (rtc === mine && !send({ t: "line.offer", sdp, ref: String(++ref) }))
+			if (rtc === mine && !send({ t: "line.offer", sdp, ref: "l" + ++ref }))
 				event("failed");
 		} catch {
 			if (rtc === mine)
@@ -67,7 +67,7 @@ export function line_new({ send, audio, on_change }) {
 
 	async function answer(msg) {
 		const mine = rtc;
-		if (phase !== "offering" || msg.ref !== String(ref))
+		if (phase !== "offering" || msg.ref !== "l" + ref)
 			return;
 		try {
 			await mine.answer(msg.sdp);
@@ -94,11 +94,12 @@ export function line_new({ send, audio, on_change }) {
 			event("server_lost");
 	}
 
-	/* An error that answers our offer. */
+	/* An error that answers our offer; false: it answers an older one. */
 	function refused(r) {
-		if (phase === "offering" && r === String(ref))
-			event("failed");
-		return r === String(ref);
+		if (phase !== "offering" || r !== "l" + ref)
+			return false;
+		event("failed");
+		return true;
 	}
 
 	return {

@@ -36,3 +36,9 @@ export function line_shown(phase, view) {
 		return "up";
 	return view && view.line === "lost" ? "lost" : "connecting";
 }
+
+/* The state that the page shows: a lost line is one of its own where it stands in the way. */
+export function state_shown(view, phase) {
+	const lost = line_shown(phase, view) === "lost";
+	return lost && ["away", "talking", "offered"].includes(view.state) ? "lost" : view.state;
+}

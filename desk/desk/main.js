@@ -9,14 +9,14 @@ import { render } from "../common/dom.js";
 import { language_pick, words_load, LANGUAGES } from "../common/i18n.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
 import { mic_new } from "../common/mic.js";
-import { level_new, level_show, LEVEL_SPEECH } from "../common/level.js";
-import { socket_new } from "../common/socket.js";
+import { level_fall, level_new, level_show, LEVEL_SPEECH } from "../common/level.js";
+import { CLOSE_PROTOCOL, socket_new } from "../common/socket.js";
 import { ACTIONS, action_message, actions_of } from "./actions.js";
 import { field_of, key_allowed, key_matches, key_words, keys_mac } from "./keys.js";
 import { line_new } from "./line.js";
-import { line_shown } from "./line_machine.js";
+import { line_shown, state_shown } from "./line_machine.js";
 import { notify_show, notify_state, ring_new, tab_show } from "./offer.js";
-import { state_shown, times_of } from "./state.js";
+import { times_of } from "./state.js";
 import { TEST_KEY } from "./test.js";
 import { track_enabled } from "./track.js";
 import { page } from "./view.js";
@@ -24,6 +24,7 @@ import { page } from "./view.js";
 const PROTOCOL = 1;
 const ARM_MS = 400; /* an offer that appears under the pointer is not taken by the click meant for before */
 const BUSY_MS = 3000; /* the centre answers in milliseconds; past this the button is free again */
+const ERROR_MS = 10000; /* the view that follows an error at once must not wipe it away */
 const STATS_MS = 1000;
 const LEVEL_MS = 66;
 
@@ -49,7 +50,7 @@ const m = {
 	error: "",
 	sound_held: false,
 	notify: notify_state(),
-	help_open: false,
+	help: null, /* help.js while all keys are shown */
 	say: "",
 };
 
@@ -62,9 +63,11 @@ const ring = ring_new(() => context);
 let context = null; /* made after getUserMedia, or it stays suspended after a reload */
 let level = null;
 let meter = null;
+let shown_level = 0;
 let note = null;
 let tick = 0;
 let busy_timer = 0;
+let error_timer = 0;
 let stats_ref = 0;
 
 /* ---- drawing ---- */
@@ -114,7 +117,6 @@ function on_view(v) {
 	m.view = v;
 	m.received_at = performance.now();
 	m.busy = "";
-	m.error = "";
 	if (v.state !== "talking")
 		m.muted = false;
 	if (v.line === "up")
@@ -140,7 +142,7 @@ function entered(v, before) {
 }
 
 function offered(v) {
-	m.help_open = false;
+	m.help = null;
 	m.armed = false;
 	setTimeout(() => {
 		m.armed = true;
@@ -152,20 +154,28 @@ function offered(v) {
 }
 
 function on_error(msg) {
+	if (msg.ref) {
+		/* The line's own; counters that there are not yet need no words. */
+		m.line_refused ||= line.refused(msg.ref);
+		return;
+	}
 	m.busy = "";
-	if (msg.ref && line.refused(msg.ref))
-		m.line_refused = true;
-	else
-		m.error = msg.code || "error";
+	m.error = msg.code || "error";
+	clearTimeout(error_timer);
+	error_timer = setTimeout(() => {
+		m.error = "";
+		draw();
+	}, ERROR_MS);
 }
 
 function on_stats(msg) {
-	if (msg.ref === String(stats_ref))
+	if (msg.ref === "s" + stats_ref)
 		m.relay_stats = msg;
 }
 
-function on_socket(state) {
+function on_socket(state, code) {
 	m.socket = state;
+	m.old_page = code === CLOSE_PROTOCOL;
 	m.busy = "";
 	if (state === "open")
 		m.was_open = true;
@@ -177,7 +187,7 @@ function on_socket(state) {
 /* This page works no longer: no view, no microphone, no line, no sound. */
 function leave() {
 	m.view = null;
-	m.help_open = false;
+	m.help = null;
 	m.error = "";
 	ring.set(false);
 	note?.close();
@@ -236,7 +246,7 @@ async function play() {
 async function poll() {
 	if (m.view?.state !== "out" || m.phase !== "up")
 		return;
-	socket.send({ t: "line.stats", ref: String(++stats_ref) });
+	socket.send({ t: "line.stats", ref: "s" + ++stats_ref });
 	m.browser_stats = await line.stats();
 	draw();
 }
@@ -245,7 +255,8 @@ function show_level() {
 	if (!level || !meter)
 		return;
 	const now = track_enabled(m.view, m.muted) ? level.read() : 0;
-	level_show(meter, now);
+	shown_level = level_fall(shown_level, now);
+	level_show(meter, shown_level);
 	if (now > LEVEL_SPEECH && m.view.testing && !m.heard) {
 		m.heard = true;
 		draw();
@@ -309,7 +320,6 @@ const ui = {
 	look: set_look,
 	connect: () => socket.connect(),
 	mic: open_mic,
-	logout: () => socket.send({ t: "logout" }),
 	meter: (el) => {
 		meter = el;
 	},
@@ -322,8 +332,9 @@ const ui = {
 	help_close: () => help(false),
 };
 
-function help(open) {
-	m.help_open = open && m.view !== null;
+/* Loaded when first asked for. */
+async function help(open) {
+	m.help = open ? (await import("./help.js")).help : null;
 	draw();
 }
 
@@ -342,7 +353,7 @@ function key_hit(ev) {
 	const field = field_of(ev.target);
 	const hit = (key) => key_matches(key, ev) && key_allowed(key, field, m.look.letters);
 	if (key_matches("?", ev) && field === "")
-		return () => help(!m.help_open);
+		return () => help(!m.help);
 	if (m.view.state === "out" && hit(TEST_KEY))
 		return () => test(!m.view.testing);
 	const list = actions_of(m.view, {

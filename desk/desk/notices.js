@@ -4,13 +4,13 @@
  *
  * Each is { id, grave, action }: the words are notice.<id>, notice.<id>.about, and the action's label.
  */
-import { line_shown } from "./line_machine.js";
+import { line_shown, state_shown } from "./line_machine.js";
 
 const MIC_WRONG = ["denied", "missing", "busy", "insecure", "ended", "muted"];
 const MIC_RETRY = ["denied", "busy", "missing", "ended"];
 
 /* Codes of docs/desk-protocol.md that say "too late"; every other one is told in general words. */
-const TOO_LATE = ["refused", "too_late", "wrong_state", "state"];
+const TOO_LATE = ["not_now", "no_line"];
 
 export function notices_of(m) {
 	const out = [];
@@ -24,8 +24,8 @@ export function notices_of(m) {
 		});
 	if (m.line_refused)
 		out.push({ id: "line_failed", grave: true, action: null });
-	else if (line_is_lost(m))
-		out.push({ id: "line", grave: true, action: null, about: line_about(m) });
+	else if (line_is_lost(m) && state_shown(m.view, m.phase) !== "lost")
+		out.push({ id: "line", grave: true, action: null }); /* else the panel itself says it */
 	if (m.error)
 		out.push({ id: TOO_LATE.includes(m.error) ? "refused" : "failed", grave: false });
 	if (m.sound_held)
@@ -38,8 +38,4 @@ function line_is_lost(m) {
 	if (!m.view || m.phase === "off")
 		return false;
 	return line_shown(m.phase, m.view) === "lost";
-}
-
-function line_about(m) {
-	return m.view.state === "talking" ? "notice.line.talking" : "notice.line.about";
 }

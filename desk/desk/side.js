@@ -23,21 +23,22 @@ function line_card(m, ui) {
 	const mic = mic_words(m);
 	/* During the test the level is beside it. */
 	const level = mic.on && m.view.state === "talking";
-	return html`<section class="card" aria-labelledby="line-title">
+	return html`<section aria-labelledby="line-title">
 		<h2 id="line-title">${t("line.title")}</h2>
 		<p class="mark" data-state=${LINE_SHAPES[line]}>${shape(LINE_SHAPES[line])} ${t("line." + line)}</p>
 		<p class="mark" data-state=${mic.on ? "talking" : "out"}>
 			${shape(mic.on ? "talking" : "out")} ${t(mic.key)}
 		</p>
-		${level ? meter(t("mic.level"), ui.meter) : html`<p class="quiet">${t("mic.off.about")}</p>`}
+		${level && meter(t("mic.level"), ui.meter)}
+		${mic.key !== "mic.muted" && !level && html`<p class="quiet">${t("mic.off.about")}</p>`}
 	</section>`;
 }
 
 export function side(m, ui) {
 	const { t, view: v } = m;
-	return html`<aside class="side" aria-label=${t("line.title")}>
+	return html`<aside class="side card" aria-label=${t("side.title")}>
 		${line_card(m, ui)}
-		<section class="card" aria-labelledby="queues-title">
+		<section aria-labelledby="queues-title">
 			<h2 id="queues-title">${t("queues.title")}</h2>
 			${v.agent.queues.length === 0
 				? html`<p class="quiet">${t("queues.none")}</p>`
@@ -45,7 +46,7 @@ export function side(m, ui) {
 						${v.agent.queues.map((q) => html`<li key=${q}>${q}</li>`)}
 					</ul>`}
 		</section>
-		<details class="card house">
+		<details class="house">
 			<summary><h2>${t("house.title")}</h2></summary>
 			<p>${t("house.now")}</p>
 			<p>${t("house.kept")}</p>

@@ -7,14 +7,8 @@ import { language_name } from "../common/i18n.js";
 import { SHAPES } from "../common/shapes.js";
 import { clock, clock_left, since } from "../common/time.js";
 import { actions_of } from "./actions.js";
-import { key_aria, key_caps } from "./keys.js";
-import { line_shown } from "./line_machine.js";
-
-/* The state that is shown: a lost line is one of its own where it stands in the way. */
-export function state_shown(view, phase) {
-	const lost = line_shown(phase, view) === "lost";
-	return lost && ["away", "talking", "offered"].includes(view.state) ? "lost" : view.state;
-}
+import { key_aria, key_cap } from "./keys.js";
+import { line_shown, state_shown } from "./line_machine.js";
 
 export const shape = (state) => html`<svg class="shape" viewBox="0 0 24 24" aria-hidden="true">
 	<path fill="currentColor" fill-rule="evenodd" d=${SHAPES[state]} />
@@ -45,18 +39,24 @@ function about_key(m, shown) {
 }
 
 /* Seconds where they matter; elsewhere as people say it. */
-function timer(m, shown) {
+function timer(m) {
 	const v = m.view;
 	const at = times_of(m);
 	if (v.state === "out")
 		return null;
 	if ((v.state === "offered" || v.state === "wrapup") && at.left !== null)
-		return html`<p class="timer" role="timer">${m.t("left", { time: clock_left(at.left) })}</p>`;
+		return html`<p class="timer" role="timer">${left(m.t, clock_left(at.left))}</p>`;
 	if (v.state === "talking")
 		return html`<p class="timer" role="timer">${clock(at.since)}</p>`;
 	return html`<p class="timer quiet" title=${m.t("since.exact", { time: clock(at.since) })}>
 		${since(m.t, at.since)}
 	</p>`;
+}
+
+/* "noch 0:18", the figures large and the word not. */
+function left(t, time) {
+	const [before, after] = t("left").split("{time}");
+	return html`<span class="unit">${before}</span>${time}<span class="unit">${after}</span>`;
 }
 
 function call(m) {
@@ -71,9 +71,7 @@ function call(m) {
 	</dl>`;
 }
 
-export const caps = (spec, mac) => html`<span class="caps" aria-hidden="true">
-	${key_caps(spec, mac).map((k) => html`<kbd>${k}</kbd>`)}
-</span>`;
+export const caps = (spec, mac) => html`<kbd aria-hidden="true">${key_cap(spec, mac)}</kbd>`;
 
 function action(m, a, act) {
 	const off = a.off || (a.id === "accept" && !m.armed) || (a.remote && m.socket !== "open");
@@ -82,8 +80,8 @@ function action(m, a, act) {
 		type="button"
 		class=${"action " + a.kind}
 		data-action=${a.id}
-		aria-disabled=${off ? "true" : "false"}
-		aria-busy=${m.busy === a.id ? "true" : "false"}
+		aria-disabled=${off}
+		aria-busy=${m.busy === a.id}
 		aria-keyshortcuts=${key_aria(a.key, m.mac)}
 		onClick=${() => !off && act(a.id)}
 	>
@@ -103,11 +101,9 @@ export function panel(m, act) {
 	return html`<section class="now" data-state=${shown} aria-labelledby="state">
 		<div class="now-head">
 			<span class="badge">${shape(shown)}</span>
-			<div class="now-words">
-				<h1 id="state" tabindex="-1">${t("state." + shown)}</h1>
-				<p class="about">${t(about_key(m, shown))}</p>
-			</div>
-			${timer(m, shown)}
+			<h1 id="state" tabindex="-1">${t("state." + shown)}</h1>
+			${timer(m)}
+			<p class="about">${t(about_key(m, shown))}</p>
 		</div>
 		${why && html`<p class="why">${why}</p>`} ${call(m)}
 		<div class="actions" role="group" aria-label=${t("actions.title")}>

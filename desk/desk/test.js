@@ -49,7 +49,7 @@ export const meter = (label, ref) => html`<span
 ></span>`;
 
 function row(name, good, words, control) {
-	return html`<div class="row" data-good=${good ? "true" : "false"}>
+	return html`<div class="row" data-good=${good}>
 		<dt>${name}</dt>
 		<dd class="row-words">${words}</dd>
 		<dd class="row-control">${control}</dd>
@@ -69,8 +69,8 @@ function echo_row(m, ui) {
 		type="button"
 		class="small"
 		data-action="test"
-		aria-disabled=${off ? "true" : "false"}
-		aria-busy=${m.busy === "test" ? "true" : "false"}
+		aria-disabled=${off}
+		aria-busy=${m.busy === "test"}
 		aria-keyshortcuts=${key_aria(TEST_KEY, m.mac)}
 		onClick=${() => !off && ui.test(!v.testing)}
 	>

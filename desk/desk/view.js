@@ -4,7 +4,6 @@
  */
 import { html } from "../common/dom.js";
 import { settings } from "../common/settings.js";
-import { help } from "./help.js";
 import { notices_of } from "./notices.js";
 import { side } from "./side.js";
 import { caps, panel } from "./state.js";
@@ -24,10 +23,6 @@ function top(m, ui) {
 				html`<button type="button" class="small" onClick=${ui.help_open}>
 					<span>${t("action.keys")}</span>${caps("?", m.mac)}
 				</button>`}
-				${v?.state === "out" &&
-				html`<button type="button" class="small" data-action="logout" onClick=${ui.logout}>
-					${t("action.logout")}
-				</button>`}
 			</div>
 		</details>
 	</header>`;
@@ -38,9 +33,9 @@ function notice(m, ui, n) {
 	const act = n.action === "now" ? ui.connect : ui.mic;
 	const label = n.action === "now" ? "action.now" : "notice.retry";
 	const next = n.id === "centre" ? t("notice.centre.next") : "";
-	return html`<div key=${n.id} class="notice" data-grave=${n.grave ? "true" : "false"} data-notice=${n.id}>
+	return html`<div key=${n.id} class="notice" data-grave=${n.grave} data-notice=${n.id}>
 		<p>
-			<strong>${t("notice." + n.id)}</strong> ${t(n.about ?? `notice.${n.id}.about`)} ${next}
+			<strong>${t("notice." + n.id)}</strong> ${t(`notice.${n.id}.about`)} ${next}
 		</p>
 		${n.action && html`<button type="button" class="small" onClick=${act}>${t(label)}</button>`}
 	</div>`;
@@ -90,5 +85,5 @@ function body(m, ui) {
 export function page(m, ui) {
 	return html`${top(m, ui)} ${body(m, ui)}
 		<div class="sr" role="status">${m.say}</div>
-		${m.help_open && m.view && help(m, ui)}`;
+		${m.help && m.view && m.help(m, ui)}`;
 }

@@ -2,15 +2,19 @@
 /*
  * login -- takes the token out of the address /login/TOKEN, hands it in once, and goes to the desk.
  *
- * The token does not stay in the address bar or the history.
+ * A token that was good leaves the address bar and the history.
  */
 import { html, render } from "../common/dom.js";
 import { language_pick, words_load } from "../common/i18n.js";
 import { look_load } from "../common/look.js";
+import { more_words } from "../caller/words.js";
 
 const root = document.getElementById("page");
 const token = decodeURIComponent(location.pathname.split("/").filter(Boolean)[1] ?? "");
-const t = await words_load(language_pick([look_load().language, ...(navigator.languages ?? [])]));
+const t = await words_load(
+	language_pick([look_load().language, ...(navigator.languages ?? [])]),
+	more_words,
+);
 
 function show(id, more) {
 	document.title = `${t(id)} – ${t("app.name")}`;
@@ -26,7 +30,6 @@ function show(id, more) {
 }
 
 function show_bad() {
-	history.replaceState(null, "", "/login/");
 	show(
 		"login.bad",
 		html`<p>${t("login.bad.about")}</p>

@@ -37,6 +37,7 @@ export async function page_open(browser, options = {}) {
 		viewport: { width, height },
 		colorScheme: scheme,
 		locale,
+		reducedMotion: "reduce",
 	});
 	const page = await context.newPage();
 	page.faults = [];
@@ -63,13 +64,32 @@ export async function desk_open(browser, mock, options = {}) {
 	return { page, conn };
 }
 
-/* The relay's place: answers offers, plays 1 kHz, and tells how loud the other side is. */
+/* A-law's silence, as a disabled track sends it (ITU-T G.711: 0x55 with even bits inverted is 0xD5). */
+const ALAW_SILENCE = 0xd5;
+const IN_FLIGHT = 50; /* packets that may have been under way, or in the microphone's buffers */
+const LISTEN = 75; /* the fake microphone beeps more often than this many packets last */
+
+/* The relay's place: answers offers, plays 1 kHz, and tells what comes from the other side, packet by packet. */
 export async function peer_open(browser) {
 	const page = await page_open(browser);
-	await page.evaluate(() => {
+	await page.mouse.click(8, 8); /* a page that nobody touched may not play sound */
+	await page.evaluate((silence) => {
+		window.heard = { packets: 0, sound: 0 };
+		async function listen(receiver) {
+			const { readable, writable } = receiver.createEncodedStreams();
+			const count = new TransformStream({
+				transform(frame, out) {
+					window.heard.packets++;
+					if (new Uint8Array(frame.data).some((x) => x !== silence))
+						window.heard.sound++;
+					out.enqueue(frame);
+				},
+			});
+			await readable.pipeThrough(count).pipeTo(writable);
+		}
 		window.peer_answer = async (sdp) => {
 			window.peer?.close();
-			const pc = new RTCPeerConnection();
+			const pc = new RTCPeerConnection({ encodedInsertableStreams: true });
 			window.peer = pc;
 			const ctx = new AudioContext();
 			const tone = ctx.createOscillator();
@@ -77,7 +97,10 @@ export async function peer_open(browser) {
 			const out = ctx.createMediaStreamDestination();
 			tone.connect(out);
 			tone.start();
-			pc.addTrack(out.stream.getAudioTracks()[0], out.stream);
+			pc.ontrack = (ev) => listen(ev.receiver).catch(() => {});
+			const sender = pc.addTrack(out.stream.getAudioTracks()[0], out.stream);
+			const own = sender.createEncodedStreams();
+			own.readable.pipeTo(own.writable).catch(() => {});
 			await pc.setRemoteDescription({ type: "offer", sdp });
 			await pc.setLocalDescription();
 			if (pc.iceGatheringState !== "complete")
@@ -87,36 +110,24 @@ export async function peer_open(browser) {
 				});
 			return pc.localDescription.sdp;
 		};
-		/* Energy and packets that arrived so far; the energy of silence does not grow. */
-		window.peer_heard = async () => {
-			for (const s of (await window.peer.getStats()).values())
-				if (s.type === "inbound-rtp" && s.kind === "audio")
-					return { energy: s.totalAudioEnergy, packets: s.packetsReceived };
-			return { energy: 0, packets: 0 };
-		};
-	});
+	}, ALAW_SILENCE);
 	return {
 		page,
 		answer: (sdp) => page.evaluate((s) => window.peer_answer(s), sdp),
-		/* Whether anything but silence came during the next `packets` packets. */
-		async hears(packets = 60) {
-			const heard = () => page.evaluate(() => window.peer_heard());
-			const settle = await until(heard, (h, h0) => h.packets >= h0.packets + 25);
-			const end = await until(heard, (h, h0) => h.packets >= h0.packets + packets);
-			return end.energy - settle.energy > 1e-6;
+		/* Whether anything but silence comes, from what is sent after this moment. */
+		async hears() {
+			const after = await packets(page, IN_FLIGHT);
+			const end = await packets(page, LISTEN);
+			return end.sound > after.sound;
 		},
 	};
 }
 
-async function until(ask, good) {
-	const first = await ask();
-	for (let i = 0; i < 1000; i++) {
-		const now = await ask();
-		if (good(now, first))
-			return now;
-		await new Promise((done) => setTimeout(done, 20));
-	}
-	throw new Error("no voice packets arrive");
+/* What has come when n more packets have. */
+async function packets(page, n) {
+	const from = await page.evaluate(() => window.heard.packets);
+	await page.waitForFunction((least) => window.heard.packets >= least, from + n);
+	return page.evaluate(() => ({ ...window.heard }));
 }
 
 /* Brings the line of a desk up, as the centre would. Returns the view that shows it. */

@@ -1,0 +1,562 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * The desk in a real browser against a centre that says what the test wants: a day by keyboard alone, what the
+ * other end of the line hears, and everything that can break.
+ */
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
+import { CALL, mock_start, view_of } from "./mock.js";
+
+const UP = { line: "up" };
+const OFFER = { ...UP, state: "offered", ends_ms: 20000, call: CALL };
+const TALK = { ...UP, state: "talking", call: CALL };
+
+let browser, mock, peer;
+before(async () => {
+	mock = await mock_start(process.env.DESK_FILES);
+	browser = await browser_start();
+	peer = await peer_open(browser);
+});
+after(async () => {
+	await browser?.close();
+	await mock?.close();
+});
+
+async function close(page) {
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+}
+
+const state = (page, name) => page.locator(`.now[data-state="${name}"]`).waitFor();
+const button = (page, id) => page.locator(`[data-action="${id}"]`);
+
+/* A desk in a shift with its line up, in this view. */
+async function at_work(view, options = {}) {
+	const desk = await desk_open(browser, mock, { ...options, view: { ...view, line: "none" } });
+	await line_up(desk, peer, view);
+	return desk;
+}
+
+test("a login link leads to the desk, and the token leaves the address", async () => {
+	mock.state.login_status = 204;
+	const page = await page_open(browser);
+	const coming = mock.next_conn();
+	await page.goto(mock.url + "/login/" + "0f".repeat(32));
+	const conn = await coming;
+	assert.equal(conn.path, "/ws/desk");
+	assert.deepEqual(mock.state.logins.pop(), { token: "0f".repeat(32) });
+	assert.deepEqual(await conn.expect("hello"), { t: "hello", protocol: 1 });
+	assert.equal(new URL(page.url()).pathname, "/desk/");
+	await close(page);
+});
+
+test("a used login link says so and how to get a new one", async () => {
+	mock.state.login_status = 403;
+	const page = await page_open(browser);
+	await page.goto(mock.url + "/login/" + "0f".repeat(32));
+	assert.match(await page.locator("[role=alert]").innerText(), /gilt nicht mehr[^]*heimamt link anna/);
+	await close(page);
+});
+
+test("a working day by keyboard alone", async () => {
+	const desk = await desk_open(browser, mock);
+	const { page, conn } = desk;
+	const press = (k) => page.keyboard.press(k);
+	await press("l");
+	const offer = await line_up(desk, peer, {});
+	assert.match(offer.sdp, /m=audio \d+ UDP\/TLS\/RTP\/SAVPF 8\r/, "PCMA and nothing else");
+	assert.doesNotMatch(offer.sdp, /a=candidate/);
+	await press("t");
+	assert.deepEqual(await conn.expect("line.test"), { t: "line.test", on: true });
+	conn.send(view_of({ ...UP, testing: true }));
+	await page.locator('.row[data-good="true"] .meter').waitFor();
+	await press("s");
+	assert.equal((await conn.expect("line.test")).on, false, "the test ends with the shift's begin");
+	await conn.expect("shift.start");
+	conn.send(view_of({ ...UP, state: "away", why: "new_shift" }));
+	await state(page, "away");
+	await press("r");
+	await conn.expect("ready");
+	conn.send(view_of({ ...UP, state: "ready" }));
+	await state(page, "ready");
+	conn.send(view_of(OFFER));
+	await state(page, "offered");
+	await press("Control+Enter");
+	assert.deepEqual(await conn.expect("accept"), { t: "accept", call: CALL.id });
+	conn.send(view_of(TALK));
+	await state(page, "talking");
+	await press("m");
+	await button(page, "unmute").waitFor();
+	await press("m");
+	await button(page, "mute").waitFor();
+	await press("p");
+	await conn.expect("pause");
+	conn.send(view_of({ ...TALK, pause_after: true }));
+	await button(page, "pause_undo").waitFor();
+	await press("p");
+	await conn.expect("ready");
+	conn.send(view_of(TALK));
+	await button(page, "pause_after").waitFor();
+	await press("Control+Backspace");
+	assert.deepEqual(await conn.expect("hangup"), { t: "hangup", call: CALL.id });
+	conn.send(view_of({ ...UP, state: "wrapup", why: "agent_hung_up", ends_ms: 30000, call: CALL }));
+	await state(page, "wrapup");
+	await press("r");
+	await conn.expect("wrapup.done");
+	conn.send(view_of(OFFER));
+	await state(page, "offered");
+	await press("Control+Backspace");
+	assert.deepEqual(await conn.expect("decline"), { t: "decline", call: CALL.id });
+	conn.send(view_of({ ...UP, state: "ready", why: "declined" }));
+	await state(page, "ready");
+	await press("Shift+E");
+	await conn.expect("shift.end");
+	conn.send(view_of(UP));
+	await state(page, "out");
+	await press("Shift+L");
+	await conn.expect("logout");
+	await close(page);
+});
+
+test("each action is reached with Tab and works with Enter; focus is never lost", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "away" });
+	await page.locator("#state").focus();
+	await page.keyboard.press("Tab");
+	const on = () => page.evaluate(() => document.activeElement.dataset.action ?? document.activeElement.id);
+	assert.equal(await on(), "ready");
+	await page.keyboard.press("Enter");
+	await conn.expect("ready");
+	conn.send(view_of({ ...UP, state: "ready" }));
+	await state(page, "ready");
+	assert.equal(await on(), "state", "the button went, the focus is at the state");
+	await page.keyboard.press("Tab");
+	assert.equal(await on(), "pause");
+	conn.send(view_of(OFFER));
+	await state(page, "offered");
+	assert.equal(await on(), "pause", "a button that stays keeps the focus, so Enter does not accept");
+	await close(page);
+});
+
+test("no single key and no early click accepts an offer", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready" });
+	await button(page, "pause").focus();
+	conn.send(view_of(OFFER));
+	await state(page, "offered");
+	await page.evaluate(() => document.querySelector("#state").focus());
+	for (const k of ["Enter", "Space", "Escape", "a", "y", "j", "o", "Shift+Enter"])
+		await page.keyboard.press(k);
+	conn.send(view_of({ ...UP, state: "ready" }));
+	await state(page, "ready");
+	/* In the very moment in which it appears, as a click that was meant for what was there before. */
+	await page.evaluate(() => {
+		new MutationObserver(() => document.querySelector('[data-action="accept"]')?.click()).observe(
+			document.getElementById("page"),
+			{ childList: true, subtree: true },
+		);
+	});
+	conn.send(view_of(OFFER));
+	await state(page, "offered");
+	assert.equal(conn.count("accept"), 0);
+	await button(page, "accept").click();
+	await conn.expect("accept");
+	await close(page);
+});
+
+test("a click is answered at once and the centre's word replaces it", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "away" });
+	const busy = await button(page, "ready").evaluate((el) => {
+		el.click();
+		return el.getAttribute("aria-busy");
+	});
+	assert.equal(busy, "true", "within the click itself");
+	await conn.expect("ready");
+	assert.equal(await page.locator(".now").getAttribute("data-state"), "away", "not before the centre says so");
+	conn.send({ t: "error", code: "not_now", ref: "" });
+	conn.send(view_of({ ...UP, state: "away" }));
+	await page.locator('[data-notice="refused"]').waitFor();
+	assert.equal(await button(page, "ready").getAttribute("aria-busy"), "false");
+	await button(page, "ready").click();
+	assert.equal(await page.locator(".notice").count(), 0, "the next try begins anew");
+	await close(page);
+});
+
+test("the other end hears the microphone in the test and in the talk, and silence otherwise", async () => {
+	const desk = await desk_open(browser, mock);
+	const { page, conn } = desk;
+	await button(page, "line").click();
+	await line_up(desk, peer, {});
+	assert.equal(await peer.hears(), false, "before the test");
+	conn.send(view_of({ ...UP, testing: true }));
+	await page.getByText("Probe beenden").waitFor();
+	assert.equal(await peer.hears(), true, "in the test");
+	conn.send(view_of({ ...UP, state: "ready", testing: true }));
+	await state(page, "ready");
+	assert.equal(await peer.hears(), false, "ready, even if the centre left the test on");
+	conn.send(view_of(OFFER));
+	await button(page, "accept").click();
+	await conn.expect("accept");
+	assert.equal(await peer.hears(), false, "accepted, but the centre has not said so");
+	conn.send(view_of(TALK));
+	await state(page, "talking");
+	assert.equal(await peer.hears(), true, "talking");
+	await button(page, "mute").click();
+	await button(page, "unmute").waitFor();
+	assert.equal(await peer.hears(), false, "muted");
+	await button(page, "unmute").click();
+	await button(page, "mute").waitFor();
+	assert.equal(await peer.hears(), true, "speaking again");
+	conn.send(view_of({ ...UP, state: "wrapup", call: CALL }));
+	await state(page, "wrapup");
+	assert.equal(await peer.hears(), false, "wrap-up");
+	await close(page);
+});
+
+test("mute ends with its talk", async () => {
+	const { page, conn } = await at_work(TALK);
+	await button(page, "mute").click();
+	await button(page, "unmute").waitFor();
+	conn.send(view_of({ ...UP, state: "ready" }));
+	await state(page, "ready");
+	conn.send(view_of(TALK));
+	await button(page, "mute").waitFor();
+	await close(page);
+});
+
+test("mute works while the centre is away", async () => {
+	const { page, conn } = await at_work(TALK);
+	mock.state.session = true;
+	conn.ws.close(4003);
+	await page.locator('[data-notice="centre"]').waitFor();
+	await button(page, "mute").click();
+	await button(page, "unmute").waitFor();
+	assert.equal(await peer.hears(), false);
+	await close(page);
+});
+
+test("the other end's sound reaches the page", async () => {
+	const { page } = await at_work(TALK);
+	await page.waitForFunction(() => {
+		const voice = document.getElementById("voice");
+		return !voice.paused && voice.srcObject?.getAudioTracks()[0]?.readyState === "live";
+	});
+	await close(page);
+});
+
+const SPY = () => {
+	window.spied = { rings: 0, notes: [], mics: [] };
+	const start = OscillatorNode.prototype.start;
+	OscillatorNode.prototype.start = function (...args) {
+		window.spied.rings++;
+		return start.apply(this, args);
+	};
+	window.Notification = class {
+		static permission = "granted";
+		constructor(title, options) {
+			window.spied.notes.push(title + " | " + options.body);
+			this.close = () => window.spied.notes.push("closed");
+		}
+	};
+	const get = MediaDevices.prototype.getUserMedia;
+	MediaDevices.prototype.getUserMedia = async function (...args) {
+		const stream = await get.apply(this, args);
+		window.spied.mics.push(stream.getAudioTracks()[0]);
+		return stream;
+	};
+};
+
+test("an offer sounds, changes title and picture, notifies a hidden page, and ends with all of it", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready" }, { init: SPY });
+	const icon = () => page.locator("link[rel=icon]").getAttribute("href");
+	const calm = await icon();
+	await page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }));
+	conn.send(view_of(OFFER));
+	await state(page, "offered");
+	await page.waitForFunction(() => window.spied.rings >= 2);
+	assert.equal(await page.title(), "Anruf: Hauptnummer – Heimamt");
+	assert.notEqual(await icon(), calm);
+	assert.match(await page.locator(".sr[role=status]").innerText(), /Anruf aus Hauptnummer.*Ctrl \+ Enter/);
+	assert.deepEqual(await page.evaluate(() => window.spied.notes), [
+		"Anruf: Hauptnummer | Ein Anruf wartet auf Sie.",
+	]);
+	conn.send(view_of({ ...UP, state: "ready", why: "caller_left" }));
+	await state(page, "ready");
+	assert.equal(await icon(), calm);
+	assert.match(await page.title(), /^Bereit/);
+	assert.equal((await page.evaluate(() => window.spied.notes)).pop(), "closed");
+	const rings = await page.evaluate(() => window.spied.rings);
+	await page.waitForTimeout(3000);
+	assert.equal(await page.evaluate(() => window.spied.rings), rings, "it rings no more");
+	await close(page);
+});
+
+test("an offer closes what lies over it", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready" });
+	await page.keyboard.press("?");
+	await page.locator("dialog[open]").waitFor();
+	conn.send(view_of(OFFER));
+	await state(page, "offered");
+	await page.locator("dialog").waitFor({ state: "detached" });
+	await close(page);
+});
+
+test("the microphone is unplugged: said at once, and taken up again when a device comes", async () => {
+	const { page, conn } = await at_work(TALK, { init: SPY });
+	await page.evaluate(() => window.spied.mics.at(-1).dispatchEvent(new Event("ended")));
+	await page.locator('[data-notice="mic_ended"]').waitFor();
+	await page.evaluate(() => navigator.mediaDevices.dispatchEvent(new Event("devicechange")));
+	await page.locator('[data-notice="mic_ended"]').waitFor({ state: "detached" });
+	await page.waitForFunction(() => window.spied.mics.length === 2);
+	assert.equal(await peer.hears(), true, "on the same line, enabled by the same rule");
+	assert.equal(conn.count("line.offer"), 0);
+	await close(page);
+});
+
+test("the microphone gives no sound: said at once", async () => {
+	const { page } = await at_work(TALK, { init: SPY });
+	await page.evaluate(() => window.spied.mics.at(-1).dispatchEvent(new Event("mute")));
+	await page.locator('[data-notice="mic_muted"]').waitFor();
+	await page.evaluate(() => window.spied.mics.at(-1).dispatchEvent(new Event("unmute")));
+	await page.locator('[data-notice="mic_muted"]').waitFor({ state: "detached" });
+	await close(page);
+});
+
+for (const [error, id] of [["NotAllowedError", "denied"], ["NotFoundError", "missing"], ["NotReadableError", "busy"]])
+	test(`the microphone is refused: ${error}`, async () => {
+		const init = `MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException("x", "${error}"))`;
+		const { page, conn } = await desk_open(browser, mock, { init });
+		await button(page, "line").click();
+		const notice = page.locator(`[data-notice="mic_${id}"]`);
+		assert.match(await notice.innerText(), /Mikrofon/);
+		await notice.locator("button").waitFor();
+		assert.equal(conn.count("line.offer"), 0);
+		await close(page);
+	});
+
+test("the line breaks on the centre's side: a new one is made by itself", async () => {
+	const desk = await at_work({ ...UP, state: "ready" });
+	desk.conn.send(view_of({ state: "away", why: "line_lost", line: "lost" }));
+	await state(desk.page, "lost");
+	await line_up(desk, peer, { state: "away", why: "line_lost" });
+	await state(desk.page, "away");
+	assert.match(await desk.page.locator(".why").innerText(), /Leitung war unterbrochen/);
+	await close(desk.page);
+});
+
+test("the line breaks on the browser's side: a new one is made by itself", async () => {
+	const desk = await at_work({ ...UP, state: "ready" });
+	await peer.page.evaluate(() => window.peer.close());
+	await line_up(desk, peer, { state: "ready" });
+	await close(desk.page);
+});
+
+test("the centre refuses the line: said, and tried again with a pause", async () => {
+	const desk = await desk_open(browser, mock);
+	await button(desk.page, "line").click();
+	const { ref } = await desk.conn.expect("line.offer");
+	desk.conn.send({ t: "error", code: "line_failed", ref });
+	await desk.page.locator('[data-notice="line_failed"]').waitFor();
+	await line_up(desk, peer, {});
+	await desk.page.locator('[data-notice="line_failed"]').waitFor({ state: "detached" });
+	await close(desk.page);
+});
+
+test("counters that there are not yet are no news to the agent", async () => {
+	const desk = await desk_open(browser, mock);
+	await button(desk.page, "line").click();
+	await line_up(desk, peer, {});
+	const { ref } = await desk.conn.expect("line.stats");
+	desk.conn.send({ t: "error", code: "no_line", ref });
+	desk.conn.send(view_of({ ...UP, testing: true }));
+	await desk.page.getByText("Probe beenden").waitFor();
+	assert.equal(await desk.page.locator(".notice").count(), 0);
+	await close(desk.page);
+});
+
+test("the page is loaded anew in a shift: the line comes back by itself", async () => {
+	const desk = await at_work({ ...UP, state: "ready" });
+	const coming = mock.next_conn();
+	await desk.page.reload();
+	desk.conn = await coming;
+	desk.conn.send(view_of({ ...UP, state: "ready" }));
+	await line_up(desk, peer, { state: "ready" });
+	await close(desk.page);
+});
+
+test("the centre is away: what it means is said, and the page comes back by itself", async () => {
+	const { page, conn } = await at_work(TALK);
+	const coming = mock.next_conn();
+	conn.ws.close(1012);
+	const notice = page.locator('[data-notice="centre"]');
+	assert.match(await notice.innerText(), /Gespräch geht weiter/);
+	const again = await coming;
+	await again.expect("hello");
+	again.send(view_of(TALK));
+	await notice.waitFor({ state: "detached" });
+	assert.equal(again.count("line.offer"), 0, "the line stood all the while");
+	assert.equal(await peer.hears(), true);
+	await close(page);
+});
+
+test("another tab works: this one is silent, and can take over again", async () => {
+	const { page, conn } = await at_work(TALK, { init: SPY });
+	conn.ws.close(4002);
+	await button(page, "here").waitFor();
+	assert.deepEqual(
+		await page.evaluate(() => window.spied.mics.map((t) => t.readyState)),
+		["ended"],
+	);
+	const coming = mock.next_conn();
+	await button(page, "here").click();
+	await (await coming).expect("hello");
+	await close(page);
+});
+
+test("the session ends: log in again, and no more attempts", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready" }, { init: SPY });
+	conn.ws.close(4001);
+	assert.match(await page.locator("main").innerText(), /abgemeldet[^]*heimamt link anna/);
+	assert.deepEqual(await page.evaluate(() => window.spied.mics.map((t) => t.readyState)), ["ended"]);
+	await close(page);
+});
+
+test("no session at all: the same words, though the browser is only refused", async () => {
+	mock.state.session = false;
+	const page = await page_open(browser);
+	await page.goto(mock.url + "/desk/");
+	await page.locator("main h1").waitFor();
+	assert.match(await page.locator("main").innerText(), /abgemeldet/);
+	mock.state.session = true;
+	await close(page);
+});
+
+test("a centre that speaks another protocol: reload", async () => {
+	const { page, conn } = await desk_open(browser, mock);
+	conn.send({ ...view_of(), protocol: 2 });
+	await page.getByText("Neu laden").waitFor();
+	await close(page);
+	const other = await desk_open(browser, mock);
+	other.conn.ws.close(4004, "another protocol");
+	await other.page.getByText("Neu laden").waitFor();
+	await close(other.page);
+});
+
+test("what the page does not know does no harm: reasons, messages, states, members, garbage", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready" });
+	conn.send({ t: "from_the_future", x: 1 });
+	conn.ws.send("not JSON");
+	conn.ws.send("[]");
+	conn.send({ ...view_of({ ...UP, state: "away", why: "from_the_future" }), more: { x: 1 } });
+	await state(page, "away");
+	assert.equal(await page.locator(".why").count(), 0);
+	await close(page);
+});
+
+test("letters can be switched off; language and scheme can be chosen; nothing else is stored", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready" });
+	await page.keyboard.press("?");
+	await page.locator(".switch input").uncheck();
+	await page.keyboard.press("Escape");
+	await page.keyboard.press("p");
+	await page.locator(".menu summary").click();
+	await page.locator(".menu select").nth(1).selectOption("dark");
+	await page.locator(".menu select").nth(0).selectOption("en");
+	await page.getByRole("heading", { name: "Ready", exact: true }).waitFor();
+	assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+	assert.equal(await page.evaluate(() => getComputedStyle(document.body).colorScheme), "dark");
+	assert.equal(conn.count("pause"), 0);
+	assert.deepEqual(
+		await page.evaluate(() => [Object.entries(localStorage), sessionStorage.length, document.cookie]),
+		[[["heimamt.look", JSON.stringify({ theme: "dark", language: "en", letters: false })]], 0, ""],
+	);
+	const coming = mock.next_conn();
+	await page.reload();
+	(await coming).send(view_of({ ...UP, state: "ready" }));
+	await page.getByRole("heading", { name: "Ready", exact: true }).waitFor();
+	assert.equal(await page.evaluate(() => getComputedStyle(document.body).colorScheme), "dark");
+	await close(page);
+});
+
+test("a browser in a language that there is not yet gets German, an English one English", async () => {
+	for (const [locale, word] of [["rm-CH", "Bereit"], ["en-GB", "Ready"]]) {
+		const { page } = await desk_open(browser, mock, { locale, view: { ...UP, state: "ready" } });
+		await page.getByRole("heading", { name: word, exact: true }).waitFor();
+		await close(page);
+	}
+});
+
+test("times run by themselves", async () => {
+	const { page } = await at_work({ ...TALK, since_ms: 58500 });
+	await page.locator(".timer").getByText("1:00", { exact: true }).waitFor();
+	await close(page);
+});
+
+test("at 200 % zoom nothing is cut off and nothing scrolls sideways", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready" }, { width: 640, height: 400 });
+	for (const view of [OFFER, TALK, { ...UP, state: "wrapup", ends_ms: 9000, call: CALL }]) {
+		conn.send(view_of(view));
+		await state(page, view.state);
+		const wide = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+		assert.ok(wide[0] <= wide[1], view.state);
+	}
+	await close(page);
+});
+
+/* ---- the caller's page ---- */
+
+const caller_view = (state, why = "") => ({ t: "caller", state, why, queue: "Hauptnummer", since_ms: 0 });
+
+async function caller_open() {
+	const page = await page_open(browser);
+	const coming = mock.next_conn();
+	await page.goto(mock.url + "/caller/");
+	const conn = await coming;
+	await conn.expect("hello");
+	conn.send(caller_view("none"));
+	await button(page, "call").waitFor();
+	return { page, conn };
+}
+
+test("a caller calls, waits unheard, talks, and hangs up", async () => {
+	const { page, conn } = await caller_open();
+	await button(page, "call").click();
+	const call = await conn.expect("call");
+	conn.send(caller_view("connecting"));
+	conn.send({ t: "line.answer", sdp: await peer.answer(call.sdp), ref: call.ref });
+	await peer.page.waitForFunction(() => window.peer.connectionState === "connected");
+	conn.send(caller_view("waiting"));
+	await page.getByRole("heading", { name: "Sie warten" }).waitFor();
+	assert.equal(await peer.hears(), false, "waiting");
+	conn.send(caller_view("offered"));
+	await page.getByRole("heading", { name: "Jemand wird gerufen" }).waitFor();
+	conn.send(caller_view("talking"));
+	await page.getByRole("heading", { name: "Im Gespräch" }).waitFor();
+	assert.equal(await peer.hears(), true, "talking");
+	await page.waitForFunction(() =>
+		[...document.querySelectorAll(".meter")].every((el) => Number(el.style.getPropertyValue("--level")) > 0.3),
+	);
+	await button(page, "hangup").click();
+	await conn.expect("hangup");
+	conn.send(caller_view("ended", "caller_hung_up"));
+	await button(page, "again").waitFor();
+	assert.match(await page.locator(".about").innerText(), /Sie haben aufgelegt/);
+	await button(page, "again").click();
+	await conn.expect("call");
+	conn.send(caller_view("ended", "queue_full"));
+	await page.getByText("Es warten gerade zu viele").waitFor();
+	await close(page);
+});
+
+test("a caller's microphone is refused: said, and nothing is sent", async () => {
+	const init = `MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException("x", "NotAllowedError"))`;
+	const page = await page_open(browser, { init });
+	const coming = mock.next_conn();
+	await page.goto(mock.url + "/caller/");
+	const conn = await coming;
+	conn.send(caller_view("none"));
+	await button(page, "call").click();
+	await page.getByText("Das Mikrofon ist gesperrt").waitFor();
+	await button(page, "call").waitFor();
+	assert.equal(conn.count("call"), 0);
+	await close(page);
+});

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * What is served: size, languages, contrasts, and nothing that the Content-Security-Policy or the house rules
+ * forbid.  DESK_FILES is the built folder.
+ */
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LANGUAGES } from "../common/i18n.js";
+import { more_words } from "../caller/words.js";
+
+const SRC = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const OUT = process.env.DESK_FILES;
+const SCRIPT_MAX = 60000;
+/* Not what is loaded when first asked for: `await import(...)`. */
+const IMPORTS = /(?:from\s*|import\s*|=> import\()"(\.[^"]+)"/g;
+const PARTS = ["common", "desk", "caller", "login"];
+
+function files(dir, ext) {
+	return readdirSync(dir, { recursive: true })
+		.map((f) => join(dir, f))
+		.filter((f) => f.endsWith(ext) && statSync(f).isFile());
+}
+const ours = (ext) => PARTS.flatMap((p) => files(join(OUT, p), ext));
+
+/* Every script that a page loads to begin with, by following its imports; of the languages the longest. */
+function scripts_of(page) {
+	const html = readFileSync(join(OUT, page), "utf8");
+	const todo = [...html.matchAll(/<script[^>]* src="([^"]+)"/g)].map((m) => join(OUT, m[1]));
+	const seen = new Set();
+	while (todo.length > 0) {
+		const f = todo.pop();
+		if (seen.has(f))
+			continue;
+		seen.add(f);
+		for (const m of readFileSync(f, "utf8").matchAll(IMPORTS))
+			todo.push(resolve(dirname(f), m[1]));
+	}
+	return [...seen].filter((f) => !f.includes("/i18n/") || f.endsWith("/de.js"));
+}
+
+for (const page of ["desk/index.html", "caller/index.html", "login/index.html"])
+	test(`${page}: all its scripts together are under 60 KB`, (t) => {
+		const list = scripts_of(page);
+		const bytes = list.reduce((n, f) => n + statSync(f).size, 0);
+		t.diagnostic(`${list.length} files, ${bytes} bytes`);
+		assert.ok(list.some((f) => f.endsWith("lib/preact.js")) && list.some((f) => f.endsWith("i18n/de.js")));
+		assert.ok(bytes <= SCRIPT_MAX, `${bytes} bytes`);
+	});
+
+test("the desk asks early for each script that it needs, and for no other", () => {
+	const html = readFileSync(join(OUT, "desk/index.html"), "utf8");
+	const early = [...html.matchAll(/modulepreload" href="\/([^"]+)"/g)].map((m) => m[1]).sort();
+	const needed = scripts_of("desk/index.html")
+		.map((f) => relative(OUT, f))
+		.filter((f) => !f.startsWith("common/i18n/") && f !== "common/early.js" && f !== "desk/main.js")
+		.sort();
+	assert.deepEqual(early, needed);
+});
+
+test("imports are relative: no map, no bare name, no other host", () => {
+	for (const f of [...ours(".js"), ...files(join(OUT, "lib"), ".js")])
+		for (const m of readFileSync(f, "utf8").matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g))
+			assert.match(m[1], /^\.\.?\//, f);
+});
+
+test("no inline script or style, nothing evaluated, no address outside", () => {
+	for (const f of [...ours(".html"), ...ours(".js"), ...ours(".css")]) {
+		const text = readFileSync(f, "utf8");
+		assert.doesNotMatch(text, /\sstyle=|<style|\son[a-z]+="|<script>|\beval\(|new Function|innerHTML/, f);
+		const addresses = text.match(/\b(https?|stun|turn):[^\s"'`]+/g) ?? [];
+		assert.deepEqual(addresses.filter((a) => a !== "http://www.w3.org/2000/svg"), [], f);
+	}
+});
+
+test("nothing is kept, measured or recorded that the rules forbid", () => {
+	const never = /sessionStorage|indexedDB|document\.cookie|MediaRecorder|getDisplayMedia|geolocation|sendBeacon|mousemove|video:/;
+	for (const f of ours(".js")) {
+		const text = readFileSync(f, "utf8");
+		assert.doesNotMatch(text, never, f);
+		if (!f.endsWith("common/look.js") && !f.endsWith("common/early.js"))
+			assert.doesNotMatch(text.replace(/\/\*[^]*?\*\//g, ""), /localStorage/, f);
+	}
+});
+
+test("each file of ours opens with its licence", () => {
+	for (const f of [".js", ".css", ".html", ".svg"].flatMap((e) => PARTS.flatMap((p) => files(join(SRC, p), e))))
+		assert.match(readFileSync(f, "utf8").slice(0, 200), /SPDX-License-Identifier: AGPL-3.0-or-later/, f);
+});
+
+/* ---- languages ---- */
+
+const texts = {};
+for (const code of Object.keys(LANGUAGES))
+	texts[code] = {
+		...(await LANGUAGES[code].load()).default,
+		...(await more_words(code)).default,
+	};
+
+for (const code of Object.keys(LANGUAGES)) {
+	test(`language ${code}: the same keys and the same values as German`, () => {
+		assert.deepEqual(Object.keys(texts[code]).sort(), Object.keys(texts.de).sort());
+		for (const [k, text] of Object.entries(texts[code])) {
+			const values = (s) => (s.match(/\{\w+\}/g) ?? []).sort();
+			assert.ok(text.trim() !== "", k);
+			assert.deepEqual(values(text), values(texts.de[k]), k);
+		}
+	});
+}
+
+test("languages: each word that a page asks for is there, and each that is there is asked for", () => {
+	const code = files(SRC, ".js").filter((f) => PARTS.includes(relative(SRC, f).split("/")[0]) && !f.includes("i18n/"));
+	const text = code.map((f) => readFileSync(f, "utf8")).join("\n");
+	const asked = new Set([...text.matchAll(/["`]([a-z]+(?:\.[a-z_]+)*)["`]/g)].map((m) => m[1]));
+	const prefixes = [...text.matchAll(/["`]([a-z]+\.(?:[a-z_]+[._])?)(?:["`] \+|\$\{)/g)].map((m) => m[1]);
+	const other = /^(heimamt\.look|line\.(offer|answer|test|stats)|shift\.(start|end)|wrapup\.done)$/;
+	for (const k of asked)
+		if (k.includes(".") && !other.test(k) && !prefixes.includes(k) && !(k in texts.de))
+			assert.fail(`no words for ${k}`);
+	const plain = ["ended", "taken", "version"];
+	for (const k of Object.keys(texts.de))
+		assert.ok(
+			asked.has(k) || prefixes.some((p) => k.startsWith(p)) || plain.includes(k.split(".")[0]),
+			`nobody asks for ${k}`,
+		);
+});
+
+test("Swiss spelling in German: no sharp s", () => {
+	assert.doesNotMatch(Object.values(texts.de).join(""), /ß/);
+});
+
+/* ---- colours ---- */
+
+const css = readFileSync(join(OUT, "common/tokens.css"), "utf8");
+const tokens = Object.fromEntries(
+	[...css.matchAll(/--([a-z-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map((m) => [m[1], [m[2], m[3]]]),
+);
+
+function luminance(hex) {
+	const [r, g, b] = [1, 3, 5].map((i) => {
+		const c = parseInt(hex.slice(i, i + 2), 16) / 255;
+		return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+	});
+	return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(a, b) {
+	const [hi, lo] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+	return (hi + 0.05) / (lo + 0.05);
+}
+
+const CONTRASTS = [
+	["the state and its timer (AAA)", "ink", "surface", 7],
+	["the state of an offer and its timer (AAA)", "offer-ink", "offer-panel", 7],
+	["quiet text on a card", "ink-quiet", "surface", 4.5],
+	["quiet text on the page", "ink-quiet", "paper", 4.5],
+	["quiet text on a sunken place", "ink-quiet", "sunken", 4.5],
+	["quiet text of an offer", "offer-quiet", "offer-panel", 4.5],
+	["the likely action", "on-accent", "accent", 4.5],
+	["the likely action under the pointer", "on-accent", "accent-hover", 4.5],
+	["what ends a call", "end", "surface", 4.5],
+	["what ends a call, under the pointer", "end", "sunken", 4.5],
+	["a grave notice", "notice-ink", "notice-panel", 4.5],
+	["the edge of a control", "edge-control", "surface", 3],
+	["the focus", "focus", "surface", 3],
+	["the focus on the page", "focus", "paper", 3],
+	...["out", "away", "ready", "offered", "talking", "wrapup", "pause", "lost"].flatMap((s) => [
+		[`the shape of ${s}`, "on-state", "state-" + s, 4.5],
+		[`the mark of ${s}`, "state-" + s, "surface", 3],
+	]),
+	["the offer's badge on its panel", "state-offered", "offer-panel", 3],
+];
+for (const [what, fg, bg, least] of CONTRASTS)
+	test(`contrast: ${what}`, () => {
+		for (const i of [0, 1]) {
+			const is = contrast(tokens[fg][i], tokens[bg][i]);
+			assert.ok(is >= least, `${["light", "dark"][i]}: ${is.toFixed(2)}`);
+		}
+	});

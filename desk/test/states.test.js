@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * Every state in both schemes and at both widths: no accessibility finding, no horizontal scrolling, no
+ * script or policy error.  With SHOTS=folder each is also kept as a picture.
+ */
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { axe_findings, browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
+import { CALL, mock_start, view_of } from "./mock.js";
+
+const FILES = process.env.DESK_FILES;
+const SHOTS = process.env.SHOTS;
+const UP = { line: "up" };
+const STATES = [
+	["out", { ...UP }],
+	["out-testing", { ...UP, testing: true }],
+	["away-new", { ...UP, state: "away", why: "new_shift", since_ms: 4000 }],
+	["away-timeout", { ...UP, state: "away", why: "offer_timeout", since_ms: 130000 }],
+	["ready", { ...UP, state: "ready", since_ms: 7 * 60000 }],
+	["offered", { ...UP, state: "offered", since_ms: 2000, ends_ms: 18000, call: CALL }],
+	["talking", { ...UP, state: "talking", since_ms: 134000, call: CALL }],
+	[
+		"talking-pause",
+		{ ...UP, state: "talking", since_ms: 3725000, call: CALL, pause_after: true },
+	],
+	["wrapup", { ...UP, state: "wrapup", why: "caller_left", since_ms: 1000, ends_ms: 29000, call: CALL }],
+	["pause", { ...UP, state: "pause", since_ms: 66 * 60000 }],
+	["lost-away", { line: "lost", state: "away", why: "line_lost", since_ms: 3000 }],
+	["lost-talking", { line: "lost", state: "talking", since_ms: 64000, call: CALL }],
+];
+const TITLES = {
+	none: "Bereit zum Anrufen",
+	connecting: "Verbindung",
+	waiting: "Sie warten",
+	offered: "Jemand",
+	talking: "Im Gespräch",
+	ended: "Der Anruf",
+};
+const CALLER = [
+	["none", ""],
+	["connecting", ""],
+	["waiting", ""],
+	["offered", ""],
+	["talking", ""],
+	["ended", "agent_hung_up"],
+];
+
+let browser, mock, peer;
+before(async () => {
+	mock = await mock_start(FILES);
+	browser = await browser_start();
+	peer = await peer_open(browser);
+	if (SHOTS)
+		mkdirSync(SHOTS, { recursive: true });
+});
+after(async () => {
+	await browser?.close();
+	await mock?.close();
+});
+
+async function look_at(page, name) {
+	await page.mouse.move(0, 0);
+	if (SHOTS)
+		await page.screenshot({ fullPage: true, path: join(SHOTS, name + ".png") });
+	assert.deepEqual(await axe_findings(page), [], name);
+	const wide = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+	assert.ok(wide[0] <= wide[1], `${name}: ${wide[0]} px wide in ${wide[1]}`);
+	assert.deepEqual(page.faults, [], name);
+}
+
+/* The microphone is heard, and packets were counted at both ends. */
+async function test_done({ page, conn }) {
+	await page.locator('.row[data-good="true"] .meter').waitFor();
+	const { ref } = await conn.expect("line.stats");
+	conn.said.length = 0;
+	conn.send({
+		t: "line.stats", rx: 1261, tx: 1259, rx_forwarded: 410, rx_discarded: 851,
+		rx_discarded_sound: 0, lost: 0, jitter_us: 900, round_trip_us: 14200, ref,
+	});
+	const now = await conn.expect("line.stats");
+	conn.send({ t: "line.stats", rx: 1311, tx: 1309, lost: 0, round_trip_us: 14200, ref: now.ref });
+	await page.locator('.row[data-good="true"]').nth(1).waitFor();
+}
+
+for (const scheme of ["light", "dark"])
+	for (const width of [1280, 390]) {
+		const place = `${scheme}, ${width} wide`;
+		const file = (page, name) => `${page}-${scheme}-${width}-${name}`;
+		const size = { scheme, width, height: width > 600 ? 800 : 844 };
+		desk_states(place, size, (name) => file("desk", name));
+		caller_states(place, size, (name) => file("caller", name));
+		login_states(place, size, (name) => file("login", name));
+	}
+
+/* One desk that is led from state to state; each test goes on where the one before ended. */
+function desk_states(place, size, file) {
+	let desk;
+	const step = (name, fn) =>
+		test(`desk: ${name}, ${place}`, async () => {
+			await fn();
+			await look_at(desk.page, file(name.replaceAll(" ", "-")));
+		});
+
+	step("begin", async () => {
+		desk = await desk_open(browser, mock, size);
+	});
+	for (const [name, part] of STATES)
+		step(name, () => lead(desk, name, part));
+	step("muted", async () => {
+		await line_back(desk, { ...UP, state: "talking", since_ms: 9000, call: CALL });
+		await desk.page.locator('[data-action="mute"]').click();
+		await desk.page.locator('[data-action="unmute"]').waitFor();
+	});
+	step("keys", async () => {
+		await desk.page.keyboard.press("?");
+		await desk.page.locator("dialog[open]").waitFor();
+	});
+	step("settings", async () => {
+		await desk.page.keyboard.press("Escape");
+		await desk.page.locator(".menu summary").click();
+		await desk.page.locator(".house summary").click();
+	});
+	step("centre lost", async () => {
+		await desk.page.locator(".menu summary").click();
+		desk.coming = mock.next_conn();
+		desk.conn.ws.close(1011);
+		await desk.page.locator('[data-notice="centre"]').waitFor();
+	});
+	step("taken", async () => {
+		(await desk.coming).ws.close(4002);
+		await desk.page.locator('[data-action="here"]').waitFor();
+	});
+	step("ended", async () => {
+		const coming = mock.next_conn();
+		await desk.page.locator('[data-action="here"]').click();
+		(await coming).ws.close(4001);
+		await desk.page.locator("code").waitFor();
+	});
+	test(`desk: closed, ${place}`, () => desk.page.context().close());
+}
+
+async function lead(desk, name, part) {
+	await line_back(desk, part);
+	desk.conn.send(view_of(part));
+	const state = part.line === "lost" ? "lost" : part.state ?? "out";
+	await desk.page.locator(`.now[data-state="${state}"]`).waitFor();
+	if (state === "offered")
+		await desk.page.locator('[data-action="accept"][aria-disabled="false"]').waitFor();
+	if (name === "out-testing")
+		await test_done(desk);
+}
+
+/* The line of the first state, or a new one after a state in which it was lost. */
+async function line_back(desk, part) {
+	const first = desk.page.locator('[data-action="line"]');
+	if (await first.isVisible())
+		await first.click();
+	else if (!(await desk.page.locator('.now[data-state="lost"]').isVisible()))
+		return desk.conn.send(view_of({ ...part, line: "up" }));
+	await line_up(desk, peer, part);
+}
+
+function caller_states(place, size, file) {
+	let page, conn;
+	for (const [state, why] of CALLER)
+		test(`caller: ${state}, ${place}`, async () => {
+			if (state === "none") {
+				page = await page_open(browser, size);
+				const coming = mock.next_conn();
+				await page.goto(mock.url + "/caller/");
+				conn = await coming;
+			}
+			conn.send({ t: "caller", state, why, queue: "Hauptnummer", since_ms: 61000 });
+			const action = { none: "call", ended: "again" }[state] ?? "hangup";
+			await page.locator(`[data-action="${action}"]`).waitFor();
+			await page.waitForFunction((s) => document.title.startsWith(s), TITLES[state]);
+			await look_at(page, file(state));
+			if (state === "ended")
+				await page.context().close();
+		});
+}
+
+function login_states(place, size, file) {
+	test(`login: a used link, ${place}`, async () => {
+		const page = await page_open(browser, size);
+		mock.state.login_status = 403;
+		await page.goto(mock.url + "/login/" + "ab".repeat(32));
+		await page.locator("[role=alert]").waitFor();
+		await look_at(page, file("bad"));
+		await page.context().close();
+	});
+}
