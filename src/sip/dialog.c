@@ -7,11 +7,9 @@
  */
 #include "sip/dialog.h"
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include "base/log.h"
 #include "base/text.h"
 #include "sip/dialog_inner.h"
@@ -31,7 +29,7 @@ static int64_t earlier(int64_t a, int64_t b)
 	return !a ? b : !b || a < b ? a : b;
 }
 
-static void arm(struct dialog *d)
+void dialog_arm(struct dialog *d)
 {
 	int64_t at = earlier(d->invite.next_ms, d->invite.deadline_ms);
 	if (d->state == DIALOG_OVER)
@@ -43,23 +41,6 @@ static void arm(struct dialog *d)
 	int64_t in = at - station_now_ms();
 	(void)su_timer_set_interval(
 		d->timer, on_timer, d, in > 1 ? (su_duration_t)in : 1);
-}
-
-static char *copy_body(const sip_t *sip, size_t *n)
-{
-	*n = sip->sip_payload ? sip->sip_payload->pl_len : 0;
-	char *p = malloc(*n + 1);
-	if (!p)
-		return NULL;
-	if (*n)
-		memcpy(p, sip->sip_payload->pl_data, *n);
-	p[*n] = 0;
-	return p;
-}
-
-static bool has_body(const sip_t *sip)
-{
-	return sip->sip_payload && sip->sip_payload->pl_len > 0;
 }
 
 static void tell_ended(struct dialog *d, enum trunk_end why)
@@ -74,10 +55,6 @@ static void tell_ended(struct dialog *d, enum trunk_end why)
 static void begin_lingering(struct dialog *d)
 {
 	d->gone_ms = station_now_ms() + 64 * (int64_t)d->st->t1_ms;
-	if (d->leg) {
-		nta_leg_destroy(d->leg);
-		d->leg = NULL;
-	}
 	dialogs_linger(d->st, d);
 	atomic_store(&d->st->link->dialogs, d->st->dialogs.n_live);
 }
@@ -129,7 +106,7 @@ static void do_resend(struct dialog *d, const struct input *in)
 static void do_offer(struct dialog *d, const struct input *in)
 {
 	struct link_event e = { .kind = LINK_REOFFER, .dialog = d->id };
-	e.sdp = copy_body(sip_object(d->invite.request), &e.sdp_len);
+	e.sdp = dialog_copy_body(sip_object(d->invite.request), &e.sdp_len);
 	if (e.sdp) {
 		link_event(d->st->link, &e);
 		return;
@@ -184,7 +161,7 @@ static void do_acked(struct dialog *d, const struct input *in)
 		return; /* of a re-INVITE */
 	d->acked = true;
 	if (d->offered)
-		e.sdp = copy_body(in->ack, &e.sdp_len);
+		e.sdp = dialog_copy_body(in->ack, &e.sdp_len);
 	link_event(d->st->link, &e);
 }
 
@@ -282,10 +259,15 @@ static void happen(struct dialog *d, enum dialog_event ev, const struct input *i
 	if (s->to == DIALOG_NONE)
 		return;
 	d->state = s->to;
-	s->act(d, in);
 	if (d->state == DIALOG_OVER)
-		begin_lingering(d);
-	arm(d);
+		begin_lingering(
+			d); /* first, so that who hears of the end counts it no more */
+	s->act(d, in);
+	if (d->state == DIALOG_OVER && d->leg) {
+		nta_leg_destroy(d->leg);
+		d->leg = NULL;
+	}
+	dialog_arm(d);
 }
 
 static void on_timer(struct station *st, su_timer_t *t, void *arg)
@@ -297,100 +279,17 @@ static void on_timer(struct station *st, su_timer_t *t, void *arg)
 		return;
 	}
 	if (!invite_tick(d, now)) {
-		arm(d);
+		dialog_arm(d);
 		return;
 	}
 	if (d->invite.state != INVITE_PROCEEDING)
 		invite_done(d);
 	happen(d, DIALOG_EV_EXPIRE, &(struct input){ .why = TRUNK_END_TIMEOUT });
 	if (d->state == DIALOG_OVER || d->state == DIALOG_TALKING)
-		arm(d); /* the table may have had nothing to do */
+		dialog_arm(d); /* the table may have had nothing to do */
 }
 
 /* --- events from outside --- */
-
-static int make_tag(struct dialog *d)
-{
-	uint8_t rnd[8];
-	char id[IDS_TEXT_SIZE], hex[2 * sizeof rnd + 1];
-	if (getentropy(rnd, sizeof rnd) != 0)
-		return errno;
-	ids_text(id, d->id);
-	text_hex(hex, sizeof hex, rnd, sizeof rnd);
-	return text_format(d->tag, sizeof d->tag, "%s-%s", id, hex);
-}
-
-/* The leg keeps route set, target and addresses for our BYE.  Its URL is one that no request can name,
- * so nta never dispatches by it and every request comes through station_request(). */
-static nta_leg_t *make_leg(struct dialog *d, msg_t *msg, sip_t *sip)
-{
-	char nowhere[64];
-	uint64_t rnd[2];
-	if (getentropy(rnd, sizeof rnd) != 0 ||
-		text_format(nowhere, sizeof nowhere, "sip:%016jx%016jx@invalid",
-			(uintmax_t)rnd[0], (uintmax_t)rnd[1]) != 0 ||
-		sip_to_tag(msg_home(msg), sip->sip_to, d->tag) < 0)
-		return NULL;
-	nta_leg_t *leg = nta_leg_tcreate(d->st->agent, NULL, d,
-		URLTAG_URL((const url_string_t *)nowhere),
-		SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(sip->sip_to),
-		SIPTAG_TO(sip->sip_from), TAG_END());
-	if (leg)
-		(void)nta_leg_server_route(leg, sip->sip_record_route, sip->sip_contact);
-	return leg;
-}
-
-static int fill(struct dialog *d, struct request *rq)
-{
-	const sip_t *sip = rq->sip;
-	d->id = ids_next(&d->st->ids, (int64_t)time(NULL) * 1000);
-	d->key = dialogs_key(d->st, sip);
-	d->from = rq->from;
-	d->remote_cseq = d->first_cseq = sip->sip_cseq->cs_seq;
-	d->offered = !has_body(sip);
-	d->call_id = strdup(sip->sip_call_id->i_id);
-	d->remote_tag = strdup(sip->sip_from->a_tag ? sip->sip_from->a_tag : "");
-	d->timer = su_timer_create(su_root_task(d->st->root), 0);
-	int err = make_tag(d);
-	if (err)
-		return err;
-	d->leg = make_leg(d, rq->msg, rq->sip);
-	return d->call_id && d->remote_tag && d->timer && d->leg ? 0 : ENOMEM;
-}
-
-int dialog_new(struct request *rq, const struct link_call *call)
-{
-	struct station *st = rq->st;
-	struct link_event e = { .kind = LINK_INVITE };
-	int err = ENOMEM;
-	struct dialog *d = calloc(1, sizeof *d);
-	if (!d)
-		return ENOMEM;
-	d->st = st;
-	d->state = DIALOG_RINGING;
-	e.call = malloc(sizeof *e.call);
-	if (has_body(rq->sip))
-		e.sdp = copy_body(rq->sip, &e.sdp_len);
-	if (!e.call || (has_body(rq->sip) && !e.sdp))
-		goto out;
-	err = fill(d, rq);
-	if (err)
-		goto out;
-	*e.call = *call;
-	e.dialog = d->id;
-	invite_begin(d, rq);
-	d->first_branch = d->invite.branch;
-	dialogs_add(st, d);
-	arm(d);
-	atomic_store(&st->link->dialogs, st->dialogs.n_live);
-	link_event(st->link, &e);
-	return 0;
-out:
-	free(e.call);
-	free(e.sdp);
-	dialog_free(d);
-	return err;
-}
 
 /* RFC 3261 section 14.2: while another INVITE is under way, 500 with a random Retry-After up to 10 s */
 static void refuse_for_now(struct request *rq)
@@ -405,7 +304,7 @@ static void refuse_for_now(struct request *rq)
 
 void dialog_reinvite(struct dialog *d, struct request *rq)
 {
-	bool offer = has_body(rq->sip);
+	bool offer = dialog_has_body(rq->sip);
 	if (d->state == DIALOG_OVER || d->state == DIALOG_HANGING) {
 		reply_status(rq, 481);
 		return;
@@ -428,7 +327,7 @@ void dialog_ack(struct dialog *d, const sip_t *sip)
 		return; /* late, or of another INVITE */
 	/* our 200 was an offer: without an answer there is no call (RFC 3264 section 5) */
 	bool broken = d->state == DIALOG_ANSWERED && d->offered &&
-		(!has_body(sip) || sip->sip_payload->pl_len > TRUNK_BODY_MAX);
+		(!dialog_has_body(sip) || sip->sip_payload->pl_len > TRUNK_BODY_MAX);
 	invite_done(d);
 	if (was == INVITE_ACCEPTED && broken) {
 		d->state = DIALOG_TALKING;
@@ -437,7 +336,7 @@ void dialog_ack(struct dialog *d, const sip_t *sip)
 		happen(d, DIALOG_EV_ACK,
 			&(struct input){ .why = TRUNK_END_HANGUP, .ack = sip });
 	}
-	arm(d);
+	dialog_arm(d);
 }
 
 void dialog_bye(struct dialog *d, struct request *rq)

@@ -64,7 +64,8 @@ void invite_begin(struct dialog *d, struct request *rq)
 		.cseq = rq->sip->sip_cseq->cs_seq,
 		.branch = invite_branch(rq->st, rq->sip->sip_via),
 		.status = 100,
-		.deadline_ms = station_now_ms() + INVITE_UNANSWERED_MS,
+		.deadline_ms = station_now_ms() +
+			INVITE_UNANSWERED_T1 * (int64_t)d->st->t1_ms,
 	};
 	rq->msg = NULL;
 	send_last(d);
@@ -76,7 +77,7 @@ void invite_ring(struct dialog *d)
 	if (in->state != INVITE_PROCEEDING)
 		return;
 	in->status = 180;
-	in->interval_ms = INVITE_PROVISIONAL_MS;
+	in->interval_ms = INVITE_PROVISIONAL_T1 * d->st->t1_ms;
 	in->next_ms = station_now_ms() + in->interval_ms;
 	d->rung = true;
 	send_last(d);

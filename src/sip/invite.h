@@ -14,10 +14,10 @@
 
 #include "sip/reply.h"
 
-/* RFC 3261 section 13.3.1.1: a provisional response at least every minute */
-#define INVITE_PROVISIONAL_MS 60000
-/* A call that the centre neither answers nor refuses: longer than any proxy's timer C (section 16.6). */
-#define INVITE_UNANSWERED_MS 200000
+/* Both in T1, so that a test need not wait. */
+#define INVITE_PROVISIONAL_T1 120 /* a minute, RFC 3261 section 13.3.1.1 */
+/* 200 s for a call that the centre neither answers nor refuses: more than a proxy's timer C (section 16.6) */
+#define INVITE_UNANSWERED_T1 400
 
 void invite_begin(
 	struct dialog *d, struct request *rq); /* takes the message; sends 100 */

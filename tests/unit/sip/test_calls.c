@@ -80,8 +80,7 @@ static void the_200_comes_again_until_the_ack(void **state)
 	}
 	peer_request(p, &c, "ACK", NULL);
 	peer_await(p, PEER_ACKED);
-	while (peer_receive(p, 4 * T1) == 200)
-		; /* what was under way */
+	peer_still_alive(p); /* so the ACK was read, and what was sent before it too */
 	peer_expect_silence(p, 0);
 	peer_request(p, &c, "ACK", NULL); /* a second one does no harm */
 	peer_expect_silence(p, 0);
@@ -149,8 +148,7 @@ static void a_cancel_before_the_answer(void **state)
 	ended(p, &c, TRUNK_END_CANCEL);
 	peer_expect(p, &c, 487, "INVITE"); /* again, as no ACK came */
 	peer_request(p, &c, "ACK", &(struct spec){ .branch = c.branch });
-	while (peer_receive(p, 4 * T1) == 487)
-		;
+	peer_still_alive(p); /* so the ACK was read, and what was sent before it too */
 	peer_expect_silence(p, 0);
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP); /* crossed the CANCEL: nothing */
 	peer_expect_silence(p, 0);
@@ -231,8 +229,7 @@ static void our_reject_and_its_ack(void **state)
 	assert_string_equal(peer_header(p, "Retry-After", 0), "30");
 	ended(p, &c, TRUNK_END_REJECT);
 	peer_request(p, &c, "ACK", &(struct spec){ .branch = c.branch });
-	while (peer_receive(p, 4 * T1) == 486)
-		;
+	peer_still_alive(p); /* so the ACK was read, and what was sent before it too */
 	peer_expect_silence(p, 0);
 }
 
@@ -319,200 +316,6 @@ static void a_bye_that_comes_again_is_answered_again(void **state)
 	assert_int_equal(peer_count(p, PEER_ENDED), 1);
 }
 
-static void without_an_offer_ours_goes_out(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	peer_request(p, &c, "INVITE", NULL);
-	const struct peer_event *e = peer_await(p, PEER_INVITE);
-	assert_false(e->has_sdp);
-	c.dialog = e->dialog;
-	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
-	peer_expect(p, &c, 200, "INVITE");
-	peer_request(p, &c, "ACK", &(struct spec){ .body = PEER_SDP });
-	e = peer_await(p, PEER_ACKED);
-	assert_string_equal(e->sdp, PEER_SDP);
-}
-
-static void our_offer_without_an_answer_is_no_call(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	peer_invite(p, &c, &(struct spec){ .uri = NULL });
-	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
-	peer_expect(p, &c, 200, "INVITE");
-	peer_request(p, &c, "ACK", NULL);
-	peer_expect_request(p, "BYE");
-	peer_answer(p, 200);
-	ended(p, &c, TRUNK_END_FAILED);
-}
-
-static void a_reoffer_is_answered(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	char contact[64];
-	peer_establish(p, &c);
-	snprintf(contact, sizeof contact, "<sip:moved@127.0.0.1:%u>", p->port);
-	peer_request(
-		p, &c, "INVITE", &(struct spec){ .body = PEER_SDP, .contact = contact });
-	assert_string_equal(peer_await(p, PEER_REOFFER)->sdp, PEER_SDP);
-	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP "a=sendonly\r\n");
-	peer_expect(p, &c, 200, "INVITE");
-	assert_non_null(strstr(p->text, "a=sendonly"));
-	peer_expect(p, &c, 200, "INVITE"); /* until the ACK, as the first one */
-	peer_request(p, &c, "ACK", NULL);
-	while (peer_receive(p, 4 * T1) == 200)
-		;
-	assert_int_equal(peer_count(p, PEER_ACKED), 1);
-	trunk_hangup(p->trunk, c.dialog); /* the remote target moved with the 200 */
-	peer_expect_request(p, "BYE");
-	assert_non_null(strstr(p->text, "BYE sip:moved@127.0.0.1"));
-	peer_answer(p, 200);
-}
-
-static void a_reoffer_is_refused_and_the_call_goes_on(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	peer_establish(p, &c);
-	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
-	peer_await(p, PEER_REOFFER);
-	trunk_reject(p->trunk, c.dialog, 488, NULL, 0);
-	peer_expect(p, &c, 488, "INVITE");
-	peer_request(p, &c, "ACK", &(struct spec){ .branch = c.branch });
-	assert_int_equal(peer_count(p, PEER_ENDED), 0);
-	peer_request(p, &c, "BYE", NULL);
-	peer_expect(p, NULL, 200, "BYE");
-	ended(p, &c, TRUNK_END_BYE);
-}
-
-static void a_reinvite_without_offer_gets_the_last_description(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	peer_establish(p, &c);
-	peer_request(p, &c, "INVITE", NULL);
-	peer_expect(p, &c, 200, "INVITE");
-	assert_non_null(strstr(p->text, "\r\n\r\n" PEER_OUR_SDP));
-	peer_request(p, &c, "ACK", &(struct spec){ .body = PEER_SDP });
-	assert_int_equal(peer_count(p, PEER_REOFFER), 0);
-	peer_request(p, &c, "BYE", NULL);
-	peer_expect(p, NULL, 200, "BYE");
-	ended(p, &c, TRUNK_END_BYE);
-}
-
-static void a_second_reinvite_has_to_wait(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	peer_establish(p, &c);
-	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
-	peer_await(p, PEER_REOFFER);
-	struct call second = c;
-	peer_request(p, &second, "INVITE", &(struct spec){ .body = PEER_SDP });
-	peer_expect(p, NULL, 500, "INVITE"); /* RFC 3261 section 14.2 */
-	assert_in_range(strtol(peer_header(p, "Retry-After", 0), NULL, 10), 1, 10);
-	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
-	peer_expect(p, &c, 200, "INVITE");
-	assert_int_equal(peer_count(p, PEER_REOFFER), 1);
-}
-
-static void a_reinvite_before_the_first_ack_has_to_wait(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	peer_invite(p, &c, NULL);
-	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
-	peer_expect(p, &c, 200, "INVITE");
-	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
-	for (;;) {
-		int got = peer_receive(p, PEER_WAIT_MS);
-		assert_true(
-			got == 200 || got == 500); /* the first 200 still comes again */
-		if (got == 500)
-			break;
-	}
-	assert_in_range(strtol(peer_header(p, "Retry-After", 0), NULL, 10), 1, 10);
-	assert_int_equal(peer_count(p, PEER_REOFFER), 0);
-	peer_request(p, &c, "ACK", &(struct spec){ .cseq = 1 });
-	peer_await(p, PEER_ACKED);
-}
-
-static void a_reoffer_is_cancelled_and_the_call_goes_on(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	peer_establish(p, &c);
-	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
-	peer_await(p, PEER_REOFFER);
-	char to[128];
-	snprintf(to, sizeof to, "<sip:1000@127.0.0.1>;tag=%s", c.to_tag);
-	peer_request(p, &c, "CANCEL", &(struct spec){ .to = to });
-	peer_expect(p, NULL, 200, "CANCEL");
-	peer_expect(p, NULL, 487, "INVITE");
-	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP); /* crossed: nothing */
-	peer_request(p, &c, "BYE", NULL);
-	peer_expect(p, NULL, 200, "BYE");
-	ended(p, &c, TRUNK_END_BYE);
-}
-
-static void a_bye_while_a_reoffer_waits(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	peer_establish(p, &c);
-	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
-	peer_await(p, PEER_REOFFER);
-	peer_request(p, &c, "BYE", NULL);
-	peer_expect(p, NULL, 200, "BYE");
-	peer_expect(p, NULL, 487, "INVITE");
-	ended(p, &c, TRUNK_END_BYE);
-}
-
-static void a_route_set_is_followed(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	char routes[256];
-	snprintf(routes, sizeof routes,
-		"Record-Route: <sip:127.0.0.1:%u;lr>\r\nRecord-Route: "
-		"<sip:far.invalid;lr>\r\n",
-		p->port);
-	peer_invite(p, &c,
-		&(struct spec){ .body = PEER_SDP,
-			.headers = routes,
-			.contact = "<sip:caller@unreachable.invalid>" });
-	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
-	peer_expect(p, &c, 200, "INVITE");
-	assert_non_null(strstr(p->text, "\r\nRecord-Route:"));
-	peer_request(p, &c, "ACK", NULL);
-	peer_await(p, PEER_ACKED);
-	trunk_hangup(p->trunk, c.dialog);
-	peer_expect_request(p, "BYE");
-	assert_non_null(strstr(p->text, "BYE sip:caller@unreachable.invalid SIP/2.0"));
-	assert_non_null(strstr(p->text, "Route: <sip:127.0.0.1:"));
-	assert_non_null(strstr(p->text, "<sip:far.invalid;lr>"));
-	peer_answer(p, 200);
-}
-
-static void a_contact_by_name_is_reached_where_the_call_came_from(void **state)
-{
-	struct peer *p = *state;
-	struct call c = peer_call(p);
-	peer_invite(p, &c,
-		&(struct spec){
-			.body = PEER_SDP, .contact = "<sip:caller@pbx.invalid>" });
-	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
-	peer_expect(p, &c, 200, "INVITE");
-	peer_request(p, &c, "ACK", NULL);
-	peer_await(p, PEER_ACKED);
-	trunk_hangup(p->trunk, c.dialog);
-	peer_expect_request(p, "BYE");
-	assert_non_null(strstr(p->text, "BYE sip:caller@pbx.invalid SIP/2.0"));
-	peer_answer(p, 200);
-}
-
 static void the_end_of_the_trunk_ends_its_calls(void **state)
 {
 	struct peer *p = *state;
@@ -564,17 +367,6 @@ int main(void)
 		CASE(our_hangup_of_an_unanswered_call_refuses_it),
 		CASE(both_hang_up_at_once),
 		CASE(a_bye_that_comes_again_is_answered_again),
-		CASE(without_an_offer_ours_goes_out),
-		CASE(our_offer_without_an_answer_is_no_call),
-		CASE(a_reoffer_is_answered),
-		CASE(a_reoffer_is_refused_and_the_call_goes_on),
-		CASE(a_reinvite_without_offer_gets_the_last_description),
-		CASE(a_second_reinvite_has_to_wait),
-		CASE(a_reinvite_before_the_first_ack_has_to_wait),
-		CASE(a_reoffer_is_cancelled_and_the_call_goes_on),
-		CASE(a_bye_while_a_reoffer_waits),
-		CASE(a_route_set_is_followed),
-		CASE(a_contact_by_name_is_reached_where_the_call_came_from),
 		CASE(the_end_of_the_trunk_ends_its_calls),
 	};
 	return cmocka_run_group_tests_name("sip calls", tests, NULL, NULL);

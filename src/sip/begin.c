@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * begin -- a dialog is made from a checked INVITE; see dialog.h.  SIP thread.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include "base/text.h"
+#include "sip/dialog_inner.h"
+
+char *dialog_copy_body(const sip_t *sip, size_t *n)
+{
+	*n = sip->sip_payload ? sip->sip_payload->pl_len : 0;
+	char *p = malloc(*n + 1);
+	if (!p)
+		return NULL;
+	if (*n)
+		memcpy(p, sip->sip_payload->pl_data, *n);
+	p[*n] = 0;
+	return p;
+}
+
+bool dialog_has_body(const sip_t *sip)
+{
+	return sip->sip_payload && sip->sip_payload->pl_len > 0;
+}
+
+static int make_tag(struct dialog *d)
+{
+	uint8_t rnd[8];
+	char id[IDS_TEXT_SIZE], hex[2 * sizeof rnd + 1];
+	if (getentropy(rnd, sizeof rnd) != 0)
+		return errno;
+	ids_text(id, d->id);
+	text_hex(hex, sizeof hex, rnd, sizeof rnd);
+	return text_format(d->tag, sizeof d->tag, "%s-%s", id, hex);
+}
+
+/* The leg keeps route set, target and addresses for our BYE.  Its URL is one that no request can name,
+ * so nta never dispatches by it and every request comes through station_request(). */
+static nta_leg_t *make_leg(struct dialog *d, msg_t *msg, sip_t *sip)
+{
+	char nowhere[64];
+	uint64_t rnd[2];
+	if (getentropy(rnd, sizeof rnd) != 0 ||
+		text_format(nowhere, sizeof nowhere, "sip:%016jx%016jx@invalid",
+			(uintmax_t)rnd[0], (uintmax_t)rnd[1]) != 0 ||
+		sip_to_tag(msg_home(msg), sip->sip_to, d->tag) < 0)
+		return NULL;
+	nta_leg_t *leg = nta_leg_tcreate(d->st->agent, NULL, d,
+		URLTAG_URL((const url_string_t *)nowhere),
+		SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(sip->sip_to),
+		SIPTAG_TO(sip->sip_from), TAG_END());
+	if (leg)
+		(void)nta_leg_server_route(leg, sip->sip_record_route, sip->sip_contact);
+	return leg;
+}
+
+static int fill(struct dialog *d, struct request *rq)
+{
+	const sip_t *sip = rq->sip;
+	d->id = ids_next(&d->st->ids, (int64_t)time(NULL) * 1000);
+	d->key = dialogs_key(d->st, sip);
+	d->from = rq->from;
+	d->remote_cseq = d->first_cseq = sip->sip_cseq->cs_seq;
+	d->offered = !dialog_has_body(sip);
+	d->call_id = strdup(sip->sip_call_id->i_id);
+	d->remote_tag = strdup(sip->sip_from->a_tag ? sip->sip_from->a_tag : "");
+	d->timer = su_timer_create(su_root_task(d->st->root), 0);
+	int err = make_tag(d);
+	if (err)
+		return err;
+	d->leg = make_leg(d, rq->msg, rq->sip);
+	return d->call_id && d->remote_tag && d->timer && d->leg ? 0 : ENOMEM;
+}
+
+int dialog_new(struct request *rq, const struct link_call *call)
+{
+	struct station *st = rq->st;
+	struct link_event e = { .kind = LINK_INVITE };
+	int err = ENOMEM;
+	struct dialog *d = calloc(1, sizeof *d);
+	if (!d)
+		return ENOMEM;
+	d->st = st;
+	d->state = DIALOG_RINGING;
+	e.call = malloc(sizeof *e.call);
+	if (dialog_has_body(rq->sip))
+		e.sdp = dialog_copy_body(rq->sip, &e.sdp_len);
+	if (!e.call || (dialog_has_body(rq->sip) && !e.sdp))
+		goto out;
+	err = fill(d, rq);
+	if (err)
+		goto out;
+	*e.call = *call;
+	e.dialog = d->id;
+	invite_begin(d, rq);
+	d->first_branch = d->invite.branch;
+	dialogs_add(st, d);
+	dialog_arm(d);
+	atomic_store(&st->link->dialogs, st->dialogs.n_live);
+	link_event(st->link, &e);
+	return 0;
+out:
+	free(e.call);
+	free(e.sdp);
+	dialog_free(d);
+	return err;
+}
