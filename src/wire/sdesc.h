@@ -56,7 +56,8 @@ struct sdesc_media {
 	uint16_t port; /* 0: refused or disabled */
 	char addr
 		[SDESC_ADDR_MAX]; /* of its own c= line or the session's; "" when there is none */
-	enum sdesc_dir dir; /* as offered; c=0.0.0.0 without ICE is a hold (RFC 3264 section 8.4) */
+	enum sdesc_dir
+		dir; /* as offered; c=0.0.0.0 without ICE is a hold (RFC 3264 section 8.4) */
 	struct slice mid;
 	/* ICE and DTLS; a media section inherits what the session says (RFC 8839, RFC 8842) */
 	struct slice ice_ufrag, ice_pwd;

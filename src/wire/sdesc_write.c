@@ -115,7 +115,7 @@ static bool can_write(const struct sdesc_codec *codecs, size_t n_codecs)
 	return n_codecs > 0;
 }
 
-/* The mid is given back, as RFC 5888 section 9.2 asks of an answer; an offer of ours has none. */
+/* The mid is given back, as RFC 5888 asks of an answer; an offer of ours has none. */
 static void put_plain_audio(
 	struct wbuf *w, const struct sdesc_plain *d, struct slice proto, struct slice mid)
 {

@@ -78,6 +78,9 @@ static void test_compounds(void **state)
 			false },
 		{ "31 reports that are not there", LIT("\x9F\xC9\x00\x07" ME BLOCK),
 			EBADMSG, 0, false },
+		{ "a report without its last word",
+			LIT("\x81\xC9\x00\x06" ME OTHER "1234567890abcdef" SDES), EBADMSG,
+			0, false },
 		{ "a sender cut", LIT("\x80\xC8\x00\x05" ME "12345678abcdefgh"), EBADMSG,
 			0, false },
 		{ "profile extensions after the blocks",
@@ -128,6 +131,18 @@ static void test_compounds(void **state)
 		assert_int_equal(c.ssrc, cases[i].err ? 99 : 0xDEADBEEF);
 		free(copy);
 	}
+}
+
+static void test_the_first_sender_counts(void **state)
+{
+	static const uint8_t v[] = SR "\x80\xC8\x00\x06" OTHER "--NTP---time"
+				      "pktsocts";
+	struct rtcp_compound c;
+
+	assert_int_equal(rtcp_parse(&c, v, sizeof v - 1), 0);
+	assert_int_equal(c.ssrc, 0xDEADBEEF);
+	assert_int_equal(c.ntp, 0x83AA7E8080000000);
+	assert_int_equal(c.packets, 7);
 }
 
 /* Cut between two packets it is a compound, anywhere else it is not. */
@@ -250,6 +265,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sender_report),
 		cmocka_unit_test(test_compounds),
+		cmocka_unit_test(test_the_first_sender_counts),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_cumulative_loss_is_signed),
 		cmocka_unit_test(test_written_bytes),

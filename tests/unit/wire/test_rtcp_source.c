@@ -270,7 +270,7 @@ static void test_delay_since_sender_report(void **state)
 		uint32_t dlsr;
 	} cases[] = {
 		{ 0, 0 },
-		{ -5, 0 }, /* a clock that stepped back */
+		{ -1000000, 0 }, /* a clock that stepped back */
 		{ 1000000, 65536 },
 		{ 5250000, 0x00054000 }, /* the figure of section 6.4.1 */
 		{ INT64_C(65535) * 1000000, 0xFFFF0000 },
