@@ -175,7 +175,8 @@ function on_stats(msg) {
 
 function on_socket(state, code) {
 	m.socket = state;
-	m.old_page = code === CLOSE_PROTOCOL;
+	if (state === "waiting")
+		m.old_page = code === CLOSE_PROTOCOL;
 	m.busy = "";
 	if (state === "open")
 		m.was_open = true;

@@ -120,7 +120,7 @@ export default {
 	"test.notify.none": "dieser Browser kennt keine Meldungen",
 
 	"notice.centre": "Verbindung zur Zentrale unterbrochen.",
-	"notice.centre.about": "Ein laufendes Gespräch geht weiter. Neue Anrufe kommen erst wieder, wenn die Verbindung steht; niemand geht verloren.",
+	"notice.centre.about": "Ein laufendes Gespräch geht weiter. Neue Anrufe gehen an andere oder warten, bis die Verbindung steht.",
 	"notice.centre.next": "Neuer Versuch läuft von selbst.",
 	"notice.line": "Ihre Leitung ist unterbrochen.",
 	"notice.line.about": "Anrufe gehen an andere. Die Leitung wird von selbst neu aufgebaut.",

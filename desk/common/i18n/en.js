@@ -120,7 +120,7 @@ export default {
 	"test.notify.none": "this browser has no notifications",
 
 	"notice.centre": "The connection to the centre is lost.",
-	"notice.centre.about": "A call in progress goes on. New calls come once the connection is back; no caller is lost.",
+	"notice.centre.about": "A call in progress goes on. New calls go to others or wait until the connection is back.",
 	"notice.centre.next": "It tries again by itself.",
 	"notice.line": "Your line is lost.",
 	"notice.line.about": "Calls go to others. The line is being made anew by itself.",
