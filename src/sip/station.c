@@ -168,6 +168,14 @@ static int start_loop(struct station *st)
 	return 0;
 }
 
+/* A Contact of 0.0.0.0 would leave every call without its ACK. */
+static bool is_unspecified(const struct peers_addr *a)
+{
+	static const uint8_t zero[16];
+	return memcmp(a->b, zero, 16) == 0 ||
+		(peers_is_v4(a) && memcmp(a->b + 12, zero, 4) == 0);
+}
+
 static int configure(struct station *st, const struct trunk_config *cfg)
 {
 	uint8_t secret[DIGEST_SECRET];
@@ -192,6 +200,8 @@ int station_new(struct station **out, const struct trunk_config *cfg, struct lin
 	int err = peers_addr_parse(&a, cfg->addr, cfg->port);
 	if (err)
 		return err;
+	if (is_unspecified(&a) && !cfg->public_addr)
+		return EINVAL;
 	struct station *st = calloc(1, sizeof *st);
 	if (!st)
 		return ENOMEM;

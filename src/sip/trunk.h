@@ -32,7 +32,8 @@ struct trunk_peer {
 struct trunk_config {
 	const char *addr; /* to bind, e.g. "127.0.0.1" */
 	uint16_t port; /* 0: any free one, see trunk_port() */
-	const char *public_addr; /* for Contact; NULL: addr */
+	const char *
+		public_addr; /* for Contact; NULL: addr, which must then be one machine's */
 	const struct trunk_peer *peers;
 	size_t n_peers;
 	const char *user,

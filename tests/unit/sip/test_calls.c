@@ -116,6 +116,7 @@ static void a_bye_before_the_ack_is_accepted(void **state)
 	peer_request(p, &c, "BYE", NULL);
 	peer_expect(p, NULL, 200, "BYE");
 	ended(p, &c, TRUNK_END_BYE);
+	peer_expect_silence(p, 0); /* who says BYE has had our 200 */
 	peer_request(p, &c, "ACK", &(struct spec){ .cseq = 1 });
 	peer_still_alive(p);
 	assert_int_equal(peer_count(p, PEER_ACKED), 0);

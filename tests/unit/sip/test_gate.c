@@ -286,6 +286,7 @@ static void each_bad_start(void **state)
 			EADDRINUSE },
 		{ "no address", { .addr = "localhost" }, EINVAL },
 		{ "an address of another machine", { .addr = "192.0.2.1" }, EINVAL },
+		{ "nowhere to be called back at", { .addr = "0.0.0.0" }, EINVAL },
 		{ "a bad peer", { .addr = "127.0.0.1", .peers = &bad, .n_peers = 1 },
 			EINVAL },
 		{ "a bad realm",
