@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * fuzz: a page's message.  What is read keeps the header's promises, and what we would answer to it is
+ * JSON again.
+ */
+#include <assert.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/desk.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* NULL: no memory */
+static void check_json(char *text)
+{
+	json_t *root = text ? json_loads(text, 0, NULL) : NULL;
+
+	assert(!text || json_is_object(root));
+	json_decref(root);
+	free(text);
+}
+
+static void check_message(const struct desk_msg *m)
+{
+	size_t n = m->sdp ? strlen(m->sdp) : 1;
+	struct desk_line_answer a = { .sdp = m->sdp ? m->sdp : "", .ref = m->ref };
+
+	assert(m->type <= DESK_CALL);
+	assert(n > 0 && n <= DESK_SDP_MAX);
+	assert(memchr(m->ref, 0, sizeof m->ref));
+	assert((m->type == DESK_CALL || m->type == DESK_LINE_OFFER) == (m->sdp != NULL));
+	assert((m->type == DESK_HELLO) == (m->protocol != 0));
+	assert(m->call || (m->type != DESK_ACCEPT && m->type != DESK_DECLINE));
+	check_json(desk_write_error("bad_message", m->ref));
+	check_json(desk_write_line_answer(&a));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct desk_parsed *p = NULL;
+	struct desk_msg m;
+
+	if (desk_parse(&p, &m, (const char *)data, size) == 0)
+		check_message(&m);
+	desk_parsed_free(p);
+	return 0;
+}
