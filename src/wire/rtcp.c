@@ -197,21 +197,21 @@ static void put_sdes(struct wbuf *w, uint32_t ssrc, struct slice cname)
 		wbuf_u8(w, 0);
 }
 
-int rtcp_write(const struct rtcp_write *d, uint8_t *buf, size_t cap, size_t *n)
+int rtcp_write(const struct rtcp_write *w, uint8_t *buf, size_t cap, size_t *n)
 {
-	struct wbuf w = wbuf_of(buf, cap < RTCP_MAX ? cap : RTCP_MAX);
-	struct slice cname = slice_str(d->cname);
+	struct wbuf out = wbuf_of(buf, cap < RTCP_MAX ? cap : RTCP_MAX);
+	struct slice cname = slice_str(w->cname);
 
-	if (d->n_reports > RTCP_REPORTS_MAX || cname.n > RTCP_CNAME_MAX)
+	if (w->n_reports > RTCP_REPORTS_MAX || cname.n > RTCP_CNAME_MAX)
 		return ENOSPC;
-	put_reports(&w, d);
-	put_sdes(&w, d->ssrc, cname);
-	if (d->bye) {
-		put_header(&w, 1, PT_BYE, HEADER + 4);
-		wbuf_be32(&w, d->ssrc);
+	put_reports(&out, w);
+	put_sdes(&out, w->ssrc, cname);
+	if (w->bye) {
+		put_header(&out, 1, PT_BYE, HEADER + 4);
+		wbuf_be32(&out, w->ssrc);
 	}
-	if (w.full)
+	if (out.full)
 		return ENOSPC;
-	*n = w.n;
+	*n = out.n;
 	return 0;
 }

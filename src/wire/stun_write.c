@@ -35,11 +35,12 @@ static struct wbuf begin(uint8_t *buf, size_t cap, enum stunmsg_class cls,
 /* MESSAGE-INTEGRITY when there is a key, FINGERPRINT, and the length. */
 static int finish(struct wbuf *w, struct slice password, size_t *n)
 {
-	uint8_t mac[STUN_INTEGRITY], crc[4] = { 0 };
+	uint8_t crc[4] = { 0 };
 
 	if (w->full)
 		return ENOSPC;
 	if (password.n) {
+		uint8_t mac[STUN_INTEGRITY];
 		int err = stun_integrity(mac, w->p, w->n, password);
 
 		if (err)
