@@ -15,7 +15,8 @@ import { Sipp } from './lib/sipp.mjs';
 import { sleep, until } from './lib/wait.mjs';
 
 const CALLER_HZ = 1000, AGENT_HZ = 440;
-const SILENT = -60, HEARD = -30; // dBov
+// dBov.  The browser's noise suppression takes a steady tone down, to about -33 after a second.
+const SILENT = -60, HEARD = -45;
 
 // No 100 ms of what the endpoint got between these moments held the agent's tone.
 function assertNoVoice(endpoint, from, to, when) {
@@ -24,20 +25,19 @@ function assertNoVoice(endpoint, from, to, when) {
 }
 
 test('a SIPp call: 1 kHz to the browser, 440 Hz to the caller, and only during the talk', async (t) => {
-	const centre = await Centre.start(t);
-	const desk = await Desk.ready(t, centre, 'Anna', { frequency: AGENT_HZ });
+	// a spoken greeting has some 440 Hz in it; here nothing but the agent may have
+	const centre = await Centre.start(t, { changes: { 'queue.greeting': '', 'queue.music': '' } });
+	const desk = await Desk.ready(t, centre, 'anna', { frequency: AGENT_HZ });
 	const endpoint = await Endpoint.open();
 	t.after(() => endpoint.close());
 	const begun = performance.now();
-	const sipp = await Sipp.start(t, 'wait-bye', { sip: centre.sip, endpoint });
+	const sipp = await Sipp.start(t, 'wait-bye', { sip: centre.sip(), endpoint });
 	endpoint.send(await sipp.remote(), { frequency: CALLER_HZ });
 
 	await desk.state('offered');
-	await sleep(1500); // the greeting plays, the offer rings
+	await sleep(1500); // the offer rings
 	const accepted = performance.now();
 	assertNoVoice(endpoint, begun, accepted, 'before the agent accepted');
-	assert.ok(endpoint.levels([AGENT_HZ], begun).packets > 25, 'the greeting was heard');
-
 	await desk.click('accept');
 	await desk.state('talking');
 	const inPage = await pageHears(desk.page, CALLER_HZ, { above: HEARD });
@@ -77,9 +77,9 @@ test('a SIPp call: 1 kHz to the browser, 440 Hz to the caller, and only during t
 
 test('the same from the caller page in a second browser', async (t) => {
 	const centre = await Centre.start(t);
-	const desk = await Desk.ready(t, centre, 'Anna', { frequency: AGENT_HZ });
+	const desk = await Desk.ready(t, centre, 'anna', { frequency: AGENT_HZ });
 	const caller = await startBrowser(t, { frequency: CALLER_HZ });
-	await caller.page.goto(await centre.callerPage());
+	await caller.page.goto(centre.callerPage);
 	await caller.page.click('[data-action="call"]');
 	await desk.state('offered');
 	await sleep(500);
@@ -94,10 +94,10 @@ test('the same from the caller page in a second browser', async (t) => {
 
 test('the caller hangs up while it rings: the offer leaves the desk', async (t) => {
 	const centre = await Centre.start(t);
-	const desk = await Desk.ready(t, centre, 'Anna');
+	const desk = await Desk.ready(t, centre, 'anna');
 	const endpoint = await Endpoint.open();
 	t.after(() => endpoint.close());
-	const caller = await Caller.open(t, { sip: centre.sip });
+	const caller = await Caller.open(t, { sip: centre.sip() });
 	caller.invite({ sdp: endpoint.sdp() });
 	await desk.state('offered');
 	caller.hangUp();
@@ -110,19 +110,19 @@ test('the caller hangs up while it rings: the offer leaves the desk', async (t) 
 // Two callers, two agents; Anna, the longest idle, is offered the first caller and does not take it.
 async function firstComesFirst(t, changes, refuse, why) {
 	const centre = await Centre.start(t, { changes });
-	const anna = await Desk.ready(t, centre, 'Anna');
-	const beat = await Desk.open(t, centre, 'Beat');
+	const anna = await Desk.ready(t, centre, 'anna');
+	const beat = await Desk.open(t, centre, 'beat');
 	await beat.click('line');
 	await beat.view((v) => v.line === 'up');
 	await beat.click('start');
 	await beat.state('away');
-	const [one, two] = [await Caller.open(t, { sip: centre.sip }), await Caller.open(t, { sip: centre.sip })];
+	const [one, two] = [await Caller.open(t, { sip: centre.sip() }), await Caller.open(t, { sip: centre.sip() })];
 	one.invite({ sdp: (await Endpoint.open()).sdp() });
 	const offered = await anna.view((v) => v.state === 'offered');
 	two.invite({ sdp: (await Endpoint.open()).sdp() });
 	await two.answer('INVITE');
 	await refuse(anna);
-	await anna.view((v) => v.why === why || v.state === 'offered');
+	await anna.view((v) => v.why === why || (v.state === 'offered' && v.call.id !== offered.call.id));
 	await beat.click('ready');
 	const got = await beat.view((v) => v.state === 'offered');
 	assert.equal(got.call.id, offered.call.id, 'the first caller reached the other agent before the second');

@@ -28,7 +28,7 @@ export class Desk {
 		Object.assign(desk, await startBrowser(t, options));
 		await desk.context.addInitScript(watchSockets);
 		desk.name = name;
-		await desk.page.goto(await centre.link(name));
+		await desk.page.goto(centre.link(name));
 		await desk.page.waitForSelector('[data-state="out"]', { timeout: 20000 });
 		return desk;
 	}
