@@ -88,6 +88,19 @@ static void open_socket(struct peer *p, const char *host)
 	p->host = host;
 }
 
+int peer_speak_from(struct peer *p, const char *host)
+{
+	int before = p->fd;
+	open_socket(p, host);
+	return before;
+}
+
+void peer_speak_again(struct peer *p, int fd)
+{
+	close(p->fd);
+	p->fd = fd;
+}
+
 struct peer *peer_open(const struct trunk_config *cfg, const char *host)
 {
 	struct peer *p = calloc(1, sizeof *p);

@@ -71,6 +71,10 @@ struct spec {
 
 struct peer *peer_open(const struct trunk_config *cfg, const char *host);
 void peer_close(struct peer *p);
+/* Speaks from another address from now on; the former socket comes back, to be closed or put back by
+ * peer_speak_again(). */
+int peer_speak_from(struct peer *p, const char *host);
+void peer_speak_again(struct peer *p, int fd);
 
 void peer_send(struct peer *p, const char *text, size_t n);
 struct call peer_call(struct peer *p);

@@ -74,6 +74,37 @@ static void a_peer_is_known_by_its_address(void **state)
 	peer_close(p);
 }
 
+static void a_stranger_cannot_touch_a_call(void **state)
+{
+	struct peer *p = open_as("127.0.0.2", NULL);
+	struct call c = peer_call(p), copy;
+	const struct spec same = {
+		.cseq = 1, .branch = "z9hG4bK-known", .body = PEER_SDP
+	};
+	peer_request(p, &c, "INVITE", &same);
+	c.dialog = peer_await(p, PEER_INVITE)->dialog;
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	int before = peer_speak_from(p, "127.0.0.1");
+	copy = c;
+	peer_request(
+		p, &copy, "ACK", NULL); /* with everything known, but from elsewhere */
+	peer_request(p, &copy, "BYE", NULL);
+	peer_expect(p, &copy, 403, "BYE");
+	assert_int_equal(peer_count(p, PEER_ACKED), 0);
+	copy.to_tag[0] = 0;
+	peer_request(
+		p, &copy, "CANCEL", &(struct spec){ .cseq = 1, .branch = same.branch });
+	peer_expect(p, &copy, 403, "CANCEL");
+	copy.to_tag[0] = 0;
+	peer_request(p, &copy, "INVITE", &same);
+	peer_expect(p, &copy, 403, "INVITE");
+	peer_speak_again(p, before);
+	peer_request(p, &c, "ACK", NULL);
+	peer_await(p, PEER_ACKED);
+	peer_close(p);
+}
+
 /* --- phones --- */
 
 static const char *const alg_name[] = {
@@ -144,6 +175,25 @@ static void a_phone_calls_with_either_algorithm(void **state)
 	struct peer *p = open_as("127.0.0.1", "anna");
 	a_phone_calls(p, DIGEST_SHA256);
 	a_phone_calls(p, DIGEST_MD5);
+	peer_close(p);
+}
+
+static void a_phone_asserts_nothing_and_tries_twice(void **state)
+{
+	char nonce[DIGEST_NONCE + 1], headers[3000];
+	struct peer *p = open_as("127.0.0.1", "anna");
+	struct call c = peer_call(p);
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+	peer_expect(p, NULL, 401, "INVITE");
+	take_nonce(p, DIGEST_SHA256, nonce);
+	int n = snprintf(headers, sizeof headers,
+		"P-Asserted-Identity: <sip:+41799999999@h>\r\n%s",
+		authorization("INVITE", DIGEST_SHA256, "falsch", nonce, 1));
+	snprintf(headers + n, sizeof headers - (size_t)n, "%s",
+		authorization("INVITE", DIGEST_SHA256, "geheim", nonce, 1));
+	peer_request(
+		p, &c, "INVITE", &(struct spec){ .body = PEER_SDP, .headers = headers });
+	assert_string_equal(peer_await(p, PEER_INVITE)->caller, "+41441234567");
 	peer_close(p);
 }
 
@@ -333,7 +383,9 @@ int main(void)
 		cmocka_unit_test(a_stranger_is_refused_whatever_it_says),
 		cmocka_unit_test(a_flood_of_strangers_leaves_nothing_behind),
 		cmocka_unit_test(a_peer_is_known_by_its_address),
+		cmocka_unit_test(a_stranger_cannot_touch_a_call),
 		cmocka_unit_test(a_phone_calls_with_either_algorithm),
+		cmocka_unit_test(a_phone_asserts_nothing_and_tries_twice),
 		cmocka_unit_test(a_phone_may_cancel),
 		cmocka_unit_test(wrong_and_stale_credentials),
 		cmocka_unit_test(a_phone_registers),

@@ -143,6 +143,13 @@ static void each_refusal_in_a_call(void **state)
 	struct call old = c;
 	peer_request(p, &old, "OPTIONS", &(struct spec){ .cseq = 1 });
 	peer_expect(p, NULL, 500, "OPTIONS"); /* RFC 3261 section 12.2.2 */
+	char from[64];
+	struct call guessed = peer_call(
+		p); /* our tag and the caller's, but another Call-ID */
+	snprintf(from, sizeof from, "<sip:a@h>;tag=f%u", c.id);
+	snprintf(guessed.to_tag, sizeof guessed.to_tag, "%s", c.to_tag);
+	peer_request(p, &guessed, "BYE", &(struct spec){ .from = from, .cseq = 99 });
+	peer_expect(p, NULL, 481, "BYE");
 	peer_request(p, &c, "BYE", NULL);
 	peer_expect(p, NULL, 200, "BYE");
 	assert_int_equal(peer_await(p, PEER_ENDED)->why, TRUNK_END_BYE);
