@@ -367,7 +367,11 @@ static void tell_machines(struct centre *c, const char *base)
 		printf("%s\"%s\":\"%s/login/%s\"", i ? "," : "",
 			cfg->agents[i].store.login, base, token);
 	}
-	printf("}}\n");
+	printf("}");
+	if (*cfg->sip_user)
+		printf(",\"sip_credential\":{\"user\":\"%s\",\"password\":\"%s\"}",
+			cfg->sip_user, cfg->sip_password);
+	printf("}\n");
 }
 
 void centre_tell(struct centre *c)

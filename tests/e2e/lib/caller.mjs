@@ -111,11 +111,11 @@ export class Caller {
 		this.#send(this.#request('OPTIONS', { cseq: d.cseq, branch: token(), uri: this.#uri() }));
 	}
 
-	ack(answer, body = '') {
+	ack(answer, headers = [], body = '') {
 		const d = this.#dialog;
 		const ok = answer.status < 300;
 		this.raw(this.#request('ACK', { cseq: d.invite.cseq, branch: ok ? token() : d.invite.branch,
-			uri: ok ? d.target : this.#uri(), headers: ok ? d.route : [], body }));
+			uri: ok ? d.target : this.#uri(), headers: [...((ok && d.route) || []), ...headers], body }));
 	}
 
 	#arrived(m) {
