@@ -85,7 +85,10 @@ static void a_stranger_cannot_touch_a_call(void **state)
 	c.dialog = peer_await(p, PEER_INVITE)->dialog;
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
 	peer_expect(p, &c, 200, "INVITE");
+	uint16_t port = p->port;
 	int before = peer_speak_from(p, "127.0.0.1");
+	p->host = "127.0.0.2"; /* what it says of itself is forged, down to the Via */
+	p->port = port;
 	copy = c;
 	peer_request(
 		p, &copy, "ACK", NULL); /* with everything known, but from elsewhere */
