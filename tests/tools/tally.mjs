@@ -81,7 +81,13 @@ function plain(ended) {
 	const why = ended.timeout ? `no end within ${ended.timeout} s` :
 		`status ${ended.signal ?? ended.code}`;
 	return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0,
-		failures: failed ? [{ name: why, detail: ended.tail }] : [] };
+		failures: failed ? [{ name: why, detail: fromFault(ended.tail) }] : [] };
+}
+
+// What ninja says before its first fault is of no use.
+function fromFault(lines) {
+	const at = lines.findIndex((l) => /^(FAILED:|Failed:)|\berror:/.test(l));
+	return at > 0 ? lines.slice(at) : lines;
 }
 
 // One program of meson's testlog.json.
