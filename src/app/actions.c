@@ -51,14 +51,13 @@ static void join(struct app *app, const struct acd_action *a)
 {
 	struct app_agent *ag = app_agent_find(app, a->agent);
 	struct app_call *call = call_of(app, a);
-	union rp_any m = { .join = { .other = ag->line.leg.id } };
 
 	call->is_talking = true;
 	call->accepted_us = app->now_us;
 	call->since_ms = app_now_ms(app);
 	ag->call_waited_ms = app_now_ms(app) - call->arrived_ms;
 	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
-	if (app_leg_send(app, &call->leg, &m, RP_JOIN))
+	if (app_hop_join(app, call, &ag->line.leg))
 		app_call_end_soon(app, call);
 	app_call_show(app, call);
 }
@@ -71,6 +70,7 @@ static void part(struct app *app, const struct acd_action *a)
 	call->agent = 0;
 	call->is_talking = false;
 	(void)app_leg_send(app, &call->leg, &m, RP_PART);
+	app_hop_close(app, call);
 	app_record(app, call, STORE_LEFT, a->agent, -1, acd_why_word(a->why));
 }
 

@@ -49,7 +49,8 @@ static void copy_agents(struct app *app, const struct app_config *cfg)
 static int init_tables(struct app *app, const struct app_config *cfg)
 {
 	size_t n_timers = APP_CALLS_MAX + 2 * cfg->n_agents;
-	size_t n_legs = APP_CALLS_MAX + cfg->n_agents;
+	size_t n_legs = 3 * APP_CALLS_MAX +
+		cfg->n_agents; /* a call, with a hop's two ends */
 
 	app->queues = calloc(cfg->n_queues, sizeof *app->queues);
 	app->agents = calloc(cfg->n_agents, sizeof *app->agents);

@@ -43,6 +43,7 @@ struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32
 static void forget(struct app *app, struct app_call *call)
 {
 	app_timer_stop(app, &call->timer);
+	app_hop_close(app, call);
 	app_leg_close(app, &call->leg);
 	map_drop(&app->call_by_id, call->id);
 	if (call->dialog)

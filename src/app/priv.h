@@ -31,7 +31,7 @@ struct app_timer {
 	void *owner;
 };
 
-enum leg_owner { LEG_OF_CALL, LEG_OF_LINE };
+enum leg_owner { LEG_OF_CALL, LEG_OF_LINE, LEG_OF_HOP /* owner: the call */ };
 
 /* One party's media in a relay, as control knows it. Embedded in its owner; id 0: there is none. */
 struct app_leg {
@@ -78,6 +78,7 @@ struct app_call {
 	enum app_call_state state;
 	uint32_t queue;
 	struct app_leg leg;
+	struct app_leg hop_near, hop_far; /* while it talks to a line in another relay */
 	uint64_t dialog; /* SIP */
 	uint64_t conn; /* caller page */
 	char *offer; /* its SDP while the relay makes the leg; owned; NULL: we offer */
@@ -141,6 +142,9 @@ enum acd_verdict app_step(struct app *app, struct acd_event ev);
 /* EAGAIN: no relay is up. */
 int app_leg_make(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
 	union rp_any *m, uint16_t type);
+/* The same in a given relay; ENOTCONN: it is not up. */
+int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
+	enum leg_owner kind, void *owner, union rp_any *m, uint16_t type);
 void app_leg_close(struct app *app, struct app_leg *leg);
 int app_leg_send(
 	struct app *app, const struct app_leg *leg, union rp_any *m, uint16_t type);
@@ -161,6 +165,13 @@ void app_call_farewell(struct app *app, struct app_call *call, const char *why);
 void app_call_show(struct app *app, struct app_call *call);
 void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m);
 void app_call_music(struct app *app, struct app_call *call, uint32_t first);
+
+/* hop.c */
+/* The caller and the line hear each other soon; a failure after this comes as a reply. */
+int app_hop_join(struct app *app, struct app_call *call, const struct app_leg *line);
+void app_hop_close(
+	struct app *app, struct app_call *call); /* nothing when there is none */
+int app_hop_leg_made(struct app *app, struct app_call *call);
 
 /* sip.c */
 void app_sip_leg_made(struct app *app, struct app_call *call);

@@ -28,28 +28,33 @@ static int choose(const struct app *app, unsigned *relay)
 	return err;
 }
 
+int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
+	enum leg_owner kind, void *owner, union rp_any *m, uint16_t type)
+{
+	int err;
+
+	*leg = (struct app_leg){
+		.id = app_new_id(app), .relay = relay, .kind = kind, .owner = owner
+	};
+	err = map_put(&app->leg_by_id, leg->id, leg);
+	if (err) {
+		*leg = (struct app_leg){ 0 };
+		return err;
+	}
+	app->relays[relay].n_legs++;
+	err = app_leg_send(app, leg, m, type);
+	if (err)
+		app_leg_close(app, leg);
+	return err;
+}
+
 int app_leg_make(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
 	union rp_any *m, uint16_t type)
 {
 	unsigned relay = 0;
 	int err = choose(app, &relay);
 
-	if (err)
-		return err;
-	*leg = (struct app_leg){
-		.id = app_new_id(app), .relay = relay, .kind = kind, .owner = owner
-	};
-	err = map_put(&app->leg_by_id, leg->id, leg);
-	if (err)
-		goto out;
-	app->relays[relay].n_legs++;
-	err = app_leg_send(app, leg, m, type);
-	if (err)
-		app_leg_close(app, leg);
-out:
-	if (err)
-		*leg = (struct app_leg){ 0 };
-	return err;
+	return err ? err : app_leg_make_in(app, relay, leg, kind, owner, m, type);
 }
 
 void app_leg_close(struct app *app, struct app_leg *leg)
@@ -124,14 +129,25 @@ void app_relay_gone(struct app *app, unsigned relay)
 	app->relays[relay].n_legs = 0;
 }
 
+/* The caller must not stay with somebody who cannot hear it. */
+static void join_failed(struct app *app, struct app_call *call)
+{
+	struct app_agent *ag = call->is_talking ? app_agent_find(app, call->agent) : NULL;
+
+	if (ag)
+		app_line_lost(app, ag);
+}
+
 static void leg_made(struct app *app, struct app_leg *leg, const struct rp_leg_ok *ok)
 {
 	leg->is_made = true;
 	leg->ok = *ok;
 	if (leg->kind == LEG_OF_CALL)
 		app_call_leg_made(app, leg->owner);
-	else
+	else if (leg->kind == LEG_OF_LINE)
 		app_line_leg_made(app, leg->owner);
+	else if (app_hop_leg_made(app, leg->owner))
+		join_failed(app, leg->owner);
 }
 
 static bool is_creation(uint16_t command)
@@ -148,16 +164,9 @@ static void command_failed(
 		app_line_lost(app, leg->owner);
 	else if (leg->kind == LEG_OF_CALL && is_creation(command))
 		app_call_end(app, leg->owner, "no_media");
-}
-
-/* The caller must not stay with somebody who cannot hear it. */
-static void join_failed(struct app *app, struct app_leg *leg)
-{
-	struct app_call *call = leg->owner;
-	struct app_agent *ag = call->is_talking ? app_agent_find(app, call->agent) : NULL;
-
-	if (ag)
-		app_line_lost(app, ag);
+	else if (leg->kind == LEG_OF_HOP ||
+		(leg->kind == LEG_OF_CALL && command == RP_JOIN))
+		join_failed(app, leg->owner);
 }
 
 void app_relay_reply(
@@ -172,8 +181,6 @@ void app_relay_reply(
 		leg_made(app, leg, &m->leg_ok);
 	else if (m->head.type == RP_STATS_OK && leg->kind == LEG_OF_LINE)
 		app_line_stats(app, leg->owner, &m->stats);
-	else if (m->head.err && command == RP_JOIN && leg->kind == LEG_OF_CALL)
-		join_failed(app, leg);
 	else if (m->head.err)
 		command_failed(app, leg, command, m->head.err);
 }
@@ -187,8 +194,9 @@ void app_relay_event(struct app *app, unsigned relay, const union rp_any *m)
 		return;
 	if (m->head.type == RP_EV_UP)
 		leg->is_up = true;
+	/* a hop's events say nothing that its parties' legs do not say themselves */
 	if (leg->kind == LEG_OF_CALL)
 		app_call_leg_event(app, leg->owner, m);
-	else
+	else if (leg->kind == LEG_OF_LINE)
 		app_line_leg_event(app, leg->owner, m);
 }

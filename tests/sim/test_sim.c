@@ -22,6 +22,7 @@ static struct world_config config_of(uint64_t seed, size_t n_calls)
 		.seed = seed,
 		.n_calls = n_calls,
 		.n_agents = 12,
+		.n_relays = seed % 3 ? 3 : 1,
 		/* some seeds have too few agents, some too few calls */
 		.mean_gap_ms = seed % 2 ? 1500 : 6000,
 		.mean_patience_ms = 40000,
@@ -43,7 +44,8 @@ static void run(uint64_t seed, size_t n_calls)
 
 	print_message(
 		"# seed %lu: %zu arrived, %zu refused, %zu answered, %zu callers left, "
-		"%zu ended by us, %zu declined, %zu overlooked, %zu lines lost, %zu desks "
+		"%zu ended by us, %zu declined, %zu overlooked, %zu lines lost, %zu "
+		"desks "
 		"closed, %zu came back to the queue, %ld virtual minutes\n",
 		(unsigned long)seed, r.arrived, r.refused, r.answered, r.abandoned,
 		r.sent_off, r.declines, r.timeouts, r.lines_lost, r.desks_closed,

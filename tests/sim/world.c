@@ -44,6 +44,7 @@ struct event {
 	enum what what;
 	uint64_t id;
 	uint16_t command;
+	unsigned relay;
 	uint32_t generation;
 	union rp_any m;
 	struct event *next_free;
@@ -51,6 +52,8 @@ struct event {
 
 struct leg {
 	uint64_t id, joined;
+	unsigned relay;
+	uint16_t port, remote_port; /* plain RTP: ours, and where it sends */
 	bool is_web, is_up;
 };
 
@@ -203,12 +206,13 @@ static void port_sip_hangup(void *arg, uint64_t dialog)
 	later(w, 20, W_SIP_ENDED, dialog);
 }
 
-static struct event *reply(
-	struct world *w, uint16_t command, uint64_t leg, uint16_t type, int err)
+static struct event *reply(struct world *w, unsigned relay, uint16_t command,
+	uint64_t leg, uint16_t type, int err)
 {
 	struct event *e = later(w, 1, W_REPLY, leg);
 
 	e->command = command;
+	e->relay = relay;
 	memset(&e->m, 0, sizeof e->m);
 	e->m.head.type = type;
 	e->m.head.leg = leg;
@@ -227,13 +231,13 @@ static struct event *relay_event(
 	return e;
 }
 
-static void make_leg(struct world *w, uint64_t id, uint16_t type)
+static void make_leg(struct world *w, unsigned relay, uint64_t id, uint16_t type)
 {
 	struct event *e;
 	struct leg *leg;
 
 	if (happens(w, w->cfg.relay_refuses)) {
-		reply(w, type, id, RP_DONE, ENOMEM);
+		reply(w, relay, type, id, RP_DONE, ENOMEM);
 		return;
 	}
 	leg = &w->leg_store[w->n_leg_store++ % LEGS_MAX];
@@ -241,14 +245,19 @@ static void make_leg(struct world *w, uint64_t id, uint16_t type)
 		fail(w, "legs are never closed");
 		return;
 	}
-	*leg = (struct leg){ .id = id, .is_web = type == RP_LEG_WEB };
+	*leg = (struct leg){
+		.id = id,
+		.relay = relay,
+		.port = (uint16_t)(2000 + (leg - w->leg_store)),
+		.is_web = type == RP_LEG_WEB,
+	};
 	map_put(&w->legs, id, leg);
-	e = reply(w, type, id, RP_LEG_OK, 0);
+	e = reply(w, relay, type, id, RP_LEG_OK, 0);
 	snprintf(e->m.leg_ok.addr, sizeof e->m.leg_ok.addr, "127.0.0.1");
 	snprintf(e->m.leg_ok.ufrag, sizeof e->m.leg_ok.ufrag, "ufrag");
 	snprintf(e->m.leg_ok.pwd, sizeof e->m.leg_ok.pwd, "password-of-22-letters");
 	snprintf(e->m.leg_ok.cname, sizeof e->m.leg_ok.cname, "cname");
-	e->m.leg_ok.port = 4000;
+	e->m.leg_ok.port = leg->port;
 	if (happens(w, leg->is_web ? 20 : 0))
 		relay_event(w, 200, id, RP_EV_DOWN);
 	else
@@ -261,14 +270,16 @@ static void join(struct world *w, struct leg *leg, uint64_t other_id)
 	struct event *e;
 
 	if (!other || happens(w, w->cfg.join_refused)) {
-		reply(w, RP_JOIN, leg->id, RP_DONE, ENOENT);
+		reply(w, leg->relay, RP_JOIN, leg->id, RP_DONE, ENOENT);
 		return;
 	}
+	if (leg->relay != other->relay)
+		fail(w, "legs of two relays were joined as if they were in one");
 	if (leg->joined || other->joined)
 		fail(w, "a leg was joined twice: two callers or two agents in one talk");
 	leg->joined = other->id;
 	other->joined = leg->id;
-	reply(w, RP_JOIN, leg->id, RP_DONE, 0);
+	reply(w, leg->relay, RP_JOIN, leg->id, RP_DONE, 0);
 	e = relay_event(w, 15, leg->id, RP_EV_FIRST);
 	e->m.first.at_us = (uint64_t)w->now_us + 15000;
 }
@@ -288,7 +299,7 @@ static void play(struct world *w, struct leg *leg, const struct rp_play *p)
 		fail(w, "a clip was to be played into a talk");
 		return;
 	}
-	reply(w, RP_PLAY, leg->id, RP_DONE, 0);
+	reply(w, leg->relay, RP_PLAY, leg->id, RP_DONE, 0);
 	if (!p->loop)
 		relay_event(w, 3000, leg->id, RP_EV_CLIP_DONE)->m.clip_done.clip =
 			p->clip;
@@ -301,27 +312,33 @@ static int port_relay_send(
 	struct leg *leg = map_find(&w->legs, leg_id);
 
 	if (type == RP_LEG_RTP || type == RP_LEG_WEB) {
-		make_leg(w, leg_id, type);
+		make_leg(w, relay, leg_id, type);
 		return 0;
 	}
 	if (!leg) {
-		reply(w, type, leg_id, RP_DONE, type == RP_LEG_CLOSE ? 0 : ENOENT);
+		reply(w, relay, type, leg_id, RP_DONE, type == RP_LEG_CLOSE ? 0 : ENOENT);
 		return 0;
 	}
+	if (leg->relay != relay)
+		fail(w, "a command went to a relay that does not have the leg");
 	switch (type) {
 	case RP_JOIN: join(w, leg, m->join.other); break;
 	case RP_PLAY: play(w, leg, &m->play); break;
 	case RP_PART:
 		part(w, leg);
-		reply(w, type, leg_id, RP_DONE, 0);
+		reply(w, relay, type, leg_id, RP_DONE, 0);
 		break;
 	case RP_LEG_CLOSE:
 		part(w, leg);
 		map_drop(&w->legs, leg_id);
 		leg->id = 0;
-		reply(w, type, leg_id, RP_DONE, 0);
+		reply(w, relay, type, leg_id, RP_DONE, 0);
 		break;
-	default: reply(w, type, leg_id, RP_DONE, 0);
+	case RP_LEG_REMOTE:
+		leg->remote_port = m->leg_remote.port;
+		reply(w, relay, type, leg_id, RP_DONE, 0);
+		break;
+	default: reply(w, relay, type, leg_id, RP_DONE, 0);
 	}
 	return 0;
 }
@@ -566,22 +583,50 @@ static void caller_hangs_up(struct world *w, struct caller *c)
 	app_sip_ended(w->app, c->dialog, "caller_hung_up");
 }
 
+static struct leg *leg_at(struct world *w, uint16_t port)
+{
+	for (size_t i = 0; i < LEGS_MAX; i++)
+		if (w->leg_store[i].id && w->leg_store[i].port == port)
+			return &w->leg_store[i];
+	return NULL;
+}
+
+/* Whoever is said to talk must have a line at the other end, over a hop where there are two relays. */
+static void follow_the_voice(struct world *w, const struct leg *leg)
+{
+	const struct leg *next = map_find(&w->legs, leg->joined), *far;
+
+	if (leg->is_web || !next || next->is_web)
+		return; /* parted meanwhile, or within one relay, or the hop's own far end */
+	far = leg_at(w, next->remote_port);
+	if (!far)
+		return; /* the hop is being taken down */
+	if (far->remote_port != next->port)
+		fail(w, "the two ends of a hop do not point at one another");
+	far = map_find(&w->legs, far->joined);
+	if (far && !far->is_web)
+		fail(w, "a hop does not end at a line");
+}
+
 static void relay_speaks(struct world *w, struct event *e)
 {
 	struct leg *leg = map_find(&w->legs, e->id);
 
 	if (e->what == W_REPLY) {
-		app_relay_reply(w->app, 0, e->command, &e->m);
+		app_relay_reply(w->app, e->relay, e->command, &e->m);
 		return;
 	}
 	if (!leg)
 		return; /* closed meanwhile */
+	e->relay = leg->relay;
 	if (e->m.head.type == RP_EV_DOWN) {
 		part(w, leg);
 		map_drop(&w->legs, leg->id);
 		leg->id = 0;
 	}
-	app_relay_event(w->app, 0, &e->m);
+	if (e->m.head.type == RP_EV_FIRST)
+		follow_the_voice(w, leg);
+	app_relay_event(w->app, e->relay, &e->m);
 }
 
 static void happen(struct world *w, struct event *e)
@@ -662,7 +707,7 @@ static int make_app(struct world *w)
 		.agents = agents,
 		.n_agents = w->cfg.n_agents,
 		.ring_clip = 4,
-		.n_relays = 1,
+		.n_relays = w->cfg.n_relays,
 		.session_s = 3600,
 		.caller_silent_ms = 60000,
 		.desk_gone_ms = 60000 };
@@ -686,8 +731,8 @@ static int make_app(struct world *w)
 	}
 	err = app_new(&w->app, &cfg, &ports);
 	free(agents);
-	if (!err)
-		app_relay_up(w->app, 0, &hello);
+	for (unsigned i = 0; !err && i < w->cfg.n_relays; i++)
+		app_relay_up(w->app, i, &hello);
 	return err;
 }
 

@@ -19,6 +19,7 @@ struct world_config {
 	uint64_t seed;
 	size_t n_calls;
 	size_t n_agents;
+	unsigned n_relays;
 	int64_t mean_gap_ms; /* between arrivals */
 	int64_t mean_patience_ms; /* of a caller */
 	int64_t mean_talk_ms;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// The pictures of docs/, taken from the real centre during a real call, so that they never go stale.
+// They are written to build/pictures/; HEIMAMT_PICTURES=docs writes them where the papers show them.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { Caller } from './lib/caller.mjs';
+import { Centre, ROOT } from './lib/centre.mjs';
+import { Desk } from './lib/desk.mjs';
+import { Endpoint } from './lib/endpoint.mjs';
+import { sleep } from './lib/wait.mjs';
+
+const FOLDER = path.resolve(ROOT, process.env.HEIMAMT_PICTURES ?? 'build/pictures');
+const LOOKS = [
+	{ name: '', width: 1280, height: 800, scheme: 'light' },
+	{ name: '-dark', width: 1280, height: 800, scheme: 'dark' },
+	{ name: '-390', width: 390, height: 844, scheme: 'light' },
+	{ name: '-390-dark', width: 390, height: 844, scheme: 'dark' },
+];
+
+async function take(page, what) {
+	for (const look of LOOKS) {
+		await page.setViewportSize({ width: look.width, height: look.height });
+		await page.emulateMedia({ colorScheme: look.scheme, reducedMotion: 'reduce' });
+		await sleep(200);
+		const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+		assert.ok(wide <= look.width, `${what}${look.name} scrolls sideways: ${wide}`);
+		const file = path.join(FOLDER, `${what}${look.name}.png`);
+		await page.screenshot({ path: file });
+		assert.ok(fs.statSync(file).size > 5000);
+	}
+}
+
+test('pictures: the desk and the caller page in each state', async (t) => {
+	fs.mkdirSync(FOLDER, { recursive: true });
+	const centre = await Centre.start(t);
+	const desk = await Desk.open(t, centre, 'anna', { context: { locale: 'en-GB' } });
+	await desk.click('line');
+	await desk.view((v) => v.line === 'up');
+	await sleep(1500);
+	await take(desk.page, 'desk-test');
+	await desk.click('start');
+	await desk.state('away');
+	await desk.click('ready');
+	await desk.state('ready');
+	await take(desk.page, 'desk-idle');
+	const endpoint = await Endpoint.open();
+	t.after(() => endpoint.close());
+	const caller = await Caller.open(t, { sip: centre.sip() });
+	caller.invite({ sdp: endpoint.sdp() });
+	await caller.answer('INVITE');
+	endpoint.send(caller.remote);
+	await desk.state('offered');
+	await take(desk.page, 'desk-offer');
+	await desk.click('accept');
+	await desk.state('talking');
+	await sleep(2500);
+	await take(desk.page, 'desk-talk');
+	caller.hangUp();
+	await desk.state('wrapup');
+	await take(desk.page, 'desk-wrapup');
+	const page = await desk.context.newPage();
+	await page.goto(centre.callerPage);
+	await page.waitForSelector('[data-action="call"]');
+	await take(page, 'caller');
+});
