@@ -114,6 +114,8 @@ static int start_lws(struct web *w)
 		.pcontext = &w->ctx,
 		.protocols = protocols,
 		.headers = HEADERS_FIRST,
+		.pt_serv_buf_size = LWS_PRE +
+			CHUNK_SIZE, /* it writes no more at a time */
 		.max_http_header_data2 = 2 * HEADERS_MAX,
 		.max_http_header_pool2 = (unsigned)w->lim.conns,
 		.timeout_secs = w->lim.header_s,

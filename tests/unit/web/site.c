@@ -167,7 +167,8 @@ void client_send(struct client *c, const void *p, size_t n)
 		}
 		if (site_now() > end)
 			fail_msg("the server does not read");
-		site_turn(c->s, -1);
+		if (n)
+			site_turn(c->s, -1);
 	}
 }
 

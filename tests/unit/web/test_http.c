@@ -124,7 +124,7 @@ static const struct ask asks[] = {
 	{ "login from elsewhere",
 		"POST /login HTTP/1.1\r\n" H "Origin: http://evil.example\r\n" JSON
 		"Content-Length: 76\r\n\r\n" GOOD_BODY,
-		403, NULL },
+		403, "connection: close\r\n" },
 	{ "login without origin",
 		"POST /login HTTP/1.1\r\n" H JSON "Content-Length: 76\r\n\r\n" GOOD_BODY,
 		403, NULL },
@@ -251,6 +251,8 @@ static void test_keeps_the_connection(void **state)
 	client_open(&c, &s, NULL);
 	client_say(&c, GET("/desk/app.js"));
 	assert_int_equal(client_answer(&c, false, NULL, NULL), 200);
+	client_say(&c, "HEAD /desk/app.js HTTP/1.1\r\n" H "\r\n");
+	assert_int_equal(client_answer(&c, true, NULL, NULL), 200);
 	client_say(&c, GET("/none"));
 	assert_int_equal(client_answer(&c, false, NULL, NULL), 404);
 	client_say(&c, GET("/health"));
@@ -359,6 +361,10 @@ static void test_refused_body_is_drained(void **state)
 	client_open(&c, &s, NULL);
 	client_say(
 		&c, "POST /login HTTP/1.1\r\n" H O JSON "Content-Length: 60000\r\n\r\n");
+	for (int i = 0; i < 20; i++)
+		site_turn(&s, -1);
+	client_read(&c);
+	assert_int_equal(c.n, 0);
 	client_send(&c, body, 60000);
 	assert_int_equal(client_answer(&c, false, NULL, NULL), 413);
 	client_close(&c);
@@ -476,35 +482,49 @@ static void test_limits(void **state)
 	site_stop(&s);
 }
 
-/* Whoever says nothing, half a header, half a body, or does not read, is let go. */
-static void test_slow_ones(void **state)
+/* They say it and then nothing more; the server lets them go. */
+static void check_let_go(const struct web_limits *lim, const char *const *says, size_t n)
 {
-	static const char *const says[] = {
-		"", "GET /health HTT", "GET /health HTTP/1.1\r\n" H,
-		"POST /login HTTP/1.1\r\n" H O JSON "Content-Length: 76\r\n\r\n{",
-		"POST /login HTTP/1.1\r\n" H O JSON "Content-Length: 2000\r\n\r\n{",
-		GET("/health"), /* between two requests */
-	};
-	enum { N = sizeof says / sizeof *says };
-	struct web_limits lim = site_limits();
-	struct client c[N], reader;
+	struct client c[8];
 	struct site s;
 
-	lim.header_s = 1;
-	lim.keepalive_s = 1;
-	lim.request = 20;
-	site_start(&s, &lim, false);
-	for (size_t i = 0; i < N; i++) {
+	site_start(&s, lim, false);
+	for (size_t i = 0; i < n; i++) {
 		client_open(&c[i], &s, NULL);
 		client_say(&c[i], says[i]);
 	}
-	client_open(&reader, &s, NULL);
-	client_say(&reader, GET("/desk/big.wav"));
+	site_until(&s, s.web->serial == n);
 	site_until(&s, s.web->n_conns == 0);
-	for (size_t i = 0; i < N; i++)
+	for (size_t i = 0; i < n; i++)
 		client_close(&c[i]);
-	client_close(&reader);
 	site_stop(&s);
+}
+
+static void test_slow_headers(void **state)
+{
+	static const char *const says[] = {
+		"", "GET /health HTT", "GET /health HTTP/1.1\r\n" H,
+		GET("/health"), /* nothing after it */
+	};
+	struct web_limits lim = site_limits();
+
+	lim.header_s = 1;
+	lim.keepalive_s = 1;
+	check_let_go(&lim, says, sizeof says / sizeof *says);
+}
+
+static void test_slow_bodies(void **state)
+{
+	static const char *const says[] = {
+		"POST /login HTTP/1.1\r\n" H O JSON "Content-Length: 76\r\n\r\n{",
+		"POST /login HTTP/1.1\r\n" H O JSON "Content-Length: 2000\r\n\r\n{",
+		GET("/desk/big.wav"), /* not read */
+	};
+	struct web_limits lim = site_limits();
+
+	lim.header_s = 10000;
+	lim.request = 20;
+	check_let_go(&lim, says, sizeof says / sizeof *says);
 }
 
 static void test_start_failures(void **state)
@@ -595,7 +615,8 @@ int main(void)
 		cmocka_unit_test(test_more_than_a_login),
 		cmocka_unit_test(test_sends_but_does_not_read),
 		cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_slow_ones),
+		cmocka_unit_test(test_slow_headers),
+		cmocka_unit_test(test_slow_bodies),
 		cmocka_unit_test(test_start_failures),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_open_and_close),

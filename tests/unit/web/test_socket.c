@@ -326,6 +326,26 @@ static void test_no_memory_to_send(void **state)
 	site_stop(&s);
 }
 
+/* What the page said before it heard that it is closed, and what it says then, is not heard. */
+static void test_deaf_after_close(void **state)
+{
+	struct web_limits lim = site_limits();
+	struct client c;
+	struct site s;
+
+	site_start(&s, &lim, false);
+	assert_int_equal(socket_dial(&c, &s, "/ws/desk", SITE_COOKIE), 101);
+	socket_text(&c, READY);
+	for (int i = 0; i < 3; i++)
+		web_send(s.web, s.conns[0], desk_write_error("first", ""));
+	web_close(s.web, s.conns[0], 4002, "taken");
+	assert_int_equal(socket_close_code(&c), 4002);
+	site_until(&s, s.closed == 1);
+	assert_int_equal(s.messages + s.bad, 0);
+	client_close(&c);
+	site_stop(&s);
+}
+
 /* The peer closes first: its code comes back. */
 static void test_peer_closes(void **state)
 {
@@ -389,7 +409,7 @@ static void test_slow_page(void **state)
 	site_stop(&s);
 }
 
-/* It never reads again: after a while it is closed all the same. */
+/* It never reads again, and not even the close frame leaves us: after a while it is closed all the same. */
 static void test_slow_page_for_ever(void **state)
 {
 	struct web_limits lim = site_limits();
@@ -399,10 +419,11 @@ static void test_slow_page_for_ever(void **state)
 	lim.closing = 10;
 	site_start(&s, &lim, false);
 	assert_int_equal(socket_dial(&slow, &s, "/ws/desk", SITE_COOKIE), 101);
-	for (int i = 0; i < 1000 && !s.closed; i++) {
-		web_send(s.web, s.conns[0], blank_text(300000));
-		site_turn(&s, -1);
-	}
+	web_send(s.web, s.conns[0], blank_text(8000000)); /* more than sockets hold */
+	site_turn(&s, -1);
+	for (int i = 0; i <= WEB_SEND_MAX; i++)
+		web_send(s.web, s.conns[0], blank_text(1));
+	assert_int_equal(conn_find(s.web, s.conns[0])->close_code, 4003);
 	site_until(&s, s.closed == 1);
 	client_close(&slow);
 	site_stop(&s);
@@ -500,6 +521,7 @@ int main(void)
 		cmocka_unit_test(test_no_compression),
 		cmocka_unit_test(test_close_codes),
 		cmocka_unit_test(test_no_memory_to_send),
+		cmocka_unit_test(test_deaf_after_close),
 		cmocka_unit_test(test_peer_closes),
 		cmocka_unit_test(test_slow_page),
 		cmocka_unit_test(test_slow_page_for_ever),
