@@ -30,7 +30,7 @@ for part in common desk caller login; do
 		slim "$f" "$out/${f#"$src"/}"
 	done
 done
-rm -rf "$out/lib"
+rm -rf "${out:?}/lib"
 mkdir "$out/lib"
 # .js, because that is what every web server calls text/javascript; the maps are not served.
 sed '/^\/\/# sourceMappingURL=/d' "$npm/preact/dist/preact.mjs" >"$out/lib/preact.js"

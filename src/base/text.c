@@ -61,7 +61,7 @@ int text_unhex(uint8_t *dst, size_t n, const char *src)
 		if (hex_value(src[i]) < 0)
 			return EINVAL;
 	for (size_t i = 0; i < n; i++)
-		dst[i] = (uint8_t)(hex_value(src[2 * i]) << 4 |
+		dst[i] = (uint8_t)(hex_value(src[2 * i]) * 16 +
 			hex_value(src[2 * i + 1]));
 	return 0;
 }

@@ -46,7 +46,7 @@ static int load_file(struct clip *clip, const char *path)
 {
 	uint8_t *file = NULL, *alaw = NULL;
 	struct wav wav;
-	size_t n;
+	size_t n = 0;
 	int err = read_file(path, &file, &n);
 
 	if (!err)

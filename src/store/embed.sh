@@ -15,7 +15,7 @@ for f; do
 		exit 1
 		;;
 	esac
-	echo "static const unsigned char sql_$n[] = {"
+	echo "static const unsigned char sql_${n}[] = {"
 	od -An -v -tx1 "$f" | sed 's/ \(..\)/0x\1,/g'
 	echo '0x00 };'
 	table="${table-}	{ \"$name\", (const char *)sql_$n },

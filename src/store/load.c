@@ -121,7 +121,7 @@ static int upsert_agent(struct store *st, const struct store_agent *a, int64_t *
 
 int store_put_agent(struct store *st, struct store_agent *agent, uint64_t new_id)
 {
-	struct store_agent old, a = *agent;
+	struct store_agent old = { 0 }, a = *agent;
 	int64_t id = 0;
 
 	if (!is_login(a.login) || !is_text(a.name) || !is_id(new_id) ||

@@ -28,6 +28,12 @@
 	"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:"                \
 	"55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n"
 
+#define QUEUE_RULES                                                                \
+	{                                                                          \
+		.max_waiting = 20, .offer_ms = 15000, .wrapup_ms = 5000,           \
+		.max_wait_ms = 300000, .unstaffed_ms = 30000, .declined_ms = 10000 \
+	}
+
 enum what {
 	W_ARRIVE, /* the next caller */
 	W_CALLER_HANGS_UP,
@@ -675,18 +681,12 @@ static void run_one(struct world *w)
 
 static int make_app(struct world *w)
 {
-	static const struct acd_queue_config acd = { .max_waiting = 20,
-		.offer_ms = 15000,
-		.wrapup_ms = 5000,
-		.max_wait_ms = 300000,
-		.unstaffed_ms = 30000,
-		.declined_ms = 10000 };
 	static const struct app_queue_config queues[2] = {
 		{ .id = 1,
 			.number = "10",
 			.name = "Post",
 			.language = "de",
-			.acd = acd,
+			.acd = QUEUE_RULES,
 			.greeting = 0,
 			.music = 1,
 			.apology = 2,
@@ -695,7 +695,7 @@ static int make_app(struct world *w)
 			.number = "20",
 			.name = "Bank",
 			.language = "en",
-			.acd = acd,
+			.acd = QUEUE_RULES,
 			.greeting = APP_NO_CLIP,
 			.music = 1,
 			.apology = APP_NO_CLIP,
