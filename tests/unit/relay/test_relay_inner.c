@@ -186,6 +186,49 @@ static void test_paths_are_bounded(void **state)
 	assert_int_equal(f->r->n_legs, 0);
 }
 
+static void voice_from(
+	struct fixture *f, struct srtp_session *browser, uint16_t seq, uint16_t port)
+{
+	uint8_t p[UDP_PACKET_MAX] = { 0 };
+	struct udp_addr from;
+	size_t n = RTP_HEADER + 160;
+
+	rtp_write_header(p, false, 8, seq, seq * 160u, 77);
+	assert_int_equal(srtp_protect(browser, p, &n, sizeof p), 0);
+	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", port), 0);
+	line_packet(f->r, p, n, &from);
+}
+
+/* Two interfaces at once: the newest voice decides, a late packet does not. */
+static void test_voice_moves_the_path(void **state)
+{
+	static const uint8_t key[SRTP_KEY_SIZE] = "k", salt[SRTP_SALT_SIZE] = "s";
+	static const struct {
+		uint16_t seq, port, active;
+	} steps[] = {
+		{ 10, 4000, 4000 }, { 12, 4001, 4001 }, { 11, 4000, 4001 }, /* late */
+		{ 13, 4001, 4001 }, { 14, 4000, 4000 }, /* back */
+		{ 15, 4002, 4002 }, /* from where no check came */
+	};
+	struct fixture *f = *state;
+	struct leg *l = web(f, 9);
+	struct srtp_session *browser = NULL;
+
+	assert_int_equal(srtp_session_new(&browser, key, salt), 0);
+	assert_int_equal(srtp_session_new(&l->web.rx, key, salt), 0);
+	assert_int_equal(srtp_session_new(&l->web.tx, key, salt), 0);
+	check_from(f, l, 4000);
+	check_from(f, l, 4001);
+	leg_up(f->r, l);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		voice_from(f, browser, steps[i].seq, steps[i].port);
+		assert_int_equal(udp_addr_port(&l->web.active->addr), steps[i].active);
+	}
+	assert_int_equal(l->stats.rx, 6);
+	assert_int_equal(f->r->counters.moved, 1);
+	srtp_session_free(browser);
+}
+
 static void test_dtls_needs_a_check(void **state)
 {
 	struct fixture *f = *state;
@@ -328,6 +371,98 @@ static void test_silence_by_the_clock(void **state)
 	assert_true(next_of(f, RP_EV_HEARD, &m));
 }
 
+/* Reports come from the voice's host, and from one port of it. */
+static void test_reports_latch(void **state)
+{
+	static const struct {
+		const char *host;
+		uint16_t port;
+		bool good;
+	} steps[] = {
+		{ "127.0.0.2", 4001, false },
+		{ "127.0.0.1", 4555, true },
+		{ "127.0.0.1", 4777, false },
+		{ "127.0.0.1", 4555, true },
+	};
+	const struct rtcp_write w = { .ssrc = 1, .cname = "x" };
+	struct fixture *f = *state;
+	struct leg *l = rtp(f, 1);
+	uint8_t p[RTCP_MAX] = { 0x80, 8 };
+	struct udp_addr from;
+	uint64_t bad = 0;
+	size_t n;
+
+	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", 4000), 0);
+	leg_rtp_packet(f->r, l, p, 172, &from, false);
+	assert_true(l->rtp.locked);
+	assert_int_equal(udp_addr_port(&l->rtp.rtcp_to), 4001); /* until one is heard */
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		assert_int_equal(rtcp_write(&w, p, sizeof p, &n), 0);
+		assert_int_equal(udp_addr_parse(&from, steps[i].host, steps[i].port), 0);
+		leg_rtp_packet(f->r, l, p, n, &from, true);
+		bad += !steps[i].good;
+		assert_int_equal(l->stats.rx_bad, bad);
+	}
+	assert_int_equal(udp_addr_port(&l->rtp.rtcp_to), 4555);
+}
+
+static void test_addresses(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} cases[] = {
+		{ "127.0.0.1", "127.0.0.1", true },
+		{ "127.0.0.1", "127.0.0.2", false },
+		{ "::1", "::1", true },
+		{ "2001:db8::1", "2001:db8::2", false },
+		{ "2001:db8::1", "2001:db9::1", false },
+		{ "0.0.0.1", "::1", false },
+	};
+	struct udp_addr a, b;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_int_equal(udp_addr_parse(&a, cases[i].a, 4000), 0);
+		assert_int_equal(udp_addr_parse(&b, cases[i].b, 4000), 0);
+		assert_int_equal(udp_addr_eq(&a, &b), cases[i].same);
+		assert_int_equal(
+			udp_addr_key(&a, 7) == udp_addr_key(&b, 7), cases[i].same);
+		udp_addr_set_port(&b, 4001);
+		assert_false(udp_addr_eq(&a, &b));
+		assert_int_not_equal(udp_addr_key(&a, 7), udp_addr_key(&b, 7));
+		assert_int_equal(udp_addr_same_host(&a, &b), cases[i].same);
+	}
+	assert_int_equal(udp_addr_parse(&a, "localhost", 1), EINVAL);
+	assert_int_equal(udp_addr_parse(&a, "", 1), EINVAL);
+	assert_int_equal(udp_addr_parse(&a, "::", 1), 0);
+	assert_true(udp_addr_is_any(&a));
+}
+
+/* Everything once more over IPv6, where the machine has it. */
+static void test_ipv6(void **state)
+{
+	const struct relay_options opt = { .media_address = "::1",
+		.rtp_low = 22000,
+		.rtp_high = 22999,
+		.linger_s = -1 };
+	const struct rp_leg_rtp m = { .head = { .leg = 1 }, .pt = 8 };
+	uint8_t p[172] = { 0x80, 8 };
+	struct relay *r = NULL;
+	struct udp_addr from;
+	struct leg *l;
+	int err = relay_new(&r, &opt);
+
+	if (err == EADDRNOTAVAIL || err == EAFNOSUPPORT)
+		skip();
+	assert_int_equal(err, 0);
+	assert_int_equal(leg_rtp_new(r, &m, &l), 0);
+	assert_string_equal(l->ok.addr, "::1");
+	assert_int_equal(udp_addr_parse(&from, "::1", 4000), 0);
+	leg_rtp_packet(r, l, p, sizeof p, &from, false);
+	assert_true(l->rtp.locked && l->stats.rx == 1);
+	relay_free(r);
+}
+
 static void test_pool_is_bounded(void **state)
 {
 	struct fixture *f = *state;
@@ -355,6 +490,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_handshake_limit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_consent_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_paths_are_bounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_voice_moves_the_path, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dtls_needs_a_check, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unclaimed_legs_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(
@@ -362,6 +499,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_large_snapshot, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_silence_by_the_clock, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reports_latch, setup, teardown),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test_setup_teardown(test_pool_is_bounded, setup, teardown),
 	};
 

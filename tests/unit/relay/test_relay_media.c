@@ -6,8 +6,10 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "relay/client.h"
@@ -269,6 +271,12 @@ static void test_clip_must_be_sealed(void **state)
 	assert_true(plain >= 0 && unlink(name) == 0);
 	assert_int_equal(write(plain, bytes, sizeof bytes), sizeof bytes);
 	assert_int_equal(clip_load(&c, plain, sizeof bytes), EPERM);
+	close(plain);
+	plain = memfd_create("unsealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	assert_int_equal(write(plain, bytes, sizeof bytes), sizeof bytes);
+	assert_int_equal(fcntl(plain, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW), 0);
+	assert_int_equal(
+		clip_load(&c, plain, sizeof bytes), EPERM); /* may still change */
 	close(plain);
 	sealed = relayc_memfd("clip", bytes, sizeof bytes);
 	assert_true(sealed >= 0);
