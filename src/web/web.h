@@ -50,8 +50,8 @@ struct web_config {
 struct web;
 
 int web_new(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
-	const struct web_handler
-		*h); /* EADDRINUSE, EACCES, ENOENT: no such folder, EFBIG: too much in it, ENOMEM, EIO */
+	const struct web_handler *
+		h); /* EADDRINUSE, EACCES, ENOENT: no such folder, EFBIG: too much in it, ENOMEM, EIO */
 /* Closes all connections (code 1001, going away). NULL allowed; no callback from it. The loop must then
  * be run until nothing is left in it. */
 void web_free(struct web *w);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // The pictures of docs/, taken from the real centre during a real call, so that they never go stale.
-// They are written to build/pictures/; HEIMAMT_PICTURES=docs writes them where the papers show them.
+// They are written to build/pictures/; HEIMAMT_PICTURES=docs/pictures writes them where the papers show them.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -54,6 +54,8 @@ test('pictures: the desk and the caller page in each state', async (t) => {
 	await caller.answer('INVITE');
 	endpoint.send(caller.remote);
 	await desk.state('offered');
+	await desk.page.waitForSelector('[data-action="accept"][aria-disabled="false"]');
+	await sleep(1500);
 	await take(desk.page, 'desk-offer');
 	await desk.click('accept');
 	await desk.state('talking');

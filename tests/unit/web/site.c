@@ -271,7 +271,7 @@ int client_answer(struct client *c, bool to_head, const char **head, size_t *bod
 		kept[n + body] = 0;
 	}
 	client_drop(c, n + body);
-	return atoi(kept + strlen("HTTP/1.1 "));
+	return (int)strtol(kept + strlen("HTTP/1.1 "), NULL, 10);
 }
 
 int site_ask(struct site *s, const char *request, const char **head)
