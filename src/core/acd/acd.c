@@ -153,18 +153,20 @@ static enum acd_verdict on_call_hangup(
 {
 	struct acd_call *call = map_find(&acd->call_by_id, ev->call);
 	struct acd_agent *ag;
+	enum acd_why why;
 
 	if (!call)
 		return ACD_UNKNOWN;
 	ag = call->agent;
+	why = ev->why == ACD_WHY_NONE ? ACD_WHY_CALLER_LEFT : ev->why;
 	if (call->state == ACD_CALL_OFFERED) {
-		acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, ACD_WHY_CALLER_LEFT);
-		agent_move(acd, ag, A_WITHDRAW, ACD_WHY_CALLER_LEFT, -1, out);
+		acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
+		agent_move(acd, ag, A_WITHDRAW, why, -1, out);
 	} else if (call->state == ACD_CALL_TALKING) {
-		acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_CALLER_LEFT);
-		agent_talk_ended(acd, ag, ACD_WHY_CALLER_LEFT, out);
+		acd_act(out, ACD_ACT_PART, call->id, ag->id, why);
+		agent_talk_ended(acd, ag, why, out);
 	}
-	acd_act(out, ACD_ACT_END, call->id, 0, ACD_WHY_CALLER_LEFT);
+	acd_act(out, ACD_ACT_END, call->id, 0, why);
 	call_drop(acd, call);
 	if (ag)
 		match_agent(acd, ag, out);
@@ -311,6 +313,8 @@ static enum acd_verdict on_agent_lost(
 	call = ag->call;
 	if (ag->state == ACD_AGENT_OFFERED) {
 		leave_offer(acd, ag, A_LOST, ev->why, out);
+	} else if (ag->state == ACD_AGENT_TALKING && ev->why == ACD_WHY_DESK_LOST) {
+		ag->desk_is_gone = true; /* the voice tells whether the agent is there */
 	} else if (ag->state == ACD_AGENT_TALKING) {
 		acd_act(out, ACD_ACT_PART, call->id, ag->id, ev->why);
 		agent_move(acd, ag, A_LOST, ev->why, -1, out);
@@ -318,6 +322,31 @@ static enum acd_verdict on_agent_lost(
 	} else if (agent_next(ag->state, A_LOST) != ag->state) {
 		agent_move(acd, ag, A_LOST, ev->why, -1, out);
 	}
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_back(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
+
+	if (!ag)
+		return ACD_UNKNOWN;
+	ag->desk_is_gone = false;
+	return ACD_DONE;
+}
+
+/* A wish for a pause that was made in the talk is kept [RULES N4]. */
+static enum acd_verdict on_agent_wrapup_done(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
+
+	if (!ag)
+		return ACD_UNKNOWN;
+	if (ag->state != ACD_AGENT_WRAPUP)
+		return ACD_REFUSED;
+	agent_wrapup_over(acd, ag, out);
 	return ACD_DONE;
 }
 
@@ -336,6 +365,8 @@ static handler *const handlers[ACD_EVENTS] = {
 	[ACD_EV_AGENT_DECLINE] = on_agent_decline,
 	[ACD_EV_AGENT_HANGUP] = on_agent_hangup,
 	[ACD_EV_AGENT_LOST] = on_agent_lost,
+	[ACD_EV_AGENT_BACK] = on_agent_back,
+	[ACD_EV_AGENT_WRAPUP_DONE] = on_agent_wrapup_done,
 };
 
 void acd_step(struct acd *acd, const struct acd_event *ev, struct acd_actions *actions)
@@ -401,6 +432,11 @@ const char *acd_why_word(enum acd_why why)
 		[ACD_WHY_SHIFT_ENDED] = "shift_ended",
 		[ACD_WHY_MAX_WAIT] = "max_wait",
 		[ACD_WHY_NO_AGENT] = "no_agent",
+		[ACD_WHY_CALLER_SILENT] = "caller_silent",
+		[ACD_WHY_CALLER_LINE_LOST] = "caller_line_lost",
+		[ACD_WHY_NO_MEDIA] = "no_media",
+		[ACD_WHY_RELAY_LOST] = "relay_lost",
+		[ACD_WHY_CENTRE_STOPPED] = "centre_stopped",
 	};
 
 	return words[why];

@@ -61,7 +61,7 @@ enum acd_call_state {
 enum acd_event_type {
 	ACD_EV_TICK, /* a deadline may have passed; see acd_next_deadline() */
 	ACD_EV_CALL_ARRIVE, /* call, queue */
-	ACD_EV_CALL_HANGUP, /* call: the caller left, at whatever moment */
+	ACD_EV_CALL_HANGUP, /* call, at whatever moment; why: NONE is that the caller left */
 	ACD_EV_AGENT_ENTER, /* agent, queues, workplace: a shift begins, away */
 	ACD_EV_AGENT_LEAVE, /* agent: the shift ends; not during a talk */
 	ACD_EV_AGENT_READY, /* agent; while talking it takes a wish for a pause back */
@@ -69,7 +69,9 @@ enum acd_event_type {
 	ACD_EV_AGENT_ACCEPT, /* agent, call */
 	ACD_EV_AGENT_DECLINE, /* agent, call */
 	ACD_EV_AGENT_HANGUP, /* agent, call: the agent ends the talk */
-	ACD_EV_AGENT_LOST, /* agent, why: line or desk are gone */
+	ACD_EV_AGENT_LOST, /* agent, why: line or desk are gone; a talk outlives its desk */
+	ACD_EV_AGENT_BACK, /* agent: the desk is there again */
+	ACD_EV_AGENT_WRAPUP_DONE, /* agent: as if the wrap-up's time were over */
 	ACD_EVENTS,
 };
 
@@ -96,6 +98,11 @@ enum acd_why {
 	ACD_WHY_SHIFT_ENDED,
 	ACD_WHY_MAX_WAIT, /* the queue's longest wait is over */
 	ACD_WHY_NO_AGENT, /* the last agent of the queue left */
+	ACD_WHY_CALLER_SILENT, /* nothing was heard of the caller any more */
+	ACD_WHY_CALLER_LINE_LOST,
+	ACD_WHY_NO_MEDIA, /* caller and agent could not be joined */
+	ACD_WHY_RELAY_LOST,
+	ACD_WHY_CENTRE_STOPPED,
 	ACD_WHYS,
 };
 

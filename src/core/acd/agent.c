@@ -141,6 +141,8 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 		acd_timer_set(acd, &ag->timer, until_ms);
 	if (to != ACD_AGENT_OFFERED && to != ACD_AGENT_TALKING)
 		ag->call = NULL;
+	if (to != ACD_AGENT_TALKING)
+		ag->desk_is_gone = false;
 	if (to == ACD_AGENT_READY || to == ACD_AGENT_AWAY || to == ACD_AGENT_PAUSE) {
 		ag->pause_after = false;
 		ag->call_id = 0;
@@ -157,8 +159,7 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 	a->until_ms = until_ms;
 }
 
-/* After wrap-up, or at once where the queue has none. */
-static void wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+void agent_wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
 	if (ag->pause_after)
 		agent_move(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
@@ -172,9 +173,14 @@ void agent_talk_ended(
 {
 	int64_t wrapup_ms = acd->queues[ag->call->queue].cfg.wrapup_ms;
 
+	if (ag->desk_is_gone) {
+		/* nobody is there to do paperwork, nor to see the next offer */
+		agent_move(acd, ag, A_LOST, ACD_WHY_DESK_LOST, -1, out);
+		return;
+	}
 	agent_move(acd, ag, A_TALK_END, why, acd->now_ms + wrapup_ms, out);
 	if (wrapup_ms == 0)
-		wrapup_over(acd, ag, out);
+		agent_wrapup_over(acd, ag, out);
 }
 
 /* The earliest end among what was declined. */
@@ -242,5 +248,5 @@ void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 	if (ag->state == ACD_AGENT_OFFERED)
 		offer_timed_out(acd, ag, out);
 	else if (ag->state == ACD_AGENT_WRAPUP)
-		wrapup_over(acd, ag, out);
+		agent_wrapup_over(acd, ag, out);
 }

@@ -70,6 +70,8 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 	if ((ag->state == ACD_AGENT_OFFERED || ag->state == ACD_AGENT_WRAPUP) !=
 		heap_is_member(&ag->timer.node))
 		return "an offer or a wrap-up has no end, or a timer runs for nothing";
+	if (ag->desk_is_gone && ag->state != ACD_AGENT_TALKING)
+		return "a desk is gone and its agent is not set away";
 	if ((ag->n_declined > 0) != heap_is_member(&ag->retry.node))
 		return "what was declined is never offered again";
 	return NULL;

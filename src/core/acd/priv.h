@@ -43,6 +43,7 @@ struct acd_agent {
 	enum acd_why why;
 	enum acd_workplace workplace;
 	bool pause_after;
+	bool desk_is_gone; /* while talking */
 	uint64_t queues;
 	int64_t since_ms, until_ms;
 	int64_t idle_since_ms; /* of the last becoming ready; kept when a caller left during the offer */
@@ -86,6 +87,7 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 void agent_talk_ended(
 	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out);
 void agent_declined(struct acd *acd, struct acd_agent *ag, uint64_t call);
+void agent_wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 bool agent_has_declined(const struct acd_agent *ag, uint64_t call);
 void agent_retry(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);

@@ -72,7 +72,21 @@ static void write_actions(char *line, size_t cap, const struct acd_actions *acts
 		write_action(line, cap, &acts->a[i]);
 }
 
-enum { TICK, ARRIVE, HANGUP, ENTER, LEAVE, READY, PAUSE, ACCEPT, DECLINE, END, LOST };
+enum {
+	TICK,
+	ARRIVE,
+	HANGUP,
+	ENTER,
+	LEAVE,
+	READY,
+	PAUSE,
+	ACCEPT,
+	DECLINE,
+	END,
+	LOST,
+	BACK,
+	DONE
+};
 
 struct step {
 	int event; /* in the order of enum acd_event_type */
@@ -90,6 +104,14 @@ struct story {
 	struct step steps[STEPS_MAX];
 };
 
+/* The queue's place in a step says, where it has no queue, which of two causes is meant. */
+static enum acd_why why_of(const struct step *s)
+{
+	if (s->event == HANGUP)
+		return s->queue ? ACD_WHY_CALLER_SILENT : ACD_WHY_NONE;
+	return s->queue ? ACD_WHY_DESK_LOST : ACD_WHY_LINE_LOST;
+}
+
 static struct acd_event event_of(const struct step *s)
 {
 	return (struct acd_event){
@@ -100,7 +122,7 @@ static struct acd_event event_of(const struct step *s)
 		.queue = (uint32_t)s->queue,
 		.queues = s->agent == 'C' ? 3 : 1,
 		.workplace = s->agent == 'A' ? ACD_HOME : ACD_OFFICE,
-		.why = ACD_WHY_LINE_LOST,
+		.why = why_of(s),
 	};
 }
 
@@ -226,6 +248,44 @@ static const struct story stories[] = {
 				"part 1>A caller_left A=wrapup/caller_left end 1 "
 				"caller_left" },
 			{ TICK, 38, 0, 0, 0, "A=pause/paused" } } },
+	{ "a pause wished for in the talk outlives \"wrap-up done\", which counts in "
+	  "wrap-up only",
+		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
+			{ DONE, 0, 0, 'A', 0, "[refused]" },
+			{ READY, 0, 0, 'A', 0, "A=ready" },
+			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
+			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
+			{ PAUSE, 2, 0, 'A', 0, "" }, { DONE, 2, 0, 'A', 0, "[refused]" },
+			{ END, 3, 1, 'A', 0,
+				"part 1>A agent_hung_up A=wrapup/agent_hung_up end 1 "
+				"agent_hung_up" },
+			{ ARRIVE, 4, 2, 0, 0, "" },
+			{ DONE, 5, 0, 'A', 0, "A=pause/paused" },
+			{ DONE, 6, 0, 'A', 0, "[refused]" },
+			{ DONE, 6, 0, 'B', 0, "[unknown]" } } },
+	{ "a desk that closes in a talk: the talk goes on, and no offer follows it",
+		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
+			{ READY, 0, 0, 'A', 0, "A=ready" },
+			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
+			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
+			{ ARRIVE, 2, 2, 0, 0, "" }, { LOST, 3, 0, 'A', 1, "" },
+			{ HANGUP, 9, 1, 0, 0,
+				"part 1>A caller_left A=away/desk_lost end 1 "
+				"caller_left" },
+			{ BACK, 10, 0, 'A', 0, "" }, { BACK, 10, 0, 'B', 0, "[unknown]" },
+			{ READY, 11, 0, 'A', 0, "A=ready offer 2>A(1,0) A=offered" },
+			{ LOST, 12, 0, 'A', 1,
+				"withdraw 2>A desk_lost A=away/desk_lost wait 2 "
+				"desk_lost" } } },
+	{ "a desk that comes back within the talk: as if nothing had been",
+		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
+			{ READY, 0, 0, 'A', 0, "A=ready" },
+			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
+			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
+			{ LOST, 3, 0, 'A', 1, "" }, { BACK, 4, 0, 'A', 0, "" },
+			{ HANGUP, 9, 1, 0, 1,
+				"part 1>A caller_silent A=wrapup/caller_silent end 1 "
+				"caller_silent" } } },
 	{ "a queue without wrap-up: the next caller at once",
 		{ { ENTER, 0, 0, 'C', 0, "C=away/new_shift" },
 			{ READY, 0, 0, 'C', 0, "C=ready" },

@@ -123,7 +123,7 @@ static void random_event(struct world *w, int64_t now)
 		.queues = rnd(w, 1u << QUEUES),
 		.queue = (uint32_t)rnd(w, QUEUES),
 		.workplace = (enum acd_workplace)rnd(w, 2),
-		.why = ACD_WHY_LINE_LOST,
+		.why = rnd(w, 2) ? ACD_WHY_LINE_LOST : ACD_WHY_DESK_LOST,
 	};
 
 	if (ev.type == ACD_EV_AGENT_LEAVE && rnd(w, 4))
@@ -173,7 +173,7 @@ static void test_random(void **state)
 				&(struct acd_event){ .type = ACD_EV_AGENT_LOST,
 					.at_ms = now,
 					.agent = a,
-					.why = ACD_WHY_DESK_LOST });
+					.why = ACD_WHY_LINE_LOST });
 			step(&w,
 				&(struct acd_event){ .type = ACD_EV_AGENT_LEAVE,
 					.at_ms = now,
