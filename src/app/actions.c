@@ -58,7 +58,7 @@ static void join(struct app *app, const struct acd_action *a)
 	ag->call_waited_ms = app_now_ms(app) - call->arrived_ms;
 	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
 	if (app_hop_join(app, call, &ag->line.leg))
-		app_call_end_soon(app, call);
+		app_call_join_failed_soon(app, call);
 	app_call_show(app, call);
 }
 
@@ -69,6 +69,8 @@ static void part(struct app *app, const struct acd_action *a)
 
 	call->agent = 0;
 	call->is_talking = false;
+	call->was_parted = true;
+	app_timer_stop(app, &call->join);
 	(void)app_leg_send(app, &call->leg, &m, RP_PART);
 	app_hop_close(app, call);
 	app_record(app, call, STORE_LEFT, a->agent, -1, acd_why_word(a->why));
@@ -79,9 +81,11 @@ static void wait(struct app *app, const struct acd_action *a)
 {
 	struct app_call *call = call_of(app, a);
 
-	if (a->why == ACD_WHY_LINE_LOST || a->why == ACD_WHY_DESK_LOST)
+	if (call->was_parted) {
 		app_call_music(app, call, app->queues[call->queue].apology);
-	call->since_ms = app_now_ms(app);
+		call->since_ms = app_now_ms(app);
+		call->was_parted = false;
+	}
 	app_call_show(app, call);
 }
 
@@ -89,7 +93,7 @@ static void end(struct app *app, const struct acd_action *a)
 {
 	struct app_call *call = call_of(app, a);
 
-	if (!call || a->why == ACD_WHY_CALLER_LEFT)
+	if (!call || call->state != CALL_QUEUED)
 		return; /* who told the core so ends it */
 	call->state = CALL_FAREWELL; /* the core knows it no more */
 	if (a->why == ACD_WHY_AGENT_HUNG_UP)

@@ -81,15 +81,11 @@ static void leave(struct app *app, void *owner)
 
 void app_agent_desk_closed(struct app *app, struct app_agent *ag)
 {
-	struct acd_agent_info info;
-
 	ag->conn = 0;
-	/* a talk goes on as long as its line does: the voice tells, not the page */
-	if (acd_agent(&app->acd, ag->cfg.id, &info) && info.state != ACD_AGENT_TALKING)
-		(void)app_step(app,
-			(struct acd_event){ .type = ACD_EV_AGENT_LOST,
-				.agent = ag->cfg.id,
-				.why = ACD_WHY_DESK_LOST });
+	(void)app_step(app,
+		(struct acd_event){ .type = ACD_EV_AGENT_LOST,
+			.agent = ag->cfg.id,
+			.why = ACD_WHY_DESK_LOST });
 	app_timer_set(app, &ag->gone, app->cfg.desk_gone_ms, leave, ag);
 }
 
@@ -101,6 +97,8 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 		app->ports.page_close(
 			app->ports.arg, ag->conn, CLOSE_TAKEN_OVER, "taken over");
 	ag->conn = page->conn;
+	(void)app_step(app,
+		(struct acd_event){ .type = ACD_EV_AGENT_BACK, .agent = ag->cfg.id });
 	app_timer_stop(app, &ag->gone);
 	app_agent_show(app, ag);
 }
@@ -125,7 +123,7 @@ static const struct {
 	{ DESK_SHIFT_START, ACD_EV_AGENT_ENTER, true },
 	{ DESK_SHIFT_END, ACD_EV_AGENT_LEAVE, false },
 	{ DESK_READY, ACD_EV_AGENT_READY, true },
-	{ DESK_WRAPUP_DONE, ACD_EV_AGENT_READY, true },
+	{ DESK_WRAPUP_DONE, ACD_EV_AGENT_WRAPUP_DONE, false },
 	{ DESK_PAUSE, ACD_EV_AGENT_PAUSE, false },
 	{ DESK_ACCEPT, ACD_EV_AGENT_ACCEPT, true },
 	{ DESK_DECLINE, ACD_EV_AGENT_DECLINE, false },

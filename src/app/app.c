@@ -48,7 +48,7 @@ static void copy_agents(struct app *app, const struct app_config *cfg)
 
 static int init_tables(struct app *app, const struct app_config *cfg)
 {
-	size_t n_timers = APP_CALLS_MAX + 2 * cfg->n_agents;
+	size_t n_timers = 3 * APP_CALLS_MAX + 2 * cfg->n_agents;
 	size_t n_legs = 3 * APP_CALLS_MAX +
 		cfg->n_agents; /* a call, with a hop's two ends */
 
@@ -148,8 +148,15 @@ void app_stop(struct app *app)
 {
 	app_clock(app);
 	app->is_stopping = true;
-	list_each_safe(it, &app->calls) app_call_end(
-		app, list_entry(it, struct app_call, node), "centre_stopped");
+	/* who waits first, so that nobody becomes free for whom another call could still be offered */
+	for (int pass = 0; pass < 2; pass++)
+		list_each_safe(it, &app->calls)
+		{
+			struct app_call *call = list_entry(it, struct app_call, node);
+
+			if (pass == 1 || !call->agent)
+				app_call_end(app, call, "centre_stopped");
+		}
 }
 
 void app_tick(struct app *app)

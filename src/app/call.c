@@ -8,12 +8,16 @@
 #include "app/priv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 
 static void leg_too_late(struct app *app, void *owner)
 {
-	app_call_end(app, owner, "no_media");
+	struct app_call *call = owner;
+
+	app_relay_avoid(app, call->leg.relay);
+	app_call_end(app, call, "no_media");
 }
 
 struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32_t queue)
@@ -43,6 +47,8 @@ struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32
 static void forget(struct app *app, struct app_call *call)
 {
 	app_timer_stop(app, &call->timer);
+	app_timer_stop(app, &call->silence);
+	app_timer_stop(app, &call->join);
 	app_hop_close(app, call);
 	app_leg_close(app, &call->leg);
 	map_drop(&app->call_by_id, call->id);
@@ -52,6 +58,15 @@ static void forget(struct app *app, struct app_call *call)
 	app->n_calls--;
 	free(call->offer);
 	free(call);
+}
+
+/* What the core is told: our own causes by their name, everything else is that the caller left. */
+static enum acd_why why_of(const char *word)
+{
+	for (int why = ACD_WHY_NONE + 1; why < ACD_WHYS; why++)
+		if (strcmp(acd_why_word((enum acd_why)why), word) == 0)
+			return (enum acd_why)why;
+	return ACD_WHY_CALLER_LEFT;
 }
 
 void app_call_gone(struct app *app, struct app_call *call, const char *why)
@@ -64,8 +79,9 @@ void app_call_gone(struct app *app, struct app_call *call, const char *why)
 	if (call->state == CALL_QUEUED) {
 		call->state = CALL_FAREWELL;
 		(void)app_step(app,
-			(struct acd_event){
-				.type = ACD_EV_CALL_HANGUP, .call = call->id });
+			(struct acd_event){ .type = ACD_EV_CALL_HANGUP,
+				.call = call->id,
+				.why = why_of(why) });
 	}
 	if (call->is_recorded)
 		app_record(app, call, STORE_ENDED, 0, -1, why);
@@ -85,14 +101,33 @@ void app_call_end(struct app *app, struct app_call *call, const char *why)
 	app_call_gone(app, call, why);
 }
 
-void app_call_end_soon(struct app *app, struct app_call *call)
+void app_call_join_failed(struct app *app, struct app_call *call)
 {
-	app_timer_set(app, &call->timer, 0, leg_too_late, call);
+	struct app_agent *ag = call->is_talking ? app_agent_find(app, call->agent) : NULL;
+
+	if (!ag)
+		return;
+	if (++call->n_join_failures > 1)
+		app_call_end(app, call, "no_media");
+	else
+		app_line_lost(app, ag);
+}
+
+static void join_failed(struct app *app, void *owner)
+{
+	app_call_join_failed(app, owner);
+}
+
+void app_call_join_failed_soon(struct app *app, struct app_call *call)
+{
+	app_timer_set(app, &call->join, 0, join_failed, call);
 }
 
 static void farewell_over(struct app *app, void *owner)
 {
-	app_call_end(app, owner, "nobody_free");
+	struct app_call *call = owner;
+
+	app_call_end(app, call, call->end_why);
 }
 
 void app_call_farewell(struct app *app, struct app_call *call, const char *why)
@@ -100,12 +135,15 @@ void app_call_farewell(struct app *app, struct app_call *call, const char *why)
 	uint32_t clip = app->queues[call->queue].farewell;
 
 	call->state = CALL_FAREWELL;
-	if (clip == APP_NO_CLIP || !call->leg.is_up) {
+	call->end_why = why;
+	app_timer_stop(app, &call->silence);
+	if (clip == APP_NO_CLIP || !call->leg.is_made) {
 		app_call_end(app, call, why);
 		return;
 	}
 	app_leg_play(app, &call->leg, clip, false);
 	app_timer_set(app, &call->timer, FAREWELL_MS, farewell_over, call);
+	app_call_show(app, call);
 }
 
 void app_call_music(struct app *app, struct app_call *call, uint32_t first)
@@ -133,6 +171,7 @@ void app_call_enter(struct app *app, struct app_call *call)
 
 	app_timer_stop(app, &call->timer);
 	call->state = CALL_QUEUED;
+	call->is_silent = !call->leg.is_up;
 	call->is_recorded = true;
 	app_record(app, call, STORE_ARRIVED, 0, -1, "");
 	app_call_music(app, call, app->queues[call->queue].greeting);
@@ -147,6 +186,7 @@ void app_call_enter(struct app *app, struct app_call *call)
 			app, call, verdict == ACD_NO_AGENT ? "no_agent" : "queue_full");
 		return;
 	}
+	app_call_silence_rule(app, call);
 	app_call_show(app, call);
 }
 
@@ -175,11 +215,32 @@ static void silent_too_long(struct app *app, void *owner)
 	app_call_end(app, owner, "caller_silent");
 }
 
+/* A caller who sends nothing, and did not say that it would, is gone after a while: also one who never
+ * sent anything at all. */
+void app_call_silence_rule(struct app *app, struct app_call *call)
+{
+	bool is_wanted = call->state == CALL_QUEUED && call->is_silent && !call->is_held;
+
+	if (!is_wanted)
+		app_timer_stop(app, &call->silence);
+	else if (!heap_is_member(&call->silence.node))
+		app_timer_set(app, &call->silence, app->cfg.caller_silent_ms,
+			silent_too_long, call);
+}
+
+static void set_silent(struct app *app, struct app_call *call, bool is_silent)
+{
+	call->is_silent = is_silent;
+	app_call_silence_rule(app, call);
+}
+
 static void clip_done(struct app *app, struct app_call *call, uint32_t clip)
 {
-	if (call->state == CALL_FAREWELL)
-		app_call_end(app, call, "nobody_free");
-	else if (!call->is_talking && clip != app->queues[call->queue].music)
+	const struct app_queue_config *q = &app->queues[call->queue];
+
+	if (call->state == CALL_FAREWELL && clip == q->farewell)
+		app_call_end(app, call, call->end_why);
+	else if (call->state == CALL_QUEUED && !call->is_talking && clip != q->music)
 		app_call_music(app, call, APP_NO_CLIP);
 }
 
@@ -192,6 +253,7 @@ static void first_voice(
 
 	if (!call->is_talking)
 		return;
+	call->n_join_failures = 0;
 	ids_text(text, call->id);
 	log_info("call %s: first voice after %.1f ms", text, (double)us / 1000);
 	app_record(app, call, STORE_JOINED, call->agent, us, "");
@@ -203,17 +265,12 @@ void app_call_leg_event(struct app *app, struct app_call *call, const union rp_a
 	case RP_EV_UP:
 		if (call->state == CALL_SETUP && call->kind == STORE_CALL_WEB)
 			app_call_enter(app, call);
+		else
+			set_silent(app, call, false);
 		break;
 	case RP_EV_DOWN: app_call_end(app, call, "caller_line_lost"); break;
-	case RP_EV_SILENT:
-		if (!call->is_held && call->state == CALL_QUEUED)
-			app_timer_set(app, &call->timer, app->cfg.caller_silent_ms,
-				silent_too_long, call);
-		break;
-	case RP_EV_HEARD:
-		if (call->state == CALL_QUEUED)
-			app_timer_stop(app, &call->timer);
-		break;
+	case RP_EV_SILENT: set_silent(app, call, true); break;
+	case RP_EV_HEARD: set_silent(app, call, false); break;
 	case RP_EV_CLIP_DONE: clip_done(app, call, m->clip_done.clip); break;
 	case RP_EV_FIRST: first_voice(app, call, &m->first); break;
 	}

@@ -15,10 +15,12 @@
 #define LINE_CONNECT_MS \
 	20000 /* ICE and DTLS take a second on a bad line; then a new line is tried */
 #define CALLER_CONNECT_MS 20000
+#define RELAY_AVOID_MS    10000
 #define LEG_CREATE_MS     5000 /* a relay answers in microseconds; then it hangs */
-#define FAREWELL_MS       15000 /* the longest farewell, should its end not be reported */
-#define LEAVE_AGAIN_MS    60000 /* a shift that should end is in a talk */
-#define RETRY_AFTER_S     10 /* 503: overload passes within seconds */
+/* The longest clip there may be (RP_CLIP_BYTES_MAX), and a little, should its end not be reported. */
+#define FAREWELL_MS    (605 * 1000)
+#define LEAVE_AGAIN_MS 60000 /* a shift that should end is in a talk */
+#define RETRY_AFTER_S  10 /* 503: overload passes within seconds */
 
 /* Close codes of docs/desk-protocol.md. */
 #define CLOSE_SESSION_ENDED 4001
@@ -87,17 +89,24 @@ struct app_call {
 	size_t n_codecs;
 	enum sdesc_dir dir; /* ours */
 	uint64_t sdp_id, sdp_version;
-	bool is_held; /* the far side sends nothing, and said so */
+	struct rp_leg_remote remote; /* of its last description; the body only */
+	bool is_held; /* not sendrecv: its silence is to be expected */
+	bool is_silent; /* nothing comes from it at the moment */
 	bool is_recorded; /* STORE_ARRIVED was written */
 	uint64_t agent; /* offered to or talking with */
 	bool is_talking;
 	int64_t arrived_ms, since_ms, accepted_us;
-	struct app_timer
-		timer; /* one at a time: creation, connecting, silence, farewell */
+	const char *end_why; /* static; in a farewell */
+	unsigned n_join_failures; /* since its voice last reached an agent */
+	bool was_parted; /* from a talk that did not end */
+	struct app_timer timer; /* by state: setup's end, or the farewell's */
+	struct app_timer silence; /* see silence_rule() */
+	struct app_timer join; /* a join that could not even be sent */
 };
 
 struct app_relay {
 	bool is_up;
+	int64_t avoid_until_ms; /* it refused or did not answer lately */
 	uint32_t n_legs;
 	struct rp_hello_ok hello;
 };
@@ -145,6 +154,8 @@ int app_leg_make(struct app *app, struct app_leg *leg, enum leg_owner kind, void
 /* The same in a given relay; ENOTCONN: it is not up. */
 int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
 	enum leg_owner kind, void *owner, union rp_any *m, uint16_t type);
+/* A leg could not be made in time, or at all: others are asked first for a while. */
+void app_relay_avoid(struct app *app, unsigned relay);
 void app_leg_close(struct app *app, struct app_leg *leg);
 int app_leg_send(
 	struct app *app, const struct app_leg *leg, union rp_any *m, uint16_t type);
@@ -159,8 +170,12 @@ void app_call_enter(struct app *app, struct app_call *call);
 void app_call_gone(struct app *app, struct app_call *call, const char *why);
 /* End it towards the caller, from whatever state. why: a word for the records, static. */
 void app_call_end(struct app *app, struct app_call *call, const char *why);
+/* Caller and agent cannot be joined: back to the queue; the second time it is the call that is at fault. */
+void app_call_join_failed(struct app *app, struct app_call *call);
 /* The same, but not from inside an action. */
-void app_call_end_soon(struct app *app, struct app_call *call);
+void app_call_join_failed_soon(struct app *app, struct app_call *call);
+/* After a new description: whether the far side's silence is to be expected may have changed. */
+void app_call_silence_rule(struct app *app, struct app_call *call);
 void app_call_farewell(struct app *app, struct app_call *call, const char *why);
 void app_call_show(struct app *app, struct app_call *call);
 void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m);

@@ -13,19 +13,33 @@
 
 #include "base/log.h"
 
-/* The relay with the fewest legs among those that are up. */
+static bool is_avoided(const struct app *app, const struct app_relay *r)
+{
+	return r->avoid_until_ms > app_now_ms(app);
+}
+
+static bool is_better(
+	const struct app *app, const struct app_relay *a, const struct app_relay *b)
+{
+	if (is_avoided(app, a) != is_avoided(app, b))
+		return is_avoided(app, b);
+	return a->n_legs < b->n_legs;
+}
+
+/* The relay with the fewest legs among those that are up; one that failed lately only for want of another. */
 static int choose(const struct app *app, unsigned *relay)
 {
-	int err = EAGAIN;
+	const struct app_relay *best = NULL;
 
 	for (unsigned i = 0; i < app->cfg.n_relays; i++) {
-		if (!app->relays[i].is_up)
+		const struct app_relay *r = &app->relays[i];
+
+		if (!r->is_up || (best && !is_better(app, r, best)))
 			continue;
-		if (err || app->relays[i].n_legs < app->relays[*relay].n_legs)
-			*relay = i;
-		err = 0;
+		best = r;
+		*relay = i;
 	}
-	return err;
+	return best ? 0 : EAGAIN;
 }
 
 int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
@@ -129,13 +143,9 @@ void app_relay_gone(struct app *app, unsigned relay)
 	app->relays[relay].n_legs = 0;
 }
 
-/* The caller must not stay with somebody who cannot hear it. */
-static void join_failed(struct app *app, struct app_call *call)
+void app_relay_avoid(struct app *app, unsigned relay)
 {
-	struct app_agent *ag = call->is_talking ? app_agent_find(app, call->agent) : NULL;
-
-	if (ag)
-		app_line_lost(app, ag);
+	app->relays[relay].avoid_until_ms = app_now_ms(app) + RELAY_AVOID_MS;
 }
 
 static void leg_made(struct app *app, struct app_leg *leg, const struct rp_leg_ok *ok)
@@ -147,7 +157,7 @@ static void leg_made(struct app *app, struct app_leg *leg, const struct rp_leg_o
 	else if (leg->kind == LEG_OF_LINE)
 		app_line_leg_made(app, leg->owner);
 	else if (app_hop_leg_made(app, leg->owner))
-		join_failed(app, leg->owner);
+		app_call_join_failed(app, leg->owner);
 }
 
 static bool is_creation(uint16_t command)
@@ -160,13 +170,15 @@ static void command_failed(
 {
 	log_warn("relay %u refused command %u for leg %016" PRIx64 ": %s", leg->relay,
 		command, leg->id, strerror(err));
+	if (is_creation(command))
+		app_relay_avoid(app, leg->relay);
 	if (leg->kind == LEG_OF_LINE && is_creation(command))
 		app_line_lost(app, leg->owner);
 	else if (leg->kind == LEG_OF_CALL && is_creation(command))
 		app_call_end(app, leg->owner, "no_media");
 	else if (leg->kind == LEG_OF_HOP ||
 		(leg->kind == LEG_OF_CALL && command == RP_JOIN))
-		join_failed(app, leg->owner);
+		app_call_join_failed(app, leg->owner);
 }
 
 void app_relay_reply(

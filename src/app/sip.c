@@ -137,6 +137,7 @@ static uint16_t start(struct app *app, struct app_call *call, uint64_t dialog,
 	call->dialog = dialog;
 	app->ports.random(app->ports.arg, &call->sdp_id, sizeof call->sdp_id);
 	call->sdp_id >>= 2; /* RFC 8866 section 5.2: a number; 62 bits fit every reader */
+	call->remote = remote;
 	return make_leg(app, call, &remote) ? 503 : 0;
 }
 
@@ -205,11 +206,17 @@ void app_sip_leg_made(struct app *app, struct app_call *call)
 	app_call_enter(app, call);
 }
 
+/* Only where it moved: the relay then latches anew, and a mere refresh shall not open that door. */
 static int send_remote(
 	struct app *app, struct app_call *call, const struct rp_leg_remote *remote)
 {
 	union rp_any m = { .leg_remote = *remote };
 
+	if (strcmp(call->remote.addr, remote->addr) == 0 &&
+		call->remote.port == remote->port &&
+		call->remote.rtcp_port == remote->rtcp_port)
+		return 0;
+	call->remote = *remote;
 	return app_leg_send(app, &call->leg, &m, RP_LEG_REMOTE);
 }
 
@@ -250,6 +257,7 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 		goto refused;
 	}
 	free(before.offer);
+	app_call_silence_rule(app, call);
 	app->ports.sip_answer(app->ports.arg, dialog, answer);
 	return;
 refused:
