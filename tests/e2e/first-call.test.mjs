@@ -18,6 +18,12 @@ const CALLER_HZ = 1000, AGENT_HZ = 440;
 // dBov.  The browser's noise suppression takes a steady tone down, to about -33 after a second.
 const SILENT = -60, HEARD = -45;
 
+async function opened(t) {
+	const endpoint = await Endpoint.open();
+	t.after(() => endpoint.close());
+	return endpoint;
+}
+
 // No 100 ms of what the endpoint got between these moments held the agent's tone.
 function assertNoVoice(endpoint, from, to, when) {
 	for (const step of endpoint.course([AGENT_HZ], from, to))
@@ -28,8 +34,7 @@ test('a SIPp call: 1 kHz to the browser, 440 Hz to the caller, and only during t
 	// a spoken greeting has some 440 Hz in it; here nothing but the agent may have
 	const centre = await Centre.start(t, { changes: { 'queue.greeting': '', 'queue.music': '' } });
 	const desk = await Desk.ready(t, centre, 'anna', { frequency: AGENT_HZ });
-	const endpoint = await Endpoint.open();
-	t.after(() => endpoint.close());
+	const endpoint = await opened(t);
 	const begun = performance.now();
 	const sipp = await Sipp.start(t, 'wait-bye', { sip: centre.sip(), endpoint });
 	endpoint.send(await sipp.remote(), { frequency: CALLER_HZ });
@@ -95,8 +100,7 @@ test('the same from the caller page in a second browser', async (t) => {
 test('the caller hangs up while it rings: the offer leaves the desk', async (t) => {
 	const centre = await Centre.start(t);
 	const desk = await Desk.ready(t, centre, 'anna');
-	const endpoint = await Endpoint.open();
-	t.after(() => endpoint.close());
+	const endpoint = await opened(t);
 	const caller = await Caller.open(t, { sip: centre.sip() });
 	caller.invite({ sdp: endpoint.sdp() });
 	await desk.state('offered');
@@ -117,9 +121,9 @@ async function firstComesFirst(t, changes, refuse, why) {
 	await beat.click('start');
 	await beat.state('away');
 	const [one, two] = [await Caller.open(t, { sip: centre.sip() }), await Caller.open(t, { sip: centre.sip() })];
-	one.invite({ sdp: (await Endpoint.open()).sdp() });
+	one.invite({ sdp: (await opened(t)).sdp() });
 	const offered = await anna.view((v) => v.state === 'offered');
-	two.invite({ sdp: (await Endpoint.open()).sdp() });
+	two.invite({ sdp: (await opened(t)).sdp() });
 	await two.answer('INVITE');
 	await refuse(anna);
 	await anna.view((v) => v.why === why || (v.state === 'offered' && v.call.id !== offered.call.id));
