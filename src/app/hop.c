@@ -3,8 +3,8 @@
  * hop -- joins a caller's leg with a line, also when they live in different relays.  Part of app.
  *
  * Within one relay it is one command.  Between two it takes a hop: a plain RTP leg in each, pointed at one
- * another on the machines' own network, each joined with its party.  Both hop legs belong to the call
- * and end with the talk.
+ * another over loopback and deaf to everybody else, each joined with its party.  Both hop legs belong to the
+ * call and end with the talk.  Relays on other machines will need SRTP here [RULES T2].
  */
 #include "app/priv.h"
 
@@ -24,7 +24,9 @@ static int join(struct app *app, const struct app_leg *leg, uint64_t other)
 static int make_end(
 	struct app *app, struct app_call *call, struct app_leg *leg, unsigned relay)
 {
-	union rp_any m = { .leg_rtp = { .pt = HOP_PCMA, .dtmf_pt = HOP_DTMF } };
+	union rp_any m = {
+		.leg_rtp = { .pt = HOP_PCMA, .dtmf_pt = HOP_DTMF, .local = 1, .lock = 1 }
+	};
 
 	return app_leg_make_in(app, relay, leg, LEG_OF_HOP, call, &m, RP_LEG_RTP);
 }
@@ -51,7 +53,7 @@ void app_hop_close(struct app *app, struct app_call *call)
 
 static int point(struct app *app, const struct app_leg *from, const struct app_leg *to)
 {
-	union rp_any m = { .leg_remote = { .port = to->ok.port } };
+	union rp_any m = { .leg_remote = { .port = to->ok.port, .lock = 1 } };
 
 	memcpy(m.leg_remote.addr, to->ok.addr, sizeof m.leg_remote.addr);
 	return app_leg_send(app, from, &m, RP_LEG_REMOTE);
