@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* house -- its names and its clock.  See house.h. */
+#include "house.h"
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static const char *const clips[] = { "greeting", "music", "apology", "farewell", "ring" };
+static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2" };
+static const struct {
+	const char *word;
+	uint16_t type;
+} relay_words[] = {
+	{ "LEG_RTP", RP_LEG_RTP },
+	{ "LEG_WEB", RP_LEG_WEB },
+	{ "LEG_REMOTE", RP_LEG_REMOTE },
+	{ "LEG_CLOSE", RP_LEG_CLOSE },
+	{ "JOIN", RP_JOIN },
+	{ "PART", RP_PART },
+	{ "PLAY", RP_PLAY },
+	{ "STOP", RP_STOP },
+	{ "ECHO", RP_ECHO },
+	{ "STATS", RP_STATS },
+	{ "UP", RP_EV_UP },
+	{ "DOWN", RP_EV_DOWN },
+	{ "SILENT", RP_EV_SILENT },
+	{ "HEARD", RP_EV_HEARD },
+	{ "FIRST", RP_EV_FIRST },
+};
+
+void house_note(struct house *h, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (h->n_lines == HOUSE_LINES_MAX)
+		fail_msg("one input was followed by %d lines", HOUSE_LINES_MAX);
+	va_start(ap, fmt);
+	(void)vsnprintf(h->lines[h->n_lines++], HOUSE_LINE_MAX, fmt, ap);
+	va_end(ap);
+}
+
+static size_t find_word(const char *const *words, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	fail_msg("\"%s\" is no name here", word);
+	return 0;
+}
+
+uint64_t house_conn(const char *page)
+{
+	return 100 + find_word(pages, sizeof pages / sizeof *pages, page);
+}
+
+uint64_t house_agent(const char *name)
+{
+	uint64_t conn = house_conn(name);
+
+	return conn < house_conn("beat") ? 1 : conn < house_conn("w1") ? 2 : 0;
+}
+
+const char *house_agent_name(uint64_t id)
+{
+	return id == 1 ? "anna" : id == 2 ? "beat" : "nobody";
+}
+
+const struct house_name *house_leg(const struct house *h, const char *text)
+{
+	for (size_t i = h->n_names; i-- > 0;)
+		if (h->names[i].is_leg && strcmp(h->names[i].text, text) == 0)
+			return &h->names[i];
+	fail_msg("no leg was ever made for %s", text);
+	return NULL;
+}
+
+uint64_t house_call(const struct house *h, const char *text)
+{
+	for (size_t i = h->n_names; i-- > 0;)
+		if (!h->names[i].is_leg && strcmp(h->names[i].text, text) == 0)
+			return h->names[i].id;
+	return 999; /* one that never was: stories ask for that, too */
+}
+
+const char *house_clip_name(uint32_t clip)
+{
+	return clip < sizeof clips / sizeof *clips ? clips[clip] : "unknown";
+}
+
+uint32_t house_clip(const char *name)
+{
+	return (uint32_t)find_word(clips, sizeof clips / sizeof *clips, name);
+}
+
+uint16_t house_relay_type(const char *word)
+{
+	for (size_t i = 0; i < sizeof relay_words / sizeof *relay_words; i++)
+		if (strcmp(relay_words[i].word, word) == 0)
+			return relay_words[i].type;
+	fail_msg("\"%s\" is nothing that a relay knows", word);
+	return 0;
+}
+
+void house_wait(struct house *h, int64_t ms)
+{
+	int64_t until = h->now_us / 1000 + ms;
+
+	for (unsigned i = 0; i < 1000; i++) {
+		int64_t due = app_next_deadline_ms(h->app);
+
+		if (due < 0 || due > until) {
+			h->now_us = until * 1000;
+			return;
+		}
+		if (due * 1000 > h->now_us)
+			h->now_us = due * 1000;
+		app_tick(h->app);
+	}
+	fail_msg("the centre's deadlines do not pass");
+}
+
+#define RULES                                                                       \
+	{                                                                           \
+		.max_waiting = 2, .offer_ms = 15000, .wrapup_ms = 5000,             \
+		.max_wait_ms = 200000, .unstaffed_ms = 30000, .declined_ms = 10000, \
+	}
+
+void house_open(struct house *h, unsigned n_relays)
+{
+	static const struct app_queue_config queues[] = {
+		{ .id = 10,
+			.number = "10",
+			.name = "Auskunft",
+			.language = "de",
+			.acd = RULES,
+			.greeting = 0,
+			.music = 1,
+			.apology = 2,
+			.farewell = 3 },
+		{ .id = 20,
+			.number = "20",
+			.name = "Spenden",
+			.language = "fr",
+			.acd = RULES,
+			.greeting = APP_NO_CLIP,
+			.music = 1,
+			.apology = APP_NO_CLIP,
+			.farewell = APP_NO_CLIP },
+	};
+	static const struct app_agent_config agents[] = {
+		{ .id = 1, .name = "Anna", .at_home = true, .queues = 3 },
+		{ .id = 2, .name = "Beat", .queues = 1 },
+	};
+	static const struct rp_hello_ok hello = { .port = 5000, .addr = "192.0.2.1" };
+	struct app_config cfg = {
+		.queues = queues,
+		.n_queues = 2,
+		.agents = agents,
+		.n_agents = 2,
+		.ring_clip = 4,
+		.n_relays = n_relays,
+		.session_s = 3600,
+		.caller_silent_ms = 20000,
+		.desk_gone_ms = 60000,
+	};
+	struct app_ports ports = house_ports;
+
+	memset(h, 0, sizeof *h);
+	h->now_us = 1000000;
+	ports.arg = h;
+	assert_int_equal(app_new(&h->app, &cfg, &ports), 0);
+	for (unsigned i = 0; i < n_relays; i++)
+		app_relay_up(h->app, i, &hello);
+}
+
+void house_close(struct house *h)
+{
+	app_free(h->app);
+	h->app = NULL;
+}

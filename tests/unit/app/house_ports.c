@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* house -- the ports: each call is written down as a line.  See house.h. */
+#include "house.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "wire/sdesc.h"
+
+static const struct house_name *find(const struct house *h, uint64_t id)
+{
+	for (size_t i = 0; i < h->n_names; i++)
+		if (h->names[i].id == id)
+			return &h->names[i];
+	return NULL;
+}
+
+static const char *name(const struct house *h, uint64_t id)
+{
+	const struct house_name *n = find(h, id);
+
+	return n ? n->text : "?";
+}
+
+static struct house_name *give_name(struct house *h, uint64_t id, const char *text)
+{
+	struct house_name *n = &h->names[h->n_names];
+
+	assert_true(h->n_names < HOUSE_NAMES_MAX);
+	h->n_names++;
+	n->id = id;
+	(void)text_copy(n->text, sizeof n->text, text);
+	return n;
+}
+
+static const char *page(uint64_t conn)
+{
+	static const char *const names[] = { "anna", "anna2", "beat", "beat2", "w1",
+		"w2" };
+
+	return names[conn - 100];
+}
+
+static int64_t now_us(void *arg)
+{
+	return ((struct house *)arg)->now_us;
+}
+
+static int64_t wall_ms(void *arg)
+{
+	return 1800000000000 + ((struct house *)arg)->now_us / 1000;
+}
+
+static void random_bytes(void *arg, void *p, size_t n)
+{
+	struct house *h = arg;
+
+	for (size_t i = 0; i < n; i++)
+		((uint8_t *)p)[i] = (uint8_t)(17 * ++h->random);
+}
+
+/* --- sip --- */
+
+/* "v1": how often the description changed since the first. */
+static uint64_t version_of(struct house *h, uint64_t dialog, const struct sdesc *d)
+{
+	uint64_t id, version;
+	char origin[128];
+
+	assert_int_equal(slice_copy(d->origin, origin, sizeof origin), 0);
+	assert_int_equal(sscanf(origin, "- %" SCNu64 " %" SCNu64, &id, &version), 2);
+	if (!h->first_version[dialog])
+		h->first_version[dialog] = version + 1;
+	return version + 1 - h->first_version[dialog];
+}
+
+static void sip_answer(void *arg, uint64_t dialog, const char *sdp)
+{
+	static const char *const dirs[] = { "sendrecv", "sendonly", "recvonly",
+		"inactive" };
+	struct house *h = arg;
+	const struct sdesc_media *m;
+	struct sdesc d;
+
+	assert_int_equal(sdesc_parse(&d, sdp, strlen(sdp)), 0);
+	assert_true(d.audio >= 0);
+	m = &d.media[d.audio];
+	house_note(h, "sip_answer %" PRIu64 " %s v%" PRIu64 " %s:%u", dialog,
+		dirs[m->dir], version_of(h, dialog, &d), m->addr, m->port);
+}
+
+static void sip_reject(void *arg, uint64_t dialog, uint16_t status, uint32_t retry)
+{
+	if (retry)
+		house_note(arg, "sip_reject %" PRIu64 " %u retry", dialog, status);
+	else
+		house_note(arg, "sip_reject %" PRIu64 " %u", dialog, status);
+}
+
+static void sip_hangup(void *arg, uint64_t dialog)
+{
+	house_note(arg, "sip_hangup %" PRIu64, dialog);
+}
+
+/* --- relays --- */
+
+/* A plain leg that no caller asked for is an end of a hop. */
+static void name_leg(struct house *h, unsigned relay, uint16_t type, uint64_t id)
+{
+	char text[HOUSE_NAME_MAX];
+	struct house_name *n;
+
+	if (type == RP_LEG_RTP && h->subject[0] != 'c')
+		(void)text_format(text, sizeof text, "hop%u", ++h->n_hops);
+	else
+		(void)text_copy(text, sizeof text, h->subject);
+	n = give_name(h, id, text);
+	n->is_leg = true;
+	n->relay = relay;
+	n->port = (uint16_t)(30000 + 2 * h->n_names);
+}
+
+static int relay_send(
+	void *arg, unsigned relay, union rp_any *m, uint16_t type, uint64_t leg)
+{
+	struct house *h = arg;
+	const char *err = "";
+	const char *who;
+
+	if (type == RP_LEG_RTP || type == RP_LEG_WEB)
+		name_leg(h, relay, type, leg);
+	if (type == h->full_type && h->full_times > 0) {
+		h->full_times--;
+		err = " ENOBUFS";
+	}
+	who = name(h, leg);
+	switch (type) {
+	case RP_LEG_RTP: house_note(h, "relay%u LEG_RTP %s%s", relay, who, err); break;
+	case RP_LEG_WEB: house_note(h, "relay%u LEG_WEB %s%s", relay, who, err); break;
+	case RP_LEG_REMOTE:
+		house_note(h, "relay%u LEG_REMOTE %s %s:%u%s", relay, who,
+			m->leg_remote.addr, m->leg_remote.port, err);
+		break;
+	case RP_LEG_CLOSE:
+		house_note(h, "relay%u LEG_CLOSE %s%s", relay, who, err);
+		break;
+	case RP_JOIN:
+		house_note(h, "relay%u JOIN %s %s%s", relay, who, name(h, m->join.other),
+			err);
+		break;
+	case RP_PART: house_note(h, "relay%u PART %s%s", relay, who, err); break;
+	case RP_PLAY:
+		house_note(h, "relay%u PLAY %s %s%s%s", relay, who,
+			house_clip_name(m->play.clip), m->play.loop ? " loop" : "", err);
+		break;
+	case RP_STOP: house_note(h, "relay%u STOP %s%s", relay, who, err); break;
+	case RP_ECHO:
+		house_note(h, "relay%u ECHO %s %s%s", relay, who,
+			m->echo.on ? "on" : "off", err);
+		break;
+	case RP_STATS: house_note(h, "relay%u STATS %s%s", relay, who, err); break;
+	default: house_note(h, "relay%u %u %s", relay, type, who);
+	}
+	return *err ? ENOBUFS : 0;
+}
+
+/* --- web --- */
+
+static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
+{
+	static const char *const states[] = { "out", "away", "ready", "offered",
+		"talking", "wrapup", "pause" };
+	static const char *const lines[] = { " line=none", " line=connecting", "",
+		" line=lost" };
+	char call[32] = "", ends[32] = "";
+
+	if (v->call)
+		(void)text_format(call, sizeof call, " %s", name(arg, v->call));
+	if (v->ends_ms >= 0)
+		(void)text_format(ends, sizeof ends, " %" PRId64, v->ends_ms);
+	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s", page(conn), states[v->state], call,
+		*v->why ? " (" : "", v->why, *v->why ? ")" : "", ends, lines[v->line],
+		v->testing ? " testing" : "", v->pause_after ? " pause_after" : "");
+}
+
+static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view *v)
+{
+	static const char *const states[] = { "none", "connecting", "waiting", "offered",
+		"talking", "ended" };
+
+	house_note(arg, "caller %s %s%s%s%s", page(conn), states[v->state],
+		*v->why ? " (" : "", v->why, *v->why ? ")" : "");
+}
+
+static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer *a)
+{
+	struct sdesc d;
+
+	assert_int_equal(sdesc_parse(&d, a->sdp, strlen(a->sdp)), 0);
+	assert_true(d.audio >= 0 && d.media[d.audio].has_fingerprint);
+	house_note(arg, "line_answer %s", page(conn));
+}
+
+static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)
+{
+	house_note(arg, "line_stats %s rx=%" PRIu64 " ref=%s", page(conn), s->rx, s->ref);
+}
+
+static void page_error(void *arg, uint64_t conn, const char *code, const char *ref)
+{
+	house_note(arg, "error %s %s", page(conn), code);
+}
+
+static void page_close(void *arg, uint64_t conn, uint16_t code, const char *reason)
+{
+	house_note(arg, "close %s %u", page(conn), code);
+}
+
+static void login_done(void *arg, uint64_t request, const char *token, uint32_t max_age_s)
+{
+	struct house *h = arg;
+
+	if (!token) {
+		house_note(h, "login %" PRIu64 " refused", request);
+		return;
+	}
+	assert_int_equal(text_copy(h->token, sizeof h->token, token), 0);
+	house_note(h, "login %" PRIu64 " token of %zu for %u s", request, strlen(token),
+		max_age_s);
+}
+
+/* --- store --- */
+
+static int port_call_event(void *arg, const struct store_call_event *ev)
+{
+	struct house *h = arg;
+
+	if (ev->event == STORE_ARRIVED)
+		(void)give_name(h, ev->call, h->subject);
+	house_note(h, "record %s %s%s%s%s%s", name(h, ev->call),
+		store_event_word(ev->event), ev->agent ? " " : "",
+		ev->agent ? house_agent_name(ev->agent) : "", *ev->detail ? " " : "",
+		ev->detail);
+	return 0;
+}
+
+static int port_add_session(void *arg, const struct store_session *s)
+{
+	house_note(arg, "store_add_session %s", house_agent_name(s->agent));
+	return 0;
+}
+
+static int port_drop_session(void *arg, const uint8_t hash[STORE_HASH_SIZE])
+{
+	house_note(arg, "store_drop_session");
+	return 0;
+}
+
+static int port_use_link(
+	void *arg, const uint8_t hash[STORE_HASH_SIZE], int64_t at_ms, uint64_t request)
+{
+	struct house *h = arg;
+
+	house_note(h, "store_use_link %" PRIu64, request);
+	return h->is_sick ? ENOBUFS : 0;
+}
+
+static bool port_is_well(void *arg)
+{
+	return !((struct house *)arg)->is_sick;
+}
+
+const struct app_ports house_ports = {
+	.now_us = now_us,
+	.wall_ms = wall_ms,
+	.random = random_bytes,
+	.sip_answer = sip_answer,
+	.sip_reject = sip_reject,
+	.sip_hangup = sip_hangup,
+	.relay_send = relay_send,
+	.desk_view = desk_view,
+	.caller_view = caller_view,
+	.line_answer = line_answer,
+	.line_stats = line_stats,
+	.page_error = page_error,
+	.page_close = page_close,
+	.login_done = login_done,
+	.store_call_event = port_call_event,
+	.store_add_session = port_add_session,
+	.store_drop_session = port_drop_session,
+	.store_use_link = port_use_link,
+	.store_is_well = port_is_well,
+};

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* story -- see story.h */
+#include "story.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "house.h"
+
+#define ARGS_MAX 6
+
+struct args {
+	char text[HOUSE_LINE_MAX];
+	const char *v[ARGS_MAX + 1]; /* "" beyond the last */
+};
+
+/* --- descriptions of the far side --- */
+
+#define HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+#define DTMF "a=rtpmap:101 telephone-event/8000\r\n"
+#define AUDIO                     \
+	"m=audio 4000 RTP/AVP 8 " \
+	"101\r\n" DTMF
+#define WEB_HEAD                                              \
+	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n" \
+	"m=audio 9 UDP/TLS/RTP/SAVPF 8\r\nc=IN IP4 0.0.0.0\r\n"
+#define WEB_REST                                                                   \
+	"a=mid:0\r\na=rtcp-mux\r\na=setup:actpass\r\na=ice-ufrag:abcd\r\n"         \
+	"a=ice-pwd:0123456789012345678901\r\na=fingerprint:sha-256 "               \
+	"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:" \
+	"88:99:AA:BB:CC:DD:EE:FF\r\n"
+
+static const struct {
+	const char *name, *text;
+} descriptions[] = {
+	{ "good", HEAD AUDIO },
+	{ "moved", HEAD "m=audio 6000 RTP/AVP 8 101\r\n" DTMF },
+	{ "hold", HEAD AUDIO "a=sendonly\r\n" },
+	{ "inactive", HEAD AUDIO "a=inactive\r\n" },
+	{ "recvonly", HEAD AUDIO "a=recvonly\r\n" },
+	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 9\r\n" },
+	{ "video", HEAD "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
+	{ "secure", HEAD "m=audio 4000 RTP/SAVP 8\r\n" },
+	{ "broken", "this is no description" },
+	{ "none", NULL },
+	{ "line", WEB_HEAD WEB_REST },
+	{ "line-opus",
+		"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+		"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\n"
+		"a=rtpmap:111 opus/48000/2\r\n" WEB_REST },
+	{ "line-plain", HEAD AUDIO },
+};
+
+static const char *description(const char *name)
+{
+	for (size_t i = 0; i < sizeof descriptions / sizeof *descriptions; i++)
+		if (strcmp(descriptions[i].name, *name ? name : "good") == 0)
+			return descriptions[i].text;
+	fail_msg("there is no description \"%s\"", name);
+	return NULL;
+}
+
+static size_t length(const char *text)
+{
+	return text ? strlen(text) : 0;
+}
+
+static uint64_t number(const char *text)
+{
+	return strtoull(text, NULL, 10);
+}
+
+/* --- sip --- */
+
+static void invite(struct house *h, const struct args *a)
+{
+	const char *sdp = description(a->v[2]);
+
+	app_sip_invite(h->app, number(a->v[0]), a->v[1], "0790000000", sdp, length(sdp));
+}
+
+static void ack(struct house *h, const struct args *a)
+{
+	const char *sdp = description(*a->v[1] ? a->v[1] : "none");
+
+	app_sip_acked(h->app, number(a->v[0]), sdp, length(sdp));
+}
+
+static void reinvite(struct house *h, const struct args *a)
+{
+	const char *sdp = description(a->v[1]);
+
+	app_sip_reoffer(h->app, number(a->v[0]), sdp, length(sdp));
+}
+
+static void bye(struct house *h, const struct args *a)
+{
+	app_sip_ended(h->app, number(a->v[0]), "caller_hung_up");
+}
+
+/* --- relays --- */
+
+static void made(struct house *h, const struct args *a)
+{
+	const struct house_name *leg = house_leg(h, a->v[0]);
+	union rp_any m = { .leg_ok = { .port = leg->port,
+				   .addr = "192.0.2.1",
+				   .ufrag = "ufrag",
+				   .pwd = "password-of-22-letters",
+				   .cname = "cname" } };
+	bool is_web = strchr("abw", leg->text[0]);
+
+	m.head.type = RP_LEG_OK;
+	m.head.leg = leg->id;
+	app_relay_reply(h->app, leg->relay, is_web ? RP_LEG_WEB : RP_LEG_RTP, &m);
+}
+
+static void reply(
+	struct house *h, const struct args *a, uint16_t command, uint16_t type, int err)
+{
+	const struct house_name *leg = house_leg(h, a->v[0]);
+	union rp_any m = { .head = { .type = type, .leg = leg->id, .err = err } };
+
+	if (type == RP_STATS_OK)
+		m.stats.rx = 50;
+	app_relay_reply(h->app, leg->relay, command, &m);
+}
+
+static void refuse(struct house *h, const struct args *a)
+{
+	reply(h, a, house_relay_type(a->v[1]), RP_DONE, ENOMEM);
+}
+
+static void stats(struct house *h, const struct args *a)
+{
+	reply(h, a, RP_STATS, RP_STATS_OK, 0);
+}
+
+/* "UP c7", "DONE c7 greeting": events of the relay */
+static void event(struct house *h, const struct args *a, uint16_t type)
+{
+	const struct house_name *leg = house_leg(h, a->v[0]);
+	union rp_any m = { .head = { .type = type, .leg = leg->id } };
+
+	if (type == RP_EV_FIRST)
+		m.first.at_us = (uint64_t)h->now_us;
+	if (type == RP_EV_CLIP_DONE)
+		m.clip_done.clip = house_clip(a->v[1]);
+	app_relay_event(h->app, leg->relay, &m);
+}
+
+static void up(struct house *h, const struct args *a)
+{
+	event(h, a, RP_EV_UP);
+}
+
+static void down(struct house *h, const struct args *a)
+{
+	event(h, a, RP_EV_DOWN);
+}
+
+static void silent(struct house *h, const struct args *a)
+{
+	event(h, a, RP_EV_SILENT);
+}
+
+static void heard(struct house *h, const struct args *a)
+{
+	event(h, a, RP_EV_HEARD);
+}
+
+static void first(struct house *h, const struct args *a)
+{
+	event(h, a, RP_EV_FIRST);
+}
+
+static void done(struct house *h, const struct args *a)
+{
+	event(h, a, RP_EV_CLIP_DONE);
+}
+
+static void relay(struct house *h, const struct args *a)
+{
+	static const struct rp_hello_ok hello = { .port = 5000, .addr = "192.0.2.1" };
+
+	if (strcmp(a->v[1], "gone") == 0)
+		app_relay_gone(h->app, (unsigned)number(a->v[0]));
+	else
+		app_relay_up(h->app, (unsigned)number(a->v[0]), &hello);
+}
+
+static void full(struct house *h, const struct args *a)
+{
+	h->full_type = house_relay_type(a->v[0]);
+	h->full_times = (unsigned)number(a->v[1]);
+}
+
+/* --- pages --- */
+
+static void open_page(struct house *h, const struct args *a)
+{
+	app_page_opened(h->app, house_conn(a->v[0]), house_agent(a->v[0]));
+}
+
+static void close_page(struct house *h, const struct args *a)
+{
+	app_page_closed(h->app, house_conn(a->v[0]));
+}
+
+static void say(struct house *h, const struct args *a)
+{
+	static const struct {
+		const char *word;
+		enum desk_msg_type type;
+	} words[] = { { "hello", DESK_HELLO }, { "old-hello", DESK_HELLO },
+		{ "line", DESK_LINE_OFFER }, { "test", DESK_LINE_TEST },
+		{ "stats", DESK_LINE_STATS }, { "start", DESK_SHIFT_START },
+		{ "end", DESK_SHIFT_END }, { "ready", DESK_READY },
+		{ "pause", DESK_PAUSE }, { "accept", DESK_ACCEPT },
+		{ "decline", DESK_DECLINE }, { "hangup", DESK_HANGUP },
+		{ "wrapup.done", DESK_WRAPUP_DONE }, { "logout", DESK_LOGOUT },
+		{ "call", DESK_CALL } };
+	struct desk_msg m = { .protocol = DESK_PROTOCOL, .ref = "r" };
+	const char *word = a->v[1];
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i].word, word) == 0) {
+			m.type = words[i].type;
+			if (strcmp(word, "old-hello") == 0)
+				m.protocol++;
+			if (m.type == DESK_LINE_OFFER || m.type == DESK_CALL)
+				m.sdp = description(*a->v[2] ? a->v[2] : "line");
+			m.on = strcmp(a->v[2], "on") == 0;
+			m.call = house_call(h, a->v[2]);
+			app_page_message(h->app, house_conn(a->v[0]), &m);
+			return;
+		}
+	fail_msg("no page can say \"%s\"", word);
+}
+
+static void bad_message(struct house *h, const struct args *a)
+{
+	app_page_bad_message(h->app, house_conn(a->v[0]), EBADMSG);
+}
+
+/* --- login, clock, all together --- */
+
+static void login(struct house *h, const struct args *a)
+{
+	app_login(h->app, number(a->v[0]), "a-link");
+}
+
+static void link_used(struct house *h, const struct args *a)
+{
+	if (strcmp(a->v[1], "unknown") == 0)
+		app_link_used(h->app, number(a->v[0]), ENOENT, 0);
+	else if (strcmp(a->v[1], "stranger") == 0)
+		app_link_used(h->app, number(a->v[0]), 0, 77);
+	else
+		app_link_used(h->app, number(a->v[0]), 0, house_agent(a->v[1]));
+}
+
+static void session(struct house *h, const struct args *a)
+{
+	const char *token = strcmp(a->v[0], "last") == 0 ? h->token : a->v[0];
+
+	house_note(h, "session %s", house_agent_name(app_session(h->app, token)));
+}
+
+static void load(struct house *h, const struct args *a)
+{
+	struct store_session s = {
+		.agent = strcmp(a->v[1], "stranger") == 0 ? 77 : house_agent(a->v[1]),
+		.expires_ms = 1800000000000 + (int64_t)number(a->v[2]) * 1000
+	};
+
+	app_token_hash(s.hash, a->v[0]);
+	app_load_session(h->app, &s);
+}
+
+static void wait(struct house *h, const struct args *a)
+{
+	house_wait(h, (int64_t)number(a->v[0]));
+}
+
+static void sick(struct house *h, const struct args *a)
+{
+	h->is_sick = strcmp(a->v[0], "yes") == 0;
+}
+
+static void stop(struct house *h, const struct args *a)
+{
+	app_stop(h->app);
+}
+
+static void calls(struct house *h, const struct args *a)
+{
+	house_note(h, "%zu calls", app_n_calls(h->app));
+}
+
+/* What the core thinks of an agent whose desk may be closed. */
+static void agent(struct house *h, const struct args *a)
+{
+	static const char *const states[ACD_AGENT_STATES] = { "out", "away", "ready",
+		"offered", "talking", "wrapup", "pause" };
+	struct acd_agent_info info = { .state = ACD_AGENT_OUT };
+
+	(void)acd_agent(app_acd(h->app), house_agent(a->v[0]), &info);
+	house_note(h, "agent %s %s%s%s%s", a->v[0], states[info.state],
+		info.why ? " (" : "", acd_why_word(info.why), info.why ? ")" : "");
+}
+
+static void input(struct house *h, const char *text);
+
+/* "$1" and "$2" stand for the words of the input. */
+static void each(struct house *h, const struct args *a, const char *const *steps)
+{
+	for (; *steps; steps++) {
+		char text[HOUSE_LINE_MAX] = "";
+		size_t n = 0;
+
+		for (const char *c = *steps; *c; c++) {
+			const char one[2] = { *c, '\0' };
+			const char *piece = *c == '$' ? a->v[*++c - '1'] : one;
+
+			assert_int_equal(text_copy(text + n, sizeof text - n, piece), 0);
+			n += strlen(piece);
+		}
+		input(h, text);
+	}
+}
+
+/* The agent comes to work: desk, line, shift, ready. */
+static void comes(struct house *h, const struct args *a)
+{
+	static const char *const steps[] = { "open $1", "say $1 hello", "say $1 line",
+		"made $1", "UP $1", "say $1 start", "say $1 ready", NULL };
+
+	each(h, a, steps);
+}
+
+/* A SIP caller that speaks. */
+static void call(struct house *h, const struct args *a)
+{
+	static const char *const steps[] = { "invite $1 $2", "made c$1", "ack $1",
+		"UP c$1", NULL };
+
+	each(h, a, steps);
+}
+
+/* A caller's page, as far as the queue. */
+static void web_call(struct house *h, const struct args *a)
+{
+	static const char *const steps[] = { "open $1", "say $1 hello", "say $1 call",
+		"made $1", "UP $1", NULL };
+
+	each(h, a, steps);
+}
+
+static const struct {
+	const char *word;
+	void (*do_it)(struct house *h, const struct args *a);
+	bool is_dialog; /* its first word is one: the subject is c7 */
+} inputs[] = {
+	{ "invite", invite, true },
+	{ "ack", ack, true },
+	{ "reinvite", reinvite, true },
+	{ "bye", bye, true },
+	{ "call", call, true },
+	{ "web-call", web_call, false },
+	{ "comes", comes, false },
+	{ "made", made, false },
+	{ "refuse", refuse, false },
+	{ "stats", stats, false },
+	{ "UP", up, false },
+	{ "DOWN", down, false },
+	{ "SILENT", silent, false },
+	{ "HEARD", heard, false },
+	{ "FIRST", first, false },
+	{ "DONE", done, false },
+	{ "relay", relay, false },
+	{ "full", full, false },
+	{ "open", open_page, false },
+	{ "close", close_page, false },
+	{ "say", say, false },
+	{ "bad-message", bad_message, false },
+	{ "login", login, false },
+	{ "link", link_used, false },
+	{ "session", session, false },
+	{ "load", load, false },
+	{ "wait", wait, false },
+	{ "sick", sick, false },
+	{ "stop", stop, false },
+	{ "calls", calls, false },
+	{ "agent", agent, false },
+};
+
+static void input(struct house *h, const char *text)
+{
+	struct args a = { .v = { "", "", "", "", "", "", "" } };
+	char *rest, *word;
+
+	assert_int_equal(text_copy(a.text, sizeof a.text, text), 0);
+	word = strtok_r(a.text, " ", &rest);
+	for (size_t i = 0; i < ARGS_MAX; i++) {
+		const char *arg = strtok_r(NULL, " ", &rest);
+
+		if (!arg)
+			break;
+		a.v[i] = arg;
+	}
+	for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+		if (strcmp(inputs[i].word, word) == 0) {
+			(void)text_format(h->subject, sizeof h->subject, "%s%s",
+				inputs[i].is_dialog ? "c" : "", a.v[0]);
+			inputs[i].do_it(h, &a);
+			return;
+		}
+	fail_msg("there is no input \"%s\"", word);
+}
+
+/* --- comparing --- */
+
+static bool matches(const char *expected, const char *line)
+{
+	size_t n = strlen(expected);
+
+	if (n > 0 && expected[n - 1] == '*')
+		return strncmp(expected, line, n - 1) == 0;
+	return strcmp(expected, line) == 0;
+}
+
+static void complain(const struct story *s, const struct house *h, size_t at_input,
+	const char *what, const char *expected)
+{
+	print_error(
+		"\"%s\", after \"%s\" the centre did:\n", s->what, s->lines[at_input]);
+	for (size_t i = 0; i < h->n_lines; i++)
+		print_error("    %s\n", h->lines[i]);
+	fail_msg("%s: %s%s", s->what, what, expected);
+}
+
+/* Compares what followed one input; returns the index of the next. */
+static size_t compare(const struct story *s, const struct house *h, size_t at_input)
+{
+	size_t i = at_input + 1, at = 0;
+	bool may_skip = false;
+
+	for (; s->lines[i] && s->lines[i][0] != '>'; i++) {
+		const char *want = s->lines[i];
+
+		if (strcmp(want, "...") == 0) {
+			may_skip = true;
+			continue;
+		}
+		if (want[0] == '!') {
+			for (size_t k = 0; k < h->n_lines; k++)
+				if (strstr(h->lines[k], want + 2))
+					complain(s, h, at_input,
+						"this must not be: ", want + 2);
+			may_skip = true;
+			continue;
+		}
+		while (may_skip && at < h->n_lines && !matches(want, h->lines[at]))
+			at++;
+		if (at == h->n_lines || !matches(want, h->lines[at]))
+			complain(s, h, at_input, "this was expected: ", want);
+		at++;
+		may_skip = false;
+	}
+	if (!may_skip && at < h->n_lines)
+		complain(s, h, at_input, "nobody expected: ", h->lines[at]);
+	return i;
+}
+
+void story_play(const struct story *s)
+{
+	static struct house h; /* too large for the stack; one at a time */
+	const char *broken;
+
+	house_open(&h, s->relays ? s->relays : 1);
+	for (size_t i = 0; s->lines[i];) {
+		h.n_lines = 0;
+		input(&h, s->lines[i] + 2);
+		i = compare(s, &h, i);
+		broken = acd_check(app_acd(h.app));
+		if (broken)
+			complain(s, &h, 0, "a promise of the core is broken: ", broken);
+	}
+	house_close(&h);
+}
