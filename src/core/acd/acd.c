@@ -204,13 +204,9 @@ static void leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event 
 	call_return(acd, call, why, out);
 }
 
-static enum acd_verdict on_agent_leave(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+static enum acd_verdict on_agent_leave(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
-
-	if (!ag)
-		return ACD_UNKNOWN;
 	if (agent_next(ag->state, A_LEAVE) == ACD_AGENT_OUT)
 		return ACD_REFUSED;
 	if (ag->state == ACD_AGENT_OFFERED)
@@ -219,13 +215,9 @@ static enum acd_verdict on_agent_leave(
 	return ACD_DONE;
 }
 
-static enum acd_verdict on_agent_ready(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+static enum acd_verdict on_agent_ready(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
-
-	if (!ag)
-		return ACD_UNKNOWN;
 	if (agent_next(ag->state, A_READY) == ACD_AGENT_OUT)
 		return ACD_REFUSED;
 	if (ag->state == ACD_AGENT_TALKING) {
@@ -237,13 +229,9 @@ static enum acd_verdict on_agent_ready(
 	return ACD_DONE;
 }
 
-static enum acd_verdict on_agent_pause(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+static enum acd_verdict on_agent_pause(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
-
-	if (!ag)
-		return ACD_UNKNOWN;
 	switch (ag->state) {
 	case ACD_AGENT_OFFERED: leave_offer(acd, ag, A_PAUSE, ACD_WHY_PAUSED, out); break;
 	case ACD_AGENT_TALKING: ag->pause_after = true; break;
@@ -253,13 +241,9 @@ static enum acd_verdict on_agent_pause(
 	return ACD_DONE;
 }
 
-static enum acd_verdict on_agent_accept(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+static enum acd_verdict on_agent_accept(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
-
-	if (!ag)
-		return ACD_UNKNOWN;
 	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
 		return ACD_REFUSED;
 	call_talk(acd, ag->call);
@@ -268,13 +252,9 @@ static enum acd_verdict on_agent_accept(
 	return ACD_DONE;
 }
 
-static enum acd_verdict on_agent_decline(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
-
-	if (!ag)
-		return ACD_UNKNOWN;
 	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
 		return ACD_REFUSED;
 	agent_declined(acd, ag, ev->call);
@@ -283,14 +263,11 @@ static enum acd_verdict on_agent_decline(
 	return ACD_DONE;
 }
 
-static enum acd_verdict on_agent_hangup(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+static enum acd_verdict on_agent_hangup(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
 	struct acd_call *call;
 
-	if (!ag)
-		return ACD_UNKNOWN;
 	if (ag->state != ACD_AGENT_TALKING || ag->call_id != ev->call)
 		return ACD_REFUSED;
 	call = ag->call;
@@ -302,15 +279,11 @@ static enum acd_verdict on_agent_hangup(
 	return ACD_DONE;
 }
 
-static enum acd_verdict on_agent_lost(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+static enum acd_verdict on_agent_lost(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
-	struct acd_call *call;
+	struct acd_call *call = ag->call;
 
-	if (!ag)
-		return ACD_UNKNOWN;
-	call = ag->call;
 	if (ag->state == ACD_AGENT_OFFERED) {
 		leave_offer(acd, ag, A_LOST, ev->why, out);
 	} else if (ag->state == ACD_AGENT_TALKING && ev->why == ACD_WHY_DESK_LOST) {
@@ -325,56 +298,62 @@ static enum acd_verdict on_agent_lost(
 	return ACD_DONE;
 }
 
-static enum acd_verdict on_agent_back(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+static enum acd_verdict on_agent_back(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
-
-	if (!ag)
-		return ACD_UNKNOWN;
 	ag->desk_is_gone = false;
 	return ACD_DONE;
 }
 
 /* A wish for a pause that was made in the talk is kept [RULES N4]. */
-static enum acd_verdict on_agent_wrapup_done(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+static enum acd_verdict on_agent_wrapup_done(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, ev->agent);
-
-	if (!ag)
-		return ACD_UNKNOWN;
 	if (ag->state != ACD_AGENT_WRAPUP)
 		return ACD_REFUSED;
 	agent_wrapup_over(acd, ag, out);
 	return ACD_DONE;
 }
 
-typedef enum acd_verdict handler(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
-
-static handler *const handlers[ACD_EVENTS] = {
-	[ACD_EV_TICK] = on_tick,
-	[ACD_EV_CALL_ARRIVE] = on_call_arrive,
-	[ACD_EV_CALL_HANGUP] = on_call_hangup,
-	[ACD_EV_AGENT_ENTER] = on_agent_enter,
-	[ACD_EV_AGENT_LEAVE] = on_agent_leave,
-	[ACD_EV_AGENT_READY] = on_agent_ready,
-	[ACD_EV_AGENT_PAUSE] = on_agent_pause,
-	[ACD_EV_AGENT_ACCEPT] = on_agent_accept,
-	[ACD_EV_AGENT_DECLINE] = on_agent_decline,
-	[ACD_EV_AGENT_HANGUP] = on_agent_hangup,
-	[ACD_EV_AGENT_LOST] = on_agent_lost,
-	[ACD_EV_AGENT_BACK] = on_agent_back,
-	[ACD_EV_AGENT_WRAPUP_DONE] = on_agent_wrapup_done,
+/* What happens to the house or a call, and what happens to an agent that must be known. */
+static const struct {
+	enum acd_verdict (*any)(
+		struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
+	enum acd_verdict (*agent)(struct acd *acd, struct acd_agent *ag,
+		const struct acd_event *ev, struct acd_actions *out);
+} handlers[ACD_EVENTS] = {
+	[ACD_EV_TICK] = { .any = on_tick },
+	[ACD_EV_CALL_ARRIVE] = { .any = on_call_arrive },
+	[ACD_EV_CALL_HANGUP] = { .any = on_call_hangup },
+	[ACD_EV_AGENT_ENTER] = { .any = on_agent_enter },
+	[ACD_EV_AGENT_LEAVE] = { .agent = on_agent_leave },
+	[ACD_EV_AGENT_READY] = { .agent = on_agent_ready },
+	[ACD_EV_AGENT_PAUSE] = { .agent = on_agent_pause },
+	[ACD_EV_AGENT_ACCEPT] = { .agent = on_agent_accept },
+	[ACD_EV_AGENT_DECLINE] = { .agent = on_agent_decline },
+	[ACD_EV_AGENT_HANGUP] = { .agent = on_agent_hangup },
+	[ACD_EV_AGENT_LOST] = { .agent = on_agent_lost },
+	[ACD_EV_AGENT_BACK] = { .agent = on_agent_back },
+	[ACD_EV_AGENT_WRAPUP_DONE] = { .agent = on_agent_wrapup_done },
 };
+
+static enum acd_verdict handle(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	struct acd_agent *ag;
+
+	if (handlers[ev->type].any)
+		return handlers[ev->type].any(acd, ev, out);
+	ag = map_find(&acd->agent_by_id, ev->agent);
+	return ag ? handlers[ev->type].agent(acd, ag, ev, out) : ACD_UNKNOWN;
+}
 
 void acd_step(struct acd *acd, const struct acd_event *ev, struct acd_actions *actions)
 {
 	actions->n = 0;
 	if (ev->at_ms > acd->now_ms)
 		acd->now_ms = ev->at_ms;
-	actions->verdict = handlers[ev->type](acd, ev, actions);
+	actions->verdict = handle(acd, ev, actions);
 }
 
 int64_t acd_next_deadline(const struct acd *acd)
