@@ -45,11 +45,18 @@ struct leg_web {
 	bool trimmed;
 };
 
+struct leg_target {
+	struct udp_addr rtp, rtcp; /* family 0: unknown */
+};
+
 struct leg_rtp {
 	struct udp_sock rtp, rtcp;
 	uint16_t port;
-	struct udp_addr to, rtcp_to; /* family 0: unknown */
+	struct udp_addr at; /* of the sockets, port aside */
+	struct leg_target told; /* by control, the last time */
+	struct leg_target to; /* in use: what was told until the leg latched */
 	bool locked, rtcp_locked;
+	bool latches; /* while not locked: on who comes first; false: on nobody */
 };
 
 struct leg {

@@ -6,39 +6,62 @@
  * the source (symmetric RTP, RFC 4961: NAT makes the SDP's address wrong more often than right); whatever
  * comes from elsewhere afterwards is counted and dropped.  RTCP latches on the same host's first
  * valid report.  Who could send before the caller does, could take the leg's voice; on a carrier trunk
- * that is the same trust as plain RTP itself.
+ * that is the same trust as plain RTP itself.  Between two relays the far end is known for certain, so
+ * a hop's legs do not latch: control locks them.
  */
 #include <errno.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/text.h"
 #include "relay/leg.h"
 
 #define TRIES_MAX 64 /* ports taken by strangers that are stepped over before giving up */
+#define LOCAL     "127.0.0.1"
 
-/* 0.0.0.0, "" or a family that this socket does not speak: unknown. */
-static int set_target(const struct relay *r, struct leg_rtp *t, const char *addr,
-	size_t cap, uint16_t port, uint16_t rtcp_port)
+/* What a command says of the far side; only its body's fields count. */
+static int read_target(
+	const struct leg_rtp *t, const struct rp_leg_remote *m, struct leg_target *out)
 {
 	struct udp_addr a = { 0 };
 
-	if (!memchr(addr, 0, cap))
+	if (!memchr(m->addr, 0, sizeof m->addr) || m->lock > 1)
 		return EINVAL;
-	if (addr[0] && udp_addr_parse(&a, addr, port))
+	if (m->addr[0] && udp_addr_parse(&a, m->addr, m->port))
 		return EINVAL;
-	if (udp_addr_is_any(&a) || !port || a.u.sa.sa_family != r->line_at.u.sa.sa_family)
+	/* 0.0.0.0 (a hold of old), or a family that these sockets do not speak: unknown */
+	if (udp_addr_is_any(&a) || !m->port || a.u.sa.sa_family != t->at.u.sa.sa_family)
 		a = (struct udp_addr){ 0 };
-	t->to = t->rtcp_to = a;
+	if (m->lock && m->addr[0] && !a.u.sa.sa_family)
+		return EINVAL;
+	out->rtp = out->rtcp = a;
 	if (a.u.sa.sa_family)
-		udp_addr_set_port(
-			&t->rtcp_to, rtcp_port ? rtcp_port : (uint16_t)(port + 1));
-	t->locked = t->rtcp_locked = false;
+		udp_addr_set_port(&out->rtcp,
+			m->rtcp_port ? m->rtcp_port : (uint16_t)(m->port + 1));
 	return 0;
+}
+
+/* A SIP session refresh tells the old address again; were the leg unlocked by it, a stranger could
+ * take the talk each time (RFC 4028 has one every few minutes). */
+static bool is_known(const struct leg_rtp *t, const struct udp_addr *rtp)
+{
+	return udp_addr_eq(rtp, &t->told.rtp) || udp_addr_eq(rtp, &t->to.rtp);
+}
+
+static void aim(struct leg_rtp *t, const struct leg_target *told, bool lock)
+{
+	bool stays = !lock && t->locked && is_known(t, &told->rtp);
+
+	t->told = *told;
+	if (stays)
+		return;
+	t->to = *told;
+	t->latches = !lock;
+	t->locked = t->rtcp_locked = lock && told->rtp.u.sa.sa_family;
 }
 
 static int open_pair(struct relay *r, struct leg *l, uint16_t port)
 {
-	struct udp_addr at = r->line_at;
+	struct udp_addr at = l->rtp.at;
 	int err;
 
 	udp_addr_set_port(&at, port);
@@ -76,14 +99,33 @@ static int open_sockets(struct relay *r, struct leg *l)
 	return err;
 }
 
+/* The address of the leg's sockets: a hop within this machine is on no network. */
+static int choose_address(const struct relay *r, struct leg *l, bool local)
+{
+	l->rtp.at = r->line_at;
+	if (!local)
+		return 0;
+	int err = udp_addr_parse(&l->rtp.at, LOCAL, 0);
+
+	return err ? err : text_copy(l->ok.addr, sizeof l->ok.addr, LOCAL);
+}
+
 int leg_rtp_open(struct relay *r, struct leg *l, const struct rp_leg_rtp *m)
 {
-	int err = set_target(r, &l->rtp, m->addr, sizeof m->addr, m->port, m->rtcp_port);
+	struct rp_leg_remote far = {
+		.port = m->port, .rtcp_port = m->rtcp_port, .lock = m->lock
+	};
+	struct leg_target told;
+	int err;
 
+	if (m->pt > 127 || m->dtmf_pt > 127 || m->pt == m->dtmf_pt || m->local > 1)
+		return EINVAL;
+	memcpy(far.addr, m->addr, sizeof far.addr);
+	(void)((err = choose_address(r, l, m->local)) ||
+		(err = read_target(&l->rtp, &far, &told)));
 	if (err)
 		return err;
-	if (m->pt > 127 || m->dtmf_pt > 127 || m->pt == m->dtmf_pt)
-		return EINVAL;
+	aim(&l->rtp, &told, m->lock);
 	l->pt = m->pt;
 	l->dtmf_pt = m->dtmf_pt;
 	err = open_sockets(r, l);
@@ -101,29 +143,54 @@ void leg_rtp_close(struct relay *r, struct leg *l)
 
 int leg_rtp_remote(struct relay *r, struct leg *l, const struct rp_leg_remote *m)
 {
+	struct leg_target told;
+
 	if (l->is_web)
 		return EINVAL;
-	return set_target(r, &l->rtp, m->addr, sizeof m->addr, m->port, m->rtcp_port);
+	int err = read_target(&l->rtp, m, &told);
+
+	if (!err)
+		aim(&l->rtp, &told, m->lock);
+	return err;
 }
 
-/* Reports are believed from the host that the voice comes from. */
+/* Reports are believed from the host that the voice comes from; on the voice's port, from its port. */
+static bool may_report(const struct leg_rtp *t, const struct udp_addr *from, bool muxed)
+{
+	if (!t->locked)
+		return false;
+	if (muxed)
+		return udp_addr_eq(from, &t->to.rtp);
+	return t->rtcp_locked ? udp_addr_eq(from, &t->to.rtcp)
+			      : udp_addr_same_host(from, &t->to.rtp);
+}
+
 static void take_rtcp(struct relay *r, struct leg *l, const uint8_t *p, size_t n,
 	const struct udp_addr *from, bool muxed)
 {
 	struct leg_rtp *t = &l->rtp;
 	struct rtcp_compound c;
 
-	if (!t->locked || !udp_addr_same_host(from, &t->to) ||
-		(!muxed && t->rtcp_locked && !udp_addr_eq(from, &t->rtcp_to)) ||
-		rtcp_parse(&c, p, n)) {
+	if (!may_report(t, from, muxed) || rtcp_parse(&c, p, n)) {
 		l->stats.rx_bad++;
 		return;
 	}
 	if (!muxed && !t->rtcp_locked) {
-		t->rtcp_to = *from;
+		t->to.rtcp = *from;
 		t->rtcp_locked = true;
 	}
 	report_in(r, l, &c);
+}
+
+static void latch(struct leg_rtp *t, const struct udp_addr *from)
+{
+	/* the SDP's RTCP port stands for a host that is not the source's */
+	if (!udp_addr_same_host(from, &t->to.rtp)) {
+		t->to.rtcp = *from;
+		udp_addr_set_port(&t->to.rtcp, (uint16_t)(udp_addr_port(from) + 1));
+	}
+	t->to.rtp = *from;
+	t->locked = true;
 }
 
 static void take_rtp(struct relay *r, struct leg *l, const uint8_t *p, size_t n,
@@ -131,23 +198,15 @@ static void take_rtp(struct relay *r, struct leg *l, const uint8_t *p, size_t n,
 {
 	struct leg_rtp *t = &l->rtp;
 	struct rtp_packet pkt;
+	bool may = t->locked ? udp_addr_eq(from, &t->to.rtp) : t->latches;
 
-	if ((t->locked && !udp_addr_eq(from, &t->to)) || rtp_parse(&pkt, p, n) ||
-		!pkt.payload.n || !leg_knows_pt(l, pkt.pt)) {
+	if (!may || rtp_parse(&pkt, p, n) || !pkt.payload.n || !leg_knows_pt(l, pkt.pt)) {
 		l->stats.rx_bad++;
 		return;
 	}
-	if (!t->locked) {
-		/* the SDP's RTCP port stands for a host that is not the source's */
-		if (!udp_addr_same_host(from, &t->to)) {
-			t->rtcp_to = *from;
-			udp_addr_set_port(
-				&t->rtcp_to, (uint16_t)(udp_addr_port(from) + 1));
-		}
-		t->to = *from;
-		t->locked = true;
-		leg_up(r, l);
-	}
+	if (!t->locked)
+		latch(t, from);
+	leg_up(r, l);
 	leg_voice(r, l, &pkt);
 }
 

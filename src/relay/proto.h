@@ -37,7 +37,8 @@ enum rp_type {
 	RP_HELLO = 1, /* head.epoch introduces the control; answer RP_HELLO_OK */
 	RP_LEG_RTP, /* create a plain RTP leg; answer RP_LEG_OK */
 	RP_LEG_WEB, /* create a browser line; answer RP_LEG_OK */
-	RP_LEG_REMOTE, /* the far side's address changed (re-INVITE): latch anew */
+	RP_LEG_REMOTE, /* the far side's address changed (re-INVITE): latch anew; the same address and
+			* port as the last one told, or as the one latched on, changes nothing */
 	RP_LEG_CLOSE,
 	RP_JOIN, /* two legs hear each other from now on; stops their clips and echoes */
 	RP_PART, /* end the join that this leg is in */
@@ -89,7 +90,8 @@ struct rp_leg_rtp {
 	uint16_t rtcp_port; /* 0: port + 1 */
 	uint8_t pt; /* of PCMA */
 	uint8_t dtmf_pt; /* of telephone-event/8000; 0: none */
-	uint8_t pad[2];
+	uint8_t local; /* 0 or 1: bind to 127.0.0.1, for a hop within this machine */
+	uint8_t lock; /* as in rp_leg_remote; with addr "" nobody is heard before that command */
 };
 
 struct rp_leg_web {
@@ -106,7 +108,8 @@ struct rp_leg_remote {
 	struct rp_head head;
 	char addr[RP_ADDR_SIZE];
 	uint16_t port, rtcp_port;
-	uint32_t pad;
+	uint8_t lock; /* 0 or 1: hear exactly this address and port, from now on, and never latch */
+	uint8_t pad[3];
 };
 
 struct rp_leg_ok {

@@ -106,6 +106,9 @@ void relay_clip_timer(struct relay *r, bool on);
 uint64_t relay_ntp(const struct relay *r);
 void relay_random(void *p, size_t n);
 
+/* process.c: for the process as a whole, before the first key is made. An errno: do not start. */
+int process_prepare(void);
+
 /* line.c: a datagram on the lines' port. */
 void line_packet(void *relay, uint8_t *p, size_t n, const struct udp_addr *from);
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/slice.h"
@@ -94,17 +93,6 @@ static int take_options(struct relay_options *o, int argc, char **argv)
 	return 0;
 }
 
-/* A plain RTP leg has two sockets. */
-static void allow_descriptors(void)
-{
-	struct rlimit lim;
-
-	if (getrlimit(RLIMIT_NOFILE, &lim))
-		return;
-	lim.rlim_cur = lim.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &lim);
-}
-
 int main(int argc, char **argv)
 {
 	struct relay_options o = { .rtp_low = 20000, .rtp_high = 29999, .linger_s = -1 };
@@ -114,8 +102,7 @@ int main(int argc, char **argv)
 	if (err)
 		return err;
 	log_init("relay", LOG_LEVEL_INFO);
-	allow_descriptors();
-	err = relay_new(&r, &o);
+	(void)((err = process_prepare()) || (err = relay_new(&r, &o)));
 	if (err) {
 		log_error("cannot start: %s", strerror(err));
 		return EXIT_FAILURE;

@@ -32,7 +32,7 @@ void report_in(struct relay *r, struct leg *l, const struct rtcp_compound *c)
 
 static bool has_target(const struct leg *l)
 {
-	return l->is_web ? leg_can_send(l) : l->rtp.rtcp_to.u.sa.sa_family != 0;
+	return l->is_web ? leg_can_send(l) : l->rtp.to.rtcp.u.sa.sa_family != 0;
 }
 
 static void send_report(struct relay *r, struct leg *l, bool bye)
@@ -57,7 +57,7 @@ static void send_report(struct relay *r, struct leg *l, bool bye)
 		if (!srtcp_protect(l->web.tx, out->p, &n, sizeof out->p))
 			udp_commit(&r->udp, &r->line, out, n, &l->web.active->addr);
 	} else {
-		udp_commit(&r->udp, &l->rtp.rtcp, out, n, &l->rtp.rtcp_to);
+		udp_commit(&r->udp, &l->rtp.rtcp, out, n, &l->rtp.to.rtcp);
 	}
 }
 

@@ -17,7 +17,7 @@ bool leg_can_send(const struct leg *l)
 {
 	if (l->is_web)
 		return l->is_up && l->web.active;
-	return l->rtp.to.u.sa.sa_family != 0;
+	return l->rtp.to.rtp.u.sa.sa_family != 0;
 }
 
 void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slot,
@@ -35,7 +35,7 @@ void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slo
 			return;
 		udp_commit(&r->udp, &r->line, out, n, &l->web.active->addr);
 	} else {
-		udp_commit(&r->udp, &l->rtp.rtp, out, n, &l->rtp.to);
+		udp_commit(&r->udp, &l->rtp.rtp, out, n, &l->rtp.to.rtp);
 	}
 	l->stats.tx++;
 	l->stats.tx_bytes += payload.n;

@@ -9,84 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "relay/leg.h"
+#include "inner.h"
 #include "wire/stun.h"
 
-#define SECOND INT64_C(1000000)
-#define MANY   300 /* lines: more than fit into a socket's buffer as snapshots */
+#define MANY 300 /* lines: more than fit into a socket's buffer as snapshots */
 
-struct fixture {
-	struct relay *r;
-	int fd; /* control's end */
-};
-
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-	const struct relay_options opt = { .media_address = "127.0.0.1",
-		.rtp_low = 22000,
-		.rtp_high = 22999,
-		.linger_s = -1 };
-
-	*state = f;
-	return !f || relay_new(&f->r, &opt) ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	relay_free(f->r);
-	if (f->fd > 0)
-		close(f->fd);
-	free(f);
-	return 0;
-}
-
-static void connect_control(struct fixture *f, uint32_t epoch)
-{
-	struct rp_head h = {
-		.version = RP_VERSION, .type = RP_HELLO, .epoch = epoch, .seq = 1
-	};
-	int sv[2];
-
-	if (f->fd > 0)
-		close(f->fd);
-	relay_turn(f->r, 0);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, sv), 0);
-	f->fd = sv[0];
-	assert_int_equal(control_adopt(f->r, sv[1]), 0);
-	assert_int_equal(send(f->fd, &h, sizeof h, 0), sizeof h);
-	relay_turn(f->r, 0);
-	assert_true(control_is_led(f->r));
-}
-
-/* The next message; false when there is none. */
-static bool next(struct fixture *f, union rp_any *m)
-{
-	ssize_t n = recv(f->fd, m, sizeof *m, MSG_DONTWAIT);
-
-	return n > 0 && (size_t)n == rp_size(m->head.type);
-}
-
-static bool next_of(struct fixture *f, uint16_t type, union rp_any *m)
-{
-	while (next(f, m))
-		if (m->head.type == type)
-			return true;
-	return false;
-}
-
-static void at(struct fixture *f, int64_t us)
-{
-	f->r->now_us = us;
-	relay_tick(f->r);
-}
-
-static struct leg *web(struct fixture *f, uint64_t id)
+static struct leg *web(struct inner *f, uint64_t id)
 {
 	const struct rp_leg_web m = {
 		.head = { .leg = id }, .ufrag = "abcd", .pwd = "secret", .pt = 8
@@ -97,16 +30,7 @@ static struct leg *web(struct fixture *f, uint64_t id)
 	return l;
 }
 
-static struct leg *rtp(struct fixture *f, uint64_t id)
-{
-	const struct rp_leg_rtp m = { .head = { .leg = id }, .pt = 8 };
-	struct leg *l = NULL;
-
-	assert_int_equal(leg_rtp_new(f->r, &m, &l), 0);
-	return l;
-}
-
-static void check_from(struct fixture *f, const struct leg *l, uint16_t port)
+static void check_from(struct inner *f, const struct leg *l, uint16_t port)
 {
 	struct stunmsg_check_request q = { .priority = 1 };
 	struct udp_addr from;
@@ -124,30 +48,30 @@ static void check_from(struct fixture *f, const struct leg *l, uint16_t port)
 
 static void test_handshake_limit(void **state)
 {
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	union rp_any m;
 
-	connect_control(f, 1);
+	inner_control(f, 1);
 	struct leg *l = web(f, 9);
 	int64_t t0 = l->made_us;
 
 	check_from(f, l, 4000);
-	at(f, t0 + 30 * SECOND);
+	inner_at(f, t0 + 30 * SECOND);
 	assert_int_equal(l->id, 9);
-	at(f, t0 + 30 * SECOND + 1);
+	inner_at(f, t0 + 30 * SECOND + 1);
 	assert_int_equal(l->id, 0);
 	assert_null(leg_find(f->r, 9));
-	assert_true(next_of(f, RP_EV_DOWN, &m));
+	assert_true(inner_next_of(f, RP_EV_DOWN, &m));
 	assert_int_equal(m.head.leg, 9);
 	assert_int_equal(m.head.err, ETIMEDOUT);
 }
 
 static void test_consent_ends(void **state)
 {
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	union rp_any m;
 
-	connect_control(f, 1);
+	inner_control(f, 1);
 	struct leg *l = web(f, 9);
 	int64_t t0 = f->r->now_us;
 
@@ -155,17 +79,17 @@ static void test_consent_ends(void **state)
 	leg_up(f->r, l); /* as if DTLS were done */
 	f->r->now_us = t0 + 20 * SECOND;
 	check_from(f, l, 4000);
-	at(f, t0 + 50 * SECOND); /* RFC 7675: 30 s after the last check */
+	inner_at(f, t0 + 50 * SECOND); /* RFC 7675: 30 s after the last check */
 	assert_int_equal(l->id, 9);
-	at(f, t0 + 50 * SECOND + 1);
+	inner_at(f, t0 + 50 * SECOND + 1);
 	assert_int_equal(l->id, 0);
-	assert_true(next_of(f, RP_EV_DOWN, &m));
+	assert_true(inner_next_of(f, RP_EV_DOWN, &m));
 	assert_int_equal(m.head.err, ETIMEDOUT);
 }
 
 static void test_paths_are_bounded(void **state)
 {
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	struct leg *l = web(f, 9), *other = web(f, 10);
 	struct udp_addr a;
 
@@ -187,7 +111,7 @@ static void test_paths_are_bounded(void **state)
 }
 
 static void voice_from(
-	struct fixture *f, struct srtp_session *browser, uint16_t seq, uint16_t port)
+	struct inner *f, struct srtp_session *browser, uint16_t seq, uint16_t port)
 {
 	uint8_t p[UDP_PACKET_MAX] = { 0 };
 	struct udp_addr from;
@@ -210,7 +134,7 @@ static void test_voice_moves_the_path(void **state)
 		{ 13, 4001, 4001 }, { 14, 4000, 4000 }, /* back */
 		{ 15, 4002, 4002 }, /* from where no check came */
 	};
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	struct leg *l = web(f, 9);
 	struct srtp_session *browser = NULL;
 
@@ -231,7 +155,7 @@ static void test_voice_moves_the_path(void **state)
 
 static void test_dtls_needs_a_check(void **state)
 {
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	struct leg *l = web(f, 9);
 	uint8_t hello[100] = { 22, 0xFE, 0xFF };
 	struct udp_addr from;
@@ -253,25 +177,25 @@ static void test_dtls_needs_a_check(void **state)
 
 static void test_unclaimed_legs_end(void **state)
 {
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	struct rp_head claim = {
 		.version = RP_VERSION, .type = RP_CLAIM, .epoch = 2, .leg = 1, .seq = 2
 	};
 	union rp_any m;
 
-	connect_control(f, 1);
-	rtp(f, 1);
-	rtp(f, 2);
-	connect_control(f, 2);
-	rtp(f, 3); /* made by the new one */
+	inner_control(f, 1);
+	inner_rtp(f, 1);
+	inner_rtp(f, 2);
+	inner_control(f, 2);
+	inner_rtp(f, 3); /* made by the new one */
 	assert_int_equal(send(f->fd, &claim, sizeof claim, 0), sizeof claim);
 	relay_turn(f->r, 0);
-	at(f, f->r->claim_at_us - 1);
+	inner_at(f, f->r->claim_at_us - 1);
 	assert_int_equal(f->r->n_legs, 3);
-	at(f, f->r->claim_at_us);
+	inner_at(f, f->r->claim_at_us);
 	assert_int_equal(f->r->n_legs, 2);
 	assert_null(leg_find(f->r, 2));
-	assert_true(next_of(f, RP_EV_DOWN, &m));
+	assert_true(inner_next_of(f, RP_EV_DOWN, &m));
 	assert_int_equal(m.head.leg, 2);
 	/* nobody returns: all end */
 	close(f->fd);
@@ -280,19 +204,19 @@ static void test_unclaimed_legs_end(void **state)
 	assert_false(control_is_led(f->r));
 	int64_t left = f->r->now_us;
 
-	at(f, left + RP_CLAIM_S * SECOND - SECOND);
+	inner_at(f, left + RP_CLAIM_S * SECOND - SECOND);
 	assert_int_equal(f->r->n_legs, 2);
-	at(f, left + RP_CLAIM_S * SECOND);
+	inner_at(f, left + RP_CLAIM_S * SECOND);
 	assert_int_equal(f->r->n_legs, 0);
 }
 
 static void test_a_control_that_does_not_listen(void **state)
 {
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	int told = 0;
 
-	connect_control(f, 1);
-	struct leg *l = rtp(f, 1);
+	inner_control(f, 1);
+	struct leg *l = inner_rtp(f, 1);
 
 	while (control_is_led(f->r) && told < 100000) {
 		control_event(f->r, l, RP_EV_HEARD, 0);
@@ -301,24 +225,24 @@ static void test_a_control_that_does_not_listen(void **state)
 	assert_true(told > CONTROL_QUEUE_MAX); /* as many wait, then it is closed */
 	assert_true(told < CONTROL_QUEUE_MAX + 2000);
 	assert_int_equal(f->r->n_legs, 1);
-	connect_control(f, 1); /* the same control returns: its legs are its own */
-	at(f, f->r->claim_at_us);
+	inner_control(f, 1); /* the same control returns: its legs are its own */
+	inner_at(f, f->r->claim_at_us);
 	assert_int_equal(f->r->n_legs, 1);
 }
 
 static void test_large_snapshot(void **state)
 {
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	struct rp_head h = {
 		.version = RP_VERSION, .type = RP_SNAPSHOT, .epoch = 1, .seq = 7
 	};
 	union rp_any m;
 	size_t n = 0, last = 0;
 
-	connect_control(f, 1);
-	assert_true(next(f, &m)); /* RP_HELLO_OK */
+	inner_control(f, 1);
+	assert_true(inner_next(f, &m)); /* RP_HELLO_OK */
 	for (uint64_t i = 1; i <= MANY; i++) {
-		struct leg *l = rtp(f, i);
+		struct leg *l = inner_rtp(f, i);
 
 		l->blob_len = RP_BLOB_MAX;
 		memset(l->blob, (int)i, sizeof l->blob);
@@ -330,7 +254,7 @@ static void test_large_snapshot(void **state)
 	assert_int_equal(send(f->fd, &h, sizeof h, 0), sizeof h);
 	for (int turn = 0; turn < 10000 && last != RP_STATS_OK; turn++) {
 		relay_turn(f->r, 0);
-		while (next(f, &m)) {
+		while (inner_next(f, &m)) {
 			if (m.head.type == RP_LEG_STATE) {
 				n++;
 				assert_int_equal(m.leg_state.blob[RP_BLOB_MAX - 1],
@@ -347,28 +271,28 @@ static void test_large_snapshot(void **state)
 
 static void test_silence_by_the_clock(void **state)
 {
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	uint8_t p[172] = { 0x80, 8 };
 	struct udp_addr from;
 	union rp_any m;
 
-	connect_control(f, 1);
-	struct leg *l = rtp(f, 1);
+	inner_control(f, 1);
+	struct leg *l = inner_rtp(f, 1);
 	int64_t t0 = f->r->now_us;
 
 	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", 4000), 0);
-	at(f, t0 + 5 * SECOND);
-	assert_false(next_of(f, RP_EV_SILENT, &m)); /* it never spoke */
+	inner_at(f, t0 + 5 * SECOND);
+	assert_false(inner_next_of(f, RP_EV_SILENT, &m)); /* it never spoke */
 	leg_rtp_packet(f->r, l, p, sizeof p, &from, false);
-	at(f, t0 + 6 * SECOND - 1);
-	assert_false(next_of(f, RP_EV_SILENT, &m));
-	at(f, t0 + 6 * SECOND);
-	assert_true(next_of(f, RP_EV_SILENT, &m));
-	at(f, t0 + 9 * SECOND);
-	assert_false(next_of(f, RP_EV_SILENT, &m)); /* told once */
+	inner_at(f, t0 + 6 * SECOND - 1);
+	assert_false(inner_next_of(f, RP_EV_SILENT, &m));
+	inner_at(f, t0 + 6 * SECOND);
+	assert_true(inner_next_of(f, RP_EV_SILENT, &m));
+	inner_at(f, t0 + 9 * SECOND);
+	assert_false(inner_next_of(f, RP_EV_SILENT, &m)); /* told once */
 	p[3]++;
 	leg_rtp_packet(f->r, l, p, sizeof p, &from, false);
-	assert_true(next_of(f, RP_EV_HEARD, &m));
+	assert_true(inner_next_of(f, RP_EV_HEARD, &m));
 }
 
 /* Reports come from the voice's host, and from one port of it. */
@@ -385,8 +309,8 @@ static void test_reports_latch(void **state)
 		{ "127.0.0.1", 4555, true },
 	};
 	const struct rtcp_write w = { .ssrc = 1, .cname = "x" };
-	struct fixture *f = *state;
-	struct leg *l = rtp(f, 1);
+	struct inner *f = *state;
+	struct leg *l = inner_rtp(f, 1);
 	uint8_t p[RTCP_MAX] = { 0x80, 8 };
 	struct udp_addr from;
 	uint64_t bad = 0;
@@ -395,7 +319,7 @@ static void test_reports_latch(void **state)
 	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", 4000), 0);
 	leg_rtp_packet(f->r, l, p, 172, &from, false);
 	assert_true(l->rtp.locked);
-	assert_int_equal(udp_addr_port(&l->rtp.rtcp_to), 4001); /* until one is heard */
+	assert_int_equal(udp_addr_port(&l->rtp.to.rtcp), 4001); /* until one is heard */
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		assert_int_equal(rtcp_write(&w, p, sizeof p, &n), 0);
 		assert_int_equal(udp_addr_parse(&from, steps[i].host, steps[i].port), 0);
@@ -403,7 +327,7 @@ static void test_reports_latch(void **state)
 		bad += !steps[i].good;
 		assert_int_equal(l->stats.rx_bad, bad);
 	}
-	assert_int_equal(udp_addr_port(&l->rtp.rtcp_to), 4555);
+	assert_int_equal(udp_addr_port(&l->rtp.to.rtcp), 4555);
 }
 
 static void test_addresses(void **state)
@@ -446,6 +370,12 @@ static void test_ipv6(void **state)
 		.rtp_high = 22999,
 		.linger_s = -1 };
 	const struct rp_leg_rtp m = { .head = { .leg = 1 }, .pt = 8 };
+	const struct rp_leg_rtp hop = { .head = { .leg = 2 },
+		.addr = "127.0.0.1",
+		.port = 4000,
+		.pt = 8,
+		.local = 1,
+		.lock = 1 };
 	uint8_t p[172] = { 0x80, 8 };
 	struct relay *r = NULL;
 	struct udp_addr from;
@@ -460,12 +390,29 @@ static void test_ipv6(void **state)
 	assert_int_equal(udp_addr_parse(&from, "::1", 4000), 0);
 	leg_rtp_packet(r, l, p, sizeof p, &from, false);
 	assert_true(l->rtp.locked && l->stats.rx == 1);
+	/* within the machine a hop speaks IPv4, whatever the media address is */
+	assert_int_equal(leg_rtp_new(r, &hop, &l), 0);
+	assert_string_equal(l->ok.addr, "127.0.0.1");
+	assert_true(leg_can_send(l));
 	relay_free(r);
+}
+
+static void test_memory_stays_here(void **state)
+{
+	struct rlimit lim;
+
+	assert_int_equal(process_prepare(), 0);
+	assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
+	assert_int_equal(getrlimit(RLIMIT_CORE, &lim), 0);
+	assert_int_equal(lim.rlim_max, 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &lim), 0);
+	assert_int_equal(lim.rlim_cur, lim.rlim_max);
+	assert_int_equal(prctl(PR_SET_DUMPABLE, 1), 0); /* the test may be looked at */
 }
 
 static void test_pool_is_bounded(void **state)
 {
-	struct fixture *f = *state;
+	struct inner *f = *state;
 	const struct rp_leg_web m = {
 		.head = { .leg = 1 + RP_LEGS_MAX }, .ufrag = "abcd", .pwd = "s", .pt = 8
 	};
@@ -487,22 +434,31 @@ static void test_pool_is_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_handshake_limit, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_consent_ends, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_paths_are_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(
-			test_voice_moves_the_path, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_dtls_needs_a_check, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_unclaimed_legs_end, setup, teardown),
+			test_handshake_limit, inner_setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_a_control_that_does_not_listen, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_large_snapshot, setup, teardown),
+			test_consent_ends, inner_setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_silence_by_the_clock, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_reports_latch, setup, teardown),
+			test_paths_are_bounded, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_voice_moves_the_path, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_dtls_needs_a_check, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_unclaimed_legs_end, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_control_that_does_not_listen, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_large_snapshot, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_silence_by_the_clock, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_reports_latch, inner_setup, inner_teardown),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_ipv6),
-		cmocka_unit_test_setup_teardown(test_pool_is_bounded, setup, teardown),
+		cmocka_unit_test(test_memory_stays_here),
+		cmocka_unit_test_setup_teardown(
+			test_pool_is_bounded, inner_setup, inner_teardown),
 	};
 
 	return cmocka_run_group_tests_name("relay_inner", tests, NULL, NULL);

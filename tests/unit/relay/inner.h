@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * inner -- the relay in the test's own process: its clock is the test's, its control a socket pair.
+ *
+ * Time moves by inner_at() only; relay_turn() serves what came and takes the true clock again.
+ */
+#ifndef RELAY_INNER_H
+#define RELAY_INNER_H
+
+#include "relay/leg.h"
+
+#define SECOND INT64_C(1000000)
+
+struct inner {
+	struct relay *r; /* owned */
+	int fd; /* control's end; 0: none */
+};
+
+#define INNER_PORTS 1000
+
+/* For cmocka: *state is a struct inner at 127.0.0.1. Programs that run at once want ports of their own. */
+int inner_setup(void **state); /* from 22000 */
+int inner_open(void **state, uint16_t low);
+int inner_teardown(void **state);
+
+/* A control that says hello; the one before is gone. */
+void inner_control(struct inner *f, uint32_t epoch);
+/* The next message; false when there is none. */
+bool inner_next(struct inner *f, union rp_any *m);
+bool inner_next_of(struct inner *f, uint16_t type, union rp_any *m);
+void inner_at(struct inner *f, int64_t us);
+/* A plain leg that was told nothing. */
+struct leg *inner_rtp(struct inner *f, uint64_t id);
+
+#endif
