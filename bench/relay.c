@@ -46,7 +46,7 @@ static int64_t now_us(void)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-static void on_reply(void *arg, const union rp_any *m)
+static void on_reply(void *arg, uint16_t command, const union rp_any *m)
 {
 	struct bench *b = arg;
 

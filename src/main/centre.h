@@ -21,19 +21,14 @@
 #include "store/store.h"
 #include "web/web.h"
 
-#define PENDING_MAX       RELAYC_QUEUE_MAX /* commands to one relay that wait for their reply */
 #define RELAY_SOON_MS     30
 #define RELAY_RETRY_MS    500
 #define RELAY_START_TRIES 40 /* 20 s for a relay to come up at the start */
 #define RELAY_LINGER_S    60 /* RP_CLAIM_S: after that its legs have ended anyway */
+#define RELAY_LOOK_MS     1000
+#define RELAY_HUNG_LOOKS  5 /* so many looks without any answer: it hangs */
 
 struct centre;
-
-/* What was sent, to be named with its reply: relays answer in order. */
-struct pending {
-	uint32_t seq;
-	uint16_t type;
-};
 
 struct centre_relay {
 	struct centre *centre;
@@ -42,12 +37,13 @@ struct centre_relay {
 	struct relayc *client; /* NULL while not connected */
 	uv_poll_t poll;
 	bool is_polled;
-	uv_timer_t retry;
-	pid_t pid; /* when we started it */
-	unsigned tries;
+	uv_timer_t retry, watchdog;
+	pid_t pid; /* our child; 0: none, or one that ran before this process */
+	unsigned tries, refusals;
 	bool is_up;
-	struct pending *pending; /* ring of PENDING_MAX, owned */
-	size_t pending_head, n_pending;
+	bool has_ended; /* in relays_stop() */
+	uint32_t unanswered; /* the oldest command without a reply at the last look */
+	unsigned looks; /* so many looks it has been that */
 };
 
 struct centre {
@@ -74,22 +70,23 @@ struct trunk_handler bind_trunk(struct centre *c);
 struct web_handler bind_web(struct centre *c);
 
 /* relays.c */
-/* Connects to each relay, starting those that do not run; goes on in the loop. */
+/* Connects to each relay, starting those that do not run; goes on in the loop. Says what is wrong. */
 int relays_start(struct centre *c);
 int relays_send(
 	struct centre *c, unsigned relay, union rp_any *m, uint16_t type, uint64_t leg);
-/* Ends the relays that this process started and closes the sockets. */
+/* Ends the relays that obey this process, also those that ran before it, and closes the sockets. */
 void relays_stop(struct centre *c);
 void relays_reap(struct centre *c);
 bool relays_are_up(const struct centre *c);
 
-/* serve.c: called when a relay came up */
+/* tell.c: called when a relay came up; once all are, tells where the centre is */
 void centre_tell(struct centre *c);
 
 /* lan.c */
 /* The machine's first IPv4 address that is not loopback. ENETUNREACH: there is none. */
 int lan_address(char *out, size_t cap);
-/* A credential for telephones, made once and kept in DIR/lan-password (mode 0600). */
+/* A credential for telephones, made once and kept in DIR/lan-password (mode 0600); a file that holds
+ * none is replaced, and the log says so. */
 int lan_password(const char *dir, char *out, size_t cap);
 
 #endif

@@ -2,6 +2,7 @@
 /* options -- see options.h */
 #include "main/options.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <openssl/crypto.h>
@@ -10,13 +11,23 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/ids.h"
 #include "base/slice.h"
 #include "base/text.h"
 #include "main/commands.h"
 
-enum { OPT_CONFIG = 256, OPT_STATE, OPT_PORT, OPT_LAN, OPT_JSON, OPT_RELAY, OPT_VERBOSE };
+enum {
+	OPT_CONFIG = 256,
+	OPT_STATE,
+	OPT_PORT,
+	OPT_LAN,
+	OPT_JSON,
+	OPT_LINKS,
+	OPT_RELAY,
+	OPT_VERBOSE
+};
 
 static const struct option known[] = {
 	{ "config", required_argument, NULL, OPT_CONFIG },
@@ -24,6 +35,7 @@ static const struct option known[] = {
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "lan", optional_argument, NULL, OPT_LAN },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "links", no_argument, NULL, OPT_LINKS },
 	{ "relay", required_argument, NULL, OPT_RELAY },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "help", no_argument, NULL, 'h' },
@@ -44,6 +56,24 @@ static int set_port(struct options *o, const char *text)
 	return 0;
 }
 
+static int set_lan(struct options *o, const char *text)
+{
+	struct in_addr addr;
+
+	if (text && (inet_pton(AF_INET, text, &addr) != 1 || !addr.s_addr)) {
+		fprintf(stderr,
+			"heimamt: --lan needs this machine's IPv4 address on the "
+			"network, "
+			"such as --lan=192.168.1.20, not \"%s\"; without one it is found "
+			"out.\n",
+			text);
+		return EXIT_USAGE + 1;
+	}
+	o->lan = true;
+	o->lan_addr = text;
+	return 0;
+}
+
 static int set(struct options *o, int opt, const char *usage)
 {
 	switch (opt) {
@@ -51,11 +81,9 @@ static int set(struct options *o, int opt, const char *usage)
 	case OPT_STATE: o->state = optarg; return 0;
 	case OPT_PORT: return set_port(o, optarg);
 	case OPT_RELAY: o->relay = optarg; return 0;
-	case OPT_LAN:
-		o->lan = true;
-		o->lan_addr = optarg;
-		return 0;
+	case OPT_LAN: return set_lan(o, optarg);
 	case OPT_JSON: o->json = true; return 0;
+	case OPT_LINKS: o->links = true; return 0;
 	case OPT_VERBOSE: o->verbose = true; return 0;
 	case 'h': fputs(usage, stdout); return 1;
 	default: fputs(usage, stderr); return EXIT_USAGE + 1;
@@ -87,6 +115,22 @@ int options_read(struct options *o, int argc, char **argv, const char *usage)
 int options_path(char out[OPTIONS_PATH_MAX], const char *dir, const char *name)
 {
 	return text_format(out, OPTIONS_PATH_MAX, "%s/%s", dir, name);
+}
+
+int options_beside(char out[OPTIONS_PATH_MAX], const char *name)
+{
+	char self[OPTIONS_PATH_MAX];
+	char *slash;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	if (n < 0)
+		return errno;
+	self[n] = 0;
+	slash = strrchr(self, '/');
+	if (!slash)
+		return EINVAL;
+	*slash = 0;
+	return options_path(out, self, name);
 }
 
 static int64_t wall_ms(void)
@@ -135,16 +179,14 @@ int options_open_store(const struct options *o, struct config *c,
 	char path[OPTIONS_PATH_MAX];
 	struct store_config cfg = *sc;
 	struct store *st = NULL;
-	int err;
+	int err = options_make_state(o);
 
-	err = options_make_state(o);
 	if (err)
 		return err;
 	err = options_path(path, o->state, "heimamt.db");
-	if (err)
-		return err;
 	cfg.path = path;
-	err = store_open(&st, &cfg);
+	if (!err)
+		err = store_open(&st, &cfg);
 	if (!err)
 		err = put_house(c, st);
 	if (err) {

@@ -20,6 +20,7 @@ struct options {
 	bool lan;
 	const char *lan_addr; /* NULL: found out */
 	bool json;
+	bool links; /* print login links, wherever the output goes */
 	bool verbose;
 	const char *word; /* the one argument that is no option */
 };
@@ -30,6 +31,9 @@ int options_read(struct options *o, int argc, char **argv, const char *usage);
 
 /* DIR/name into out; EXIT_USAGE is the caller's business. ENAMETOOLONG. */
 int options_path(char out[OPTIONS_PATH_MAX], const char *dir, const char *name);
+
+/* What lies beside this program: the build puts programs, pages and clips there. ENAMETOOLONG. */
+int options_beside(char out[OPTIONS_PATH_MAX], const char *name);
 
 /* Makes the state folder where it is missing; says what failed. */
 int options_make_state(const struct options *o);

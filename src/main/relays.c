@@ -2,120 +2,123 @@
 /*
  * relays -- starts relay processes where none listen, and keeps a connection to each.
  *
- * A relay runs in a session of its own, so that a Ctrl-C meant for control does not end the voice, and it
- * lingers when control is gone.  A connection that breaks is made again, with a new process where the old
- * one is dead.
+ * A relay lingers when control is gone; the next control finds it listening and adopts it, unless it runs with
+ * other settings than the configured ones.  A connection that breaks is made again, with a new process where
+ * the old one is dead.  A relay that answers nothing for RELAY_HUNG_LOOKS seconds is killed.
  */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "main/centre.h"
+#include "main/spawn.h"
 
 static void connect_again(struct centre_relay *r);
+static void on_retry(uv_timer_t *t);
 
-/* The program: as asked for, or beside this one. */
-static int find_program(const struct centre *c, char *out, size_t cap)
-{
-	char self[OPTIONS_PATH_MAX];
-	char *slash;
-	ssize_t n;
-
-	if (c->options.relay)
-		return text_copy(out, cap, c->options.relay);
-	n = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (n < 0)
-		return errno;
-	self[n] = 0;
-	slash = strrchr(self, '/');
-	if (!slash)
-		return EINVAL;
-	*slash = 0;
-	return text_format(out, cap, "%s/heimamt-relay", self);
-}
-
-/* In the child: no return. */
-static void become_relay(const struct centre_relay *r, const char *program)
+static unsigned configured_port(const struct centre_relay *r)
 {
 	const struct config *c = &r->centre->config;
-	unsigned share = (c->rtp_high - c->rtp_low + 1u) / c->n_relays;
-	unsigned low = c->rtp_low + r->index * share;
-	char range[32], port[16], linger[16];
-	sigset_t none;
 
-	(void)text_format(range, sizeof range, "%u-%u", low, low + share - 1);
-	(void)text_format(
-		port, sizeof port, "%u", c->relay_port ? c->relay_port + r->index : 0);
-	(void)text_format(linger, sizeof linger, "%d", RELAY_LINGER_S);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	setsid();
-	execl(program, "heimamt-relay", "--socket", r->path, "--media-address",
-		c->relay_addr, "--port", port, "--rtp-ports", range, "--linger", linger,
-		(char *)NULL);
-	log_error("%s cannot be started: %s", program, strerror(errno));
-	_exit(127);
+	return c->relay_port ? c->relay_port + r->index : 0;
 }
 
 static int spawn(struct centre_relay *r)
 {
+	const struct centre *c = r->centre;
+	unsigned share = (c->config.rtp_high - c->config.rtp_low + 1u) /
+		c->config.n_relays;
 	char program[OPTIONS_PATH_MAX];
-	int err = find_program(r->centre, program, sizeof program);
+	struct spawn_relay what = {
+		.program = program,
+		.socket = r->path,
+		.media_addr = c->config.relay_addr,
+		.port = configured_port(r),
+		.rtp_low = c->config.rtp_low + r->index * share,
+		.rtp_high = c->config.rtp_low + (r->index + 1) * share - 1,
+		.linger_s = RELAY_LINGER_S,
+	};
+	int err = c->options.relay ? text_copy(program, sizeof program, c->options.relay)
+				   : options_beside(program, "heimamt-relay");
 
-	if (err)
-		return err;
-	if (access(program, X_OK)) {
-		err = errno;
-		log_error("%s is no program: %s. Give another with --relay.", program,
+	if (!err)
+		err = spawn_relay(&r->pid, &what);
+	if (err && r->tries % RELAY_START_TRIES == 0)
+		log_error("%s cannot be started: %s. Give another with --relay.", program,
 			strerror(err));
-		return err;
-	}
-	r->pid = fork();
-	if (r->pid < 0) {
-		r->pid = 0;
-		return errno;
-	}
-	if (r->pid == 0)
-		become_relay(r, program);
-	return 0;
+	return err;
 }
 
-static uint16_t pending_take(struct centre_relay *r, uint32_t seq)
+/* The process at the other end, whoever started it; 0: not known. */
+static pid_t process_of(const struct centre_relay *r)
 {
-	while (r->n_pending) {
-		struct pending p = r->pending[r->pending_head];
+	struct ucred cred;
+	socklen_t n = sizeof cred;
 
-		/* a snapshot has several replies; nothing else has */
-		if (p.seq > seq)
-			break;
-		r->pending_head = (r->pending_head + 1) % PENDING_MAX;
-		r->n_pending--;
-		if (p.seq == seq)
-			return p.type;
+	if (r->pid || !r->client)
+		return r->pid;
+	if (getsockopt(relayc_fd(r->client), SOL_SOCKET, SO_PEERCRED, &cred, &n) ||
+		cred.uid != geteuid())
+		return 0;
+	return cred.pid;
+}
+
+static void kill_process(const struct centre_relay *r)
+{
+	pid_t pid = process_of(r);
+
+	if (pid > 0)
+		kill(pid, SIGKILL);
+}
+
+static void on_look(uv_timer_t *t)
+{
+	struct centre_relay *r = t->data;
+	uint32_t oldest;
+
+	if (r->client)
+		relayc_poll(r->client); /* perhaps it was this process that stood still */
+	oldest = r->client ? relayc_oldest(r->client) : 0;
+	if (!oldest) {
+		uv_timer_stop(t);
+	} else if (oldest != r->unanswered) {
+		r->unanswered = oldest;
+		r->looks = 0;
+	} else if (++r->looks >= RELAY_HUNG_LOOKS) {
+		log_error("relay %u answers nothing; its process is killed", r->index);
+		kill_process(r);
+		relayc_break(r->client, ETIMEDOUT);
 	}
-	return 0;
+}
+
+static void on_poll(uv_poll_t *p, int status, int events);
+
+static void watch(struct centre_relay *r)
+{
+	int events = UV_READABLE | (relayc_wants_write(r->client) ? UV_WRITABLE : 0);
+
+	uv_poll_start(&r->poll, events, on_poll);
 }
 
 static int command(
 	struct centre_relay *r, union rp_any *m, uint16_t type, uint64_t leg, int fd)
 {
-	struct pending p = { .type = type };
-	int err;
+	int err = r->client ? relayc_send(r->client, m, type, leg, fd, NULL) : ENOTCONN;
 
-	if (!r->client)
-		return ENOTCONN;
-	if (r->n_pending == PENDING_MAX)
-		return ENOBUFS;
-	err = relayc_send(r->client, m, type, leg, fd, &p.seq);
-	if (err)
+	if (err || r->centre->is_ending)
 		return err;
-	r->pending[(r->pending_head + r->n_pending++) % PENDING_MAX] = p;
+	if (!uv_is_active((uv_handle_t *)&r->watchdog))
+		uv_timer_start(&r->watchdog, on_look, RELAY_LOOK_MS, RELAY_LOOK_MS);
+	if (relayc_wants_write(r->client))
+		watch(r);
 	return 0;
 }
 
@@ -141,6 +144,41 @@ static int send_clips(struct centre_relay *r)
 	return err;
 }
 
+static void disconnect(struct centre_relay *r)
+{
+	if (r->is_polled)
+		uv_poll_stop(&r->poll);
+	relayc_free(r->client);
+	r->client = NULL;
+	r->unanswered = 0;
+	r->looks = 0;
+}
+
+/* It runs with what the configuration says (the RTP ports it does not tell). */
+static bool is_as_configured(
+	const struct centre_relay *r, const struct rp_hello_ok *hello)
+{
+	unsigned port = configured_port(r);
+
+	return strncmp(hello->addr, r->centre->config.relay_addr, sizeof hello->addr) ==
+		0 &&
+		(!port || port == hello->port);
+}
+
+/* Whatever it still carries has lost its control anyway. on_gone() starts a new one. */
+static void replace(struct centre_relay *r, const struct rp_hello_ok *hello)
+{
+	union rp_any m = { 0 };
+	int err = command(r, &m, RP_QUIT, 0, -1);
+
+	log_warn("relay %u ran before with %s port %u, not as configured: process %u is "
+		 "ended and a new one started",
+		r->index, hello->addr, hello->port, hello->pid);
+	if (err)
+		log_error(
+			"relay %u could not be told to end: %s", r->index, strerror(err));
+}
+
 static void came_up(struct centre_relay *r, const struct rp_hello_ok *hello)
 {
 	int err = send_clips(r);
@@ -148,35 +186,57 @@ static void came_up(struct centre_relay *r, const struct rp_hello_ok *hello)
 	if (err)
 		log_error("relay %u could not be given its clips: %s", r->index,
 			strerror(err));
-	log_info("relay %u is up: process %u, %s port %u", r->index, hello->pid,
-		hello->addr, hello->port);
+	log_info("relay %u is up: process %u%s, %s port %u", r->index, hello->pid,
+		r->pid ? "" : " that ran before", hello->addr, hello->port);
 	r->is_up = true;
-	r->tries = 0;
+	r->tries = r->refusals = 0;
 	app_relay_up(r->centre->app, r->index, hello);
 	centre_tell(r->centre);
 }
 
-static void on_reply(void *arg, const union rp_any *m)
+/* A relay that obeys a later control is not ours to end: this epoch comes from records that are older than
+ * it. It ends by itself when its own control stays away. */
+static void refused(struct centre_relay *r, int err)
+{
+	if (r->refusals++ % (RELAY_LINGER_S * 1000 / RELAY_RETRY_MS) == 0) {
+		if (err == ESTALE)
+			log_error(
+				"relay %u obeys a later control than this one; were "
+				"the records removed or put back? Waiting until it ends: "
+				"%d s after its control has gone",
+				r->index, RELAY_LINGER_S);
+		else
+			log_error("relay %u does not serve us: %s; trying again",
+				r->index, strerror(err));
+	}
+	disconnect(r);
+	uv_timer_start(&r->retry, on_retry, RELAY_RETRY_MS, 0);
+}
+
+static void on_reply(void *arg, uint16_t answered, const union rp_any *m)
 {
 	struct centre_relay *r = arg;
-	uint16_t type = pending_take(r, m->head.seq);
 
-	if (m->head.type == RP_HELLO_OK)
+	if (r->centre->is_ending)
+		return;
+	if (m->head.type == RP_HELLO_OK && !r->pid && !is_as_configured(r, &m->hello_ok))
+		replace(r, &m->hello_ok);
+	else if (m->head.type == RP_HELLO_OK)
 		came_up(r, &m->hello_ok);
-	else if (type == RP_HELLO)
-		log_error("relay %u does not serve us: %s", r->index,
-			strerror(m->head.err));
-	else if (type == RP_CLIP && m->head.err)
+	else if (answered == RP_HELLO &&
+		m->head.err != EPIPE) /* else on_gone() follows */
+		refused(r, m->head.err);
+	else if (answered == RP_CLIP && m->head.err)
 		log_error("relay %u refused a clip: %s", r->index, strerror(m->head.err));
 	else if (r->is_up)
-		app_relay_reply(r->centre->app, r->index, type, m);
+		app_relay_reply(r->centre->app, r->index, answered, m);
 }
 
 static void on_event(void *arg, const union rp_any *m)
 {
 	struct centre_relay *r = arg;
 
-	if (r->is_up)
+	if (r->is_up && !r->centre->is_ending)
 		app_relay_event(r->centre->app, r->index, m);
 }
 
@@ -185,31 +245,23 @@ static void on_retry(uv_timer_t *t)
 	connect_again(t->data);
 }
 
-static void disconnect(struct centre_relay *r)
-{
-	if (r->is_polled)
-		uv_poll_stop(&r->poll);
-	relayc_free(r->client);
-	r->client = NULL;
-	r->n_pending = 0;
-}
-
 static void on_gone(void *arg, int err)
 {
 	struct centre_relay *r = arg;
 	bool was_up = r->is_up;
 
+	r->has_ended = true;
 	if (r->centre->is_ending)
 		return;
-	log_error("relay %u is gone: %s", r->index, strerror(err));
+	if (was_up || r->tries++ % RELAY_START_TRIES == 0)
+		log_error("relay %u is gone: %s", r->index, strerror(err));
 	r->is_up = false;
 	disconnect(r);
 	if (was_up)
 		app_relay_gone(r->centre->app, r->index);
-	uv_timer_start(&r->retry, on_retry, 0, 0);
+	/* one that was told to end may still be taking its socket's name away */
+	uv_timer_start(&r->retry, on_retry, was_up ? 0 : RELAY_RETRY_MS, 0);
 }
-
-static void watch(struct centre_relay *r);
 
 static void on_poll(uv_poll_t *p, int status, int events)
 {
@@ -219,13 +271,6 @@ static void on_poll(uv_poll_t *p, int status, int events)
 		relayc_poll(r->client);
 	if (r->client)
 		watch(r);
-}
-
-static void watch(struct centre_relay *r)
-{
-	int events = UV_READABLE | (relayc_wants_write(r->client) ? UV_WRITABLE : 0);
-
-	uv_poll_start(&r->poll, events, on_poll);
 }
 
 /* A poll handle is for one descriptor; the old one is closed before a new one is made. */
@@ -283,25 +328,41 @@ static void connect_again(struct centre_relay *r)
 	try_later(r);
 }
 
+static int make_path(struct centre_relay *r, const char *state)
+{
+	const struct sockaddr_un *un = NULL;
+	char name[32];
+	int err = text_format(name, sizeof name, "relay-%u.sock", r->index);
+
+	if (!err)
+		err = options_path(r->path, state, name);
+	if (!err && strlen(r->path) >= sizeof un->sun_path)
+		err = ENAMETOOLONG;
+	if (err)
+		fprintf(stderr,
+			"%s: this path is too long: with /%s a socket's may have %zu "
+			"bytes. Give a shorter one with --state.\n",
+			state, name, sizeof un->sun_path - 1);
+	return err;
+}
+
 int relays_start(struct centre *c)
 {
-	for (unsigned i = 0; i < c->config.n_relays; i++) {
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < c->config.n_relays; i++) {
 		struct centre_relay *r = &c->relays[i];
-		char name[32];
 
 		r->centre = c;
 		r->index = i;
-		(void)text_format(name, sizeof name, "relay-%u.sock", i);
-		if (options_path(r->path, c->options.state, name))
-			return ENAMETOOLONG;
-		r->pending = calloc(PENDING_MAX, sizeof *r->pending);
-		if (!r->pending)
-			return ENOMEM;
 		uv_timer_init(&c->loop, &r->retry);
-		r->retry.data = r;
-		connect_again(r);
+		uv_timer_init(&c->loop, &r->watchdog);
+		r->retry.data = r->watchdog.data = r;
+		err = make_path(r, c->options.state);
+		if (!err)
+			connect_again(r);
 	}
-	return 0;
+	return err;
 }
 
 bool relays_are_up(const struct centre *c)
@@ -322,37 +383,58 @@ void relays_reap(struct centre *c)
 				c->relays[i].pid = 0;
 }
 
+static bool has_ended(struct centre_relay *r)
+{
+	if (r->pid)
+		return waitpid(r->pid, NULL, WNOHANG) != 0;
+	relayc_poll(r->client);
+	return r->has_ended;
+}
+
 /* A relay that does not go when asked is killed: nothing shall be left of a centre that was ended. */
-static void end_process(struct centre_relay *r)
+static void see_end(struct centre_relay *r)
 {
 	for (int i = 0; i < 40; i++) {
-		if (waitpid(r->pid, NULL, WNOHANG) != 0)
+		if (has_ended(r))
 			return;
 		usleep(50000);
 	}
-	kill(r->pid, SIGKILL);
-	waitpid(r->pid, NULL, 0);
+	kill_process(r);
+	if (r->pid)
+		waitpid(r->pid, NULL, 0);
+}
+
+static void tell_end(struct centre_relay *r)
+{
+	union rp_any m = { 0 };
+
+	r->has_ended = false;
+	(void)command(r, &m, RP_QUIT, 0, -1); /* one that obeys another refuses */
+	if (r->pid && !r->is_up)
+		kill(r->pid, SIGTERM);
+}
+
+static void close_handles(struct centre_relay *r)
+{
+	disconnect(r);
+	if (r->is_polled && !uv_is_closing((uv_handle_t *)&r->poll))
+		uv_close((uv_handle_t *)&r->poll, on_poll_closed);
+	uv_close((uv_handle_t *)&r->retry, NULL);
+	uv_close((uv_handle_t *)&r->watchdog, NULL);
 }
 
 void relays_stop(struct centre *c)
 {
+	for (unsigned i = 0; i < c->config.n_relays; i++)
+		if (c->relays[i].centre)
+			tell_end(&c->relays[i]);
 	for (unsigned i = 0; i < c->config.n_relays; i++) {
 		struct centre_relay *r = &c->relays[i];
-		union rp_any m = { 0 };
 
 		if (!r->centre)
 			continue;
-		if (r->client && r->pid)
-			(void)command(r, &m, RP_QUIT, 0, -1);
-		disconnect(r);
-		if (r->is_polled && !uv_is_closing((uv_handle_t *)&r->poll))
-			uv_close((uv_handle_t *)&r->poll, on_poll_closed);
-		uv_close((uv_handle_t *)&r->retry, NULL);
-		if (r->pid) {
-			if (!r->is_up)
-				kill(r->pid, SIGTERM);
-			end_process(r);
-		}
-		free(r->pending);
+		if (r->pid || r->is_up)
+			see_end(r);
+		close_handles(r);
 	}
 }

@@ -23,7 +23,7 @@
 static const char usage[] =
 	"heimamt serve [--config FILE] [--state DIR] [--port N] [--lan[=ADDRESS]] "
 	"[--json]\n"
-	"              [--relay PROGRAM] [--verbose]\n"
+	"              [--links] [--relay PROGRAM] [--verbose]\n"
 	"  Runs the contact centre until Ctrl-C.\n\n"
 	"  --config FILE    default /etc/heimamt/heimamt.conf\n"
 	"  --state DIR      records and sockets; default /var/lib/heimamt\n"
@@ -32,6 +32,7 @@ static const char usage[] =
 	"  --lan[=ADDRESS]  take calls from the local network too, with a password that "
 	"is printed\n"
 	"  --json           print the addresses and login links as one line of JSON\n"
+	"  --links          print login links also where the output is no terminal\n"
 	"  --relay PROGRAM  default: heimamt-relay beside this program\n"
 	"  --verbose        log more\n\n"
 	"Example:\n"
@@ -41,21 +42,8 @@ static const char usage[] =
 static int find_folder(
 	const char *configured, const char *name, char out[OPTIONS_PATH_MAX])
 {
-	char self[OPTIONS_PATH_MAX];
-	char *slash;
-	ssize_t n;
-
-	if (*configured)
-		return text_copy(out, OPTIONS_PATH_MAX, configured);
-	n = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (n < 0)
-		return errno;
-	self[n] = 0;
-	slash = strrchr(self, '/');
-	if (!slash)
-		return EINVAL;
-	*slash = 0;
-	return text_format(out, OPTIONS_PATH_MAX, "%s/%s", self, name);
+	return *configured ? text_copy(out, OPTIONS_PATH_MAX, configured)
+			   : options_beside(out, name);
 }
 
 /* One control process to a state folder. The descriptor is kept for the life of the process. */
@@ -64,16 +52,24 @@ static int lock_state(const char *state)
 	char path[OPTIONS_PATH_MAX];
 	int fd, err = options_path(path, state, "lock");
 
-	if (err)
+	if (err) {
+		fprintf(stderr,
+			"%s: this path is too long. Give a shorter one with --state.\n",
+			state);
 		return err;
+	}
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return errno;
+	if (fd < 0) {
+		err = errno;
+		fprintf(stderr,
+			"%s: cannot be used: %s. Give another folder with --state.\n",
+			path, strerror(err));
+		return err;
+	}
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		fprintf(stderr,
 			"%s: another heimamt serve is using this folder. End it first, "
-			"or "
-			"give another folder with --state.\n",
+			"or give another folder with --state.\n",
 			state);
 		close(fd);
 		return EBUSY;
@@ -247,6 +243,22 @@ static int start_loop(struct centre *c)
 	return 0;
 }
 
+/* What to do about it, by what bind() said. */
+static const char *mend_of(int err)
+{
+	switch (err) {
+	case EADDRINUSE:
+		return "That port is taken, perhaps by another heimamt serve or by a "
+		       "telephone program. End it, or set another sip.port";
+	case EADDRNOTAVAIL:
+	case EINVAL: /* trunk's word for it, for the address itself was checked */
+		return "That is no address of this machine (`ip address` shows which "
+		       "are). Give one with --lan=ADDRESS, or set sip.address";
+	case EACCES: return "That port needs privileges. Set a sip.port above 1023";
+	default: return "Look at sip.address and sip.port";
+	}
+}
+
 static int start_trunk(struct centre *c)
 {
 	const struct config *cfg = &c->config;
@@ -263,10 +275,10 @@ static int start_trunk(struct centre *c)
 	int err = trunk_new(&c->trunk, &tc, &h);
 
 	if (err)
-		fprintf(stderr,
-			"SIP cannot listen on %s port %u: %s. Set another sip.port in "
-			"%s.\n",
-			cfg->sip_addr, cfg->sip_port, strerror(err), c->options.config);
+		fprintf(stderr, "SIP cannot listen on %s port %u: %s. %s in %s.\n",
+			cfg->sip_addr, cfg->sip_port,
+			strerror(err == EINVAL ? EADDRNOTAVAIL : err), mend_of(err),
+			c->options.config);
 	return err;
 }
 
@@ -323,71 +335,6 @@ static int start(struct centre *c)
 	if (!err)
 		uv_prepare_start(&c->prepare, on_prepare);
 	return err;
-}
-
-static void tell_people(struct centre *c, const char *base)
-{
-	const struct config *cfg = &c->config;
-	char token[65];
-
-	printf("\nHeimamt is open.\n\n");
-	for (size_t i = 0; i < cfg->n_agents; i++) {
-		const struct store_agent *ag = &cfg->agents[i].store;
-
-		if (options_new_link(c->store, ag->id, token))
-			continue;
-		printf("  Desk of %s (%s)\n      %s/login/%s\n", ag->name,
-			ag->workplace == STORE_HOME ? "home" : "office", base, token);
-	}
-	if (cfg->caller_page)
-		printf("  Caller page\n      %s/caller/\n", base);
-	printf("  Telephone (SIP over UDP, G.711 A-law)\n");
-	for (size_t i = 0; i < cfg->n_queues; i++)
-		printf("      sip:%s@%s:%u   %s\n", cfg->queues[i].app.number,
-			cfg->sip_addr, trunk_port(c->trunk), cfg->queues[i].app.name);
-	if (*cfg->sip_user)
-		printf("      user %s, password %s\n", cfg->sip_user, cfg->sip_password);
-	printf("\nEach login link works once; another one: heimamt link LOGIN --config "
-	       "%s --state %s\n"
-	       "Ctrl-C ends everything.\n\n",
-		c->options.config, c->options.state);
-}
-
-static void tell_machines(struct centre *c, const char *base)
-{
-	const struct config *cfg = &c->config;
-	char token[65];
-
-	/* nothing here needs escaping in JSON: addresses, hexadecimal, and logins (config.c) */
-	printf("{\"base\":\"%s\",\"sip_address\":\"%s\",\"sip_port\":%u,\"links\":{",
-		base, cfg->sip_addr, trunk_port(c->trunk));
-	for (size_t i = 0; i < cfg->n_agents; i++) {
-		if (options_new_link(c->store, cfg->agents[i].store.id, token))
-			continue;
-		printf("%s\"%s\":\"%s/login/%s\"", i ? "," : "",
-			cfg->agents[i].store.login, base, token);
-	}
-	printf("}");
-	if (*cfg->sip_user)
-		printf(",\"sip_credential\":{\"user\":\"%s\",\"password\":\"%s\"}",
-			cfg->sip_user, cfg->sip_password);
-	printf("}\n");
-}
-
-void centre_tell(struct centre *c)
-{
-	char base[OPTIONS_PATH_MAX];
-
-	if (c->is_told || !relays_are_up(c))
-		return;
-	c->is_told = true;
-	(void)text_format(
-		base, sizeof base, "http://%s:%u", c->config.web_addr, web_port(c->web));
-	if (c->options.json)
-		tell_machines(c, base);
-	else
-		tell_people(c, base);
-	fflush(stdout);
 }
 
 static void close_handle(uv_handle_t *h, void *arg)

@@ -237,6 +237,7 @@ static void queue_flush(struct relayc *rc)
 static int take_reply(struct relayc *rc, const union rp_any *m)
 {
 	const struct pending *p = &rc->pending[rc->pending_at];
+	uint16_t command = p->type;
 
 	if (!rc->n_pending || p->seq != m->head.seq)
 		return EPROTO;
@@ -244,7 +245,7 @@ static int take_reply(struct relayc *rc, const union rp_any *m)
 		rc->pending_at = (rc->pending_at + 1) % RELAYC_QUEUE_MAX;
 		rc->n_pending--;
 	}
-	rc->handler.reply(rc->handler.arg, m);
+	rc->handler.reply(rc->handler.arg, command, m);
 	return 0;
 }
 
@@ -286,17 +287,17 @@ static void give_up(struct relayc *rc)
 	rc->told = true;
 	queue_clear(rc);
 	while (rc->n_pending && !rc->freed) {
-		const struct pending *p = &rc->pending[rc->pending_at];
+		const struct pending p = rc->pending[rc->pending_at];
 		union rp_any m = { .head = { .version = RP_VERSION,
 					   .type = RP_DONE,
 					   .epoch = rc->epoch,
-					   .leg = p->leg,
-					   .seq = p->seq,
+					   .leg = p.leg,
+					   .seq = p.seq,
 					   .err = EPIPE } };
 
 		rc->pending_at = (rc->pending_at + 1) % RELAYC_QUEUE_MAX;
 		rc->n_pending--;
-		rc->handler.reply(rc->handler.arg, &m);
+		rc->handler.reply(rc->handler.arg, p.type, &m);
 	}
 	if (!rc->freed)
 		rc->handler.gone(rc->handler.arg, rc->broken);
@@ -320,6 +321,18 @@ void relayc_poll(struct relayc *rc)
 	rc->polling = false;
 	if (rc->freed)
 		relayc_free(rc);
+}
+
+uint32_t relayc_oldest(const struct relayc *rc)
+{
+	return rc->n_pending ? rc->pending[rc->pending_at].seq : 0;
+}
+
+void relayc_break(struct relayc *rc, int err)
+{
+	if (!rc->broken)
+		rc->broken = err;
+	relayc_poll(rc);
 }
 
 int relayc_memfd(const char *name, const void *p, size_t n)

@@ -23,8 +23,8 @@
 struct relayc;
 
 struct relayc_handler {
-	/* a reply: any message with seq != 0, also RP_DONE with err */
-	void (*reply)(void *arg, const union rp_any *m);
+	/* a reply: any message with seq != 0, also RP_DONE with err; command: what it answers */
+	void (*reply)(void *arg, uint16_t command, const union rp_any *m);
 	void (*event)(void *arg, const union rp_any *m);
 	/* the relay went away or spoke another protocol; called once, from relayc_poll() */
 	void (*gone)(void *arg, int err);
@@ -44,6 +44,12 @@ void relayc_poll(struct relayc *rc);
  * reply will carry. fd >= 0 is passed along (RP_CLIP) and stays the caller's. ENOBUFS, EPIPE. */
 int relayc_send(struct relayc *rc, union rp_any *m, uint16_t type, uint64_t leg, int fd,
 	uint32_t *seq);
+
+/* The seq of the oldest command that has no reply yet, 0 for none: a relay at which it does not change hangs. */
+uint32_t relayc_oldest(const struct relayc *rc);
+/* Takes the relay as gone, from outside a callback: replies that are there are taken, the rest is answered
+ * with EPIPE, and `gone` gets err. */
+void relayc_break(struct relayc *rc, int err);
 
 /* A sealed memfd with these bytes, for RP_CLIP; -1 and errno. */
 int relayc_memfd(const char *name, const void *p, size_t n);

@@ -24,10 +24,11 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static void on_reply(void *arg, const union rp_any *m)
+static void on_reply(void *arg, uint16_t command, const union rp_any *m)
 {
 	struct rig *g = arg;
 
+	g->answered = command;
 	if (m->head.type == RP_LEG_STATE) {
 		if (g->n_states < sizeof g->states / sizeof *g->states)
 			g->states[g->n_states] = m->leg_state;

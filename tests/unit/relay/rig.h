@@ -29,6 +29,7 @@ struct rig {
 	struct rp_leg_state states[16]; /* of the last snapshot */
 	size_t n_states;
 	uint32_t waiting; /* seq; 0: none */
+	uint16_t answered; /* the command that the last reply was to */
 	bool gone;
 	union rp_any events[RIG_EVENTS_MAX];
 	size_t n_events;
