@@ -92,6 +92,25 @@ void rig_stop(struct rig *g)
 	*g = (struct rig){ 0 };
 }
 
+int rig_open(void **state, const char *exe, uint32_t epoch)
+{
+	struct rig *g = calloc(1, sizeof *g);
+
+	if (!g)
+		return -1;
+	*state = g;
+	rig_start(g, exe, NULL);
+	rig_control(g, epoch);
+	return 0;
+}
+
+int rig_close(void **state)
+{
+	rig_stop(*state);
+	free(*state);
+	return 0;
+}
+
 void rig_control(struct rig *g, uint32_t epoch)
 {
 	const struct relayc_handler h = { on_reply, on_event, on_gone, g };

@@ -40,6 +40,9 @@ struct rig {
 /* linger: NULL or the option's value. Fails the test when it cannot. */
 void rig_start(struct rig *g, const char *exe, const char *linger);
 void rig_stop(struct rig *g);
+/* For cmocka: *state is a rig whose control has said hello. */
+int rig_open(void **state, const char *exe, uint32_t epoch);
+int rig_close(void **state);
 void rig_control(struct rig *g, uint32_t epoch); /* connect and RP_HELLO; reply kept */
 void rig_drop_control(struct rig *g);
 

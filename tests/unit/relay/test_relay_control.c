@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -25,33 +26,22 @@ static const char *relay_exe;
 
 static int setup(void **state)
 {
-	struct rig *g = calloc(1, sizeof *g);
-
-	if (!g)
-		return -1;
-	*state = g;
-	rig_start(g, relay_exe, NULL);
-	rig_control(g, 5);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_stop(*state);
-	free(*state);
-	return 0;
+	return rig_open(state, relay_exe, 5);
 }
 
 static void test_hello(void **state)
 {
 	struct rig *g = *state;
 	const struct rp_hello_ok *ok = &g->reply.hello_ok;
+	struct rlimit core;
 
 	assert_int_equal(ok->head.type, RP_HELLO_OK);
 	assert_int_equal(ok->pid, g->pid);
 	assert_string_equal(ok->addr, "127.0.0.1");
 	assert_int_not_equal(ok->port, 0);
 	assert_int_equal(ok->n_legs, 0);
+	assert_int_equal(prlimit(g->pid, RLIMIT_CORE, NULL, &core), 0);
+	assert_int_equal(core.rlim_max, 0); /* it prepared itself */
 	rig_rtp(g, A, false, 0);
 	assert_int_equal(rig_do(g, RP_HELLO, 0), 0);
 	assert_int_equal(g->reply.hello_ok.n_legs, 1);
@@ -260,6 +250,27 @@ static void test_every_command_is_answered_when_the_relay_dies(void **state)
 	assert_true(g->gone);
 	assert_int_equal(g->waiting, 0); /* the last one was answered as well */
 	assert_int_equal(g->reply.head.err, EPIPE);
+	assert_int_equal(g->answered, RP_STATS);
+}
+
+static void test_a_relay_that_hangs_is_given_up(void **state)
+{
+	struct rig *g = *state;
+	union rp_any m;
+	uint32_t first;
+
+	assert_int_equal(relayc_oldest(g->rc), 0); /* all is answered */
+	assert_int_equal(kill(g->pid, SIGSTOP), 0);
+	assert_int_equal(relayc_send(g->rc, &m, RP_CLAIM, 1, -1, &first), 0);
+	assert_int_equal(relayc_send(g->rc, &m, RP_STATS, 1, -1, &g->waiting), 0);
+	assert_int_equal(relayc_oldest(g->rc), first);
+	relayc_break(g->rc, ETIMEDOUT);
+	assert_int_equal(kill(g->pid, SIGCONT), 0);
+	assert_true(g->gone);
+	assert_int_equal(g->waiting, 0);
+	assert_int_equal(g->answered, RP_STATS);
+	assert_int_equal(relayc_oldest(g->rc), 0);
+	assert_int_equal(relayc_send(g->rc, &m, RP_STATS, 1, -1, NULL), EPIPE);
 }
 
 static void test_quit_and_stale_socket(void **state)
@@ -350,19 +361,22 @@ static void test_options(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_hello, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_malformed_messages, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_refused_commands, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_three_cannot_join, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hello, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_another_control_continues, setup, teardown),
+			test_malformed_messages, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_refused_commands, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_three_cannot_join, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_newer_control_takes_over, setup, teardown),
+			test_another_control_continues, setup, rig_close),
+		cmocka_unit_test_setup_teardown(
+			test_newer_control_takes_over, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
 			test_every_command_is_answered_when_the_relay_dies, setup,
-			teardown),
+			rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_quit_and_stale_socket, setup, teardown),
+			test_a_relay_that_hangs_is_given_up, setup, rig_close),
+		cmocka_unit_test_setup_teardown(
+			test_quit_and_stale_socket, setup, rig_close),
 		cmocka_unit_test(test_linger),
 		cmocka_unit_test(test_options),
 	};

@@ -7,7 +7,6 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rig.h"
@@ -20,21 +19,7 @@ static const char *relay_exe;
 
 static int setup(void **state)
 {
-	struct rig *g = calloc(1, sizeof *g);
-
-	if (!g)
-		return -1;
-	*state = g;
-	rig_start(g, relay_exe, NULL);
-	rig_control(g, 1);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_stop(*state);
-	free(*state);
-	return 0;
+	return rig_open(state, relay_exe, 1);
 }
 
 static struct line_client *line_up(struct rig *g, uint64_t leg)
@@ -326,21 +311,21 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			test_line_talks_with_a_caller, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_two_lines_talk, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_echo, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_moves_by_check, setup, teardown),
+			test_line_talks_with_a_caller, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_two_lines_talk, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_echo, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_moves_by_check, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_moves_by_voice_alone, setup, teardown),
+			test_moves_by_voice_alone, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_bad_media_is_dropped_and_counted, setup, teardown),
+			test_bad_media_is_dropped_and_counted, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_plain_rtp_into_a_line_is_refused, setup, teardown),
+			test_plain_rtp_into_a_line_is_refused, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_closed_by_the_browser, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_wrong_certificate, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_stun_errors, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_reports, setup, teardown),
+			test_closed_by_the_browser, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_wrong_certificate, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_stun_errors, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_reports, setup, rig_close),
 	};
 
 	if (argc < 2)

@@ -20,21 +20,7 @@ static const char *relay_exe;
 
 static int setup(void **state)
 {
-	struct rig *g = calloc(1, sizeof *g);
-
-	if (!g)
-		return -1;
-	*state = g;
-	rig_start(g, relay_exe, NULL);
-	rig_control(g, 1);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_stop(*state);
-	free(*state);
-	return 0;
+	return rig_open(state, relay_exe, 1);
 }
 
 /* One stream: one SSRC, a sequence without a step, timestamps never back, marker only on the first. */
@@ -319,17 +305,17 @@ static void test_silence_is_told(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_two_legs_talk, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_part_is_silence, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_two_legs_talk, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_part_is_silence, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_strangers_are_not_heard, setup, teardown),
+			test_strangers_are_not_heard, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_new_remote_latches_anew, setup, teardown),
+			test_new_remote_latches_anew, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
-			test_loss_stays_visible_and_keys_pass, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_clip_join_clip, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_reports_and_bye, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_silence_is_told, setup, teardown),
+			test_loss_stays_visible_and_keys_pass, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_clip_join_clip, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_reports_and_bye, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_silence_is_told, setup, rig_close),
 	};
 
 	if (argc < 2)
