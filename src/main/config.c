@@ -120,18 +120,32 @@ static void string(struct reader *r, cfg_t *sec, const char *option, bool is_nee
 
 	if (text_is_clean_utf8(v) && text_copy(dst, cap, v) == 0 && (*v || !is_needed))
 		return;
-	(void)text_format(want, sizeof want, "%s of at most %zu characters",
+	(void)text_format(want, sizeof want, "%s of at most %zu bytes",
 		is_needed ? "a text" : "empty or a text", cap - 1);
 	complain(r, sec, option, want);
 }
 
-static void address(struct reader *r, cfg_t *sec, char *dst, size_t cap)
+/* is_told: it stands in SIP and SDP, so it cannot be the one that means any. */
+static void address(struct reader *r, cfg_t *sec, bool is_told, char *dst, size_t cap)
 {
-	struct in_addr any;
+	struct in_addr addr = { 0 };
 
 	string(r, sec, "address", true, dst, cap);
-	if (inet_pton(AF_INET, dst, &any) != 1)
-		complain(r, sec, "address", "an IPv4 address such as 127.0.0.1");
+	if (inet_pton(AF_INET, dst, &addr) != 1 || (is_told && !addr.s_addr))
+		complain(r, sec, "address",
+			"an IPv4 address of this machine such as 127.0.0.1");
+}
+
+/* What stands between a section's name and its brace. */
+static void title(struct reader *r, cfg_t *sec, char *dst, size_t cap)
+{
+	const char *v = cfg_title(sec);
+	char want[64];
+
+	if (*v && text_is_clean_utf8(v) && text_copy(dst, cap, v) == 0)
+		return;
+	(void)text_format(want, sizeof want, "a text of at most %zu bytes", cap - 1);
+	complain(r, sec, "the title", want);
 }
 
 static bool parse_peer(struct trunk_peer *peer, const char *text)
@@ -169,7 +183,7 @@ static void read_peers(struct reader *r, cfg_t *sip, struct config *out)
 
 static void read_web(struct reader *r, cfg_t *web, struct config *out)
 {
-	address(r, web, out->web_addr, sizeof out->web_addr);
+	address(r, web, false, out->web_addr, sizeof out->web_addr);
 	out->web_port = (uint16_t)number(r, web, "port", 0, 65535);
 	out->caller_page = cfg_getbool(web, "caller-page");
 	out->session_s = (uint32_t)number(r, web, "session-hours", 1, 720) * 3600;
@@ -179,7 +193,7 @@ static void read_web(struct reader *r, cfg_t *web, struct config *out)
 
 static void read_sip(struct reader *r, cfg_t *sip, struct config *out)
 {
-	address(r, sip, out->sip_addr, sizeof out->sip_addr);
+	address(r, sip, true, out->sip_addr, sizeof out->sip_addr);
 	out->sip_port = (uint16_t)number(r, sip, "port", 0, 65535);
 	out->caller_silent_ms = number(r, sip, "caller-silent", 5, 86400) * 1000;
 	string(r, sip, "user", false, out->sip_user, sizeof out->sip_user);
@@ -191,9 +205,11 @@ static void read_sip(struct reader *r, cfg_t *sip, struct config *out)
 
 static void read_relay(struct reader *r, cfg_t *relay, struct config *out)
 {
-	address(r, relay, out->relay_addr, sizeof out->relay_addr);
+	address(r, relay, true, out->relay_addr, sizeof out->relay_addr);
 	out->n_relays = (unsigned)number(r, relay, "count", 1, APP_RELAYS_MAX);
-	out->relay_port = (uint16_t)number(r, relay, "port", 0, 65535);
+	/* one for each relay, from this one on */
+	out->relay_port = (uint16_t)number(
+		r, relay, "port", 0, 65535 - (out->n_relays - 1));
 	out->rtp_low = (uint16_t)number(r, relay, "rtp-low", 1024, 65534);
 	out->rtp_high = (uint16_t)number(r, relay, "rtp-high", 1025, 65535);
 	/* two ports a leg; a relay that can hold fewer than ten talks is a mistake */
@@ -203,7 +219,7 @@ static void read_relay(struct reader *r, cfg_t *relay, struct config *out)
 
 static void read_queue(struct reader *r, cfg_t *sec, struct config_queue *q)
 {
-	(void)text_copy(q->title, sizeof q->title, cfg_title(sec));
+	title(r, sec, q->title, sizeof q->title);
 	string(r, sec, "number", true, q->app.number, sizeof q->app.number);
 	string(r, sec, "name", true, q->app.name, sizeof q->app.name);
 	string(r, sec, "language", true, q->app.language, sizeof q->app.language);
@@ -322,6 +338,23 @@ static int read_all(struct reader *r, cfg_t *cfg, struct config *out)
 	return r->is_bad ? EINVAL : 0;
 }
 
+/* libconfuse names the file of a complaint in the sections that the file made, but not in those that
+ * stand there from the start. */
+static int name_file(cfg_t *cfg, const char *path)
+{
+	static const char *const sections[] = { "web", "sip", "relay", "clips" };
+
+	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+		cfg_t *sec = cfg_getsec(cfg, sections[i]);
+
+		if (sec && !sec->filename)
+			sec->filename = strdup(path); /* cfg_free() frees it */
+		if (!sec || !sec->filename)
+			return ENOMEM;
+	}
+	return 0;
+}
+
 int config_read(struct config *out, const char *path)
 {
 	struct reader r = { .path = path };
@@ -331,6 +364,9 @@ int config_read(struct config *out, const char *path)
 
 	if (!cfg)
 		return ENOMEM;
+	err = name_file(cfg, path);
+	if (err)
+		goto out;
 	switch (cfg_parse(cfg, path)) {
 	case CFG_SUCCESS: break;
 	case CFG_FILE_ERROR:

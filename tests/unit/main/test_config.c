@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* config: what a broken file is told, one row each, and that the demo's is in order. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "main/config.h"
+
+#define SAID_MAX 4096
+
+#define QUEUE "queue \"a\" { number = \"100\" name = \"A\" language = \"de\" }\n"
+#define AGENT "agent \"anna\" { name = \"Anna\" queues = { \"a\" } }\n"
+#define HOUSE QUEUE AGENT
+#define X16   "xxxxxxxxxxxxxxxx"
+#define X64   X16 X16 X16 X16
+#define P8    "\"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", "
+
+static const char *demo;
+
+static const struct {
+	const char *what, *text, *said;
+} broken[] = {
+	{ "nothing", "", "queue must be there at least once" },
+	{ "no agent", QUEUE, "agent must be there at least once" },
+	{ "a word that is none", HOUSE "wbe { }\n", ":3: no such option 'wbe'" },
+	{ "an option that is none", "web { prot = 1 }\n" HOUSE,
+		":1: no such option 'prot'" },
+	{ "a brace is missing", "web {\n" HOUSE, ":2: no such option 'queue'" },
+	{ "a quote is missing", HOUSE "web { address = \"127.0.0.1 }\n",
+		":4: premature end of file" },
+	{ "a text for a number", "web { port = \"x\" }\n" HOUSE,
+		":1: invalid integer value for option 'port'" },
+	{ "a number too large for any type",
+		"web { port = 99999999999999999999 }\n" HOUSE,
+		":1: integer value for option 'port' is out of range" },
+	{ "two queues of one title", QUEUE HOUSE, ":2: found duplicate title 'a'" },
+	{ "a node too large", "node = 1024\n" HOUSE,
+		"node must be a number from 0 to 1023, not 1024" },
+	{ "a port too large", "web { port = 65536 }\n" HOUSE,
+		"web: port must be a number from 0 to 65535, not 65536" },
+	{ "a negative port", "sip { port = -1 }\n" HOUSE,
+		"sip: port must be a number from 0 to 65535, not -1" },
+	{ "an address that is a name", "web { address = \"localhost\" }\n" HOUSE,
+		"web: address must be an IPv4 address" },
+	{ "an address too long", "web { address = \"" X64 X64 "\" }\n" HOUSE,
+		"web: address must be a text of at most 127 bytes" },
+	{ "no address", "relay { address = \"\" }\n" HOUSE,
+		"relay: address must be a text of" },
+	{ "SIP at any address", "sip { address = \"0.0.0.0\" }\n" HOUSE,
+		"sip: address must be an IPv4 address of this machine" },
+	{ "voice at any address", "relay { address = \"0.0.0.0\" }\n" HOUSE,
+		"relay: address must be an IPv4 address of this machine" },
+	{ "a peer that is a name", "sip { peers = { \"carrier\" } }\n" HOUSE,
+		"sip: peers must be addresses such as" },
+	{ "a prefix too long", "sip { peers = { \"192.0.2.0/33\" } }\n" HOUSE,
+		"sip: peers must be addresses such as" },
+	{ "too many peers", "sip { peers = { " P8 P8 P8 P8 "\"::1\" } }\n" HOUSE,
+		"sip: peers must be a list of at most 32" },
+	{ "a user without a password", "sip { user = \"phone\" }\n" HOUSE,
+		"sip: user and password must be given both or neither" },
+	{ "a control character", "sip { user = \"a\\nb\" password = \"c\" }\n" HOUSE,
+		"sip: user must be empty or a text" },
+	{ "no relay", "relay { count = 0 }\n" HOUSE,
+		"relay: count must be a number from 1 to 16, not 0" },
+	{ "the second relay's port is none", "relay { port = 65535 count = 2 }\n" HOUSE,
+		"relay: port must be a number from 0 to 65534, not 65535" },
+	{ "the last relay's port is none", "relay { port = 65521 count = 16 }\n" HOUSE,
+		"relay: port must be a number from 0 to 65520, not 65521" },
+	{ "too few ports for voice", "relay { rtp-low = 40000 rtp-high = 40039 }\n" HOUSE,
+		"relay: rtp-high must be at least 40 ports a relay above" },
+	{ "ports for voice the wrong way round",
+		"relay { rtp-low = 44999 rtp-high = 40000 }\n" HOUSE,
+		"relay: rtp-high must be" },
+	{ "a clip's name too long", "clips { ring = \"" X64 "\" }\n" HOUSE,
+		"clips: ring must be empty or a text of at most 63 bytes" },
+	{ "a queue without a number",
+		"queue \"a\" { name = \"A\" language = \"de\" }\n" AGENT,
+		"queue \"a\": number must be a text" },
+	{ "a queue's title too long",
+		"queue \"" X64
+		"\" { number = \"1\" name = \"A\" language = \"de\" }\n" HOUSE,
+		"the title must be a text of at most 63 bytes" },
+	{ "a queue without a title",
+		"queue \"\" { number = \"1\" name = \"A\" language = \"de\" }\n" HOUSE,
+		"the title must be a text" },
+	{ "a language too long",
+		"queue \"a\" { number = \"1\" name = \"A\" language = \"deutsch.\" "
+		"}\n" AGENT,
+		"queue \"a\": language must be a text of at most 7 bytes" },
+	{ "two queues of one number",
+		"queue \"b\" { number = \"100\" name = \"B\" language = \"de\" }\n" HOUSE,
+		"queue \"a\": number must be another than" },
+	{ "an offer too short",
+		"queue \"a\" { number = \"1\" name = \"A\" language = \"de\" offer = 2 "
+		"}\n" AGENT,
+		"queue \"a\": offer must be a number from 3 to 600, not 2" },
+	{ "a login in capitals",
+		QUEUE "agent \"Anna\" { name = \"Anna\" queues = { \"a\" } }\n",
+		"agent \"Anna\": the login must be at most 63 letters a-z" },
+	{ "a login too long",
+		QUEUE "agent \"" X64 "\" { name = \"Anna\" queues = { \"a\" } }\n",
+		"the login must be at most 63 letters a-z" },
+	{ "an agent of no queue", QUEUE "agent \"anna\" { name = \"Anna\" }\n",
+		"agent \"anna\": queues must be a list with at least one queue" },
+	{ "an agent of a queue that is none",
+		QUEUE "agent \"anna\" { name = \"Anna\" queues = { \"a\", \"b\" } }\n",
+		"agent \"anna\": queues must be a list of queues of this file" },
+	{ "a workplace that is none",
+		QUEUE "agent \"anna\" { name = \"Anna\" workplace = \"beach\" queues = { "
+		      "\"a\" } }\n",
+		"agent \"anna\": workplace must be home or office" },
+	{ "a caller page without a queue", "web { caller-page = true }\n" HOUSE,
+		"web: caller-page-queue must be a queue of this file" },
+};
+
+/* What was said on standard error meanwhile. */
+static int read_and_hear(struct config *c, const char *path, char said[SAID_MAX])
+{
+	FILE *heard = tmpfile();
+	int was = dup(STDERR_FILENO), err;
+	size_t n;
+
+	assert_non_null(heard);
+	assert_true(was >= 0);
+	fflush(stderr);
+	assert_true(dup2(fileno(heard), STDERR_FILENO) >= 0);
+	err = config_read(c, path);
+	fflush(stderr);
+	assert_true(dup2(was, STDERR_FILENO) >= 0);
+	close(was);
+	rewind(heard);
+	n = fread(said, 1, SAID_MAX - 1, heard);
+	said[n] = 0;
+	fclose(heard);
+	return err;
+}
+
+static int read_text(struct config *c, const char *text, char said[SAID_MAX])
+{
+	char path[] = "/tmp/heimamt-config-XXXXXX";
+	int fd = mkstemp(path), err;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	err = read_and_hear(c, path, said);
+	unlink(path);
+	/* which file it is about */
+	return err && !strstr(said, path) ? EBADMSG : err;
+}
+
+static void test_broken(void **state)
+{
+	size_t n_failed = 0;
+
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		struct config c = { .node = 7 };
+		char said[SAID_MAX];
+		int err = read_text(&c, broken[i].text, said);
+
+		if (err == EINVAL && strstr(said, broken[i].said) && c.node == 7)
+			continue;
+		print_error("%s: err %d, node %u, said: %s\n", broken[i].what, err,
+			c.node, said);
+		n_failed++;
+		config_close(&c);
+	}
+	assert_int_equal(n_failed, 0);
+}
+
+static void test_all_mistakes_are_told_at_once(void **state)
+{
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	assert_int_equal(
+		read_text(&c, "web { port = -1 }\nsip { port = -1 }\n" HOUSE, said),
+		EINVAL);
+	assert_non_null(strstr(said, "web: port"));
+	assert_non_null(strstr(said, "sip: port"));
+}
+
+static void test_missing(void **state)
+{
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	assert_int_equal(read_and_hear(&c, "/nowhere/heimamt.conf", said), ENOENT);
+	assert_non_null(strstr(said, "/nowhere/heimamt.conf: cannot be read: No such"));
+}
+
+/* The edges of what the table refuses. */
+static void test_in_order(void **state)
+{
+	static const char *const texts[] = {
+		HOUSE,
+		"relay { port = 65520 count = 16 }\n" HOUSE,
+		"relay { rtp-low = 40000 rtp-high = 40040 }\n" HOUSE,
+		"sip { peers = { \"192.0.2.0/24\", \"2001:db8::/32\", \"::1\" } "
+		"}\n" HOUSE,
+		"sip { user = \"a\\\"b\" password = \"c\\\\d\" }\n" HOUSE,
+		"web { address = \"0.0.0.0\" port = 0 }\n" HOUSE,
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct config c = { 0 };
+		char said[SAID_MAX];
+		int err = read_text(&c, texts[i], said);
+
+		if (err)
+			fail_msg("%s said: %s", texts[i], said);
+		assert_string_equal(said, "");
+		assert_int_equal(c.n_queues, 1);
+		config_close(&c);
+	}
+}
+
+static void test_demo(void **state)
+{
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	assert_int_equal(read_and_hear(&c, demo, said), 0);
+	assert_string_equal(said, "");
+	assert_int_equal(c.n_queues, 2);
+	assert_int_equal(c.n_agents, 2);
+	assert_string_equal(c.queues[0].title, "post");
+	assert_string_equal(c.agents[0].store.login, "anna");
+	assert_int_equal(c.agents[0].store.workplace, STORE_HOME);
+	assert_int_equal(c.agents[0].queues, 3);
+	config_close(&c);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_all_mistakes_are_told_at_once),
+		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_in_order),
+		cmocka_unit_test(test_demo),
+	};
+
+	if (argc < 2)
+		return 2;
+	demo = argv[1];
+	return cmocka_run_group_tests_name("main_config", tests, NULL, NULL);
+}
