@@ -2,10 +2,11 @@
 /*
  * world -- the whole centre in a test: simulated ports, a virtual clock, people who behave as people do.
  *
- * Callers arrive, lose patience, hang up at any moment; agents accept, decline, overlook, pause, lose their
- * line or close their desk; the relay answers late and sometimes refuses.  Everything comes out of one
+ * Callers come by SIP and from the page, lose patience, hold, fall silent, hang up at any moment; agents
+ * accept, decline, overlook, pause, log out, lose their line, close their desk or open a second one; relays
+ * answer late, refuse, are full, go away and come back; the records may be ill.  Everything comes out of one
  * seed.  While it runs the world keeps its own books (who talks with whom, what was recorded) and
- * stops at the first contradiction, naming seed, time and what is wrong.
+ * stops at the first contradiction, naming what is wrong.
  */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
@@ -13,7 +14,47 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct world;
+#define WORLD_WHYS_MAX 24 /* distinct causes of an end */
+
+/* What may go wrong or otherwise than usual; each has a chance and is counted when it happened. */
+enum trouble {
+	/* at an offer */
+	T_DECLINED,
+	T_OVERLOOKED,
+	/* of an agent's line, each half second */
+	T_LINE_SILENT, /* and heard again */
+	T_LINE_DOWN,
+	T_LINE_FAILED, /* while it connects; at each creation */
+	/* of a desk, each half second */
+	T_DESK_CLOSED,
+	T_DESK_GONE, /* for longer than the shift waits */
+	/* at a turn of an agent */
+	T_SECOND_TAB,
+	T_LOGGED_OUT,
+	/* of a caller */
+	T_WEB_CALLER,
+	T_PAGE_CLOSED, /* instead of hanging up */
+	T_LATE_OFFER, /* ours, answered in the ACK */
+	T_BAD_ACK,
+	T_NEVER_HEARD,
+	T_HOLD,
+	T_MUTE_AFTER_HOLD,
+	T_BAD_REOFFER,
+	/* of a caller's leg, each half second */
+	T_CALLER_SILENT, /* and heard again */
+	T_CALLER_MUTE, /* for good */
+	T_CALLER_DOWN,
+	/* of a relay, at each command */
+	T_LEG_REFUSED,
+	T_JOIN_REFUSED,
+	T_RELAY_FULL, /* of all but parting and closing */
+	/* each half second */
+	T_RELAY_GONE,
+	T_RECORDS_ILL,
+	/* once, near the end */
+	T_STOPPED,
+	TROUBLES,
+};
 
 struct world_config {
 	uint64_t seed;
@@ -23,15 +64,24 @@ struct world_config {
 	int64_t mean_gap_ms; /* between arrivals */
 	int64_t mean_patience_ms; /* of a caller */
 	int64_t mean_talk_ms;
-	/* chances in 1000 */
-	unsigned decline, overlook, line_lost, desk_closed, relay_refuses, join_refused;
+	unsigned chance[TROUBLES]; /* in 10,000 */
+};
+
+struct world_why {
+	char word[48];
+	size_t n;
 };
 
 struct world_report {
-	size_t arrived, refused, answered, abandoned, sent_off, returned;
-	size_t declines, timeouts, lines_lost, desks_closed;
+	size_t arrived, refused, offered, answered, returned;
+	size_t troubles[TROUBLES];
+	struct world_why
+		whys[WORLD_WHYS_MAX]; /* of recorded ends, in order of appearance */
+	size_t steps; /* inputs of the centre */
 	int64_t virtual_ms;
 };
+
+const char *world_trouble_word(enum trouble t);
 
 /* Runs until every call is over and the agents had time to come back. The first broken promise, or NULL;
  * the text is static. */
