@@ -4,7 +4,8 @@
  *
  * RTP is 172 bytes: a header and 20 ms of G.711; RTCP is 64 bytes.  Each figure is the best of ROUNDS
  * rounds of process CPU time, so that a busy machine disturbs it little.  Also: what a session of one
- * direction costs in time and memory.
+ * direction costs in time and memory, and what a packet costs while many lines take turns, as in a
+ * relay: one session alone flatters whoever looks its state up.
  */
 #include <malloc.h>
 #include <stdbool.h>
@@ -20,6 +21,8 @@
 #define PACKETS   20000
 #define ROUNDS    9
 #define SESSIONS  100
+#define TURNS     20 /* packets of each line and direction that are measured */
+#define LINES_MAX 1000 /* what a core carries */
 #define RTP_SIZE  172
 #define RTCP_SIZE 64
 
@@ -177,9 +180,96 @@ static void measure_sessions(
 		side->close(s[i]);
 }
 
+/* A line as the relay has it: one session receives, one sends, and both have had a report. */
+struct both {
+	void *rx, *tx;
+};
+
+static void open_both(const struct side *side, struct both *b)
+{
+	struct packet k;
+
+	must(side->open(&b->rx, false), "open");
+	must(side->open(&b->tx, true), "open");
+	fill(&k, true, 0);
+	must(side->protect(b->tx, true, &k), "protect");
+	must(side->unprotect(b->rx, true, &k), "unprotect");
+}
+
+/* What every line receives; the keys are the same, and it is made by us: libsrtp2 would count it. */
+static void fill_protected(struct packet *k, size_t n)
+{
+	void *tx;
+
+	must(our_open(&tx, true), "open");
+	for (size_t i = 0; i < n; i++) {
+		fill(&k[i], false, (uint16_t)i);
+		must(our_protect(tx, false, &k[i]), "protect");
+	}
+	our_close(tx);
+}
+
+static void take_turns(const struct side *side, const struct both *lines, size_t n,
+	const struct packet *in, uint16_t seq)
+{
+	struct packet k;
+
+	for (size_t i = 0; i < n; i++) {
+		k = *in;
+		must(side->unprotect(lines[i].rx, false, &k), "unprotect");
+		fill(&k, false, seq);
+		must(side->protect(lines[i].tx, false, &k), "protect");
+	}
+}
+
+/* ns a packet, of both directions */
+static double measure_lines(const struct side *side, struct both *lines, size_t n)
+{
+	/* few lines take more turns, or the clock's grain shows */
+	size_t turns = n < LINES_MAX / 10 ? TURNS * 10 : TURNS;
+	struct packet in[TURNS * 10 + 1];
+
+	fill_protected(in, turns + 1);
+	for (size_t i = 0; i < n; i++)
+		open_both(side, &lines[i]);
+	take_turns(side, lines, n, &in[0], 0); /* a stream comes with its first packet */
+	double t0 = cpu_ns();
+
+	for (size_t i = 1; i <= turns; i++)
+		take_turns(side, lines, n, &in[i], (uint16_t)i);
+	double spent = cpu_ns() - t0;
+
+	for (size_t i = 0; i < n; i++) {
+		side->close(lines[i].rx);
+		side->close(lines[i].tx);
+	}
+	return spent / (double)(2 * n * turns);
+}
+
 static void line(const char *what, double ours, double lib)
 {
 	printf("%-34s %9.0f %9.0f   %5.1f\n", what, ours, lib, lib / ours);
+}
+
+static void print_lines(void)
+{
+	static const size_t counts[] = { 1, 10, 100, 300, LINES_MAX };
+	struct both *lines = calloc(LINES_MAX, sizeof *lines);
+	char what[64];
+
+	must(lines ? 0 : 1, "memory");
+	for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+		double best[2] = { 0 };
+
+		for (int round = 0; round < ROUNDS / 3; round++)
+			for (int i = 0; i < 2; i++)
+				keep_best(&best[i],
+					measure_lines(&sides[i], lines, counts[c]));
+		snprintf(
+			what, sizeof what, "a packet, %4zu lines in turn, ns", counts[c]);
+		line(what, best[0], best[1]);
+	}
+	free(lines);
 }
 
 int main(void)
@@ -202,5 +292,6 @@ int main(void)
 	line("unprotect RTCP 64 bytes, ns", f[0].unprotect[1], f[1].unprotect[1]);
 	line("new session (one direction), us", f[0].open, f[1].open);
 	line("a session's memory, bytes", f[0].bytes, f[1].bytes);
+	print_lines();
 	return 0;
 }

@@ -61,7 +61,7 @@ enum rp_type {
 	RP_STATS_OK,
 	/* events */
 	RP_EV_UP =
-		128, /* a line: ICE and DTLS done; an RTP leg: first packet, address locked */
+		128, /* a line: ICE and DTLS done; an RTP leg: its first valid packet */
 	RP_EV_DOWN, /* a line: failed or its checks stopped for 30 s; head.err; the leg is then closed
 			 * and its id unknown */
 	RP_EV_SILENT, /* no packet for RP_SILENT_MS where there were some */

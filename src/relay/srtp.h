@@ -7,7 +7,7 @@
  * a replay window of SRTP_WINDOW packets; at most SRTP_SOURCES_MAX SSRCs are known, the least recently
  * used gives way, and only to an authenticated packet.  A new SSRC begins at ROC 0.
  *
- * Why our own: DESIGN, "Dependencies".  Thread: one at a time per session.  Keys are wiped on close.
+ * Why our own: docs/decisions/0001-own-srtp.md.  Thread: one at a time per session.  Keys are wiped on close.
  */
 #ifndef RELAY_SRTP_H
 #define RELAY_SRTP_H
