@@ -25,8 +25,7 @@ for talks; do
 	case $talks in
 	'' | *[!0-9]*)
 		usage >&2
-		fail "\"$talks\" is no number of talks" 'bench/run.sh 100'
-		exit 2
+		fail "\"$talks\" is no number of talks" 'bench/run.sh 100' || exit 2
 		;;
 	esac
 done
