@@ -259,8 +259,8 @@ static void on_gone(void *arg, int err)
 	disconnect(r);
 	if (was_up)
 		app_relay_gone(r->centre->app, r->index);
-	/* one that was told to end may still be taking its socket's name away */
-	uv_timer_start(&r->retry, on_retry, was_up ? 0 : RELAY_RETRY_MS, 0);
+	/* one that was killed may still be dying, one told to end taking its socket's name away */
+	uv_timer_start(&r->retry, on_retry, was_up ? RELAY_SOON_MS : RELAY_RETRY_MS, 0);
 }
 
 static void on_poll(uv_poll_t *p, int status, int events)
