@@ -142,6 +142,8 @@ struct app_ports world_ports(struct world *w);
 /* records.c */
 int record_event(struct world *w, const struct store_call_event *ev);
 void check_records(struct world *w);
+/* Whom the records say the agent talks with; NULL: nobody. */
+const struct caller *caller_with(const struct world *w, uint64_t agent);
 bool has_calls_of_every_state(const struct world *w);
 
 /* relays.c */

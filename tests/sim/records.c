@@ -112,6 +112,14 @@ int record_event(struct world *w, const struct store_call_event *ev)
 	return 0;
 }
 
+const struct caller *caller_with(const struct world *w, uint64_t agent)
+{
+	for (size_t i = w->n_records; i-- > 0;)
+		if (w->record_store[i].is_talking && w->record_store[i].agent == agent)
+			return w->record_store[i].caller;
+	return NULL;
+}
+
 bool has_calls_of_every_state(const struct world *w)
 {
 	bool waiting = false, offering = false, talking = false;

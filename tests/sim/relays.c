@@ -352,7 +352,10 @@ void check_voice(struct world *w, const struct person *p)
 	if (!line)
 		return; /* it died this moment; the news is on its way */
 	if (!next) {
-		fail(w, "an agent talks with nobody");
+		const struct caller *c = caller_with(w, p->id);
+
+		if (!c || map_find(&w->legs, c->leg)) /* else it died this moment */
+			fail(w, "an agent talks with nobody");
 		return;
 	}
 	if (next->caller)
