@@ -415,6 +415,7 @@ test("another tab works: this one is silent, and can take over again", async () 
 test("the session ends: log in again, and no more attempts", async () => {
 	const { page, conn } = await at_work({ ...UP, state: "ready" }, { init: SPY });
 	conn.ws.close(4001);
+	await page.getByText("abgemeldet").first().waitFor();
 	assert.match(await page.locator("main").innerText(), /abgemeldet[^]*heimamt link anna/);
 	assert.deepEqual(await page.evaluate(() => window.spied.mics.map((t) => t.readyState)), ["ended"]);
 	await close(page);

@@ -266,6 +266,7 @@ refused:
 	call->sdp_version = before.sdp_version;
 	call->dir = before.dir;
 	call->is_held = before.is_held;
+	call->remote = before.remote;
 	memcpy(call->codecs, before.codecs, sizeof call->codecs);
 	call->n_codecs = before.n_codecs;
 	free(offer);
