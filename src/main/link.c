@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* link -- heimamt link LOGIN: a one-time login link for an agent. */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "main/commands.h"
 #include "main/options.h"
 
@@ -16,13 +18,19 @@ static const char usage[] =
 
 static void print_link(const struct options *o, const struct config *c, const char *token)
 {
-	int port = o->port >= 0 ? o->port : c->web_port;
+	char link[CONFIG_TEXT_MAX + 96]; /* an address, and a token of 64 */
+	json_t *told;
 
-	if (o->json)
-		printf("{\"link\":\"http://%s:%d/login/%s\"}\n", c->web_addr, port,
-			token);
-	else
-		printf("http://%s:%d/login/%s\n", c->web_addr, port, token);
+	(void)text_format(link, sizeof link, "http://%s:%d/login/%s", c->web_addr,
+		o->port >= 0 ? o->port : c->web_port, token);
+	if (!o->json) {
+		puts(link);
+		return;
+	}
+	told = json_pack("{s:s}", "link", link);
+	(void)json_dumpf(told, stdout, JSON_COMPACT);
+	puts("");
+	json_decref(told);
 }
 
 int command_link(int argc, char **argv)
