@@ -208,8 +208,14 @@ static void on_trunk_wake(void *arg)
 
 struct trunk_handler bind_trunk(struct centre *c)
 {
-	return (struct trunk_handler){ on_invite, on_acked, on_reoffer, on_ended,
-		on_trunk_wake, c };
+	return (struct trunk_handler){
+		.invite = on_invite,
+		.acked = on_acked,
+		.reoffer = on_reoffer,
+		.ended = on_ended,
+		.wake = on_trunk_wake,
+		.arg = c,
+	};
 }
 
 static void on_login(void *arg, uint64_t request, const char *token)

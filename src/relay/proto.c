@@ -10,7 +10,7 @@
 _Static_assert(sizeof(struct rp_head) == 24, "rp_head has no hidden padding");
 _Static_assert(sizeof(struct rp_leg_ok) == 216, "rp_leg_ok has no hidden padding");
 _Static_assert(sizeof(struct rp_leg_web) == 176, "rp_leg_web has no hidden padding");
-_Static_assert(offsetof(struct rp_leg_state, ok) == 40, "rp_leg_state has no padding");
+_Static_assert(offsetof(struct rp_leg_state, ok) == 48, "rp_leg_state has no padding");
 
 static const uint32_t sizes[] = {
 	[RP_HELLO] = HEAD,
@@ -41,6 +41,7 @@ static const uint32_t sizes[] = {
 	[RP_EV_HEARD] = HEAD,
 	[RP_EV_CLIP_DONE] = sizeof(struct rp_clip_done),
 	[RP_EV_FIRST] = sizeof(struct rp_first),
+	[RP_EV_DRAIN] = HEAD,
 };
 
 uint32_t rp_size(uint16_t type)

@@ -21,7 +21,7 @@
 
 #include <stdint.h>
 
-#define RP_VERSION   1
+#define RP_VERSION   2
 #define RP_BLOB_MAX  2048 /* DESIGN: at most 2 KB of control's own state per leg */
 #define RP_ADDR_SIZE 48 /* INET6_ADDRSTRLEN rounded up */
 #define RP_UFRAG_SIZE \
@@ -68,6 +68,8 @@ enum rp_type {
 	RP_EV_HEARD, /* packets again */
 	RP_EV_CLIP_DONE, /* a clip that does not loop came to its end; body rp_clip_done */
 	RP_EV_FIRST, /* first packet forwarded to this leg after a join; body rp_first */
+	RP_EV_DRAIN, /* leg 0: the relay was told to drain (SIGHUP): give it no new legs, and RP_QUIT
+		      * when it has none left */
 };
 
 #define RP_SILENT_MS \
@@ -128,7 +130,8 @@ struct rp_hello_ok {
 	uint32_t pid;
 	uint32_t n_legs;
 	uint16_t port; /* of all lines */
-	uint16_t pad[3];
+	uint8_t is_draining; /* see RP_EV_DRAIN */
+	uint8_t pad[5];
 	char addr[RP_ADDR_SIZE];
 	uint8_t fingerprint[32]; /* SHA-256 of the relay's own certificate */
 };
@@ -165,10 +168,18 @@ struct rp_blob {
 	uint8_t bytes[RP_BLOB_MAX];
 };
 
+/* What a leg's far side is sent. */
+enum rp_feed { RP_FEED_NONE, RP_FEED_JOIN, RP_FEED_CLIP, RP_FEED_ECHO };
+
 struct rp_leg_state {
 	struct rp_head head;
 	uint64_t joined; /* the other leg or 0 */
-	uint8_t is_web, is_up, is_silent, pad[5];
+	uint8_t is_web, is_up, is_silent;
+	uint8_t feed; /* enum rp_feed */
+	uint8_t loops; /* the clip */
+	uint8_t pad[3];
+	uint32_t clip; /* with RP_FEED_CLIP */
+	uint32_t pad1;
 	struct rp_leg_ok ok; /* as it was answered at creation */
 	uint32_t len;
 	uint32_t pad2;

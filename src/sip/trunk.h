@@ -18,8 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TRUNK_PEERS_MAX   32
-#define TRUNK_USER_MAX    128 /* called and caller, the user part of the URI; longer: 414 */
+#define TRUNK_PEERS_MAX 32
+#define TRUNK_USER_MAX  128 /* called and caller, the user part of the URI; longer: 414 */
+#define TRUNK_STATE_MAX \
+	1280 /* bytes from which a dialog can be rebuilt; RP_BLOB_MAX holds it */
 #define TRUNK_BODY_MAX    8192 /* a session description; longer: 413 */
 #define TRUNK_RING        4096 /* events or commands under way between the threads */
 #define TRUNK_DIALOGS_MAX 4096 /* at once; further INVITEs get 503 with Retry-After */
@@ -41,6 +43,10 @@ struct trunk_config {
 	const char *realm; /* NULL: "heimamt" */
 	uint16_t node; /* for ids */
 	uint32_t t1_ms; /* RFC 3261 timer T1; 0: 500. Shorter in tests */
+	/* Dialogs to be rebuilt before the first packet is read. One that cannot be rebuilt is told by
+	 * `ended` with TRUNK_END_FAILED. */
+	const struct trunk_saved *saved;
+	size_t n_saved;
 };
 
 enum trunk_end {
@@ -61,6 +67,18 @@ struct trunk_invite {
 	const char *
 		sdp; /* NULL: the INVITE has none, so our 200 carries the offer (RFC 3264 section 5) */
 	size_t sdp_len;
+	/* From which a later process rebuilds the dialog: see struct trunk_saved. state_len 0: it cannot
+	 * (its headers are too long); the call itself is as good as any. */
+	const void *state;
+	size_t state_len;
+};
+
+/* What a former process left of a dialog; the strings and bytes are borrowed until trunk_new() returns. */
+struct trunk_saved {
+	uint64_t dialog; /* keeps its id */
+	const void *state; /* the last that `invite` or `changed` gave */
+	size_t state_len;
+	const char *sdp; /* the last description that we sent; NULL: none yet */
 };
 
 struct trunk_handler {
@@ -70,7 +88,15 @@ struct trunk_handler {
 	/* a re-INVITE with an offer; to be settled by trunk_answer() or trunk_reject(). One without an
 	 * offer is answered by the trunk itself with the last description sent. */
 	void (*reoffer)(void *arg, uint64_t dialog, const char *sdp, size_t n);
-	/* always the last word about a dialog, exactly once for each `invite` */
+	/* The dialog's state for a later process, replacing the one before. Told before anything that rests on
+	 * it can have been seen outside, as far as the loop's answer is waited for; else at once. */
+	void (*changed)(void *arg, uint64_t dialog, const void *state, size_t n);
+	/* What came of trunk_reinvite(): status 200 with the answer (sdp, n), or the final refusal. 481 and
+	 * 408 end the dialog, so `ended` follows (RFC 3261 section 12.2.1.2). */
+	void (*reinvited)(
+		void *arg, uint64_t dialog, uint16_t status, const char *sdp, size_t n);
+	/* always the last word about a dialog, exactly once for each `invite` and each one saved. With
+	 * TRUNK_END_BYE the far side's BYE is answered when trunk_release() is called. */
 	void (*ended)(void *arg, uint64_t dialog, enum trunk_end why);
 	void (*wake)(void *arg); /* any thread */
 	void *arg;
@@ -84,6 +110,8 @@ int trunk_new(struct trunk **out, const struct trunk_config *cfg,
 /* Ends all dialogs (BYE or 503), waits at most two seconds for their answers, joins the thread. NULL
  * allowed; no callback from it. */
 void trunk_free(struct trunk *t);
+/* The same without a word to anybody: a later process rebuilds the dialogs. */
+void trunk_leave(struct trunk *t);
 uint16_t trunk_port(const struct trunk *t);
 void trunk_poll(struct trunk *t);
 
@@ -97,6 +125,12 @@ void trunk_reject(struct trunk *t, uint64_t dialog, uint16_t status, const char 
 	uint32_t retry_after_s);
 /* BYE (or a refusal while unanswered). */
 void trunk_hangup(struct trunk *t, uint64_t dialog);
+/* A re-INVITE with this offer (copied): our media has moved. Answered by `reinvited`, exactly once, unless
+ * `ended` comes first. While another INVITE is under way it waits for its end; 491 is tried again (RFC 3261
+ * section 14.1). */
+void trunk_reinvite(struct trunk *t, uint64_t dialog, const char *sdp);
+/* What `ended` told is kept: the far side's BYE may be answered. By itself after a second. */
+void trunk_release(struct trunk *t, uint64_t dialog);
 
 struct trunk_counters {
 	uint64_t invites, refused_strangers, refused_busy, bad_requests, dialogs;

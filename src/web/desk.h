@@ -56,10 +56,17 @@ enum desk_state {
 	DESK_STATE_READY,
 	DESK_STATE_OFFERED,
 	DESK_STATE_TALKING,
+	DESK_STATE_INTERRUPTED, /* the agent's line was lost in mid-talk: the call is kept until `ends_ms` */
 	DESK_STATE_WRAPUP,
 	DESK_STATE_PAUSE,
 };
-enum desk_line { DESK_LINE_NONE, DESK_LINE_CONNECTING, DESK_LINE_UP, DESK_LINE_LOST };
+enum desk_line {
+	DESK_LINE_NONE,
+	DESK_LINE_CONNECTING,
+	DESK_LINE_UP,
+	DESK_LINE_SILENT, /* nothing comes from it; it may come back by itself */
+	DESK_LINE_LOST, /* gone: only a new one helps */
+};
 
 struct desk_view {
 	const char *name; /* the agent's */

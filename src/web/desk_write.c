@@ -18,6 +18,7 @@ static const char *const state_words[] = {
 	[DESK_STATE_READY] = "ready",
 	[DESK_STATE_OFFERED] = "offered",
 	[DESK_STATE_TALKING] = "talking",
+	[DESK_STATE_INTERRUPTED] = "interrupted",
 	[DESK_STATE_WRAPUP] = "wrapup",
 	[DESK_STATE_PAUSE] = "pause",
 };
@@ -26,6 +27,7 @@ static const char *const line_words[] = {
 	[DESK_LINE_NONE] = "none",
 	[DESK_LINE_CONNECTING] = "connecting",
 	[DESK_LINE_UP] = "up",
+	[DESK_LINE_SILENT] = "silent",
 	[DESK_LINE_LOST] = "lost",
 };
 

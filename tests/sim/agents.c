@@ -155,6 +155,7 @@ static void work(struct world *w, struct person *p)
 		check_voice(w, p);
 		say(w, p, chance(w, 1000) < 50 ? DESK_PAUSE : DESK_HANGUP);
 		break;
+	case DESK_STATE_INTERRUPTED: break;
 	case DESK_STATE_WRAPUP:
 		say(w, p, chance(w, 2) ? DESK_WRAPUP_DONE : DESK_PAUSE);
 		break;

@@ -45,6 +45,7 @@ enum acd_agent_state {
 	ACD_AGENT_READY,
 	ACD_AGENT_OFFERED,
 	ACD_AGENT_TALKING,
+	ACD_AGENT_INTERRUPTED, /* its line was lost in mid-talk: the call is kept for a while */
 	ACD_AGENT_WRAPUP,
 	ACD_AGENT_PAUSE,
 	ACD_AGENT_STATES,
@@ -55,6 +56,7 @@ enum acd_call_state {
 	ACD_CALL_WAITING,
 	ACD_CALL_OFFERED,
 	ACD_CALL_TALKING,
+	ACD_CALL_INTERRUPTED, /* its agent's line was lost: the caller hears music and a word */
 	ACD_CALL_STATES,
 };
 
@@ -69,9 +71,16 @@ enum acd_event_type {
 	ACD_EV_AGENT_ACCEPT, /* agent, call */
 	ACD_EV_AGENT_DECLINE, /* agent, call */
 	ACD_EV_AGENT_HANGUP, /* agent, call: the agent ends the talk */
-	ACD_EV_AGENT_LOST, /* agent, why: line or desk are gone; a talk outlives its desk */
-	ACD_EV_AGENT_BACK, /* agent: the desk is there again */
+	ACD_EV_AGENT_LOST, /* agent, why: LINE_LOST or DESK_LOST, what is gone. A talk outlives its desk; without
+			    * its line it is interrupted for limits.regain_ms */
+	ACD_EV_AGENT_BACK, /* agent, why: the same words, what is there again. When nothing is missing any more,
+			    * within regain_ms, the talk goes on, and an agent that was ready is ready again */
 	ACD_EV_AGENT_WRAPUP_DONE, /* agent: as if the wrap-up's time were over */
+	/* What a former process left, before anything else: first all agents, then all calls in the order of
+	 * their arrival, then RESTORED, which matches. Times are as acd_agent() and acd_call() gave them. */
+	ACD_EV_AGENT_RESTORE, /* agent, queues, workplace, saved_agent; its desk counts as gone */
+	ACD_EV_CALL_RESTORE, /* call, queue, agent (0, or who talks with it), saved_call */
+	ACD_EV_RESTORED,
 	ACD_EVENTS,
 };
 
@@ -106,6 +115,19 @@ enum acd_why {
 	ACD_WHYS,
 };
 
+/* Of an agent, for ACD_EV_AGENT_RESTORE. */
+struct acd_saved_agent {
+	enum acd_agent_state state;
+	enum acd_why why;
+	int64_t since_ms, until_ms, idle_since_ms;
+	bool pause_after, line_is_gone;
+};
+/* Of a call, for ACD_EV_CALL_RESTORE. */
+struct acd_saved_call {
+	int64_t arrived_ms, since_ms;
+	int64_t wait_left_ms; /* of the longest wait, at since_ms while it waits */
+};
+
 struct acd_event {
 	enum acd_event_type type;
 	int64_t at_ms; /* monotonic; never smaller than in the event before */
@@ -114,13 +136,17 @@ struct acd_event {
 	uint64_t queues; /* bits of indices */
 	enum acd_workplace workplace;
 	enum acd_why why;
+	struct acd_saved_agent saved_agent;
+	struct acd_saved_call saved_call;
 };
 
 enum acd_action_type {
 	ACD_ACT_OFFER, /* call, agent, until_ms, could_home, could_office */
 	ACD_ACT_WITHDRAW, /* call, agent, why: the offer is over without an answer or with a no */
 	ACD_ACT_JOIN, /* call, agent */
-	ACD_ACT_PART, /* call, agent, why */
+	ACD_ACT_PART, /* call, agent, why: the talk is over */
+	ACD_ACT_INTERRUPT, /* call, agent, why, until_ms: the voices part, the talk may go on */
+	ACD_ACT_RESUME, /* call, agent: the voices join again */
 	ACD_ACT_WAIT, /* call, why: it waits again, in its old place */
 	ACD_ACT_END, /* call, why: end it towards the caller; it is unknown here from now on */
 	ACD_ACT_AGENT, /* agent, state, why: the agent's state changed */
@@ -153,6 +179,7 @@ struct acd_queue_config {
 
 struct acd_limits {
 	size_t calls, agents;
+	int64_t regain_ms; /* how long a lost line or desk may come back as if nothing had been; 0: not at all */
 };
 
 /* Read by acd_agent() and acd_call(). */
@@ -160,13 +187,16 @@ struct acd_agent_info {
 	enum acd_agent_state state;
 	enum acd_why why;
 	int64_t since_ms, until_ms; /* of the state; -1: no end set */
+	int64_t idle_since_ms; /* of the last becoming ready */
 	bool pause_after;
+	bool line_is_gone, desk_is_gone;
+	bool returns; /* away, but ready again when what is gone comes back in time */
 	uint64_t call; /* offered or talked to, or what is wrapped up; 0: none */
 };
 struct acd_call_info {
 	enum acd_call_state state;
 	uint32_t queue;
-	int64_t arrived_ms, since_ms;
+	int64_t arrived_ms, since_ms, wait_left_ms; /* see struct acd_saved_call */
 	uint64_t agent;
 };
 

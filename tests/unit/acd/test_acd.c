@@ -54,6 +54,10 @@ static void write_action(char *line, size_t cap, const struct acd_action *a)
 		break;
 	case ACD_ACT_JOIN: snprintf(p, cap, "join %d>%c", call, ag); break;
 	case ACD_ACT_PART: snprintf(p, cap, "part %d>%c %s", call, ag, why); break;
+	case ACD_ACT_INTERRUPT:
+		snprintf(p, cap, "interrupt %d>%c %s", call, ag, why);
+		break;
+	case ACD_ACT_RESUME: snprintf(p, cap, "resume %d>%c", call, ag); break;
 	case ACD_ACT_WAIT: snprintf(p, cap, "wait %d %s", call, why); break;
 	case ACD_ACT_END: snprintf(p, cap, "end %d %s", call, why); break;
 	case ACD_ACT_AGENT:

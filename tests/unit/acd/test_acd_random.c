@@ -70,6 +70,8 @@ static void watch(struct world *w, const struct acd_action *a)
 		assert_false(w->calls[i].talks);
 		w->calls[i].talks = true;
 		break;
+	case ACD_ACT_INTERRUPT:
+	case ACD_ACT_RESUME: assert_int_equal(w->calls[i].agent, a->agent); break;
 	case ACD_ACT_WAIT: assert_int_equal(w->calls[i].agent, 0); break;
 	case ACD_ACT_END:
 		assert_int_equal(w->calls[i].agent, 0);
