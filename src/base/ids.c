@@ -16,6 +16,17 @@ void ids_init(struct ids *g, uint16_t node)
 	*g = (struct ids){ .node = node & IDS_NODE_MAX };
 }
 
+void ids_above(struct ids *g, uint64_t id)
+{
+	uint64_t ms = id >> 22;
+
+	if (ms < g->last_ms || (ms == g->last_ms && (id & SEQ_MAX) <= g->seq))
+		return;
+	g->last_ms = ms;
+	g->seq =
+		SEQ_MAX; /* the next one takes the next millisecond, whatever its node was */
+}
+
 uint64_t ids_next(struct ids *g, int64_t wall_ms)
 {
 	uint64_t ms = wall_ms > EPOCH_MS ? (uint64_t)(wall_ms - EPOCH_MS) : 1;

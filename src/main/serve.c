@@ -169,7 +169,7 @@ static int start_store(struct centre *c)
 	if (!err)
 		err = store_next_epoch(c->store, &c->epoch);
 	if (!err)
-		err = store_end_open_calls(c->store, &n_open);
+		err = store_end_open_calls(c->store, NULL, 0, &n_open);
 	if (n_open)
 		log_warn(
 			"%zu calls of the former run had no end and were closed", n_open);

@@ -12,6 +12,8 @@ static const char *const event_words[] = {
 	[STORE_WITHDRAWN] = "withdrawn",
 	[STORE_ACCEPTED] = "accepted",
 	[STORE_JOINED] = "joined",
+	[STORE_INTERRUPTED] = "interrupted",
+	[STORE_RESUMED] = "resumed",
 	[STORE_LEFT] = "left",
 	[STORE_ENDED] = "ended",
 };

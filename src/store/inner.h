@@ -126,6 +126,8 @@ struct store {
 
 	struct ring in; /* struct rec, owner to writer */
 	struct ring out; /* struct answer, writer to owner */
+	uint64_t given; /* records handed over; the owner's thread */
+	_Atomic uint64_t kept;
 	_Atomic size_t backlog;
 	_Atomic uint64_t dropped;
 	_Atomic int err;

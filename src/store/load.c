@@ -199,38 +199,78 @@ int store_load_sessions(struct store *st, int64_t now_ms, store_session_h *h, vo
 	return err;
 }
 
+/* The calls that go on, in a temporary table. */
+static int put_spared(sqlite3 *db, const uint64_t *spare, size_t n)
+{
+	sqlite3_stmt *s;
+	int err = db_exec(db,
+		"CREATE TEMP TABLE IF NOT EXISTS spared (call INTEGER PRIMARY KEY);"
+		"DELETE FROM temp.spared");
+
+	if (!err)
+		err = db_prepare(
+			&s, db, "INSERT OR IGNORE INTO temp.spared (call) VALUES (?1)");
+	if (err)
+		return err;
+	for (size_t i = 0; !err && i < n; i++) {
+		sqlite3_bind_int64(s, 1, (int64_t)spare[i]);
+		err = db_errno(db_run(s, NULL, NULL));
+	}
+	sqlite3_finalize(s);
+	return err;
+}
+
+#define IS_LOST                                                                          \
+	" ended_ms IS NULL AND NOT EXISTS (SELECT 1 FROM temp.spared WHERE spared.call " \
+	"="                                                                              \
+	" call.id)"
+#define LAST_TIME                                                                   \
+	" coalesce((SELECT max(e.at_ms) FROM call_event e WHERE e.call = call.id)," \
+	" arrived_ms)"
+
 static int end_open(sqlite3 *db, size_t *n)
 {
 	int err = db_exec(db,
 		"INSERT INTO call_event (call, at_ms, event, detail)"
-		" SELECT c.id, coalesce((SELECT max(e.at_ms) FROM call_event e"
-		" WHERE e.call = c.id), c.arrived_ms), 'ended', 'control_lost'"
-		" FROM call c WHERE c.ended_ms IS NULL ORDER BY c.id");
+		" SELECT id," LAST_TIME
+		", 'ended', 'control_lost' FROM call WHERE" IS_LOST " ORDER BY id");
 
 	if (err)
 		return err;
 	err = db_exec(db,
-		"UPDATE call SET why = 'control_lost', ended_ms ="
-		" coalesce((SELECT max(e.at_ms) FROM call_event e WHERE e.call = "
-		"call.id), arrived_ms) WHERE ended_ms IS NULL");
+		"UPDATE call SET why = 'control_lost', ended_ms =" LAST_TIME
+		" WHERE" IS_LOST);
 	if (!err)
 		*n = (size_t)sqlite3_changes(db);
 	return err;
 }
 
-int store_end_open_calls(struct store *st, size_t *n)
+int store_end_open_calls(
+	struct store *st, const uint64_t *spare, size_t n_spare, size_t *n)
 {
 	size_t ended = 0;
 	int err = db_exec(st->db, "BEGIN IMMEDIATE");
 
 	if (err)
 		return err;
-	err = end_open(st->db, &ended);
+	err = put_spared(st->db, spare, n_spare);
+	if (!err)
+		err = end_open(st->db, &ended);
 	if (!err)
 		err = db_exec(st->db, "COMMIT");
 	if (err && !sqlite3_get_autocommit(st->db))
 		db_exec(st->db, "ROLLBACK");
-	if (!err)
+	if (!err && n)
 		*n = ended;
+	return err;
+}
+
+int store_last_call(struct store *st, uint64_t *id)
+{
+	int64_t last = 0;
+	int err = db_get_int(st->db, "SELECT coalesce(max(id), 0) FROM call", &last);
+
+	if (!err)
+		*id = (uint64_t)last;
 	return err;
 }

@@ -20,6 +20,7 @@ static int put(struct store *st, const struct rec *r)
 		atomic_fetch_sub(&st->backlog, 1);
 		return ENOBUFS;
 	}
+	st->given++;
 	writer_wake(st);
 	return 0;
 }
@@ -84,6 +85,11 @@ void store_poll(struct store *st)
 		st->asks--;
 		a.h(a.arg, a.err, a.agent);
 	}
+}
+
+void store_marks(const struct store *st, struct store_marks *out)
+{
+	*out = (struct store_marks){ st->given, atomic_load(&st->kept) };
 }
 
 void store_health(const struct store *st, struct store_health *out)

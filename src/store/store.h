@@ -58,6 +58,8 @@ enum store_event {
 	STORE_WITHDRAWN, /* agent: the caller left, the agent was lost or paused while it rang; detail */
 	STORE_ACCEPTED, /* agent */
 	STORE_JOINED, /* agent: voice flows; number: us from accept to the first voice packet to the caller */
+	STORE_INTERRUPTED, /* agent: its line was lost in mid-talk; the caller hears music; detail */
+	STORE_RESUMED, /* agent: the same talk goes on */
 	STORE_LEFT, /* agent: parted from the call; detail */
 	STORE_ENDED, /* detail: why */
 };
@@ -78,7 +80,8 @@ struct store;
 
 struct store_config {
 	const char *path; /* the database file; its folder must exist */
-	void (*wake)(void *arg); /* NULL: the caller polls */
+	/* answers wait, or records reached the disk (store_marks()); NULL: the caller polls */
+	void (*wake)(void *arg);
 	void *arg;
 };
 
@@ -96,6 +99,14 @@ struct store_health {
 };
 void store_health(const struct store *st, struct store_health *out);
 
+/* Records are numbered from 1 in the order in which they were handed over. What must not be forgotten before
+ * it is on disk waits until `kept` has reached the `given` of its record. */
+struct store_marks {
+	uint64_t given; /* the last one handed over */
+	uint64_t kept; /* the last one on disk, or dropped as unfit */
+};
+void store_marks(const struct store *st, struct store_marks *out);
+
 /* --- at start only, synchronous --- */
 /* The next epoch of a control process: greater than every former one, durable before it returns. */
 int store_next_epoch(struct store *st, uint32_t *epoch);
@@ -106,8 +117,12 @@ int store_find_agent(
 	struct store *st, const char *login, struct store_agent *out); /* ENOENT */
 typedef void store_session_h(void *arg, const struct store_session *s);
 int store_load_sessions(struct store *st, int64_t now_ms, store_session_h *h, void *arg);
-/* Calls without an end get STORE_ENDED with detail "control_lost" at their last event's time. */
-int store_end_open_calls(struct store *st, size_t *n);
+/* Calls without an end, but for those in spare[0..n_spare) that go on, get STORE_ENDED with detail
+ * "control_lost" at their last event's time; *n (may be NULL): how many. */
+int store_end_open_calls(
+	struct store *st, const uint64_t *spare, size_t n_spare, size_t *n);
+/* The greatest id of a call in the records, 0 for none: new ids start above it, also when the clock went back. */
+int store_last_call(struct store *st, uint64_t *id);
 
 /* --- any time, asynchronous; ENOBUFS when the ring is full --- */
 int store_add_call_event(struct store *st, const struct store_call_event *ev);

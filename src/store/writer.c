@@ -53,11 +53,9 @@ static void take(struct store *st)
 		st->batch_n++;
 }
 
-/* True when there is somebody to wake. The ring has room: STORE_ASKS_MAX bounds what is asked. */
-static bool answer(struct store *st)
+/* The ring has room: STORE_ASKS_MAX bounds what is asked. */
+static void answer(struct store *st)
 {
-	bool any = false;
-
 	for (size_t i = 0; i < st->batch_n; i++) {
 		const struct rec_use *u = &st->batch[i].use;
 
@@ -68,9 +66,7 @@ static bool answer(struct store *st)
 				.arg = u->arg,
 				.err = u->err,
 				.agent = u->agent });
-		any = true;
 	}
-	return any;
 }
 
 static void note_health(struct store *st, int err)
@@ -98,13 +94,13 @@ static int commit(struct store *st)
 		atomic_fetch_add(&st->dropped, dropped);
 		log_error("store: %zu of %zu records dropped", dropped, st->batch_n);
 	}
-	bool wake = answer(st);
-
+	answer(st);
 	/* Only now: who sees an empty backlog may rely on the disk. */
 	atomic_fetch_sub(&st->backlog, st->batch_n);
+	atomic_fetch_add(&st->kept, st->batch_n);
 	note_health(st, 0);
 	st->batch_n = 0;
-	if (wake && st->wake)
+	if (st->wake)
 		st->wake(st->arg);
 	return 0;
 }

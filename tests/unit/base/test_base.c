@@ -95,6 +95,22 @@ static void test_ids_grow_and_read_back(void **state)
 	assert_int_equal(ids_parse("000000000000U", &last), EINVAL);
 }
 
+static void test_ids_go_on_above_those_of_a_former_process(void **state)
+{
+	struct ids former, g;
+	uint64_t last = 0, id;
+
+	ids_init(&former, 1000);
+	for (int i = 0; i < 3; i++)
+		last = ids_next(&former, 1800000000000);
+	ids_init(&g, 7);
+	ids_above(&g, last);
+	ids_above(&g, 5); /* an older one takes nothing back */
+	id = ids_next(&g, 1700000000000);
+	assert_true(id > last);
+	assert_true(ids_next(&g, 1700000000000) > id);
+}
+
 static void test_heap_orders_and_removes(void **state)
 {
 	enum { N = 200 };
@@ -176,6 +192,7 @@ int main(void)
 		cmocka_unit_test(test_slice_cut),
 		cmocka_unit_test(test_wbuf_never_overflows),
 		cmocka_unit_test(test_ids_grow_and_read_back),
+		cmocka_unit_test(test_ids_go_on_above_those_of_a_former_process),
 		cmocka_unit_test(test_heap_orders_and_removes),
 		cmocka_unit_test(test_ring_is_bounded),
 		cmocka_unit_test(test_masks),

@@ -357,7 +357,7 @@ static void test_end_open_calls(void **state)
 	int64_t t = db_wall_ms(); /* not so old that it is removed */
 	size_t n = 99;
 
-	assert_int_equal(store_end_open_calls(st, &n), 0);
+	assert_int_equal(store_end_open_calls(st, NULL, 0, &n), 0);
 	assert_int_equal(n, 0);
 	const struct store_call_event evs[] = {
 		event_of(1, t + 10, STORE_ARRIVED, 0),
@@ -372,9 +372,9 @@ static void test_end_open_calls(void **state)
 		must_add(st, &evs[i]);
 	store_close(st);
 	st = must_open(p->path);
-	assert_int_equal(store_end_open_calls(st, &n), 0);
+	assert_int_equal(store_end_open_calls(st, NULL, 0, &n), 0);
 	assert_int_equal(n, 2);
-	assert_int_equal(store_end_open_calls(st, &n), 0);
+	assert_int_equal(store_end_open_calls(st, NULL, 0, &n), 0);
 	assert_int_equal(n, 0);
 	store_close(st);
 	sql_text(p->path,
@@ -388,6 +388,71 @@ static void test_end_open_calls(void **state)
 		" AND at_ms = ended_ms WHERE event = 'ended' ORDER BY call)",
 		text, sizeof text);
 	assert_string_equal(text, "1 -; 2 control_lost; 3 control_lost");
+}
+
+static void test_adopted_calls_stay_open(void **state)
+{
+	static const uint64_t spare[] = { 5, 2, 77 }; /* 77 was never recorded */
+	const struct place *p = *state;
+	struct store *st = open_house(state);
+	uint64_t last = 0;
+	char text[256];
+	size_t n = 0;
+
+	assert_int_equal(store_last_call(st, &last), 0);
+	assert_int_equal(last, 0);
+	for (uint64_t call = 1; call <= 5; call++)
+		assert_int_equal(add_call(st, call, call == 4), 0);
+	must_be_written(st);
+	assert_int_equal(store_last_call(st, &last), 0);
+	assert_int_equal(last, 5);
+	assert_int_equal(store_end_open_calls(st, spare, 3, &n), 0);
+	assert_int_equal(n, 2);
+	/* who is spared is said anew each time */
+	assert_int_equal(store_end_open_calls(st, spare, 1, &n), 0);
+	assert_int_equal(n, 1);
+	store_close(st);
+	sql_text(p->path,
+		"SELECT group_concat(id || ' ' || coalesce(why, '-'), '; ') FROM call"
+		" WHERE ended_ms IS NULL OR why = 'control_lost'",
+		text, sizeof text);
+	assert_string_equal(text, "1 control_lost; 2 control_lost; 3 control_lost; 5 -");
+}
+
+static void count_wake(void *arg)
+{
+	atomic_fetch_add((_Atomic int *)arg, 1);
+}
+
+static void test_marks(void **state)
+{
+	const struct place *p = *state;
+	_Atomic int wakes = 0;
+	struct store_config cfg = { .path = p->path, .wake = count_wake, .arg = &wakes };
+	struct store_marks m = { 0 };
+	struct store *st;
+
+	assert_int_equal(store_open(&st, &cfg), 0);
+	put_house(st);
+	store_marks(st, &m);
+	assert_int_equal(m.given, 0);
+	assert_int_equal(m.kept, 0);
+	assert_int_equal(add_call(st, 1, true), 0);
+	store_marks(st, &m);
+	assert_int_equal(m.given, 5);
+	must_be_written(st);
+	store_marks(st, &m);
+	assert_int_equal(m.kept, 5);
+	/* a record that the records refuse holds nobody up */
+	const struct store_call_event unknown = event_of(1, 9, STORE_OFFERED, 999);
+
+	must_add(st, &unknown);
+	must_be_written(st);
+	store_marks(st, &m);
+	assert_int_equal(m.given, 6);
+	assert_int_equal(m.kept, 6);
+	store_close(st);
+	assert_true(wakes > 0);
 }
 
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, place_make, place_remove)
@@ -404,6 +469,8 @@ int main(void)
 		IN_PLACE(test_bad_record),
 		IN_PLACE(test_queue_zero),
 		IN_PLACE(test_end_open_calls),
+		IN_PLACE(test_adopted_calls_stay_open),
+		IN_PLACE(test_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,7 +147,7 @@ static uint64_t check_open_ended(const char *path)
 	struct store *st = must_open(path);
 	size_t n = 0;
 
-	assert_int_equal(store_end_open_calls(st, &n), 0);
+	assert_int_equal(store_end_open_calls(st, NULL, 0, &n), 0);
 	assert_int_equal(n, open);
 	store_close(st);
 	assert_int_equal(
