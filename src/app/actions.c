@@ -54,6 +54,8 @@ static void join(struct app *app, const struct acd_action *a)
 
 	call->is_talking = true;
 	call->accepted_us = app->now_us;
+	call->accepted_ms = app_now_ms(app);
+	call->accepted_by = a->agent;
 	call->since_ms = app_now_ms(app);
 	ag->call_waited_ms = app_now_ms(app) - call->arrived_ms;
 	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
@@ -62,18 +64,51 @@ static void join(struct app *app, const struct acd_action *a)
 	app_call_show(app, call);
 }
 
-static void part(struct app *app, const struct acd_action *a)
+static void separate(struct app *app, struct app_call *call)
 {
-	struct app_call *call = call_of(app, a);
 	union rp_any m = { 0 };
 
-	call->agent = 0;
 	call->is_talking = false;
-	call->was_parted = true;
 	app_timer_stop(app, &call->join);
 	(void)app_leg_send(app, &call->leg, &m, RP_PART);
 	app_hop_close(app, call);
+}
+
+static void part(struct app *app, const struct acd_action *a)
+{
+	struct app_call *call = call_of(app, a);
+
+	call->agent = 0;
+	call->was_parted = call->is_talking; /* else it hears music already */
+	call->is_interrupted = false;
+	separate(app, call);
 	app_record(app, call, STORE_LEFT, a->agent, -1, acd_why_word(a->why));
+}
+
+/* The agent's line was lost: the caller is told, and hears music until it is back. */
+static void interrupt(struct app *app, const struct acd_action *a)
+{
+	struct app_call *call = call_of(app, a);
+
+	separate(app, call);
+	call->is_interrupted = true;
+	app_call_music(app, call, app->queues[call->queue].apology);
+	app_record(app, call, STORE_INTERRUPTED, a->agent, -1, acd_why_word(a->why));
+	app_call_show(app, call);
+}
+
+static void resume(struct app *app, const struct acd_action *a)
+{
+	struct app_agent *ag = app_agent_find(app, a->agent);
+	struct app_call *call = call_of(app, a);
+
+	call->is_interrupted = false;
+	call->is_talking = true;
+	call->accepted_us = app->now_us;
+	app_record(app, call, STORE_RESUMED, a->agent, -1, "");
+	if (app_hop_join(app, call, &ag->line.leg))
+		app_call_join_failed_soon(app, call);
+	app_call_show(app, call);
 }
 
 /* After an offer that came to nothing the music just goes on; after a talk it has to begin. */
@@ -97,7 +132,7 @@ static void end(struct app *app, const struct acd_action *a)
 		return; /* who told the core so ends it */
 	call->state = CALL_FAREWELL; /* the core knows it no more */
 	if (a->why == ACD_WHY_AGENT_HUNG_UP)
-		app_call_end(app, call, "agent_hung_up");
+		app_call_end(app, call, acd_why_word(a->why));
 	else
 		app_call_farewell(app, call, acd_why_word(a->why));
 }
@@ -106,9 +141,50 @@ static void agent(struct app *app, const struct acd_action *a)
 {
 	struct app_agent *ag = app_agent_find(app, a->agent);
 
+	if (!ag)
+		return;
 	/* a step may change one agent twice; the page is shown each, the last one stays */
-	if (ag)
-		app_agent_show(app, ag);
+	app_agent_show(app, ag);
+	if (ag->line.state == DESK_LINE_UP &&
+		app_relay_is_leaving(app, ag->line.leg.relay))
+		app_line_move_soon(app, ag);
+}
+
+/* A call that the core wants ended is kept with the reason, before anything is done. */
+static void keep_call(struct app *app, const struct acd_action *a)
+{
+	struct app_call *call = a->type == ACD_ACT_AGENT ? NULL : call_of(app, a);
+
+	if (!call)
+		return;
+	if (a->type == ACD_ACT_END && call->state == CALL_QUEUED)
+		(void)text_copy(
+			call->end_why, sizeof call->end_why, acd_why_word(a->why));
+	if (call->kept_step == app->step)
+		return;
+	call->kept_step = app->step;
+	app_keep_call(app, call);
+}
+
+static void keep_agent(struct app *app, const struct acd_action *a)
+{
+	struct app_agent *ag = app_agent_find(app, a->agent);
+
+	if (!ag || ag->line.kept_step == app->step)
+		return;
+	ag->line.kept_step = app->step;
+	app_keep_line(app, ag);
+}
+
+/* What was decided is with the legs before it is done. Backwards: an end comes last in a call's actions, and
+ * says more than the parting before it. */
+static void keep(struct app *app, const struct acd_actions *actions)
+{
+	app->step++;
+	for (size_t i = actions->n; i-- > 0;)
+		keep_call(app, &actions->a[i]);
+	for (size_t i = actions->n; i-- > 0;)
+		keep_agent(app, &actions->a[i]);
 }
 
 enum acd_verdict app_step(struct app *app, struct acd_event ev)
@@ -118,6 +194,8 @@ enum acd_verdict app_step(struct app *app, struct acd_event ev)
 		[ACD_ACT_WITHDRAW] = withdraw,
 		[ACD_ACT_JOIN] = join,
 		[ACD_ACT_PART] = part,
+		[ACD_ACT_INTERRUPT] = interrupt,
+		[ACD_ACT_RESUME] = resume,
 		[ACD_ACT_WAIT] = wait,
 		[ACD_ACT_END] = end,
 		[ACD_ACT_AGENT] = agent,
@@ -126,6 +204,7 @@ enum acd_verdict app_step(struct app *app, struct acd_event ev)
 
 	ev.at_ms = app_now_ms(app);
 	acd_step(&app->acd, &ev, &actions);
+	keep(app, &actions);
 	for (size_t i = 0; i < actions.n; i++)
 		doers[actions.a[i].type](app, &actions.a[i]);
 	return actions.verdict;

@@ -80,6 +80,13 @@ static void leave(struct app *app, void *owner)
 	ag->line.state = DESK_LINE_NONE;
 }
 
+void app_agent_adopted(struct app *app, struct app_agent *ag)
+{
+	if (ag->line.state == DESK_LINE_CONNECTING)
+		app_line_await(app, ag);
+	app_timer_set(app, &ag->gone, app->cfg.desk_gone_ms, leave, ag);
+}
+
 void app_agent_desk_closed(struct app *app, struct app_agent *ag)
 {
 	ag->conn = 0;
@@ -98,9 +105,16 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 		app->ports.page_close(
 			app->ports.arg, ag->conn, CLOSE_TAKEN_OVER, "taken over");
 	ag->conn = page->conn;
-	(void)app_step(app,
-		(struct acd_event){ .type = ACD_EV_AGENT_BACK, .agent = ag->cfg.id });
 	app_timer_stop(app, &ag->gone);
+	if (!m->has_line && ag->line.leg.id) {
+		/* a page that was loaded anew: nobody is at the other end of its line */
+		app_line_lost(app, ag);
+		app_line_close(app, ag);
+	}
+	(void)app_step(app,
+		(struct acd_event){ .type = ACD_EV_AGENT_BACK,
+			.agent = ag->cfg.id,
+			.why = ACD_WHY_DESK_LOST });
 	app_agent_show(app, ag);
 }
 
@@ -142,7 +156,9 @@ static void move(
 		app_line_test(app, ag, false, "");
 	if (step(app, ag, moves[i].event, m->call) != ACD_DONE)
 		app->ports.page_error(app->ports.arg, ag->conn, "not_now", m->ref);
-	/* also what the core did not change: the page is shown the truth after each of its words */
+	/* also what the core did not tell: a pause that was asked for, and the truth for the page after each of
+	 * its words */
+	app_keep_line(app, ag);
 	app_agent_show(app, ag);
 }
 

@@ -49,8 +49,8 @@ static void copy_agents(struct app *app, const struct app_config *cfg)
 static int init_tables(struct app *app, const struct app_config *cfg)
 {
 	size_t n_timers = 3 * APP_CALLS_MAX + 2 * cfg->n_agents;
-	size_t n_legs = 3 * APP_CALLS_MAX +
-		cfg->n_agents; /* a call, with a hop's two ends */
+	/* a call, with a hop's two ends */
+	size_t n_legs = 3 * APP_CALLS_MAX + ENDED_MAX + cfg->n_agents;
 
 	app->queues = calloc(cfg->n_queues, sizeof *app->queues);
 	app->agents = calloc(cfg->n_agents, sizeof *app->agents);
@@ -72,7 +72,9 @@ static int init_tables(struct app *app, const struct app_config *cfg)
 
 static int init_acd(struct app *app, const struct app_config *cfg)
 {
-	struct acd_limits limits = { .calls = APP_CALLS_MAX, .agents = cfg->n_agents };
+	struct acd_limits limits = { .calls = APP_CALLS_MAX,
+		.agents = cfg->n_agents,
+		.regain_ms = cfg->regain_ms };
 	struct acd_queue_config queues[ACD_QUEUES_MAX];
 
 	for (size_t i = 0; i < cfg->n_queues; i++)
@@ -95,7 +97,9 @@ int app_new(struct app **out, const struct app_config *cfg, const struct app_por
 	app->ports = *ports;
 	app->cfg = *cfg;
 	ids_init(&app->ids, cfg->node);
+	ids_above(&app->ids, cfg->last_id);
 	list_init(&app->calls);
+	list_init(&app->ended);
 	err = init_tables(app, cfg);
 	if (!err)
 		err = init_acd(app, cfg);
@@ -117,17 +121,26 @@ static void free_pages(struct app *app)
 		free(app->page_by_conn.slots[i].value);
 }
 
-void app_free(struct app *app)
+static void free_calls(struct list *calls)
 {
-	if (!app)
-		return;
-	list_each_safe(it, &app->calls)
+	list_each_safe(it, calls)
 	{
 		struct app_call *call = list_entry(it, struct app_call, node);
 
 		free(call->offer);
+		free(call->sdp_sent);
+		free(call->state_bytes);
 		free(call);
 	}
+}
+
+void app_free(struct app *app)
+{
+	if (!app)
+		return;
+	free_calls(&app->calls);
+	free_calls(&app->ended);
+	free(app->found);
 	for (size_t i = 0; app->agents && i < app->cfg.n_agents; i++)
 		free(app->agents[i].line.offer);
 	free_pages(app);
@@ -193,4 +206,9 @@ const struct acd *app_acd(const struct app *app)
 size_t app_n_calls(const struct app *app)
 {
 	return app->n_calls;
+}
+
+size_t app_n_ended(const struct app *app)
+{
+	return app->n_ended;
 }

@@ -17,6 +17,7 @@
 
 #include "app/ports.h"
 #include "core/acd/acd.h"
+#include "sip/trunk.h"
 
 #define APP_NAME_MAX   64
 #define APP_RELAYS_MAX 16
@@ -53,6 +54,8 @@ struct app_config {
 	uint32_t session_s; /* life of a session */
 	int64_t caller_silent_ms; /* a caller without a packet for so long is gone; see RP_EV_SILENT */
 	int64_t desk_gone_ms; /* a shift without a desk for so long ends */
+	int64_t regain_ms; /* a lost line or desk may come back for so long as if nothing had been */
+	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 
 struct app;
@@ -66,9 +69,24 @@ void app_stop(struct app *app);
 void app_tick(struct app *app);
 int64_t app_next_deadline_ms(const struct app *app); /* monotonic ms; -1: none */
 
-/* --- sip --- called, caller and sdp as in struct trunk_invite (trunk.h) --- */
-void app_sip_invite(struct app *app, uint64_t dialog, const char *called,
-	const char *caller, const char *sdp, size_t n);
+/* --- going on where a former process was stopped, before anything else happens --- */
+/* One leg of a relay's snapshot; the relay is up. Copied. One that nobody can go on with is closed. */
+void app_found_leg(struct app *app, unsigned relay, const struct rp_leg_state *leg);
+/* The dialogs of what was found, for trunk_config.saved; at most cap (APP_CALLS_MAX and ENDED_MAX) are written.
+ * Borrowed until app_adopt(). */
+#define APP_DIALOGS_MAX 4096
+size_t app_saved_dialogs(struct app *app, struct trunk_saved *out, size_t cap);
+/* Goes on with all of it: agents, calls in their order, talks, ends that were not told or recorded. From now
+ * on calls and pages are taken. Also where nothing was found. */
+void app_adopt(struct app *app);
+/* The calls that go on, for store_end_open_calls(); after app_adopt(). */
+size_t app_call_ids(const struct app *app, uint64_t *out, size_t cap);
+
+/* --- sip --- called, caller, sdp and state as in struct trunk_invite (trunk.h) --- */
+void app_sip_invite(struct app *app, const struct trunk_invite *inv);
+void app_sip_changed(struct app *app, uint64_t dialog, const void *state, size_t n);
+void app_sip_reinvited(
+	struct app *app, uint64_t dialog, uint16_t status, const char *sdp, size_t n);
 void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n);
 void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n);
 void app_sip_ended(struct app *app, uint64_t dialog, const char *why);
@@ -76,10 +94,15 @@ void app_sip_ended(struct app *app, uint64_t dialog, const char *why);
 /* --- relays --- */
 void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hello);
 void app_relay_gone(struct app *app, unsigned relay);
+/* RP_EV_DRAIN came, or its hello said so. */
+void app_relay_drain(struct app *app, unsigned relay);
 /* command: the type that was sent with relay_send(); replies come in the order of the commands. */
 void app_relay_reply(
 	struct app *app, unsigned relay, uint16_t command, const union rp_any *m);
 void app_relay_event(struct app *app, unsigned relay, const union rp_any *m);
+
+/* --- store: store_marks() may have moved --- */
+void app_records_kept(struct app *app);
 
 /* --- web --- */
 void app_login(struct app *app, uint64_t request, const char *token);
@@ -98,5 +121,6 @@ void app_token_hash(uint8_t hash[STORE_HASH_SIZE], const char *token);
 /* For tests: the core, read only. */
 const struct acd *app_acd(const struct app *app);
 size_t app_n_calls(const struct app *app);
+size_t app_n_ended(const struct app *app); /* whose end is not on disk yet */
 
 #endif

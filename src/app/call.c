@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 
 static void leg_too_late(struct app *app, void *owner)
 {
@@ -20,7 +21,8 @@ static void leg_too_late(struct app *app, void *owner)
 	app_call_end(app, call, "no_media");
 }
 
-struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32_t queue)
+struct app_call *app_call_add(
+	struct app *app, uint64_t id, enum store_call_kind kind, uint32_t queue)
 {
 	struct app_call *call;
 
@@ -29,35 +31,48 @@ struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32
 	call = calloc(1, sizeof *call);
 	if (!call)
 		return NULL;
-	call->id = app_new_id(app);
+	call->id = id;
 	call->kind = kind;
 	call->state = CALL_SETUP;
 	call->queue = queue;
 	call->arrived_ms = call->since_ms = app_now_ms(app);
+	call->arrived_wall_ms = app->ports.wall_ms(app->ports.arg);
 	if (map_put(&app->call_by_id, call->id, call)) {
 		free(call);
 		return NULL;
 	}
 	list_append(&app->calls, &call->node);
 	app->n_calls++;
-	app_timer_set(app, &call->timer, LEG_CREATE_MS, leg_too_late, call);
 	return call;
 }
 
+struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32_t queue)
+{
+	struct app_call *call = app_call_add(app, app_new_id(app), kind, queue);
+
+	if (call)
+		app_timer_set(app, &call->timer, LEG_CREATE_MS, leg_too_late, call);
+	return call;
+}
+
+/* Out of every table: nothing that happens finds it any more. */
 static void forget(struct app *app, struct app_call *call)
 {
 	app_timer_stop(app, &call->timer);
 	app_timer_stop(app, &call->silence);
 	app_timer_stop(app, &call->join);
 	app_hop_close(app, call);
-	app_leg_close(app, &call->leg);
 	map_drop(&app->call_by_id, call->id);
 	if (call->dialog)
 		map_drop(&app->call_by_dialog, call->dialog);
+	if (call->leg.id)
+		map_drop(&app->leg_by_id, call->leg.id);
 	list_remove(&call->node);
 	app->n_calls--;
-	free(call->offer);
-	free(call);
+	if (call->is_recorded)
+		app_ended_put(app, call);
+	else
+		app_call_free(app, call);
 }
 
 /* What the core is told: our own causes by their name, everything else is that the caller left. */
@@ -69,20 +84,41 @@ static enum acd_why why_of(const char *word)
 	return ACD_WHY_CALLER_LEFT;
 }
 
-void app_call_gone(struct app *app, struct app_call *call, const char *why)
+void app_call_over(struct app *app, struct app_call *call, int64_t at_ms, const char *why)
 {
+	char id[IDS_TEXT_SIZE];
+
+	call->state = CALL_ENDED;
+	call->ended_ms = at_ms;
+	if (why != call->end_why)
+		(void)text_copy(call->end_why, sizeof call->end_why, why);
+	app_keep_call(app, call);
+	ids_text(id, call->id);
+	log_info("call %s: %s, %s", id, store_event_word(STORE_ENDED), call->end_why);
+	app_record_at(app, call, at_ms, STORE_ENDED, 0, -1, call->end_why);
+	forget(app, call);
+}
+
+/* tell: the far side does not know yet. */
+static void finish(struct app *app, struct app_call *call, const char *why, bool tell)
+{
+	bool was_queued = call->state == CALL_QUEUED;
 	struct app_page *page = map_find(&app->page_by_conn, call->conn);
 	struct desk_caller_view v = { .state = DESK_CALL_ENDED,
 		.why = why,
 		.queue = app->queues[call->queue].name };
 
-	if (call->state == CALL_QUEUED) {
-		call->state = CALL_FAREWELL;
+	call->state = CALL_ENDED;
+	call->ended_ms = app_now_ms(app);
+	(void)text_copy(call->end_why, sizeof call->end_why, why);
+	app_keep_call(app, call);
+	if (tell && call->dialog)
+		app->ports.sip_hangup(app->ports.arg, call->dialog);
+	if (was_queued)
 		(void)app_step(app,
 			(struct acd_event){ .type = ACD_EV_CALL_HANGUP,
 				.call = call->id,
 				.why = why_of(why) });
-	}
 	if (call->is_recorded)
 		app_record(app, call, STORE_ENDED, 0, -1, why);
 	if (page) {
@@ -92,13 +128,14 @@ void app_call_gone(struct app *app, struct app_call *call, const char *why)
 	forget(app, call);
 }
 
+void app_call_gone(struct app *app, struct app_call *call, const char *why)
+{
+	finish(app, call, why, false);
+}
+
 void app_call_end(struct app *app, struct app_call *call, const char *why)
 {
-	uint64_t dialog = call->dialog;
-
-	if (dialog)
-		app->ports.sip_hangup(app->ports.arg, dialog);
-	app_call_gone(app, call, why);
+	finish(app, call, why, true);
 }
 
 void app_call_join_failed(struct app *app, struct app_call *call)
@@ -107,10 +144,12 @@ void app_call_join_failed(struct app *app, struct app_call *call)
 
 	if (!ag)
 		return;
-	if (++call->n_join_failures > 1)
+	if (++call->n_join_failures > 1) {
 		app_call_end(app, call, "no_media");
-	else
-		app_line_lost(app, ag);
+		return;
+	}
+	app_line_lost(app, ag);
+	app_line_close(app, ag);
 }
 
 static void join_failed(struct app *app, void *owner)
@@ -126,8 +165,10 @@ void app_call_join_failed_soon(struct app *app, struct app_call *call)
 static void farewell_over(struct app *app, void *owner)
 {
 	struct app_call *call = owner;
+	char why[STORE_DETAIL_MAX];
 
-	app_call_end(app, call, call->end_why);
+	(void)text_copy(why, sizeof why, call->end_why);
+	app_call_end(app, call, why);
 }
 
 void app_call_farewell(struct app *app, struct app_call *call, const char *why)
@@ -135,15 +176,21 @@ void app_call_farewell(struct app *app, struct app_call *call, const char *why)
 	uint32_t clip = app->queues[call->queue].farewell;
 
 	call->state = CALL_FAREWELL;
-	call->end_why = why;
+	(void)text_copy(call->end_why, sizeof call->end_why, why);
 	app_timer_stop(app, &call->silence);
-	if (clip == APP_NO_CLIP || !call->leg.is_made) {
+	if (clip == APP_NO_CLIP || !call->leg.is_made || call->is_moving) {
 		app_call_end(app, call, why);
 		return;
 	}
+	app_keep_call(app, call);
 	app_leg_play(app, &call->leg, clip, false);
-	app_timer_set(app, &call->timer, FAREWELL_MS, farewell_over, call);
+	app_call_await_farewell(app, call);
 	app_call_show(app, call);
+}
+
+void app_call_await_farewell(struct app *app, struct app_call *call)
+{
+	app_timer_set(app, &call->timer, FAREWELL_MS, farewell_over, call);
 }
 
 void app_call_music(struct app *app, struct app_call *call, uint32_t first)
@@ -157,9 +204,23 @@ void app_call_music(struct app *app, struct app_call *call, uint32_t first)
 		app_leg_play(app, &call->leg, q->music, true);
 }
 
+/* A move waits for its leg; the joining of two legs that are joined already changes nothing. */
+void app_call_feed(struct app *app, struct app_call *call)
+{
+	const struct app_agent *ag = call->is_talking ? app_agent_find(app, call->agent)
+						      : NULL;
+
+	if (!ag)
+		app_call_music(app, call, APP_NO_CLIP);
+	else if (app_hop_join(app, call, &ag->line.leg))
+		app_call_join_failed_soon(app, call);
+}
+
 void app_call_leg_made(struct app *app, struct app_call *call)
 {
-	if (call->kind == STORE_CALL_SIP)
+	if (call->is_moving)
+		app_move_leg_made(app, call);
+	else if (call->kind == STORE_CALL_SIP)
 		app_sip_leg_made(app, call);
 	else
 		app_caller_leg_made(app, call);
@@ -171,6 +232,8 @@ void app_call_enter(struct app *app, struct app_call *call)
 
 	app_timer_stop(app, &call->timer);
 	call->state = CALL_QUEUED;
+	call->arrived_ms = call->since_ms = app_now_ms(app);
+	call->arrived_wall_ms = app->ports.wall_ms(app->ports.arg);
 	call->is_silent = !call->leg.is_up;
 	call->is_recorded = true;
 	app_record(app, call, STORE_ARRIVED, 0, -1, "");
@@ -179,6 +242,7 @@ void app_call_enter(struct app *app, struct app_call *call)
 		(struct acd_event){ .type = ACD_EV_CALL_ARRIVE,
 			.call = call->id,
 			.queue = call->queue });
+	app_keep_call(app, call);
 	if (verdict != ACD_DONE) {
 		/* the door was open when it knocked and closed meanwhile */
 		call->state = CALL_FAREWELL;
@@ -203,7 +267,7 @@ void app_call_show(struct app *app, struct app_call *call)
 		return;
 	if (call->is_talking)
 		v.state = DESK_CALL_TALKING;
-	else if (call->agent)
+	else if (call->agent && !call->is_interrupted)
 		v.state = DESK_CALL_OFFERED;
 	else if (call->state != CALL_SETUP)
 		v.state = DESK_CALL_WAITING;
@@ -219,7 +283,8 @@ static void silent_too_long(struct app *app, void *owner)
  * sent anything at all. */
 void app_call_silence_rule(struct app *app, struct app_call *call)
 {
-	bool is_wanted = call->state == CALL_QUEUED && call->is_silent && !call->is_held;
+	bool is_wanted = call->state == CALL_QUEUED && call->is_silent &&
+		!call->is_held && !call->is_moving;
 
 	if (!is_wanted)
 		app_timer_stop(app, &call->silence);
@@ -239,7 +304,7 @@ static void clip_done(struct app *app, struct app_call *call, uint32_t clip)
 	const struct app_queue_config *q = &app->queues[call->queue];
 
 	if (call->state == CALL_FAREWELL && clip == q->farewell)
-		app_call_end(app, call, call->end_why);
+		farewell_over(app, call);
 	else if (call->state == CALL_QUEUED && !call->is_talking && clip != q->music)
 		app_call_music(app, call, APP_NO_CLIP);
 }
@@ -256,7 +321,8 @@ static void first_voice(
 	call->n_join_failures = 0;
 	ids_text(text, call->id);
 	log_info("call %s: first voice after %.1f ms", text, (double)us / 1000);
-	app_record(app, call, STORE_JOINED, call->agent, us, "");
+	if (call->accepted_us / 1000 == call->accepted_ms) /* not after an interruption */
+		app_record(app, call, STORE_JOINED, call->agent, us, "");
 }
 
 void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m)

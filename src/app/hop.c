@@ -28,13 +28,19 @@ static int make_end(
 		.leg_rtp = { .pt = HOP_PCMA, .dtmf_pt = HOP_DTMF, .local = 1, .lock = 1 }
 	};
 
-	return app_leg_make_in(app, relay, leg, LEG_OF_HOP, call, &m, RP_LEG_RTP);
+	int err = app_leg_make_in(app, relay, leg, LEG_OF_HOP, call, &m, RP_LEG_RTP);
+
+	if (!err)
+		app_keep_hop(app, leg, call);
+	return err;
 }
 
 int app_hop_join(struct app *app, struct app_call *call, const struct app_leg *line)
 {
 	int err;
 
+	if (!call->leg.is_made)
+		return 0; /* it moves: when its new leg is there, app_call_feed() comes here again */
 	if (call->leg.relay == line->relay)
 		return join(app, &call->leg, line->id);
 	err = make_end(app, call, &call->hop_near, call->leg.relay);
@@ -42,6 +48,8 @@ int app_hop_join(struct app *app, struct app_call *call, const struct app_leg *l
 		err = make_end(app, call, &call->hop_far, line->relay);
 	if (err)
 		app_hop_close(app, call);
+	else
+		app_keep_call(app, call); /* it names its hop */
 	return err;
 }
 

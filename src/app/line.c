@@ -2,7 +2,8 @@
 /*
  * line -- an agent's standing voice connection: made once a shift, tested, then left alone.  Part of app.
  *
- * none -> connecting -> up <-> lost.  A new offer of the page replaces the line at any time.
+ * none -> connecting -> up <-> silent, and from each to lost.  A new offer of the page replaces the line at any
+ * time.  What is silent may be heard again; what is lost is closed.
  */
 #include "app/priv.h"
 
@@ -92,15 +93,56 @@ void app_line_close(struct app *app, struct app_agent *ag)
 							  : DESK_LINE_LOST;
 }
 
-void app_line_lost(struct app *app, struct app_agent *ag)
+/* To the core too: lost, or back. */
+static void change(struct app *app, struct app_agent *ag, enum desk_line state)
 {
-	ag->line.state = DESK_LINE_LOST;
-	ag->line.is_testing = false;
+	bool is_back = state == DESK_LINE_UP;
+
+	ag->line.state = state;
+	if (!is_back)
+		ag->line.is_testing = false;
 	(void)app_step(app,
-		(struct acd_event){ .type = ACD_EV_AGENT_LOST,
+		(struct acd_event){
+			.type = is_back ? ACD_EV_AGENT_BACK : ACD_EV_AGENT_LOST,
 			.agent = ag->cfg.id,
 			.why = ACD_WHY_LINE_LOST });
 	app_agent_show(app, ag);
+}
+
+void app_line_lost(struct app *app, struct app_agent *ag)
+{
+	change(app, ag, DESK_LINE_LOST);
+}
+
+void app_line_move(struct app *app, struct app_agent *ag)
+{
+	struct acd_agent_info info;
+	bool is_known = acd_agent(&app->acd, ag->cfg.id, &info);
+
+	if (!ag->line.leg.id || !app_relay_is_leaving(app, ag->line.leg.relay))
+		return;
+	if (is_known &&
+		(info.state == ACD_AGENT_OFFERED || info.state == ACD_AGENT_TALKING ||
+			info.state == ACD_AGENT_INTERRUPTED))
+		return; /* at the talk's end */
+	app_line_lost(app, ag);
+	app_line_close(app, ag);
+	app_agent_show(app, ag);
+}
+
+void app_line_await(struct app *app, struct app_agent *ag)
+{
+	app_timer_set(app, &ag->line.timer, LINE_CONNECT_MS, connect_too_late, ag);
+}
+
+static void move(struct app *app, void *owner)
+{
+	app_line_move(app, owner);
+}
+
+void app_line_move_soon(struct app *app, struct app_agent *ag)
+{
+	app_timer_set(app, &ag->line.timer, 0, move, ag);
 }
 
 void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m)
@@ -124,7 +166,8 @@ void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg
 		return;
 	}
 	ag->line.state = DESK_LINE_CONNECTING;
-	app_timer_set(app, &ag->line.timer, LINE_CONNECT_MS, connect_too_late, ag);
+	app_line_await(app, ag);
+	app_keep_line(app, ag);
 	app_agent_show(app, ag);
 }
 
@@ -191,10 +234,9 @@ void app_line_leg_event(struct app *app, struct app_agent *ag, const union rp_an
 	case RP_EV_UP:
 	case RP_EV_HEARD:
 		app_timer_stop(app, &ag->line.timer);
-		ag->line.state = DESK_LINE_UP;
-		app_agent_show(app, ag);
+		change(app, ag, DESK_LINE_UP);
 		break;
-	case RP_EV_SILENT: app_line_lost(app, ag); break;
+	case RP_EV_SILENT: change(app, ag, DESK_LINE_SILENT); break;
 	case RP_EV_DOWN:
 		app_line_lost(app, ag);
 		app_line_close(app, ag);

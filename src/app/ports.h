@@ -30,6 +30,8 @@ struct app_ports {
 	void (*sip_reject)(
 		void *arg, uint64_t dialog, uint16_t status, uint32_t retry_after_s);
 	void (*sip_hangup)(void *arg, uint64_t dialog);
+	void (*sip_reinvite)(void *arg, uint64_t dialog, const char *sdp);
+	void (*sip_release)(void *arg, uint64_t dialog);
 
 	/* relays: m's body is filled, head is not. 0, or ENOTCONN, ENOBUFS: then no reply comes. */
 	int (*relay_send)(
@@ -52,6 +54,7 @@ struct app_ports {
 	/* answered by app_link_used() with the same request */
 	int (*store_use_link)(void *arg, const uint8_t hash[STORE_HASH_SIZE],
 		int64_t now_ms, uint64_t request);
+	void (*store_marks)(void *arg, struct store_marks *out);
 	bool (*store_is_well)(
 		void *arg); /* false: no new calls, they could not be recorded */
 };

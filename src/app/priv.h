@@ -4,6 +4,7 @@
 #define APP_PRIV_H
 
 #include "app/app.h"
+#include "app/saved.h"
 #include "base/heap.h"
 #include "base/ids.h"
 #include "base/list.h"
@@ -19,6 +20,8 @@
 #define LEG_CREATE_MS     5000 /* a relay answers in microseconds; then it hangs */
 /* The longest clip there may be (RP_CLIP_BYTES_MAX), and a little, should its end not be reported. */
 #define FAREWELL_MS    (605 * 1000)
+#define MOVE_MS        10000 /* for a new relay and the far side's yes to a re-INVITE */
+#define ENDED_MAX      1000 /* calls whose end is not on disk yet; then the oldest is let go */
 #define LEAVE_AGAIN_MS 60000 /* a shift that should end is in a talk */
 #define RETRY_AFTER_S  10 /* 503: overload passes within seconds */
 
@@ -55,6 +58,7 @@ struct app_line {
 	char ref[DESK_CODE_MAX];
 	char stats_ref[DESK_CODE_MAX];
 	struct app_timer timer; /* connecting */
+	uint64_t kept_step; /* see app_step() */
 };
 
 struct app_agent {
@@ -71,10 +75,11 @@ enum app_call_state {
 	CALL_SETUP, /* its leg is being made, or its line connects */
 	CALL_QUEUED, /* known to the acd */
 	CALL_FAREWELL, /* no longer known there; a last clip plays */
+	CALL_ENDED, /* its leg stays until the records have its end */
 };
 
 struct app_call {
-	struct list node; /* app.calls */
+	struct list node; /* app.calls, or app.ended */
 	uint64_t id;
 	enum store_call_kind kind;
 	enum app_call_state state;
@@ -84,6 +89,10 @@ struct app_call {
 	uint64_t dialog; /* SIP */
 	uint64_t conn; /* caller page */
 	char *offer; /* its SDP while the relay makes the leg; owned; NULL: we offer */
+	char *sdp_sent; /* our last description; owned */
+	uint8_t *state_bytes; /* of the dialog, for a later process; owned */
+	size_t state_len;
+	bool awaits_answer; /* our 200 carried an offer */
 	char ref[DESK_CODE_MAX];
 	struct sdesc_codec codecs[2]; /* PCMA and, perhaps, telephone-event */
 	size_t n_codecs;
@@ -95,8 +104,16 @@ struct app_call {
 	bool is_recorded; /* STORE_ARRIVED was written */
 	uint64_t agent; /* offered to or talking with */
 	bool is_talking;
+	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
+	bool is_moving; /* its relay died; it gets a new leg */
 	int64_t arrived_ms, since_ms, accepted_us;
-	const char *end_why; /* static; in a farewell */
+	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
+	int64_t accepted_ms; /* of the last accepting; 0: none */
+	uint64_t accepted_by;
+	char end_why[STORE_DETAIL_MAX]; /* from the farewell on */
+	int64_t ended_ms;
+	uint64_t mark; /* CALL_ENDED: see struct store_marks */
+	uint64_t kept_step; /* see app_step() */
 	unsigned n_join_failures; /* since its voice last reached an agent */
 	bool was_parted; /* from a talk that did not end */
 	struct app_timer timer; /* by state: setup's end, or the farewell's */
@@ -104,8 +121,17 @@ struct app_call {
 	struct app_timer join; /* a join that could not even be sent */
 };
 
+/* What a relay has of a former process, until it is taken over. */
+struct app_found {
+	unsigned relay;
+	bool is_taken;
+	struct rp_leg_state leg;
+	struct saved saved; /* points into leg.blob */
+};
+
 struct app_relay {
 	bool is_up;
+	bool is_draining; /* gets no new legs, and is ended when it has none */
 	int64_t avoid_until_ms; /* it refused or did not answer lately */
 	uint32_t n_legs;
 	struct rp_hello_ok hello;
@@ -128,6 +154,12 @@ struct app {
 	struct map agent_by_id, call_by_id, call_by_dialog, leg_by_id, page_by_conn;
 	struct list calls;
 	size_t n_calls;
+	struct list ended; /* by mark */
+	size_t n_ended;
+	struct app_found *found; /* while a former process's legs are taken over; owned */
+	size_t n_found, found_room;
+	bool is_adopted;
+	uint64_t step;
 	struct store_session *sessions;
 	size_t n_sessions;
 	struct heap timers;
@@ -156,14 +188,24 @@ int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
 	enum leg_owner kind, void *owner, union rp_any *m, uint16_t type);
 /* A leg could not be made in time, or at all: others are asked first for a while. */
 void app_relay_avoid(struct app *app, unsigned relay);
+/* It drains, and there is another to go to. */
+bool app_relay_is_leaving(const struct app *app, unsigned relay);
 void app_leg_close(struct app *app, struct app_leg *leg);
 int app_leg_send(
 	struct app *app, const struct app_leg *leg, union rp_any *m, uint16_t type);
 void app_leg_play(struct app *app, const struct app_leg *leg, uint32_t clip, bool loop);
 void app_leg_stop(struct app *app, const struct app_leg *leg);
+/* A leg that a former process made. EEXIST, ENOMEM. */
+int app_leg_take(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
+	unsigned relay, const struct rp_leg_state *s);
 
 /* call.c */
 struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32_t queue);
+/* With a given id, into the tables. NULL: no room. */
+struct app_call *app_call_add(
+	struct app *app, uint64_t id, enum store_call_kind kind, uint32_t queue);
+/* Voice or music, as the core has it: after a new leg, or in a new process. */
+void app_call_feed(struct app *app, struct app_call *call);
 void app_call_leg_made(struct app *app, struct app_call *call);
 void app_call_enter(struct app *app, struct app_call *call);
 /* The far side is already gone or was told; nothing more is said to it. */
@@ -177,6 +219,11 @@ void app_call_join_failed_soon(struct app *app, struct app_call *call);
 /* After a new description: whether the far side's silence is to be expected may have changed. */
 void app_call_silence_rule(struct app *app, struct app_call *call);
 void app_call_farewell(struct app *app, struct app_call *call, const char *why);
+/* The last clip plays already; its end will end the call. */
+void app_call_await_farewell(struct app *app, struct app_call *call);
+/* Everybody was told, now or by a former process: recorded with this time (monotonic ms), and gone. */
+void app_call_over(
+	struct app *app, struct app_call *call, int64_t at_ms, const char *why);
 void app_call_show(struct app *app, struct app_call *call);
 void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m);
 void app_call_music(struct app *app, struct app_call *call, uint32_t first);
@@ -188,8 +235,29 @@ void app_hop_close(
 	struct app *app, struct app_call *call); /* nothing when there is none */
 int app_hop_leg_made(struct app *app, struct app_call *call);
 
+/* keep.c: what a later process needs is with the leg before it is acted upon. */
+void app_keep_call(struct app *app, struct app_call *call);
+void app_keep_line(struct app *app, struct app_agent *ag);
+void app_keep_hop(
+	struct app *app, const struct app_leg *leg, const struct app_call *call);
+
+/* ended.c */
+/* The call is over and told to everybody; its memory and its leg go when its records are on disk. */
+void app_ended_put(struct app *app, struct app_call *call);
+void app_call_free(struct app *app, struct app_call *call);
+
+/* move.c */
+/* Its relay is gone. */
+void app_move_start(struct app *app, struct app_call *call);
+void app_move_leg_made(struct app *app, struct app_call *call);
+/* A relay is there for those that wait for one. */
+void app_move_try_all(struct app *app);
+
 /* sip.c */
 void app_sip_leg_made(struct app *app, struct app_call *call);
+int app_sip_make_leg(struct app *app, struct app_call *call);
+/* Our description as an offer, remembered as the last one sent. */
+int app_sip_describe(struct app *app, struct app_call *call, char *buf, size_t cap);
 
 /* caller.c */
 void app_caller_leg_made(struct app *app, struct app_call *call);
@@ -200,6 +268,8 @@ struct app_agent *app_agent_find(struct app *app, uint64_t id);
 void app_agent_show(struct app *app, struct app_agent *ag);
 void app_agent_message(struct app *app, struct app_page *page, const struct desk_msg *m);
 void app_agent_desk_closed(struct app *app, struct app_agent *ag);
+/* Taken over from a former process; its desk has not come back yet. */
+void app_agent_adopted(struct app *app, struct app_agent *ag);
 
 /* line.c */
 void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m);
@@ -211,6 +281,12 @@ void app_line_leg_event(struct app *app, struct app_agent *ag, const union rp_an
 /* The line is no use any more; the agent and perhaps a caller feel it. */
 void app_line_lost(struct app *app, struct app_agent *ag);
 void app_line_close(struct app *app, struct app_agent *ag);
+void app_line_await(
+	struct app *app, struct app_agent *ag); /* it connects, but not for ever */
+/* Away from a relay that is leaving, unless it is needed this moment. */
+void app_line_move(struct app *app, struct app_agent *ag);
+void app_line_move_soon(
+	struct app *app, struct app_agent *ag); /* from inside an action */
 /* What both the agent's line and the caller page ask of a relay. EINVAL: not fit for a line. */
 int app_line_command(struct rp_leg_web *cmd, const char *sdp);
 /* The answer to a browser, into buf. */
@@ -223,5 +299,8 @@ void app_session_drop(struct app *app, uint64_t agent);
 /* records.c */
 void app_record(struct app *app, const struct app_call *call, enum store_event what,
 	uint64_t agent, int64_t number, const char *detail);
+/* The same of another moment; monotonic. Repeating a record does no harm. */
+void app_record_at(struct app *app, const struct app_call *call, int64_t at_ms,
+	enum store_event what, uint64_t agent, int64_t number, const char *detail);
 
 #endif

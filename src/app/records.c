@@ -5,12 +5,12 @@
 #include "base/log.h"
 #include "base/text.h"
 
-void app_record(struct app *app, const struct app_call *call, enum store_event what,
-	uint64_t agent, int64_t number, const char *detail)
+void app_record_at(struct app *app, const struct app_call *call, int64_t at_ms,
+	enum store_event what, uint64_t agent, int64_t number, const char *detail)
 {
 	struct store_call_event ev = {
 		.call = call->id,
-		.at_ms = app->ports.wall_ms(app->ports.arg),
+		.at_ms = call->arrived_wall_ms + (at_ms - call->arrived_ms),
 		.event = what,
 		.agent = agent,
 		.queue = app->queues[call->queue].id,
@@ -21,10 +21,20 @@ void app_record(struct app *app, const struct app_call *call, enum store_event w
 
 	/* our own fixed words, which fit; a cut one would still be told apart */
 	(void)text_copy(ev.detail, sizeof ev.detail, detail);
+	if (!app->ports.store_call_event(app->ports.arg, &ev))
+		return;
+	ids_text(id, call->id);
+	log_error("call %s: %s could not be recorded, the records are full", id,
+		store_event_word(what));
+}
+
+void app_record(struct app *app, const struct app_call *call, enum store_event what,
+	uint64_t agent, int64_t number, const char *detail)
+{
+	char id[IDS_TEXT_SIZE];
+
 	ids_text(id, call->id);
 	log_info("call %s: %s%s%s", id, store_event_word(what), *detail ? ", " : "",
 		detail);
-	if (app->ports.store_call_event(app->ports.arg, &ev))
-		log_error("call %s: %s could not be recorded, the records are full", id,
-			store_event_word(what));
+	app_record_at(app, call, app_now_ms(app), what, agent, number, detail);
 }

@@ -26,7 +26,7 @@ static bool is_better(
 	return a->n_legs < b->n_legs;
 }
 
-/* The relay with the fewest legs among those that are up; one that failed lately only for want of another. */
+/* The relay with the fewest legs among those that are up and shall stay; one that failed lately only for want of another. */
 static int choose(const struct app *app, unsigned *relay)
 {
 	const struct app_relay *best = NULL;
@@ -34,7 +34,7 @@ static int choose(const struct app *app, unsigned *relay)
 	for (unsigned i = 0; i < app->cfg.n_relays; i++) {
 		const struct app_relay *r = &app->relays[i];
 
-		if (!r->is_up || (best && !is_better(app, r, best)))
+		if (!r->is_up || r->is_draining || (best && !is_better(app, r, best)))
 			continue;
 		best = r;
 		*relay = i;
@@ -71,17 +71,53 @@ int app_leg_make(struct app *app, struct app_leg *leg, enum leg_owner kind, void
 	return err ? err : app_leg_make_in(app, relay, leg, kind, owner, m, type);
 }
 
+int app_leg_take(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
+	unsigned relay, const struct rp_leg_state *s)
+{
+	union rp_any m = { 0 };
+	int err;
+
+	*leg = (struct app_leg){ .id = s->head.leg,
+		.relay = relay,
+		.kind = kind,
+		.owner = owner,
+		.is_made = true,
+		.is_up = s->is_up,
+		.ok = s->ok };
+	err = map_put(&app->leg_by_id, leg->id, leg);
+	if (err) {
+		*leg = (struct app_leg){ 0 };
+		return err;
+	}
+	app->relays[relay].n_legs++;
+	(void)app_leg_send(app, leg, &m, RP_CLAIM);
+	return 0;
+}
+
+/* A relay that shall end and carries nothing any more is told so; a new one is started. */
+static void quit_when_empty(struct app *app, unsigned relay)
+{
+	struct app_relay *r = &app->relays[relay];
+	union rp_any m = { 0 };
+
+	if (r->is_draining && r->is_up && r->n_legs == 0)
+		(void)app->ports.relay_send(app->ports.arg, relay, &m, RP_QUIT, 0);
+}
+
 void app_leg_close(struct app *app, struct app_leg *leg)
 {
 	union rp_any m = { 0 };
+	unsigned relay = leg->relay;
 
 	if (!leg->id)
 		return;
 	map_drop(&app->leg_by_id, leg->id);
-	app->relays[leg->relay].n_legs--;
+	if (app->relays[relay].n_legs > 0)
+		app->relays[relay].n_legs--;
 	(void)app_leg_send(
 		app, leg, &m, RP_LEG_CLOSE); /* a relay that is gone has no legs */
 	*leg = (struct app_leg){ 0 };
+	quit_when_empty(app, relay);
 }
 
 int app_leg_send(
@@ -112,35 +148,53 @@ void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hel
 {
 	app_clock(app);
 	app->relays[relay].is_up = true;
+	app->relays[relay].is_draining = hello->is_draining;
 	app->relays[relay].hello = *hello;
+	if (app->is_adopted)
+		app_move_try_all(app);
 }
 
-static void leg_lost(struct app *app, struct app_leg *leg)
+bool app_relay_is_leaving(const struct app *app, unsigned relay)
 {
-	if (leg->kind == LEG_OF_CALL)
-		app_call_end(app, leg->owner, "relay_lost");
-	else
-		app_line_lost(app, leg->owner);
+	if (!app->relays[relay].is_draining)
+		return false;
+	for (unsigned i = 0; i < app->cfg.n_relays; i++)
+		if (i != relay && app->relays[i].is_up && !app->relays[i].is_draining)
+			return true;
+	return false;
+}
+
+/* Lines move to another relay where there is one, each outside its talks; calls stay until they end. */
+void app_relay_drain(struct app *app, unsigned relay)
+{
+	app_clock(app);
+	app->relays[relay].is_draining = true;
+	log_info("relay %u drains: %" PRIu32 " legs are left", relay,
+		app->relays[relay].n_legs);
+	for (size_t i = 0; i < app->cfg.n_agents; i++)
+		app_line_move(app, &app->agents[i]);
+	quit_when_empty(app, relay);
 }
 
 void app_relay_gone(struct app *app, unsigned relay)
 {
 	app_clock(app);
 	app->relays[relay].is_up = false;
+	app->relays[relay].is_draining = false;
 	for (size_t i = 0; i < app->cfg.n_agents; i++)
 		if (app->agents[i].line.leg.id &&
 			app->agents[i].line.leg.relay == relay) {
-			leg_lost(app, &app->agents[i].line.leg);
+			app_line_lost(app, &app->agents[i]);
 			app_line_close(app, &app->agents[i]);
+			app_agent_show(app, &app->agents[i]);
 		}
 	list_each_safe(it, &app->calls)
 	{
 		struct app_call *call = list_entry(it, struct app_call, node);
 
 		if (call->leg.id && call->leg.relay == relay)
-			leg_lost(app, &call->leg);
+			app_move_start(app, call);
 	}
-	app->relays[relay].n_legs = 0;
 }
 
 void app_relay_avoid(struct app *app, unsigned relay)
@@ -168,6 +222,8 @@ static bool is_creation(uint16_t command)
 static void command_failed(
 	struct app *app, struct app_leg *leg, uint16_t command, int err)
 {
+	if (command == RP_BLOB)
+		return; /* its leg is gone, which is told in another way */
 	log_warn("relay %u refused command %u for leg %016" PRIx64 ": %s", leg->relay,
 		command, leg->id, strerror(err));
 	if (is_creation(command))

@@ -102,9 +102,9 @@ static void offer_codecs(struct app_call *call)
 	call->dir = SDESC_SENDRECV;
 }
 
-static int make_leg(
-	struct app *app, struct app_call *call, const struct rp_leg_remote *remote)
+int app_sip_make_leg(struct app *app, struct app_call *call)
 {
+	const struct rp_leg_remote *remote = &call->remote;
 	union rp_any m = { .leg_rtp = {
 				   .port = remote->port,
 				   .rtcp_port = remote->rtcp_port,
@@ -116,29 +116,43 @@ static int make_leg(
 	return app_leg_make(app, &call->leg, LEG_OF_CALL, call, &m, RP_LEG_RTP);
 }
 
-/* The call's own parts of an INVITE that came through the door. Returns a status or 0. */
-static uint16_t start(struct app *app, struct app_call *call, uint64_t dialog,
-	const char *sdp, size_t n)
+/* Without memory the dialog cannot be rebuilt by a later process; the call is as good as any. */
+static void keep_state(struct app_call *call, const void *state, size_t n)
 {
-	struct rp_leg_remote remote = { 0 };
+	uint8_t *copy = n && n <= TRUNK_STATE_MAX ? malloc(n) : NULL;
+
+	if (copy)
+		memcpy(copy, state, n);
+	free(call->state_bytes);
+	call->state_bytes = copy;
+	call->state_len = copy ? n : 0;
+}
+
+/* The call's own parts of an INVITE that came through the door. Returns a status or 0. */
+static uint16_t start(
+	struct app *app, struct app_call *call, const struct trunk_invite *inv)
+{
 	uint16_t status = 0;
 
-	if (sdp)
-		status = read_remote(call, sdp, n, &remote);
+	if (inv->sdp)
+		status = read_remote(call, inv->sdp, inv->sdp_len, &call->remote);
 	else
 		offer_codecs(call);
 	if (status)
 		return status;
-	call->offer = sdp ? strndup(sdp, n) : NULL;
-	if (sdp && !call->offer)
+	call->offer = inv->sdp ? strndup(inv->sdp, inv->sdp_len) : NULL;
+	if (inv->sdp && !call->offer)
 		return 503;
-	if (map_put(&app->call_by_dialog, dialog, call))
+	if (map_put(&app->call_by_dialog, inv->dialog, call))
 		return 503;
-	call->dialog = dialog;
+	call->dialog = inv->dialog;
+	keep_state(call, inv->state, inv->state_len);
 	app->ports.random(app->ports.arg, &call->sdp_id, sizeof call->sdp_id);
 	call->sdp_id >>= 2; /* RFC 8866 section 5.2: a number; 62 bits fit every reader */
-	call->remote = remote;
-	return make_leg(app, call, &remote) ? 503 : 0;
+	if (app_sip_make_leg(app, call))
+		return 503;
+	app_keep_call(app, call);
+	return 0;
 }
 
 static void refuse(struct app *app, uint64_t dialog, uint16_t status)
@@ -147,8 +161,7 @@ static void refuse(struct app *app, uint64_t dialog, uint16_t status)
 		app->ports.arg, dialog, status, status == 503 ? RETRY_AFTER_S : 0);
 }
 
-void app_sip_invite(struct app *app, uint64_t dialog, const char *called,
-	const char *caller, const char *sdp, size_t n)
+void app_sip_invite(struct app *app, const struct trunk_invite *inv)
 {
 	char masked[MASK_SIZE];
 	struct app_call *call = NULL;
@@ -156,23 +169,26 @@ void app_sip_invite(struct app *app, uint64_t dialog, const char *called,
 	uint16_t status;
 
 	app_clock(app);
-	status = door(app, called, &queue);
+	status = door(app, inv->called, &queue);
 	if (!status) {
 		call = app_call_new(app, STORE_CALL_SIP, queue);
-		status = call ? start(app, call, dialog, sdp, n) : 503;
+		status = call ? start(app, call, inv) : 503;
 	}
 	if (!status)
 		return;
-	log_info("a call from %s was refused with %u", mask_number(masked, caller),
+	log_info("a call from %s was refused with %u", mask_number(masked, inv->caller),
 		status);
 	if (call)
 		app_call_gone(app, call, "refused");
-	refuse(app, dialog, status);
+	refuse(app, inv->dialog, status);
 }
 
-static int describe(struct app *app, struct app_call *call, char *buf, size_t cap)
+/* like: the description whose sections this one has too, an offer that is answered or our own last one; NULL: of
+ * the audio alone. What is written counts as sent. */
+static int describe(
+	struct app *app, struct app_call *call, const char *like, char *buf, size_t cap)
 {
-	struct sdesc offer;
+	struct sdesc other;
 	struct sdesc_plain d = {
 		.session_id = call->sdp_id,
 		.version = call->sdp_version,
@@ -184,26 +200,52 @@ static int describe(struct app *app, struct app_call *call, char *buf, size_t ca
 	};
 	size_t n;
 
-	if (call->offer) {
-		int err = sdesc_parse(&offer, call->offer, strlen(call->offer));
+	char *sent;
+	int err = like ? sdesc_parse(&other, like, strlen(like)) : 0;
 
-		if (err)
-			return err;
-		d.offer = &offer;
-	}
-	return sdesc_write_plain(&d, buf, cap, &n);
+	if (like)
+		d.offer = &other;
+	if (!err)
+		err = sdesc_write_plain(&d, buf, cap, &n);
+	if (err)
+		return err;
+	sent = strdup(buf);
+	if (!sent)
+		return ENOMEM;
+	free(call->sdp_sent);
+	call->sdp_sent = sent;
+	return 0;
+}
+
+/* RFC 3264 section 8: a later offer has no fewer sections than the last one. */
+int app_sip_describe(struct app *app, struct app_call *call, char *buf, size_t cap)
+{
+	call->sdp_version++;
+	return describe(app, call, call->sdp_sent, buf, cap);
+}
+
+/* Into the queue first: what is answered is with the leg before the far side can know of it. */
+static void answer_when_kept(struct app *app, struct app_call *call, const char *sdp)
+{
+	uint64_t dialog = call->dialog, id = call->id;
+
+	app_call_enter(app, call);
+	if (map_find(&app->call_by_id, id))
+		app->ports.sip_answer(app->ports.arg, dialog, sdp);
 }
 
 void app_sip_leg_made(struct app *app, struct app_call *call)
 {
 	char sdp[SDESC_TEXT_MAX];
 
-	if (describe(app, call, sdp, sizeof sdp)) {
+	if (describe(app, call, call->offer, sdp, sizeof sdp)) {
 		app_call_end(app, call, "no_media");
 		return;
 	}
-	app->ports.sip_answer(app->ports.arg, call->dialog, sdp);
-	app_call_enter(app, call);
+	call->awaits_answer = !call->offer;
+	free(call->offer);
+	call->offer = NULL;
+	answer_when_kept(app, call, sdp);
 }
 
 /* Only where it moved: the relay then latches anew, and a mere refresh shall not open that door. */
@@ -226,17 +268,63 @@ void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 	struct rp_leg_remote remote = { 0 };
 
 	app_clock(app);
-	if (!call || call->offer)
+	if (!call || !call->awaits_answer)
 		return; /* the offer came with the INVITE and is answered */
+	call->awaits_answer = false;
 	if (!sdp || read_remote(call, sdp, n, &remote) || send_remote(app, call, &remote))
 		app_call_end(app, call, "no_media");
+}
+
+/* What a new description may change, for taking it back. */
+struct agreed {
+	struct sdesc_codec codecs[2];
+	size_t n_codecs;
+	enum sdesc_dir dir;
+	bool is_held;
+	struct rp_leg_remote remote;
+};
+
+static struct agreed agreed_of(const struct app_call *call)
+{
+	return (struct agreed){
+		.codecs = { call->codecs[0], call->codecs[1] },
+		.n_codecs = call->n_codecs,
+		.dir = call->dir,
+		.is_held = call->is_held,
+		.remote = call->remote,
+	};
+}
+
+static void take_back(struct app_call *call, const struct agreed *a)
+{
+	memcpy(call->codecs, a->codecs, sizeof call->codecs);
+	call->n_codecs = a->n_codecs;
+	call->dir = a->dir;
+	call->is_held = a->is_held;
+	call->remote = a->remote;
+}
+
+/* 0, or the status of the refusal. */
+static uint16_t answer_reoffer(
+	struct app *app, struct app_call *call, const char *offer, char *buf, size_t cap)
+{
+	struct rp_leg_remote remote = { 0 };
+	uint16_t status = read_remote(call, offer, strlen(offer), &remote);
+
+	if (status)
+		return status;
+	call->sdp_version++;
+	if (describe(app, call, offer, buf, cap) || send_remote(app, call, &remote)) {
+		call->sdp_version--;
+		return 488;
+	}
+	return 0;
 }
 
 void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 {
 	struct app_call *call = map_find(&app->call_by_dialog, dialog);
-	struct rp_leg_remote remote = { 0 };
-	struct app_call before;
+	struct agreed before;
 	char answer[SDESC_TEXT_MAX];
 	char *offer;
 	uint16_t status;
@@ -244,33 +332,49 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 	app_clock(app);
 	if (!call)
 		return;
-	before = *call;
+	before = agreed_of(call);
 	offer = strndup(sdp, n);
-	status = offer ? read_remote(call, sdp, n, &remote) : 503;
-	if (status)
-		goto refused;
-	call->offer = offer;
-	call->sdp_version++;
-	if (describe(app, call, answer, sizeof answer) ||
-		send_remote(app, call, &remote)) {
-		status = 488;
-		goto refused;
-	}
-	free(before.offer);
-	app_call_silence_rule(app, call);
-	app->ports.sip_answer(app->ports.arg, dialog, answer);
-	return;
-refused:
-	/* RFC 3261 section 14.1: the session stays as it was */
-	call->offer = before.offer;
-	call->sdp_version = before.sdp_version;
-	call->dir = before.dir;
-	call->is_held = before.is_held;
-	call->remote = before.remote;
-	memcpy(call->codecs, before.codecs, sizeof call->codecs);
-	call->n_codecs = before.n_codecs;
+	status = offer ? answer_reoffer(app, call, offer, answer, sizeof answer) : 503;
 	free(offer);
-	refuse(app, dialog, status);
+	if (status) {
+		take_back(call, &before); /* RFC 3261 section 14.1 */
+		refuse(app, dialog, status);
+		return;
+	}
+	app_call_silence_rule(app, call);
+	app_keep_call(app, call);
+	app->ports.sip_answer(app->ports.arg, dialog, answer);
+}
+
+void app_sip_changed(struct app *app, uint64_t dialog, const void *state, size_t n)
+{
+	struct app_call *call = map_find(&app->call_by_dialog, dialog);
+
+	app_clock(app);
+	if (!call)
+		return;
+	keep_state(call, state, n);
+	app_keep_call(app, call);
+}
+
+void app_sip_reinvited(
+	struct app *app, uint64_t dialog, uint16_t status, const char *sdp, size_t n)
+{
+	struct app_call *call = map_find(&app->call_by_dialog, dialog);
+	struct rp_leg_remote remote = { 0 };
+
+	app_clock(app);
+	if (!call || !call->is_moving)
+		return;
+	call->is_moving = false;
+	app_timer_stop(app, &call->timer);
+	if (status != 200 || !sdp || read_remote(call, sdp, n, &remote) ||
+		send_remote(app, call, &remote)) {
+		app_call_end(app, call, "relay_lost");
+		return;
+	}
+	app_call_silence_rule(app, call);
+	app_keep_call(app, call);
 }
 
 void app_sip_ended(struct app *app, uint64_t dialog, const char *why)

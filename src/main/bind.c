@@ -50,6 +50,16 @@ static void sip_hangup(void *arg, uint64_t dialog)
 	trunk_hangup(((struct centre *)arg)->trunk, dialog);
 }
 
+static void sip_reinvite(void *arg, uint64_t dialog, const char *sdp)
+{
+	trunk_reinvite(((struct centre *)arg)->trunk, dialog, sdp);
+}
+
+static void sip_release(void *arg, uint64_t dialog)
+{
+	trunk_release(((struct centre *)arg)->trunk, dialog);
+}
+
 static int relay_send(
 	void *arg, unsigned relay, union rp_any *m, uint16_t type, uint64_t leg)
 {
@@ -136,6 +146,11 @@ static int use_link(
 	return err;
 }
 
+static void marks(void *arg, struct store_marks *out)
+{
+	store_marks(((struct centre *)arg)->store, out);
+}
+
 /* Before the records' ring is full: what runs must still be recorded. */
 static bool store_is_well(void *arg)
 {
@@ -155,6 +170,8 @@ struct app_ports bind_ports(struct centre *c)
 		.sip_answer = sip_answer,
 		.sip_reject = sip_reject,
 		.sip_hangup = sip_hangup,
+		.sip_reinvite = sip_reinvite,
+		.sip_release = sip_release,
 		.relay_send = relay_send,
 		.desk_view = desk_view,
 		.caller_view = caller_view,
@@ -167,14 +184,14 @@ struct app_ports bind_ports(struct centre *c)
 		.store_add_session = add_session,
 		.store_drop_session = drop_session,
 		.store_use_link = use_link,
+		.store_marks = marks,
 		.store_is_well = store_is_well,
 	};
 }
 
 static void on_invite(void *arg, const struct trunk_invite *inv)
 {
-	app_sip_invite(((struct centre *)arg)->app, inv->dialog, inv->called, inv->caller,
-		inv->sdp, inv->sdp_len);
+	app_sip_invite(((struct centre *)arg)->app, inv);
 }
 
 static void on_acked(void *arg, uint64_t dialog, const char *sdp, size_t n)
@@ -185,6 +202,17 @@ static void on_acked(void *arg, uint64_t dialog, const char *sdp, size_t n)
 static void on_reoffer(void *arg, uint64_t dialog, const char *sdp, size_t n)
 {
 	app_sip_reoffer(((struct centre *)arg)->app, dialog, sdp, n);
+}
+
+static void on_changed(void *arg, uint64_t dialog, const void *state, size_t n)
+{
+	app_sip_changed(((struct centre *)arg)->app, dialog, state, n);
+}
+
+static void on_reinvited(
+	void *arg, uint64_t dialog, uint16_t status, const char *sdp, size_t n)
+{
+	app_sip_reinvited(((struct centre *)arg)->app, dialog, status, sdp, n);
 }
 
 static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
@@ -212,6 +240,8 @@ struct trunk_handler bind_trunk(struct centre *c)
 		.invite = on_invite,
 		.acked = on_acked,
 		.reoffer = on_reoffer,
+		.changed = on_changed,
+		.reinvited = on_reinvited,
 		.ended = on_ended,
 		.wake = on_trunk_wake,
 		.arg = c,

@@ -23,7 +23,7 @@
 
 /* What a page may say. */
 enum desk_msg_type {
-	DESK_HELLO, /* first message; protocol */
+	DESK_HELLO, /* first message; protocol, has_line */
 	DESK_LINE_OFFER, /* sdp: make or remake the line */
 	DESK_LINE_TEST, /* on: hear yourself */
 	DESK_LINE_STATS, /* asks for the line's counters */
@@ -44,6 +44,7 @@ struct desk_msg {
 	enum desk_msg_type type;
 	uint32_t protocol;
 	bool on;
+	bool has_line; /* the page still holds the line that it made: only its socket was gone */
 	uint64_t call; /* 0: not given */
 	const char *sdp; /* owned by the parse result; NULL: none */
 	char ref[DESK_CODE_MAX]; /* the page's own mark, copied into the answer; "" none */

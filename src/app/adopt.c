@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * adopt -- a new control process goes on where the former one was stopped.  Part of app.
+ *
+ * What a blob says was decided, what a relay's snapshot says was done; where they differ the decision is done
+ * now, which does no harm when it is done twice.  So: agents and calls go back into the core as the blobs have
+ * them, then each leg is given what the core wants it to hear.  What ended but may not have been recorded or
+ * told is recorded and told again.  A call that nobody had answered is lost, and recorded so.
+ */
+#include "app/priv.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+
+static void close_found(struct app *app, const struct app_found *f)
+{
+	struct app_leg leg = { .id = f->leg.head.leg, .relay = f->relay };
+	union rp_any m = { 0 };
+
+	(void)app_leg_send(app, &leg, &m, RP_LEG_CLOSE);
+}
+
+void app_found_leg(struct app *app, unsigned relay, const struct rp_leg_state *leg)
+{
+	struct app_found f = { .relay = relay, .leg = *leg };
+	int err = app->is_adopted ? EALREADY : 0;
+
+	app_clock(app);
+	ids_above(&app->ids, leg->head.leg);
+	if (!err)
+		err = leg->len <= RP_BLOB_MAX ? saved_read(&f.saved, leg->blob, leg->len)
+					      : EPROTO;
+	if (!err && app->n_found == app->found_room) {
+		size_t room = app->found_room ? 2 * app->found_room : 64;
+		struct app_found *more = realloc(app->found, room * sizeof *more);
+
+		if (more) {
+			app->found = more;
+			app->found_room = room;
+		} else {
+			err = ENOMEM;
+		}
+	}
+	if (err) {
+		log_warn("relay %u: leg %016" PRIx64 " of a former process is closed: %s",
+			relay, leg->head.leg, strerror(err));
+		close_found(app, &f);
+		return;
+	}
+	app->found[app->n_found++] = f;
+}
+
+/* The array has moved while it grew, so what points into it is read again. */
+static void read_all(struct app *app)
+{
+	for (size_t i = 0; i < app->n_found; i++)
+		(void)saved_read(&app->found[i].saved, app->found[i].leg.blob,
+			app->found[i].leg.len);
+}
+
+static const struct saved_call *call_of(const struct app_found *f)
+{
+	return f->saved.head.kind == SAVED_CALL ? &f->saved.call : NULL;
+}
+
+static bool has_dialog(const struct app_found *f)
+{
+	const struct saved_call *c = call_of(f);
+
+	return c && c->dialog && c->state_len && c->state != CALL_SETUP;
+}
+
+size_t app_saved_dialogs(struct app *app, struct trunk_saved *out, size_t cap)
+{
+	size_t n = 0;
+
+	read_all(app);
+	for (size_t i = 0; i < app->n_found && n < cap; i++) {
+		const struct app_found *f = &app->found[i];
+
+		if (has_dialog(f))
+			out[n++] = (struct trunk_saved){ .dialog = f->saved.call.dialog,
+				.state = f->saved.state,
+				.state_len = f->saved.call.state_len,
+				.sdp = *f->saved.sdp ? f->saved.sdp : NULL };
+	}
+	return n;
+}
+
+/* --- agents and their lines --- */
+
+static uint32_t queue_index(const struct app *app, uint64_t id)
+{
+	for (uint32_t i = 0; i < app->cfg.n_queues; i++)
+		if (app->queues[i].id == id)
+			return i;
+	return UINT32_MAX;
+}
+
+static void restore_agent(
+	struct app *app, struct app_agent *ag, const struct saved_line *s)
+{
+	struct acd_event ev = {
+		.type = ACD_EV_AGENT_RESTORE,
+		.agent = ag->cfg.id,
+		.queues = ag->cfg.queues,
+		.workplace = ag->cfg.at_home ? ACD_HOME : ACD_OFFICE,
+		.saved_agent = { .state = s->state,
+			.why = s->why,
+			.since_ms = s->since_ms,
+			.until_ms = s->until_ms,
+			.idle_since_ms = s->idle_since_ms,
+			.pause_after = s->pause_after,
+			.line_is_gone = ag->line.state != DESK_LINE_UP },
+	};
+	uint32_t queue = queue_index(app, s->queue);
+
+	ag->call_queue = queue == UINT32_MAX ? 0 : queue;
+	ag->call_waited_ms = s->waited_ms;
+	ag->call_arrived_ms = s->arrived_ms;
+	if (s->state != ACD_AGENT_OUT)
+		(void)app_step(app, ev);
+}
+
+static enum desk_line line_state(const struct rp_leg_state *s)
+{
+	if (!s->is_up)
+		return DESK_LINE_CONNECTING;
+	return s->is_silent ? DESK_LINE_SILENT : DESK_LINE_UP;
+}
+
+static void adopt_line(struct app *app, struct app_found *f)
+{
+	const struct saved_line *s = &f->saved.line;
+	struct app_agent *ag = app_agent_find(app, s->agent);
+
+	/* two of one agent: the former process died while it changed them; legs' ids grow */
+	if (!ag || ag->line.leg.id > f->leg.head.leg)
+		return;
+	app_leg_close(app, &ag->line.leg);
+	if (app_leg_take(app, &ag->line.leg, LEG_OF_LINE, ag, f->relay, &f->leg))
+		return;
+	f->is_taken = true;
+	ag->line.state = line_state(&f->leg);
+}
+
+static void adopt_agents(struct app *app)
+{
+	for (size_t i = 0; i < app->n_found; i++)
+		if (app->found[i].saved.head.kind == SAVED_LINE)
+			adopt_line(app, &app->found[i]);
+	for (size_t i = 0; i < app->n_found; i++) {
+		const struct app_found *f = &app->found[i];
+		struct app_agent *ag = f->saved.head.kind == SAVED_LINE
+			? app_agent_find(app, f->saved.line.agent)
+			: NULL;
+
+		if (!ag || ag->line.leg.id != f->leg.head.leg)
+			continue;
+		restore_agent(app, ag, &f->saved.line);
+		app_agent_adopted(app, ag);
+		if (f->leg.feed == RP_FEED_CLIP)
+			app_leg_stop(app, &ag->line.leg); /* nothing is offered now */
+		app_keep_line(app, ag);
+	}
+}
+
+/* --- calls --- */
+
+static bool read_call(struct app *app, struct app_call *call, struct app_found *f)
+{
+	const struct saved_call *s = &f->saved.call;
+
+	call->state = s->state;
+	call->dialog = s->dialog;
+	call->sdp_id = s->sdp_id;
+	call->sdp_version = s->sdp_version;
+	call->arrived_ms = s->arrived_ms;
+	call->since_ms = s->since_ms;
+	call->arrived_wall_ms = s->arrived_wall_ms;
+	call->accepted_ms = s->accepted_ms;
+	call->accepted_by = s->accepted_by;
+	call->ended_ms = s->ended_ms;
+	call->dir = s->dir;
+	call->is_held = s->is_held;
+	call->awaits_answer = s->awaits_answer;
+	call->is_silent = f->leg.is_silent || !f->leg.is_up;
+	call->is_recorded = true;
+	call->n_codecs = s->n_codecs;
+	for (size_t i = 0; i < s->n_codecs; i++)
+		call->codecs[i] = (struct sdesc_codec){ .id = s->codecs[i].id,
+			.pt = s->codecs[i].pt,
+			.rate = 8000,
+			.channels = 1 };
+	memcpy(call->remote.addr, s->remote_addr, sizeof call->remote.addr);
+	call->remote.port = s->remote_port;
+	call->remote.rtcp_port = s->remote_rtcp_port;
+	(void)text_copy(call->end_why, sizeof call->end_why, s->why);
+	call->sdp_sent = *f->saved.sdp ? strdup(f->saved.sdp) : NULL;
+	call->state_bytes = s->state_len ? malloc(s->state_len) : NULL;
+	if (call->state_bytes) {
+		memcpy(call->state_bytes, f->saved.state, s->state_len);
+		call->state_len = s->state_len;
+	}
+	return !call->dialog || map_put(&app->call_by_dialog, call->dialog, call) == 0;
+}
+
+/* The writer may have been stopped before the last records were on disk. Those that are there stay as they are. */
+static void record_again(struct app *app, const struct app_call *call)
+{
+	app_record_at(app, call, call->arrived_ms, STORE_ARRIVED, 0, -1, "");
+	if (call->accepted_ms)
+		app_record_at(app, call, call->accepted_ms, STORE_ACCEPTED,
+			call->accepted_by, call->accepted_ms - call->arrived_ms, "");
+}
+
+/* Its end had been decided, or it was never answered: it is told and recorded, perhaps a second time. */
+static void end_again(struct app *app, struct app_call *call)
+{
+	const char *why = call->state == CALL_ENDED ? call->end_why : "control_lost";
+	int64_t at_ms = call->state == CALL_ENDED ? call->ended_ms : app_now_ms(app);
+
+	if (call->dialog)
+		app->ports.sip_hangup(app->ports.arg, call->dialog);
+	app_call_over(app, call, at_ms, why);
+}
+
+static bool is_farewell_playing(
+	const struct app *app, const struct app_call *call, const struct app_found *f)
+{
+	return f->leg.feed == RP_FEED_CLIP &&
+		f->leg.clip == app->queues[call->queue].farewell;
+}
+
+static void restore_call(
+	struct app *app, struct app_call *call, const struct app_found *f)
+{
+	const struct saved_call *s = &f->saved.call;
+	struct acd_event ev = {
+		.type = ACD_EV_CALL_RESTORE,
+		.call = call->id,
+		.queue = call->queue,
+		.agent = s->agent,
+		.saved_call = { s->arrived_ms, s->since_ms, s->wait_left_ms },
+	};
+
+	if (app_step(app, ev) != ACD_DONE) {
+		call->state = CALL_FAREWELL; /* the core does not know it */
+		app_call_end(app, call, "control_lost");
+	}
+}
+
+static void adopt_call(struct app *app, struct app_found *f)
+{
+	const struct saved_call *s = &f->saved.call;
+	uint32_t queue = queue_index(app, s->queue);
+	struct app_call *call = map_find(&app->call_by_id, s->id)
+		? NULL
+		: app_call_add(app, s->id, s->kind, queue == UINT32_MAX ? 0 : queue);
+
+	if (!call)
+		return;
+	ids_above(&app->ids, call->id);
+	/* in the map before anything is sent for it */
+	if (app_leg_take(app, &call->leg, LEG_OF_CALL, call, f->relay, &f->leg) ||
+		!read_call(app, call, f)) {
+		call->state = CALL_SETUP;
+		end_again(app, call);
+		return;
+	}
+	f->is_taken = true;
+	record_again(app, call);
+	if (call->state == CALL_ENDED || call->state == CALL_SETUP || queue == UINT32_MAX)
+		end_again(app, call);
+	else if (call->state == CALL_QUEUED)
+		restore_call(app, call, f);
+	else if (!is_farewell_playing(app, call, f))
+		app_call_end(app, call, *s->why ? s->why : "control_lost");
+	else
+		app_call_await_farewell(app, call);
+}
+
+static int by_arrival(const void *a, const void *b)
+{
+	const struct app_found *const *x = a, *const *y = b;
+	const struct saved_call *p = &(*x)->saved.call, *q = &(*y)->saved.call;
+
+	if (p->arrived_ms != q->arrived_ms)
+		return p->arrived_ms < q->arrived_ms ? -1 : 1;
+	return p->id < q->id ? -1 : p->id > q->id;
+}
+
+static void adopt_calls(struct app *app)
+{
+	struct app_found **sorted = calloc(app->n_found + 1, sizeof(struct app_found *));
+	size_t n = 0;
+
+	for (size_t i = 0; sorted && i < app->n_found; i++)
+		if (call_of(&app->found[i]))
+			sorted[n++] = &app->found[i];
+	if (n)
+		qsort(sorted, n, sizeof(struct app_found *), by_arrival);
+	for (size_t i = 0; i < n; i++)
+		adopt_call(app, sorted[i]);
+	free(sorted);
+}
+
+/* --- hops and what is heard --- */
+
+static struct app_found *found_leg(struct app *app, uint64_t id)
+{
+	for (size_t i = 0; id && i < app->n_found; i++)
+		if (app->found[i].leg.head.leg == id)
+			return &app->found[i];
+	return NULL;
+}
+
+/* The hop that joins a call with a line in another relay, whole as it was left; else it is made anew. */
+static bool adopt_hop(struct app *app, struct app_call *call, const struct app_found *f)
+{
+	struct app_found *near = found_leg(app, f->saved.call.hop_near);
+	struct app_found *far = found_leg(app, f->saved.call.hop_far);
+	const struct app_agent *ag = app_agent_find(app, call->agent);
+
+	if (!near || !far || !ag || f->leg.joined != near->leg.head.leg ||
+		far->leg.joined != ag->line.leg.id || near->is_taken || far->is_taken)
+		return false;
+	if (app_leg_take(
+		    app, &call->hop_near, LEG_OF_HOP, call, near->relay, &near->leg) ||
+		app_leg_take(
+			app, &call->hop_far, LEG_OF_HOP, call, far->relay, &far->leg))
+		return false;
+	near->is_taken = far->is_taken = true;
+	return true;
+}
+
+/* The core has its say; then the leg hears what it should. */
+static void feed(struct app *app, struct app_call *call, const struct app_found *f)
+{
+	struct acd_call_info info;
+	union rp_any m = { 0 };
+	const struct app_agent *ag;
+	bool is_joined;
+
+	if (!acd_call(&app->acd, call->id, &info))
+		return;
+	call->agent = info.state == ACD_CALL_WAITING ? 0 : info.agent;
+	call->is_talking = info.state == ACD_CALL_TALKING;
+	call->is_interrupted = info.state == ACD_CALL_INTERRUPTED;
+	ag = app_agent_find(app, call->agent);
+	is_joined = call->is_talking && ag &&
+		(f->leg.joined == ag->line.leg.id || adopt_hop(app, call, f));
+	if (!is_joined && f->leg.feed == RP_FEED_JOIN)
+		(void)app_leg_send(app, &call->leg, &m, RP_PART);
+	if (!is_joined && (call->is_talking || f->leg.feed != RP_FEED_CLIP))
+		app_call_feed(app, call);
+	app_call_silence_rule(app, call);
+	app_keep_call(app, call);
+}
+
+static void feed_all(struct app *app)
+{
+	for (size_t i = 0; i < app->n_found; i++) {
+		const struct app_found *f = &app->found[i];
+		struct app_call *call = call_of(f)
+			? map_find(&app->call_by_id, f->saved.call.id)
+			: NULL;
+
+		if (call && call->leg.id == f->leg.head.leg && call->state == CALL_QUEUED)
+			feed(app, call, f);
+	}
+}
+
+void app_adopt(struct app *app)
+{
+	app_clock(app);
+	read_all(app);
+	app->is_adopted = true;
+	adopt_agents(app);
+	adopt_calls(app);
+	if (app->n_found)
+		log_info("what a former process left in %zu legs goes on: %zu calls",
+			app->n_found, app->n_calls);
+	feed_all(app);
+	(void)app_step(app, (struct acd_event){ .type = ACD_EV_RESTORED });
+	for (size_t i = 0; i < app->n_found; i++)
+		if (!app->found[i].is_taken)
+			close_found(app, &app->found[i]);
+	for (size_t i = 0; i < app->cfg.n_relays; i++)
+		if (app->relays[i].is_draining)
+			app_relay_drain(app, (unsigned)i);
+	free(app->found);
+	app->found = NULL;
+	app->n_found = app->found_room = 0;
+}
+
+size_t app_call_ids(const struct app *app, uint64_t *out, size_t cap)
+{
+	const struct list *lists[] = { &app->calls, &app->ended };
+	size_t n = 0;
+
+	for (size_t i = 0; i < 2; i++)
+		list_each(it, lists[i])
+		{
+			if (n < cap)
+				out[n++] = list_entry(it, struct app_call, node)->id;
+		}
+	return n;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * keep -- writes with each leg what a later control process needs to go on.  Part of app.
+ *
+ * Commands to one relay arrive in order, so a blob that was sent before an act is there when the act can be
+ * seen; what a relay that is gone has, nobody needs.
+ */
+#include "app/priv.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static void send_blob(struct app *app, const struct app_leg *leg, union rp_any *m)
+{
+	(void)app_leg_send(app, leg, m, RP_BLOB);
+}
+
+static void save_sip(const struct app_call *call, struct saved_call *s)
+{
+	s->dialog = call->dialog;
+	s->sdp_id = call->sdp_id;
+	s->sdp_version = call->sdp_version;
+	memcpy(s->remote_addr, call->remote.addr, sizeof s->remote_addr);
+	s->remote_port = call->remote.port;
+	s->remote_rtcp_port = call->remote.rtcp_port;
+	s->dir = (uint8_t)call->dir;
+	s->is_held = call->is_held;
+	s->awaits_answer = call->awaits_answer;
+	s->n_codecs = (uint8_t)call->n_codecs;
+	for (size_t i = 0; i < call->n_codecs; i++)
+		s->codecs[i] = (struct saved_codec){ (uint8_t)call->codecs[i].id,
+			call->codecs[i].pt };
+}
+
+/* What the core knows comes first: it has decided what this process is only about to do. */
+static void save_place(
+	const struct app *app, const struct app_call *call, struct saved_call *s)
+{
+	struct acd_call_info info;
+
+	s->state = (uint8_t)call->state;
+	s->arrived_ms = call->arrived_ms;
+	s->since_ms = call->since_ms;
+	(void)text_copy(s->why, sizeof s->why, call->end_why);
+	if (call->state != CALL_QUEUED)
+		return;
+	if (!acd_call(&app->acd, call->id, &info)) {
+		s->state = CALL_FAREWELL; /* about to be ended, see app_step() */
+		return;
+	}
+	s->arrived_ms = info.arrived_ms;
+	s->since_ms = info.since_ms;
+	s->wait_left_ms = info.wait_left_ms;
+	s->is_interrupted = info.state == ACD_CALL_INTERRUPTED;
+	if (info.state == ACD_CALL_TALKING || info.state == ACD_CALL_INTERRUPTED)
+		s->agent = info.agent;
+}
+
+void app_keep_call(struct app *app, struct app_call *call)
+{
+	union rp_any m = { .blob = { .len = 0 } };
+	struct saved_call s = {
+		.id = call->id,
+		.queue = app->queues[call->queue].id,
+		.kind = (uint8_t)call->kind,
+		.hop_near = call->hop_near.id,
+		.hop_far = call->hop_far.id,
+		.arrived_wall_ms = call->arrived_wall_ms,
+		.accepted_ms = call->accepted_ms,
+		.accepted_by = call->accepted_by,
+		.ended_ms = call->ended_ms,
+	};
+
+	if (!call->leg.id)
+		return;
+	save_sip(call, &s);
+	save_place(app, call, &s);
+	saved_write_call(&m.blob, &s, call->state_bytes, call->state_len, call->sdp_sent);
+	send_blob(app, &call->leg, &m);
+}
+
+void app_keep_line(struct app *app, struct app_agent *ag)
+{
+	struct acd_agent_info info = { .until_ms = -1 };
+	union rp_any m = { .blob = { .len = 0 } };
+	struct saved_line s = { .agent = ag->cfg.id,
+		.queue = app->queues[ag->call_queue].id,
+		.waited_ms = ag->call_waited_ms,
+		.arrived_ms = ag->call_arrived_ms };
+
+	if (!ag->line.leg.id)
+		return;
+	(void)acd_agent(&app->acd, ag->cfg.id, &info); /* unknown: out */
+	s.state = (uint8_t)info.state;
+	s.why = (uint8_t)info.why;
+	s.since_ms = info.since_ms;
+	s.until_ms = info.until_ms;
+	s.idle_since_ms = info.idle_since_ms;
+	s.pause_after = info.pause_after;
+	saved_write_line(&m.blob, &s);
+	send_blob(app, &ag->line.leg, &m);
+}
+
+void app_keep_hop(struct app *app, const struct app_leg *leg, const struct app_call *call)
+{
+	union rp_any m = { .blob = { .len = 0 } };
+	struct saved_hop s = { .call = call->id };
+
+	saved_write_hop(&m.blob, &s);
+	send_blob(app, leg, &m);
+}
