@@ -24,6 +24,8 @@
 #define RELAY_SOON_MS     30
 #define RELAY_RETRY_MS    500
 #define RELAY_START_TRIES 40 /* 20 s for a relay to come up at the start */
+#define RELAYS_KNOWN_MS   5000 /* then the house opens without those that said nothing */
+#define RELAY_HELD_MAX    16384 /* events before the app has taken over; four a leg */
 #define RELAY_LINGER_S    60 /* RP_CLAIM_S: after that its legs have ended anyway */
 #define RELAY_LOOK_MS     1000
 #define RELAY_HUNG_LOOKS  5 /* so many looks without any answer: it hangs */
@@ -41,6 +43,9 @@ struct centre_relay {
 	pid_t pid; /* our child; 0: none, or one that ran before this process */
 	unsigned tries, refusals;
 	bool is_up;
+	bool is_known; /* it has said what it carries */
+	union rp_any *held; /* its events until relays_go_on(); owned */
+	size_t n_held;
 	bool has_ended; /* in relays_stop() */
 	uint32_t unanswered; /* the oldest command without a reply at the last look */
 	unsigned looks; /* so many looks it has been that */
@@ -60,8 +65,12 @@ struct centre {
 	uv_async_t trunk_wake, store_wake;
 	uv_prepare_t prepare;
 	uv_timer_t deadline;
-	uv_signal_t sigint, sigterm, sigchld;
+	uv_signal_t sigint, sigterm, sigusr1, sigchld;
 	bool has_loop, is_told, is_ending;
+	bool has_waited; /* long enough for the relays, at the start */
+	bool is_open; /* its start succeeded */
+	bool goes_on; /* what was found in the relays is taken over */
+	bool is_told_to_end, is_leaving;
 };
 
 /* bind.c */
@@ -78,6 +87,17 @@ int relays_send(
 void relays_stop(struct centre *c);
 void relays_reap(struct centre *c);
 bool relays_are_up(const struct centre *c);
+/* Each has said what it carries, or there is none yet. */
+bool relays_are_known(const struct centre *c);
+/* The app has taken over what was found: what relays told meanwhile is told now. */
+void relays_go_on(struct centre *c);
+/* Closes the sockets and leaves the relays to a later control; those that carry nothing and that we started end. */
+void relays_leave(struct centre *c);
+
+/* lock.c */
+/* One control process to a state folder, for the life of this process; says what is wrong. upgrade: the one that
+ * holds it is asked to leave. EBUSY, ETIMEDOUT. */
+int lock_state(const char *state, bool upgrade);
 
 /* tell.c: called when a relay came up; once all are, tells where the centre is */
 void centre_tell(struct centre *c);

@@ -20,6 +20,7 @@ static cfg_opt_t web_opts[] = {
 	CFG_INT("session-hours", 14,
 		CFGF_NONE), /* a shift, with what comes before and after */
 	CFG_INT("desk-gone", 300, CFGF_NONE),
+	CFG_INT("regain", 15, CFGF_NONE),
 	CFG_STR("files", "", CFGF_NONE),
 	CFG_END(),
 };
@@ -188,6 +189,7 @@ static void read_web(struct reader *r, cfg_t *web, struct config *out)
 	out->caller_page = cfg_getbool(web, "caller-page");
 	out->session_s = (uint32_t)number(r, web, "session-hours", 1, 720) * 3600;
 	out->desk_gone_ms = number(r, web, "desk-gone", 10, 86400) * 1000;
+	out->regain_ms = number(r, web, "regain", 0, 120) * 1000;
 	string(r, web, "files", false, out->desk, sizeof out->desk);
 }
 

@@ -26,6 +26,7 @@ enum {
 	OPT_JSON,
 	OPT_LINKS,
 	OPT_RELAY,
+	OPT_UPGRADE,
 	OPT_VERBOSE
 };
 
@@ -37,6 +38,7 @@ static const struct option known[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "links", no_argument, NULL, OPT_LINKS },
 	{ "relay", required_argument, NULL, OPT_RELAY },
+	{ "upgrade", no_argument, NULL, OPT_UPGRADE },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -84,6 +86,7 @@ static int set(struct options *o, int opt, const char *usage)
 	case OPT_LAN: return set_lan(o, optarg);
 	case OPT_JSON: o->json = true; return 0;
 	case OPT_LINKS: o->links = true; return 0;
+	case OPT_UPGRADE: o->upgrade = true; return 0;
 	case OPT_VERBOSE: o->verbose = true; return 0;
 	case 'h': fputs(usage, stdout); return 1;
 	default: fputs(usage, stderr); return EXIT_USAGE + 1;

@@ -21,6 +21,7 @@ struct options {
 	const char *lan_addr; /* NULL: found out */
 	bool json;
 	bool links; /* print login links, wherever the output goes */
+	bool upgrade; /* take over from the process that serves now */
 	bool verbose;
 	const char *word; /* the one argument that is no option */
 };

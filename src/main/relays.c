@@ -2,8 +2,8 @@
 /*
  * relays -- starts relay processes where none listen, and keeps a connection to each.
  *
- * A relay lingers when control is gone; the next control finds it listening and adopts it, unless it runs with
- * other settings than the configured ones.  A connection that breaks is made again, with a new process where
+ * A relay lingers when control is gone; the next control finds it listening, asks what it carries and adopts it,
+ * unless it runs with other settings than the configured ones.  A connection that breaks is made again, with a new process where
  * the old one is dead.  A relay that answers nothing for RELAY_HUNG_LOOKS seconds is killed.
  */
 #include <errno.h>
@@ -181,17 +181,56 @@ static void replace(struct centre_relay *r, const struct rp_hello_ok *hello)
 
 static void came_up(struct centre_relay *r, const struct rp_hello_ok *hello)
 {
+	union rp_any m = { 0 };
 	int err = send_clips(r);
 
 	if (err)
 		log_error("relay %u could not be given its clips: %s", r->index,
 			strerror(err));
+	if (command(r, &m, RP_SNAPSHOT, 0, -1))
+		log_error("relay %u could not be asked what it carries", r->index);
 	log_info("relay %u is up: process %u%s, %s port %u", r->index, hello->pid,
 		r->pid ? "" : " that ran before", hello->addr, hello->port);
 	r->is_up = true;
 	r->tries = r->refusals = 0;
 	app_relay_up(r->centre->app, r->index, hello);
 	centre_tell(r->centre);
+}
+
+/* The app does not know the leg yet. Bounded: what does not fit can be seen in the leg's later events. */
+static void hold(struct centre_relay *r, const union rp_any *m)
+{
+	if (!r->held)
+		r->held = calloc(RELAY_HELD_MAX, sizeof *r->held);
+	if (r->held && r->n_held < RELAY_HELD_MAX)
+		r->held[r->n_held++] = *m;
+}
+
+static void let_go(struct centre_relay *r)
+{
+	free(r->held);
+	r->held = NULL;
+	r->n_held = 0;
+}
+
+static void take_event(struct centre_relay *r, const union rp_any *m)
+{
+	if (m->head.type == RP_EV_DRAIN)
+		app_relay_drain(r->centre->app, r->index);
+	else
+		app_relay_event(r->centre->app, r->index, m);
+}
+
+void relays_go_on(struct centre *c)
+{
+	c->goes_on = true;
+	for (unsigned i = 0; i < c->config.n_relays; i++) {
+		struct centre_relay *r = &c->relays[i];
+
+		for (size_t k = 0; k < r->n_held; k++)
+			take_event(r, &r->held[k]);
+		let_go(r);
+	}
 }
 
 /* A relay that obeys a later control is not ours to end: this epoch comes from records that are older than
@@ -226,6 +265,10 @@ static void on_reply(void *arg, uint16_t answered, const union rp_any *m)
 	else if (answered == RP_HELLO &&
 		m->head.err != EPIPE) /* else on_gone() follows */
 		refused(r, m->head.err);
+	else if (m->head.type == RP_LEG_STATE)
+		app_found_leg(r->centre->app, r->index, &m->leg_state);
+	else if (answered == RP_SNAPSHOT)
+		r->is_known = true;
 	else if (answered == RP_CLIP && m->head.err)
 		log_error("relay %u refused a clip: %s", r->index, strerror(m->head.err));
 	else if (r->is_up)
@@ -236,8 +279,12 @@ static void on_event(void *arg, const union rp_any *m)
 {
 	struct centre_relay *r = arg;
 
-	if (r->is_up && !r->centre->is_ending)
-		app_relay_event(r->centre->app, r->index, m);
+	if (!r->is_up || r->centre->is_ending)
+		return;
+	if (r->centre->goes_on)
+		take_event(r, m);
+	else
+		hold(r, m);
 }
 
 static void on_retry(uv_timer_t *t)
@@ -255,7 +302,8 @@ static void on_gone(void *arg, int err)
 		return;
 	if (was_up || r->tries++ % RELAY_START_TRIES == 0)
 		log_error("relay %u is gone: %s", r->index, strerror(err));
-	r->is_up = false;
+	r->is_up = r->is_known = false;
+	let_go(r);
 	disconnect(r);
 	if (was_up)
 		app_relay_gone(r->centre->app, r->index);
@@ -373,6 +421,14 @@ bool relays_are_up(const struct centre *c)
 	return true;
 }
 
+bool relays_are_known(const struct centre *c)
+{
+	for (unsigned i = 0; i < c->config.n_relays; i++)
+		if (!c->relays[i].is_known)
+			return false;
+	return true;
+}
+
 void relays_reap(struct centre *c)
 {
 	pid_t pid;
@@ -417,6 +473,7 @@ static void tell_end(struct centre_relay *r)
 static void close_handles(struct centre_relay *r)
 {
 	disconnect(r);
+	let_go(r);
 	if (r->is_polled && !uv_is_closing((uv_handle_t *)&r->poll))
 		uv_close((uv_handle_t *)&r->poll, on_poll_closed);
 	uv_close((uv_handle_t *)&r->retry, NULL);
@@ -435,6 +492,20 @@ void relays_stop(struct centre *c)
 			continue;
 		if (r->pid || r->is_up)
 			see_end(r);
+		close_handles(r);
+	}
+}
+
+void relays_leave(struct centre *c)
+{
+	for (unsigned i = 0; i < c->config.n_relays; i++) {
+		struct centre_relay *r = &c->relays[i];
+
+		if (!r->centre)
+			continue;
+		/* a start that failed leaves no process behind that it made for nothing */
+		if (r->pid && !c->is_open)
+			kill(r->pid, SIGTERM);
 		close_handles(r);
 	}
 }

@@ -2,18 +2,16 @@
 /*
  * serve -- heimamt serve: starts everything in order, runs the loop, ends everything in order.
  *
- * Start: configuration, records, clips, app, relays, SIP, web.  The house is told that it is open when every relay
- * is up.  End (SIGINT, SIGTERM): callers are told (BYE), pages are closed, relays that we started quit, what
- * waits is written to the records.
+ * Start: configuration, records, clips, app, relays, SIP, what a former process left, web.  The house is
+ * told that it is open when every relay is up.  End (SIGINT, SIGTERM): callers are told (BYE), pages are closed,
+ * relays that we started quit, what waits is written to the records.  Leaving (SIGUSR1, or a start that fails):
+ * calls and relays stay as they are, for the process that comes next.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -23,7 +21,7 @@
 static const char usage[] =
 	"heimamt serve [--config FILE] [--state DIR] [--port N] [--lan[=ADDRESS]] "
 	"[--json]\n"
-	"              [--links] [--relay PROGRAM] [--verbose]\n"
+	"              [--links] [--relay PROGRAM] [--upgrade] [--verbose]\n"
 	"  Runs the contact centre until Ctrl-C.\n\n"
 	"  --config FILE    default /etc/heimamt/heimamt.conf\n"
 	"  --state DIR      records and sockets; default /var/lib/heimamt\n"
@@ -34,9 +32,17 @@ static const char usage[] =
 	"  --json           print the addresses and login links as one line of JSON\n"
 	"  --links          print login links also where the output is no terminal\n"
 	"  --relay PROGRAM  default: heimamt-relay beside this program\n"
+	"  --upgrade        take over from the process that serves this folder now: "
+	"talks go "
+	"on\n"
 	"  --verbose        log more\n\n"
-	"Example:\n"
-	"  heimamt serve --config dist/demo/heimamt.conf --state var\n";
+	"Ctrl-C and SIGTERM end every call. SIGUSR1 ends this process alone: the relays "
+	"keep "
+	"the calls\n"
+	"for a minute, and the next heimamt serve goes on with them.\n\n"
+	"Examples:\n"
+	"  heimamt serve --config dist/demo/heimamt.conf --state var\n"
+	"  heimamt serve --config dist/demo/heimamt.conf --state var --upgrade\n";
 
 /* Folders that the build made beside the program, unless the configuration says otherwise. */
 static int find_folder(
@@ -44,37 +50,6 @@ static int find_folder(
 {
 	return *configured ? text_copy(out, OPTIONS_PATH_MAX, configured)
 			   : options_beside(out, name);
-}
-
-/* One control process to a state folder. The descriptor is kept for the life of the process. */
-static int lock_state(const char *state)
-{
-	char path[OPTIONS_PATH_MAX];
-	int fd, err = options_path(path, state, "lock");
-
-	if (err) {
-		fprintf(stderr,
-			"%s: this path is too long. Give a shorter one with --state.\n",
-			state);
-		return err;
-	}
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		err = errno;
-		fprintf(stderr,
-			"%s: cannot be used: %s. Give another folder with --state.\n",
-			path, strerror(err));
-		return err;
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		fprintf(stderr,
-			"%s: another heimamt serve is using this folder. End it first, "
-			"or give another folder with --state.\n",
-			state);
-		close(fd);
-		return EBUSY;
-	}
-	return 0;
 }
 
 static int apply_lan(struct centre *c)
@@ -132,11 +107,14 @@ static int start_app(struct centre *c, uint32_t ring)
 		.session_s = c->config.session_s,
 		.caller_silent_ms = c->config.caller_silent_ms,
 		.desk_gone_ms = c->config.desk_gone_ms,
+		.regain_ms = c->config.regain_ms,
 	};
-	int err;
+	int err = store_last_call(c->store, &cfg.last_id);
 
 	if (!agents)
-		return ENOMEM;
+		err = ENOMEM;
+	if (err)
+		goto out;
 	for (size_t i = 0; i < cfg.n_queues; i++)
 		queues[i] = c->config.queues[i].app;
 	for (size_t i = 0; i < cfg.n_agents; i++) {
@@ -148,10 +126,11 @@ static int start_app(struct centre *c, uint32_t ring)
 		(void)text_copy(agents[i].name, sizeof agents[i].name, ag->store.name);
 	}
 	err = app_new(&c->app, &cfg, &ports);
-	free(agents);
 	if (!err)
 		err = store_load_sessions(
 			c->store, wall_now_ms(&ports), load_session, c->app);
+out:
+	free(agents);
 	return err;
 }
 
@@ -163,16 +142,10 @@ static void on_store_wake(void *arg)
 static int start_store(struct centre *c)
 {
 	struct store_config sc = { .wake = on_store_wake, .arg = c };
-	size_t n_open = 0;
 	int err = options_open_store(&c->options, &c->config, &sc, &c->store);
 
 	if (!err)
 		err = store_next_epoch(c->store, &c->epoch);
-	if (!err)
-		err = store_end_open_calls(c->store, NULL, 0, &n_open);
-	if (n_open)
-		log_warn(
-			"%zu calls of the former run had no end and were closed", n_open);
 	return err;
 }
 
@@ -188,8 +161,11 @@ static void on_store_async(uv_async_t *a)
 {
 	struct centre *c = a->data;
 
-	if (c->store)
-		store_poll(c->store);
+	if (!c->store)
+		return;
+	store_poll(c->store);
+	if (c->app)
+		app_records_kept(c->app);
 }
 
 static void on_deadline(uv_timer_t *t)
@@ -215,10 +191,13 @@ static void on_signal(uv_signal_t *s, int signum)
 {
 	struct centre *c = s->data;
 
-	if (signum == SIGCHLD)
+	if (signum == SIGCHLD) {
 		relays_reap(c);
-	else
-		uv_stop(&c->loop);
+		return;
+	}
+	c->is_told_to_end = true;
+	c->is_leaving = signum == SIGUSR1;
+	uv_stop(&c->loop);
 }
 
 static int start_loop(struct centre *c)
@@ -229,16 +208,18 @@ static int start_loop(struct centre *c)
 		return -err;
 	c->has_loop = true;
 	c->trunk_wake.data = c->store_wake.data = c->prepare.data = c->deadline.data = c;
-	c->sigint.data = c->sigterm.data = c->sigchld.data = c;
+	c->sigint.data = c->sigterm.data = c->sigusr1.data = c->sigchld.data = c;
 	uv_async_init(&c->loop, &c->trunk_wake, on_trunk_async);
 	uv_async_init(&c->loop, &c->store_wake, on_store_async);
 	uv_prepare_init(&c->loop, &c->prepare);
 	uv_timer_init(&c->loop, &c->deadline);
 	uv_signal_init(&c->loop, &c->sigint);
 	uv_signal_init(&c->loop, &c->sigterm);
+	uv_signal_init(&c->loop, &c->sigusr1);
 	uv_signal_init(&c->loop, &c->sigchld);
 	uv_signal_start(&c->sigint, on_signal, SIGINT);
 	uv_signal_start(&c->sigterm, on_signal, SIGTERM);
+	uv_signal_start(&c->sigusr1, on_signal, SIGUSR1);
 	uv_signal_start(&c->sigchld, on_signal, SIGCHLD);
 	return 0;
 }
@@ -259,7 +240,7 @@ static const char *mend_of(int err)
 	}
 }
 
-static int start_trunk(struct centre *c)
+static int start_trunk(struct centre *c, const struct trunk_saved *saved, size_t n_saved)
 {
 	const struct config *cfg = &c->config;
 	struct trunk_config tc = {
@@ -270,6 +251,8 @@ static int start_trunk(struct centre *c)
 		.user = *cfg->sip_user ? cfg->sip_user : NULL,
 		.password = *cfg->sip_password ? cfg->sip_password : NULL,
 		.node = cfg->node,
+		.saved = saved,
+		.n_saved = n_saved,
 	};
 	struct trunk_handler h = bind_trunk(c);
 	int err = trunk_new(&c->trunk, &tc, &h);
@@ -306,6 +289,58 @@ static int start_web(struct centre *c)
 	return err;
 }
 
+static void on_waited(uv_timer_t *t)
+{
+	((struct centre *)t->data)->has_waited = true;
+}
+
+/* For the relays to say what they carry; one that does not answer in time has nothing for us. */
+static int await_relays(struct centre *c)
+{
+	uv_timer_start(&c->deadline, on_waited, RELAYS_KNOWN_MS, 0);
+	while (!relays_are_known(c) && !c->has_waited && !c->is_told_to_end)
+		uv_run(&c->loop, UV_RUN_ONCE);
+	uv_timer_stop(&c->deadline);
+	return c->is_told_to_end ? EINTR : 0;
+}
+
+static int close_records(struct centre *c)
+{
+	size_t cap = APP_DIALOGS_MAX, n, n_open = 0;
+	uint64_t *spare = calloc(cap, sizeof *spare);
+	int err;
+
+	if (!spare)
+		return ENOMEM;
+	n = app_call_ids(c->app, spare, cap);
+	err = store_end_open_calls(c->store, spare, n, &n_open);
+	if (n_open)
+		log_warn(
+			"%zu calls of the former run had no end and were closed", n_open);
+	free(spare);
+	return err;
+}
+
+/* What a former process left: its dialogs first, so that the app can speak to them. */
+static int adopt(struct centre *c)
+{
+	struct trunk_saved *saved = calloc(APP_DIALOGS_MAX, sizeof *saved);
+	size_t n;
+	int err;
+
+	if (!saved)
+		return ENOMEM;
+	n = app_saved_dialogs(c->app, saved, APP_DIALOGS_MAX);
+	err = start_trunk(c, saved, n);
+	if (!err) {
+		app_adopt(c->app);
+		err = close_records(c);
+		relays_go_on(c);
+	}
+	free(saved);
+	return err;
+}
+
 static int start(struct centre *c)
 {
 	char folder[OPTIONS_PATH_MAX];
@@ -315,7 +350,7 @@ static int start(struct centre *c)
 	if (!err)
 		err = options_make_state(&c->options);
 	if (!err)
-		err = lock_state(c->options.state);
+		err = lock_state(c->options.state, c->options.upgrade);
 	if (!err)
 		err = start_store(c);
 	if (!err)
@@ -327,14 +362,19 @@ static int start(struct centre *c)
 	if (!err)
 		err = start_app(c, ring);
 	if (!err)
-		err = start_web(c);
-	if (!err)
-		err = start_trunk(c);
-	if (!err)
 		err = relays_start(c);
 	if (!err)
-		uv_prepare_start(&c->prepare, on_prepare);
-	return err;
+		err = await_relays(c);
+	if (!err)
+		err = adopt(c);
+	if (!err)
+		err = start_web(c); /* desks may come when their agents are there */
+	if (err)
+		return err;
+	c->is_open = true;
+	uv_prepare_start(&c->prepare, on_prepare);
+	centre_tell(c);
+	return 0;
 }
 
 static void close_handle(uv_handle_t *h, void *arg)
@@ -343,21 +383,39 @@ static void close_handle(uv_handle_t *h, void *arg)
 		uv_close(h, NULL);
 }
 
-static void stop(struct centre *c)
+/* Calls, and relays that carry some, stay. */
+static void leave(struct centre *c)
 {
-	c->is_ending = true;
+	trunk_leave(c->trunk);
+	c->trunk = NULL;
+	web_free(c->web);
+	relays_leave(c);
+}
+
+static void end_all(struct centre *c)
+{
 	if (c->app)
 		app_stop(c->app);
 	trunk_free(c->trunk);
 	c->trunk = NULL;
 	web_free(c->web);
 	relays_stop(c);
+}
+
+static void stop(struct centre *c)
+{
+	c->is_ending = true;
+	if (c->is_leaving)
+		leave(c);
+	else
+		end_all(c);
 	if (c->has_loop) {
 		uv_prepare_stop(&c->prepare);
 		uv_close((uv_handle_t *)&c->prepare, NULL);
 		uv_close((uv_handle_t *)&c->deadline, NULL);
 		uv_close((uv_handle_t *)&c->sigint, NULL);
 		uv_close((uv_handle_t *)&c->sigterm, NULL);
+		uv_close((uv_handle_t *)&c->sigusr1, NULL);
 		uv_close((uv_handle_t *)&c->sigchld, NULL);
 		uv_close((uv_handle_t *)&c->trunk_wake, NULL);
 		store_close(c->store); /* its last wake-up needs the handle below */
@@ -394,8 +452,10 @@ int command_serve(int argc, char **argv)
 		free(c);
 		return EXIT_USAGE;
 	}
-	status = start(c) ? 1 : 0;
-	if (!status)
+	status = start(c) && !c->is_told_to_end ? 1 : 0;
+	if (status)
+		c->is_leaving = true; /* what a former process left is not ours to end */
+	else if (!c->is_told_to_end)
 		uv_run(&c->loop, UV_RUN_DEFAULT);
 	stop(c);
 	free(c);
