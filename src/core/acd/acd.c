@@ -63,7 +63,7 @@ int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_qu
 	int err;
 
 	if (n_queues == 0 || n_queues > ACD_QUEUES_MAX || !limits->calls ||
-		!limits->agents || limits->calls > UINT32_MAX ||
+		!limits->agents || limits->regain_ms < 0 || limits->calls > UINT32_MAX ||
 		limits->agents > UINT32_MAX)
 		return EINVAL;
 	*acd = (struct acd){ .n_queues = n_queues, .limits = *limits };
@@ -162,7 +162,7 @@ static enum acd_verdict on_call_hangup(
 	if (call->state == ACD_CALL_OFFERED) {
 		acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
 		agent_move(acd, ag, A_WITHDRAW, why, -1, out);
-	} else if (call->state == ACD_CALL_TALKING) {
+	} else if (call_is_a_talk(call)) {
 		acd_act(out, ACD_ACT_PART, call->id, ag->id, why);
 		agent_talk_ended(acd, ag, why, out);
 	}
@@ -177,31 +177,12 @@ static enum acd_verdict on_agent_enter(
 	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
 {
 	struct acd_agent *ag;
-	uint64_t known = acd->n_queues == 64 ? UINT64_MAX : (1ULL << acd->n_queues) - 1;
+	enum acd_verdict verdict = agent_take(acd, ev, &ag);
 
-	if (map_find(&acd->agent_by_id, ev->agent))
-		return ACD_REFUSED;
-	if (ev->queues & ~known)
-		return ACD_UNKNOWN;
-	ag = agent_take(acd, ev);
-	if (!ag)
-		return ACD_LIMIT;
-	for (size_t i = 0; i < acd->n_queues; i++)
-		if (ag->queues >> i & 1)
-			queue_staffing(acd, &acd->queues[i]);
+	if (verdict != ACD_DONE)
+		return verdict;
 	acd_act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_NEW_SHIFT)->state = ACD_AGENT_AWAY;
 	return ACD_DONE;
-}
-
-/* The agent goes out of an offer other than by yes: the caller is offered to the next one. */
-static void leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event how,
-	enum acd_why why, struct acd_actions *out)
-{
-	struct acd_call *call = ag->call;
-
-	acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
-	agent_move(acd, ag, how, why, -1, out);
-	call_return(acd, call, why, out);
 }
 
 static enum acd_verdict on_agent_leave(struct acd *acd, struct acd_agent *ag,
@@ -210,7 +191,7 @@ static enum acd_verdict on_agent_leave(struct acd *acd, struct acd_agent *ag,
 	if (agent_next(ag->state, A_LEAVE) == ACD_AGENT_OUT)
 		return ACD_REFUSED;
 	if (ag->state == ACD_AGENT_OFFERED)
-		leave_offer(acd, ag, A_PAUSE, ACD_WHY_SHIFT_ENDED, out);
+		agent_leave_offer(acd, ag, A_PAUSE, ACD_WHY_SHIFT_ENDED, -1, out);
 	agent_drop(acd, ag, out);
 	return ACD_DONE;
 }
@@ -218,9 +199,11 @@ static enum acd_verdict on_agent_leave(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_ready(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	if (agent_next(ag->state, A_READY) == ACD_AGENT_OUT)
+	enum acd_agent_state to = agent_next(ag->state, A_READY);
+
+	if (to == ACD_AGENT_OUT || (to == ACD_AGENT_READY && agent_lacks(ag)))
 		return ACD_REFUSED;
-	if (ag->state == ACD_AGENT_TALKING) {
+	if (agent_is_in_talk(ag)) {
 		ag->pause_after = false;
 	} else if (ag->state != ACD_AGENT_READY) {
 		agent_move(acd, ag, A_READY, ACD_WHY_NONE, -1, out);
@@ -233,8 +216,11 @@ static enum acd_verdict on_agent_pause(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
 	switch (ag->state) {
-	case ACD_AGENT_OFFERED: leave_offer(acd, ag, A_PAUSE, ACD_WHY_PAUSED, out); break;
-	case ACD_AGENT_TALKING: ag->pause_after = true; break;
+	case ACD_AGENT_OFFERED:
+		agent_leave_offer(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
+		break;
+	case ACD_AGENT_TALKING:
+	case ACD_AGENT_INTERRUPTED: ag->pause_after = true; break;
 	case ACD_AGENT_PAUSE: break;
 	default: agent_move(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
 	}
@@ -246,7 +232,7 @@ static enum acd_verdict on_agent_accept(struct acd *acd, struct acd_agent *ag,
 {
 	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
 		return ACD_REFUSED;
-	call_talk(acd, ag->call);
+	call_talk(acd, ag->call, C_ACCEPT);
 	agent_move(acd, ag, A_ACCEPT, ACD_WHY_NONE, -1, out);
 	acd_act(out, ACD_ACT_JOIN, ag->call_id, ag->id, ACD_WHY_NONE);
 	return ACD_DONE;
@@ -258,7 +244,7 @@ static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
 		return ACD_REFUSED;
 	agent_declined(acd, ag, ev->call);
-	leave_offer(acd, ag, A_DECLINE, ACD_WHY_DECLINED, out);
+	agent_leave_offer(acd, ag, A_DECLINE, ACD_WHY_DECLINED, -1, out);
 	match_agent(acd, ag, out);
 	return ACD_DONE;
 }
@@ -268,7 +254,7 @@ static enum acd_verdict on_agent_hangup(struct acd *acd, struct acd_agent *ag,
 {
 	struct acd_call *call;
 
-	if (ag->state != ACD_AGENT_TALKING || ag->call_id != ev->call)
+	if (!agent_is_in_talk(ag) || ag->call_id != ev->call)
 		return ACD_REFUSED;
 	call = ag->call;
 	acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_AGENT_HUNG_UP);
@@ -276,32 +262,6 @@ static enum acd_verdict on_agent_hangup(struct acd *acd, struct acd_agent *ag,
 	acd_act(out, ACD_ACT_END, call->id, 0, ACD_WHY_AGENT_HUNG_UP);
 	call_drop(acd, call);
 	match_agent(acd, ag, out);
-	return ACD_DONE;
-}
-
-static enum acd_verdict on_agent_lost(struct acd *acd, struct acd_agent *ag,
-	const struct acd_event *ev, struct acd_actions *out)
-{
-	struct acd_call *call = ag->call;
-
-	if (ag->state == ACD_AGENT_OFFERED) {
-		leave_offer(acd, ag, A_LOST, ev->why, out);
-	} else if (ag->state == ACD_AGENT_TALKING && ev->why == ACD_WHY_DESK_LOST) {
-		ag->desk_is_gone = true; /* the voice tells whether the agent is there */
-	} else if (ag->state == ACD_AGENT_TALKING) {
-		acd_act(out, ACD_ACT_PART, call->id, ag->id, ev->why);
-		agent_move(acd, ag, A_LOST, ev->why, -1, out);
-		call_return(acd, call, ev->why, out);
-	} else if (agent_next(ag->state, A_LOST) != ag->state) {
-		agent_move(acd, ag, A_LOST, ev->why, -1, out);
-	}
-	return ACD_DONE;
-}
-
-static enum acd_verdict on_agent_back(struct acd *acd, struct acd_agent *ag,
-	const struct acd_event *ev, struct acd_actions *out)
-{
-	ag->desk_is_gone = false;
 	return ACD_DONE;
 }
 
@@ -332,16 +292,34 @@ static const struct {
 	[ACD_EV_AGENT_ACCEPT] = { .agent = on_agent_accept },
 	[ACD_EV_AGENT_DECLINE] = { .agent = on_agent_decline },
 	[ACD_EV_AGENT_HANGUP] = { .agent = on_agent_hangup },
-	[ACD_EV_AGENT_LOST] = { .agent = on_agent_lost },
-	[ACD_EV_AGENT_BACK] = { .agent = on_agent_back },
+	[ACD_EV_AGENT_LOST] = { .agent = regain_lost },
+	[ACD_EV_AGENT_BACK] = { .agent = regain_back },
 	[ACD_EV_AGENT_WRAPUP_DONE] = { .agent = on_agent_wrapup_done },
+	[ACD_EV_AGENT_RESTORE] = { .any = restore_agent },
+	[ACD_EV_CALL_RESTORE] = { .any = restore_call },
+	[ACD_EV_RESTORED] = { .any = restore_done },
 };
+
+/* Restoring comes first or never; of all else a caller's hang-up alone may come between. */
+static bool is_in_turn(struct acd *acd, enum acd_event_type type)
+{
+	bool restores = type == ACD_EV_AGENT_RESTORE || type == ACD_EV_CALL_RESTORE ||
+		type == ACD_EV_RESTORED;
+
+	if (acd->phase == PHASE_NEW)
+		acd->phase = restores ? PHASE_RESTORING : PHASE_RUNNING;
+	if (acd->phase == PHASE_RUNNING)
+		return !restores;
+	return restores || type == ACD_EV_CALL_HANGUP;
+}
 
 static enum acd_verdict handle(
 	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
 {
 	struct acd_agent *ag;
 
+	if (!is_in_turn(acd, ev->type))
+		return ACD_REFUSED;
 	if (handlers[ev->type].any)
 		return handlers[ev->type].any(acd, ev, out);
 	ag = map_find(&acd->agent_by_id, ev->agent);
@@ -374,7 +352,11 @@ bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
 		.why = ag->why,
 		.since_ms = ag->since_ms,
 		.until_ms = ag->until_ms,
+		.idle_since_ms = ag->idle_since_ms,
 		.pause_after = ag->pause_after,
+		.line_is_gone = ag->line_is_gone,
+		.desk_is_gone = ag->desk_is_gone,
+		.returns = ag->returns,
 		.call = ag->call_id,
 	};
 	return true;
@@ -391,6 +373,7 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 		.queue = call->queue,
 		.arrived_ms = call->arrived_ms,
 		.since_ms = call->since_ms,
+		.wait_left_ms = call->wait_left_ms,
 		.agent = call->agent ? call->agent->id : 0,
 	};
 	return true;

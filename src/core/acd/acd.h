@@ -7,8 +7,9 @@
  * argued about.
  *
  * What it promises after every step (acd_check() verifies it, the simulation calls that each time):
- *  - a call is waiting, offered to exactly one agent, or talking with exactly one agent, or gone;
- *  - an agent has at most one call;
+ *  - a call is waiting, offered to exactly one agent, or talking with exactly one agent, or gone; a talk
+ *    whose line is lost is interrupted and still that agent's, for a while;
+ *  - an agent has at most one call, and no offer while its line or its desk is gone;
  *  - no ready agent and waiting call that could meet are left apart;
  *  - within a queue callers are served in the order of their arrival; a caller whose offer came to nothing
  *    or whose agent was lost keeps its arrival time and so stands before all who came later;
@@ -77,17 +78,20 @@ enum acd_event_type {
 			    * within regain_ms, the talk goes on, and an agent that was ready is ready again */
 	ACD_EV_AGENT_WRAPUP_DONE, /* agent: as if the wrap-up's time were over */
 	/* What a former process left, before anything else: first all agents, then all calls in the order of
-	 * their arrival, then RESTORED, which matches. Times are as acd_agent() and acd_call() gave them. */
-	ACD_EV_AGENT_RESTORE, /* agent, queues, workplace, saved_agent; its desk counts as gone */
+	 * their arrival, then RESTORED. Times are as acd_agent() and acd_call() gave them. No actions follow:
+	 * what became of each is read there again. Until RESTORED nothing else is taken but CALL_HANGUP, and
+	 * nothing is offered; after it these three are refused. */
+	ACD_EV_AGENT_RESTORE, /* agent, queues, workplace, saved_agent, call (of the talk or wrap-up; 0: none);
+			       * its desk counts as gone */
 	ACD_EV_CALL_RESTORE, /* call, queue, agent (0, or who talks with it), saved_call */
-	ACD_EV_RESTORED,
+	ACD_EV_RESTORED, /* who talked and found no call has wrap-up */
 	ACD_EVENTS,
 };
 
 /* What came of the event itself. */
 enum acd_verdict {
 	ACD_DONE,
-	ACD_REFUSED, /* not in this state: too late, or a repetition; nothing changed */
+	ACD_REFUSED, /* not in this state: too late, a repetition, or nonsense; nothing changed */
 	ACD_UNKNOWN, /* no such call, agent or queue */
 	ACD_QUEUE_FULL, /* CALL_ARRIVE */
 	ACD_NO_AGENT, /* CALL_ARRIVE: nobody in a shift serves the queue */
@@ -186,7 +190,9 @@ struct acd_limits {
 struct acd_agent_info {
 	enum acd_agent_state state;
 	enum acd_why why;
-	int64_t since_ms, until_ms; /* of the state; -1: no end set */
+	/* of the state; an interruption belongs to its talk, so that since_ms stays the talk's beginning.
+	 * until_ms: -1: no end set; away: of `returns` */
+	int64_t since_ms, until_ms;
 	int64_t idle_since_ms; /* of the last becoming ready */
 	bool pause_after;
 	bool line_is_gone, desk_is_gone;
@@ -228,6 +234,7 @@ struct acd {
 	struct list free_agents, free_calls;
 	struct list idle; /* ready agents, longest idle first */
 	struct map agent_by_id, call_by_id;
+	uint8_t phase; /* is it restoring? acd/priv.h */
 	struct heap timers;
 	struct heap_node **timer_slots;
 };

@@ -14,9 +14,10 @@
 /* A missing entry is zero, and zero is ACD_AGENT_OUT: what is not written here cannot happen. */
 static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
 	[ACD_AGENT_AWAY] = {
-		[A_READY] = ACD_AGENT_READY,
+		[A_READY] = ACD_AGENT_READY, /* nothing may be missing */
 		[A_PAUSE] = ACD_AGENT_PAUSE,
-		[A_LOST] = ACD_AGENT_AWAY,
+		[A_BACK] = ACD_AGENT_READY, /* if it returns */
+		[A_REGAIN_END] = ACD_AGENT_AWAY, /* and returns no more */
 		[A_LEAVE] = GONE,
 	},
 	[ACD_AGENT_READY] = {
@@ -39,19 +40,28 @@ static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
 		[A_READY] = ACD_AGENT_TALKING, /* takes back the wish for a pause */
 		[A_PAUSE] = ACD_AGENT_TALKING, /* a pause after this call */
 		[A_TALK_END] = ACD_AGENT_WRAPUP,
-		[A_LOST] = ACD_AGENT_AWAY,
+		[A_LOST] = ACD_AGENT_INTERRUPTED,
+		[A_REGAIN_END] = ACD_AGENT_AWAY, /* where there is no time to regain anything */
+		[A_PAUSE_DUE] = ACD_AGENT_PAUSE,
+	},
+	[ACD_AGENT_INTERRUPTED] = {
+		[A_READY] = ACD_AGENT_INTERRUPTED,
+		[A_PAUSE] = ACD_AGENT_INTERRUPTED,
+		[A_TALK_END] = ACD_AGENT_WRAPUP,
+		[A_BACK] = ACD_AGENT_TALKING,
+		[A_REGAIN_END] = ACD_AGENT_AWAY,
+		[A_PAUSE_DUE] = ACD_AGENT_PAUSE,
 	},
 	[ACD_AGENT_WRAPUP] = {
 		[A_READY] = ACD_AGENT_READY,
 		[A_PAUSE] = ACD_AGENT_PAUSE,
 		[A_WRAPUP_END] = ACD_AGENT_READY,
-		[A_LOST] = ACD_AGENT_AWAY,
+		[A_LOST] = ACD_AGENT_AWAY, /* takes effect at its end: paperwork needs no line */
 		[A_LEAVE] = GONE,
 	},
 	[ACD_AGENT_PAUSE] = {
 		[A_READY] = ACD_AGENT_READY,
 		[A_PAUSE] = ACD_AGENT_PAUSE,
-		[A_LOST] = ACD_AGENT_PAUSE, /* a pause needs no line */
 		[A_LEAVE] = GONE,
 	},
 };
@@ -61,15 +71,13 @@ enum acd_agent_state agent_next(enum acd_agent_state from, enum agent_event ev)
 	return (enum acd_agent_state)next_state[from][ev];
 }
 
-struct acd_agent *agent_take(struct acd *acd, const struct acd_event *ev)
+bool agent_is_in_talk(const struct acd_agent *ag)
 {
-	struct acd_agent *ag;
+	return ag->state == ACD_AGENT_TALKING || ag->state == ACD_AGENT_INTERRUPTED;
+}
 
-	if (list_is_empty(&acd->free_agents))
-		return NULL;
-	ag = list_entry(acd->free_agents.next, struct acd_agent, node);
-	if (map_put(&acd->agent_by_id, ev->agent, ag))
-		return NULL;
+static void enter(struct acd *acd, struct acd_agent *ag, const struct acd_event *ev)
+{
 	list_remove(&ag->node);
 	memset(ag, 0, sizeof *ag);
 	ag->timer.kind = TIMER_AGENT;
@@ -81,10 +89,32 @@ struct acd_agent *agent_take(struct acd *acd, const struct acd_event *ev)
 	ag->queues = ev->queues;
 	ag->since_ms = acd->now_ms;
 	ag->until_ms = -1;
-	for (size_t i = 0; i < acd->n_queues; i++)
-		if (ag->queues >> i & 1)
-			acd->queues[i].staff++;
-	return ag;
+	for (size_t i = 0; i < acd->n_queues; i++) {
+		if (!(ag->queues >> i & 1))
+			continue;
+		acd->queues[i].staff++;
+		queue_staffing(acd, &acd->queues[i]);
+	}
+}
+
+enum acd_verdict agent_take(
+	struct acd *acd, const struct acd_event *ev, struct acd_agent **agp)
+{
+	uint64_t known = acd->n_queues == 64 ? UINT64_MAX : (1ULL << acd->n_queues) - 1;
+	struct acd_agent *ag;
+
+	if (map_find(&acd->agent_by_id, ev->agent))
+		return ACD_REFUSED;
+	if (ev->queues & ~known)
+		return ACD_UNKNOWN;
+	if (list_is_empty(&acd->free_agents))
+		return ACD_LIMIT;
+	ag = list_entry(acd->free_agents.next, struct acd_agent, node);
+	if (map_put(&acd->agent_by_id, ev->agent, ag))
+		return ACD_LIMIT;
+	enter(acd, ag, ev);
+	*agp = ag;
+	return ACD_DONE;
 }
 
 void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
@@ -112,7 +142,7 @@ static bool is_longer_idle(const struct acd_agent *a, const struct acd_agent *b)
 						    : a->idle_order < b->idle_order;
 }
 
-/* Almost always the last; only an agent whose caller left during the offer walks to its old place. */
+/* Almost always the last; who comes back to an old place, as after an offer whose caller left, walks there. */
 static void idle_insert(struct acd *acd, struct acd_agent *ag)
 {
 	struct list *at = &acd->idle;
@@ -121,6 +151,37 @@ static void idle_insert(struct acd *acd, struct acd_agent *ag)
 		is_longer_idle(ag, list_entry(at->prev, struct acd_agent, node)))
 		at = at->prev;
 	list_insert_before(at, &ag->node);
+}
+
+static void begin_idle(struct acd *acd, struct acd_agent *ag)
+{
+	ag->idle_since_ms = acd->now_ms;
+	ag->idle_order = ++acd->order;
+}
+
+void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state,
+	enum acd_why why, int64_t until_ms)
+{
+	bool was_in_talk = agent_is_in_talk(ag);
+
+	if (ag->state != state) {
+		ag->state = state;
+		if (!was_in_talk || !agent_is_in_talk(ag))
+			ag->since_ms = acd->now_ms;
+	}
+	ag->why = why;
+	ag->until_ms = until_ms;
+	ag->returns = state == ACD_AGENT_AWAY && until_ms >= 0;
+	acd_timer_stop(acd, &ag->timer);
+	if (until_ms >= 0)
+		acd_timer_set(acd, &ag->timer, until_ms);
+	if (state != ACD_AGENT_OFFERED && !agent_is_in_talk(ag))
+		ag->call = NULL;
+	if (state == ACD_AGENT_READY || state == ACD_AGENT_AWAY ||
+		state == ACD_AGENT_PAUSE) {
+		ag->pause_after = false;
+		ag->call_id = 0;
+	}
 }
 
 void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
@@ -132,26 +193,10 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 	assert(to != ACD_AGENT_OUT && to != GONE);
 	if (ag->state == ACD_AGENT_READY)
 		list_remove(&ag->node);
-	ag->state = to;
-	ag->why = why;
-	ag->since_ms = acd->now_ms;
-	ag->until_ms = until_ms;
-	acd_timer_stop(acd, &ag->timer);
-	if (until_ms >= 0)
-		acd_timer_set(acd, &ag->timer, until_ms);
-	if (to != ACD_AGENT_OFFERED && to != ACD_AGENT_TALKING)
-		ag->call = NULL;
-	if (to != ACD_AGENT_TALKING)
-		ag->desk_is_gone = false;
-	if (to == ACD_AGENT_READY || to == ACD_AGENT_AWAY || to == ACD_AGENT_PAUSE) {
-		ag->pause_after = false;
-		ag->call_id = 0;
-	}
+	agent_put(acd, ag, to, why, until_ms);
 	if (to == ACD_AGENT_READY) {
-		if (ev != A_WITHDRAW) {
-			ag->idle_since_ms = acd->now_ms;
-			ag->idle_order = ++acd->order;
-		}
+		if (ev != A_WITHDRAW && ev != A_BACK)
+			begin_idle(acd, ag);
 		idle_insert(acd, ag);
 	}
 	a = acd_act(out, ACD_ACT_AGENT, ag->call_id, ag->id, why);
@@ -159,12 +204,27 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 	a->until_ms = until_ms;
 }
 
+void agent_leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event how,
+	enum acd_why why, int64_t until_ms, struct acd_actions *out)
+{
+	struct acd_call *call = ag->call;
+
+	acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
+	agent_move(acd, ag, how, why, until_ms, out);
+	call_return(acd, call, why, out);
+}
+
 void agent_wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
-	if (ag->pause_after)
+	if (ag->pause_after) {
 		agent_move(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
-	else
+	} else if (agent_lacks(ag)) {
+		begin_idle(acd, ag); /* should it return: from here on */
+		agent_move(acd, ag, A_LOST, agent_lacks_why(ag),
+			agent_returns_until(acd, ag), out);
+	} else {
 		agent_move(acd, ag, A_WRAPUP_END, ACD_WHY_NONE, -1, out);
+	}
 	match_agent(acd, ag, out);
 }
 
@@ -173,11 +233,6 @@ void agent_talk_ended(
 {
 	int64_t wrapup_ms = acd->queues[ag->call->queue].cfg.wrapup_ms;
 
-	if (ag->desk_is_gone) {
-		/* nobody is there to do paperwork, nor to see the next offer */
-		agent_move(acd, ag, A_LOST, ACD_WHY_DESK_LOST, -1, out);
-		return;
-	}
 	agent_move(acd, ag, A_TALK_END, why, acd->now_ms + wrapup_ms, out);
 	if (wrapup_ms == 0)
 		agent_wrapup_over(acd, ag, out);
@@ -233,20 +288,12 @@ void agent_retry(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 	match_agent(acd, ag, out);
 }
 
-static void offer_timed_out(
-	struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
-{
-	struct acd_call *call = ag->call;
-
-	acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, ACD_WHY_OFFER_TIMEOUT);
-	agent_move(acd, ag, A_TIMEOUT, ACD_WHY_OFFER_TIMEOUT, -1, out);
-	call_return(acd, call, ACD_WHY_OFFER_TIMEOUT, out);
-}
-
 void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
 	if (ag->state == ACD_AGENT_OFFERED)
-		offer_timed_out(acd, ag, out);
+		agent_leave_offer(acd, ag, A_TIMEOUT, ACD_WHY_OFFER_TIMEOUT, -1, out);
 	else if (ag->state == ACD_AGENT_WRAPUP)
 		agent_wrapup_over(acd, ag, out);
+	else
+		regain_is_over(acd, ag, out);
 }

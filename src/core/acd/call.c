@@ -24,6 +24,13 @@ static const uint8_t next_state[ACD_CALL_STATES][CALL_EVENTS] = {
 		[C_HANGUP] = GONE,
 	},
 	[ACD_CALL_TALKING] = {
+		[C_INTERRUPT] = ACD_CALL_INTERRUPTED,
+		[C_RETURN] = ACD_CALL_WAITING,
+		[C_HANGUP] = GONE,
+		[C_END] = GONE,
+	},
+	[ACD_CALL_INTERRUPTED] = {
+		[C_RESUME] = ACD_CALL_TALKING,
 		[C_RETURN] = ACD_CALL_WAITING,
 		[C_HANGUP] = GONE,
 		[C_END] = GONE,
@@ -35,13 +42,19 @@ enum acd_call_state call_next(enum acd_call_state from, enum call_event ev)
 	return (enum acd_call_state)next_state[from][ev];
 }
 
+bool call_is_a_talk(const struct acd_call *call)
+{
+	return call->state == ACD_CALL_TALKING || call->state == ACD_CALL_INTERRUPTED;
+}
+
 static void call_move(struct acd *acd, struct acd_call *call, enum call_event ev)
 {
 	enum acd_call_state to = call_next(call->state, ev);
 
 	assert(to != ACD_CALL_ENDED && to != GONE);
 	call->state = to;
-	call->since_ms = acd->now_ms;
+	if (ev != C_INTERRUPT && ev != C_RESUME) /* that is one talk */
+		call->since_ms = acd->now_ms;
 }
 
 struct acd_call *call_take(struct acd *acd, uint64_t id, uint32_t queue)
@@ -76,7 +89,7 @@ void call_enqueue(struct acd *acd, struct acd_call *call)
 		at = at->prev;
 	list_insert_before(at, &call->node);
 	q->n_waiting++;
-	acd_timer_set(acd, &call->timer, acd->now_ms + call->wait_left_ms);
+	acd_timer_set(acd, &call->timer, call->since_ms + call->wait_left_ms);
 	queue_staffing(acd, q);
 }
 
@@ -97,7 +110,7 @@ void call_return(
 	struct acd *acd, struct acd_call *call, enum acd_why why, struct acd_actions *out)
 {
 	/* who already talked has not used up the patience for a second wait */
-	if (call->state == ACD_CALL_TALKING)
+	if (call_is_a_talk(call))
 		call->wait_left_ms = acd->queues[call->queue].cfg.max_wait_ms;
 	call_move(acd, call, C_RETURN);
 	call->agent = NULL;
@@ -113,9 +126,18 @@ void call_offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag)
 	call->agent = ag;
 }
 
-void call_talk(struct acd *acd, struct acd_call *call)
+void call_talk(struct acd *acd, struct acd_call *call, enum call_event ev)
 {
-	call_move(acd, call, C_ACCEPT);
+	call_move(acd, call, ev);
+}
+
+void call_restore_talk(
+	struct acd_call *call, struct acd_agent *ag, enum acd_call_state state)
+{
+	call->state = state;
+	call->agent = ag;
+	ag->call = call;
+	ag->call_id = call->id;
 }
 
 void call_drop(struct acd *acd, struct acd_call *call)

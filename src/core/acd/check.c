@@ -34,8 +34,7 @@ static const char *check_queue(const struct acd *acd, const struct acd_queue *q)
 
 static const char *check_call(const struct acd *acd, const struct acd_call *call)
 {
-	bool has_agent = call->state == ACD_CALL_OFFERED ||
-		call->state == ACD_CALL_TALKING;
+	bool has_agent = call->state == ACD_CALL_OFFERED || call_is_a_talk(call);
 
 	if (call->state == ACD_CALL_ENDED)
 		return NULL;
@@ -50,31 +49,54 @@ static const char *check_call(const struct acd *acd, const struct acd_call *call
 	return NULL;
 }
 
+/* What is gone, and what it means for the state. */
+static const char *check_lacks(const struct acd_agent *ag)
+{
+	bool is_at_work = ag->state == ACD_AGENT_READY || ag->state == ACD_AGENT_OFFERED;
+
+	if (is_at_work && agent_lacks(ag))
+		return "an agent is ready without a line or a desk";
+	if (ag->state == ACD_AGENT_TALKING && ag->call && ag->line_is_gone)
+		return "an agent talks without a line";
+	if (ag->state == ACD_AGENT_INTERRUPTED && !ag->line_is_gone)
+		return "a talk is interrupted, and the line is there";
+	if (ag->returns && (ag->state != ACD_AGENT_AWAY || !agent_lacks(ag)))
+		return "an agent is to return that is not away, or lacks nothing";
+	return NULL;
+}
+
+static bool has_an_end(const struct acd_agent *ag)
+{
+	return ag->state == ACD_AGENT_OFFERED || ag->state == ACD_AGENT_INTERRUPTED ||
+		ag->state == ACD_AGENT_WRAPUP || ag->returns;
+}
+
 static const char *check_agent(const struct acd *acd, const struct acd_agent *ag)
 {
 	static const enum acd_call_state wants[ACD_AGENT_STATES] = {
 		[ACD_AGENT_OFFERED] = ACD_CALL_OFFERED,
 		[ACD_AGENT_TALKING] = ACD_CALL_TALKING,
+		[ACD_AGENT_INTERRUPTED] = ACD_CALL_INTERRUPTED,
 	};
+	bool awaits_call = acd->phase == PHASE_RESTORING &&
+		ag->state == ACD_AGENT_TALKING && !ag->call;
 
 	if (ag->state == ACD_AGENT_OUT)
 		return NULL;
 	if (map_find(&acd->agent_by_id, ag->id) != ag)
 		return "an agent cannot be found by its id";
-	if ((wants[ag->state] != ACD_CALL_ENDED) != (ag->call != NULL))
+	if (!awaits_call && (wants[ag->state] != ACD_CALL_ENDED) != (ag->call != NULL))
 		return "an agent's state and its call disagree";
 	if (ag->call && (ag->call->agent != ag || ag->call->state != wants[ag->state]))
 		return "an agent and its call disagree";
 	if ((ag->state == ACD_AGENT_READY) != list_is_member(&ag->node))
 		return "an agent is idle and not ready, or ready and not idle";
-	if ((ag->state == ACD_AGENT_OFFERED || ag->state == ACD_AGENT_WRAPUP) !=
-		heap_is_member(&ag->timer.node))
-		return "an offer or a wrap-up has no end, or a timer runs for nothing";
-	if (ag->desk_is_gone && ag->state != ACD_AGENT_TALKING)
-		return "a desk is gone and its agent is not set away";
+	if (has_an_end(ag) != heap_is_member(&ag->timer.node) ||
+		has_an_end(ag) != (ag->until_ms >= 0))
+		return "a state that ends has no end, or a timer runs for nothing";
 	if ((ag->n_declined > 0) != heap_is_member(&ag->retry.node))
 		return "what was declined is never offered again";
-	return NULL;
+	return check_lacks(ag);
 }
 
 static const char *check_pairs(const struct acd *acd)

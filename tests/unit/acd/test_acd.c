@@ -3,7 +3,8 @@
  * acd: stories of events and the actions that they must cause, and every cell of the state tables.
  *
  * A story is a list of steps; a step is one event and the actions expected of it, written as one line:
- *   offer 1>A   withdraw 1>A why   join 1>A   part 1>A why   wait 1 why   end 1 why   A=state[/why]
+ *   offer 1>A(home,office)   withdraw 1>A why   join 1>A   part 1>A why   wait 1 why   end 1 why
+ *   interrupt 1>A why until seconds   resume 1>A   A=state[/why]
  * or the verdict in brackets when it is not "done".  Agents A and B serve queue 0, C serves 0 and 1.
  */
 #include <stdarg.h>
@@ -35,7 +36,7 @@ static const struct acd_queue_config queues[] = {
 static void write_action(char *line, size_t cap, const struct acd_action *a)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "wrapup", "pause" };
+		"talking", "interrupted", "wrapup", "pause" };
 	const char *why = acd_why_word(a->why);
 	size_t n = strlen(line);
 	char *p = line + n, ag = (char)a->agent;
@@ -55,7 +56,8 @@ static void write_action(char *line, size_t cap, const struct acd_action *a)
 	case ACD_ACT_JOIN: snprintf(p, cap, "join %d>%c", call, ag); break;
 	case ACD_ACT_PART: snprintf(p, cap, "part %d>%c %s", call, ag, why); break;
 	case ACD_ACT_INTERRUPT:
-		snprintf(p, cap, "interrupt %d>%c %s", call, ag, why);
+		snprintf(p, cap, "interrupt %d>%c %s until %d", call, ag, why,
+			(int)(a->until_ms / 1000));
 		break;
 	case ACD_ACT_RESUME: snprintf(p, cap, "resume %d>%c", call, ag); break;
 	case ACD_ACT_WAIT: snprintf(p, cap, "wait %d %s", call, why); break;
@@ -210,7 +212,9 @@ static const struct story stories[] = {
 			{ ACCEPT, 20, 1, 'A', 0, "A=talking join 1>A" },
 			{ TICK, 20, 0, 0, 0, "" },
 			{ ACCEPT, 21, 1, 'A', 0, "[refused]" } } },
-	{ "the line is lost in a talk: the caller goes before those who waited",
+	{ "the line is lost in a talk and does not come back: the caller goes before "
+	  "those who "
+	  "waited",
 		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
 			{ ENTER, 0, 0, 'B', 0, "B=away/new_shift" },
 			{ READY, 0, 0, 'A', 0, "A=ready" },
@@ -218,8 +222,33 @@ static const struct story stories[] = {
 			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
 			{ ARRIVE, 2, 2, 0, 0, "" },
 			{ LOST, 3, 0, 'A', 0,
+				"interrupt 1>A line_lost until 18 "
+				"A=interrupted/line_lost" },
+			{ LOST, 4, 0, 'A', 0, "" }, { TICK, 17, 0, 0, 0, "" },
+			{ TICK, 18, 0, 0, 0,
 				"part 1>A line_lost A=away/line_lost wait 1 line_lost" },
-			{ READY, 4, 0, 'B', 0, "B=ready offer 1>B(0,1) B=offered" } } },
+			{ READY, 19, 0, 'B', 0, "B=ready offer 1>B(0,1) B=offered" },
+			{ READY, 20, 0, 'A', 0, "[refused]" },
+			{ BACK, 21, 0, 'A', 0, "" },
+			{ READY, 22, 0, 'A', 0, "A=ready offer 2>A(1,0) A=offered" } } },
+	{ "the line comes back in time: the talk goes on",
+		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
+			{ READY, 0, 0, 'A', 0, "A=ready" },
+			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
+			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
+			{ LOST, 3, 0, 'A', 0,
+				"interrupt 1>A line_lost until 18 "
+				"A=interrupted/line_lost" },
+			{ BACK, 5, 0, 'A', 0, "A=talking resume 1>A" },
+			{ BACK, 5, 0, 'A', 0, "" }, { TICK, 18, 0, 0, 0, "" },
+			{ LOST, 20, 0, 'A', 0,
+				"interrupt 1>A line_lost until 35 "
+				"A=interrupted/line_lost" },
+			{ BACK, 35, 0, 'A', 0, "A=talking resume 1>A" },
+			{ TICK, 35, 0, 0, 0, "" },
+			{ END, 40, 1, 'A', 0,
+				"part 1>A agent_hung_up A=wrapup/agent_hung_up end 1 "
+				"agent_hung_up" } } },
 	{ "the line is lost while it rings, in wrap-up, in a pause",
 		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
 			{ READY, 0, 0, 'A', 0, "A=ready" },
@@ -227,15 +256,18 @@ static const struct story stories[] = {
 			{ LOST, 1, 0, 'A', 0,
 				"withdraw 1>A line_lost A=away/line_lost wait 1 "
 				"line_lost" },
-			{ LOST, 1, 0, 'A', 0, "" },
-			{ READY, 2, 0, 'A', 0, "A=ready offer 1>A(1,0) A=offered" },
+			{ LOST, 1, 0, 'A', 0, "" }, { READY, 2, 0, 'A', 0, "[refused]" },
+			{ BACK, 2, 0, 'A', 0, "A=ready offer 1>A(1,0) A=offered" },
 			{ ACCEPT, 2, 1, 'A', 0, "A=talking join 1>A" },
 			{ HANGUP, 3, 1, 0, 0,
 				"part 1>A caller_left A=wrapup/caller_left end 1 "
 				"caller_left" },
-			{ LOST, 4, 0, 'A', 0, "A=away/line_lost" },
+			{ LOST, 4, 0, 'A', 0, "" }, { READY, 5, 0, 'A', 0, "[refused]" },
 			{ PAUSE, 5, 0, 'A', 0, "A=pause/paused" },
-			{ LOST, 6, 0, 'A', 0, "" }, { TICK, 999, 0, 0, 0, "" } } },
+			{ LOST, 6, 0, 'A', 1, "" }, { BACK, 7, 0, 'A', 0, "" },
+			{ BACK, 7, 0, 'A', 1, "" }, { LOST, 8, 0, 'A', 0, "" },
+			{ READY, 9, 0, 'A', 0, "[refused]" },
+			{ TICK, 999, 0, 0, 0, "" } } },
 	{ "a pause now, while it rings, and after the call",
 		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
 			{ READY, 0, 0, 'A', 0, "A=ready" },
@@ -273,12 +305,14 @@ static const struct story stories[] = {
 			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
 			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
 			{ ARRIVE, 2, 2, 0, 0, "" }, { LOST, 3, 0, 'A', 1, "" },
-			{ HANGUP, 9, 1, 0, 0,
-				"part 1>A caller_left A=away/desk_lost end 1 "
+			{ TICK, 30, 0, 0, 0, "" },
+			{ HANGUP, 40, 1, 0, 0,
+				"part 1>A caller_left A=wrapup/caller_left end 1 "
 				"caller_left" },
-			{ BACK, 10, 0, 'A', 0, "" }, { BACK, 10, 0, 'B', 0, "[unknown]" },
-			{ READY, 11, 0, 'A', 0, "A=ready offer 2>A(1,0) A=offered" },
-			{ LOST, 12, 0, 'A', 1,
+			{ TICK, 70, 0, 0, 0, "A=away/desk_lost" },
+			{ BACK, 71, 0, 'A', 1, "" }, { BACK, 71, 0, 'B', 1, "[unknown]" },
+			{ READY, 72, 0, 'A', 0, "A=ready offer 2>A(1,0) A=offered" },
+			{ LOST, 73, 0, 'A', 1,
 				"withdraw 2>A desk_lost A=away/desk_lost wait 2 "
 				"desk_lost" } } },
 	{ "a desk that comes back within the talk: as if nothing had been",
@@ -286,10 +320,11 @@ static const struct story stories[] = {
 			{ READY, 0, 0, 'A', 0, "A=ready" },
 			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
 			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
-			{ LOST, 3, 0, 'A', 1, "" }, { BACK, 4, 0, 'A', 0, "" },
+			{ LOST, 3, 0, 'A', 1, "" }, { BACK, 4, 0, 'A', 1, "" },
 			{ HANGUP, 9, 1, 0, 1,
 				"part 1>A caller_silent A=wrapup/caller_silent end 1 "
-				"caller_silent" } } },
+				"caller_silent" },
+			{ TICK, 39, 0, 0, 0, "A=ready" } } },
 	{ "a queue without wrap-up: the next caller at once",
 		{ { ENTER, 0, 0, 'C', 0, "C=away/new_shift" },
 			{ READY, 0, 0, 'C', 0, "C=ready" },
@@ -370,7 +405,9 @@ static void test_stories(void **state)
 {
 	for (size_t s = 0; s < sizeof stories / sizeof *stories; s++) {
 		struct acd acd;
-		struct acd_limits limits = { .calls = 8, .agents = 3 };
+		struct acd_limits limits = {
+			.calls = 8, .agents = 3, .regain_ms = 15000
+		};
 
 		assert_int_equal(acd_init(&acd, queues, 2, &limits), 0);
 		for (size_t i = 0; stories[s].steps[i].expected; i++) {
@@ -393,21 +430,24 @@ static void test_stories(void **state)
 static void test_every_cell(void **state)
 {
 	static const char *const agent_rows[ACD_AGENT_STATES] = {
-		/* ready pause offer accept decline timeout withdraw talk_end wrapup_end lost leave */
-		[ACD_AGENT_OUT] = "0 0 0 0 0 0 0 0 0 0 0",
-		[ACD_AGENT_AWAY] = "2 6 0 0 0 0 0 0 0 1 7",
-		[ACD_AGENT_READY] = "2 6 3 0 0 0 0 0 0 1 7",
-		[ACD_AGENT_OFFERED] = "0 6 0 4 2 1 2 0 0 1 7",
-		[ACD_AGENT_TALKING] = "4 4 0 0 0 0 0 5 0 1 0",
-		[ACD_AGENT_WRAPUP] = "2 6 0 0 0 0 0 0 2 1 7",
-		[ACD_AGENT_PAUSE] = "2 6 0 0 0 0 0 0 0 6 7",
+		/* ready pause offer accept decline timeout withdraw talk_end wrapup_end
+		 * lost back regain_end pause_due leave */
+		[ACD_AGENT_OUT] = "0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+		[ACD_AGENT_AWAY] = "2 7 0 0 0 0 0 0 0 0 2 1 0 8",
+		[ACD_AGENT_READY] = "2 7 3 0 0 0 0 0 0 1 0 0 0 8",
+		[ACD_AGENT_OFFERED] = "0 7 0 4 2 1 2 0 0 1 0 0 0 8",
+		[ACD_AGENT_TALKING] = "4 4 0 0 0 0 0 6 0 5 0 1 7 0",
+		[ACD_AGENT_INTERRUPTED] = "5 5 0 0 0 0 0 6 0 0 4 1 7 0",
+		[ACD_AGENT_WRAPUP] = "2 7 0 0 0 0 0 0 2 1 0 0 0 8",
+		[ACD_AGENT_PAUSE] = "2 7 0 0 0 0 0 0 0 0 0 0 0 8",
 	};
 	static const char *const call_rows[ACD_CALL_STATES] = {
-		/* offer accept return hangup end give_up */
-		[ACD_CALL_ENDED] = "0 0 0 0 0 0",
-		[ACD_CALL_WAITING] = "2 0 0 4 0 4",
-		[ACD_CALL_OFFERED] = "0 3 1 4 0 0",
-		[ACD_CALL_TALKING] = "0 0 1 4 4 0",
+		/* offer accept interrupt resume return hangup end give_up */
+		[ACD_CALL_ENDED] = "0 0 0 0 0 0 0 0",
+		[ACD_CALL_WAITING] = "2 0 0 0 0 5 0 5",
+		[ACD_CALL_OFFERED] = "0 3 0 0 1 5 0 0",
+		[ACD_CALL_TALKING] = "0 0 4 0 1 5 5 0",
+		[ACD_CALL_INTERRUPTED] = "0 0 0 3 1 5 5 0",
 	};
 
 	for (int s = 0; s < ACD_AGENT_STATES; s++)
@@ -426,9 +466,10 @@ static void test_init_limits(void **state)
 {
 	struct acd acd;
 
-	assert_int_equal(acd_init(&acd, queues, 0, &(struct acd_limits){ 1, 1 }), 22);
-	assert_int_equal(acd_init(&acd, queues, 2, &(struct acd_limits){ 0, 1 }), 22);
-	assert_int_equal(acd_init(&acd, queues, 2, &(struct acd_limits){ 1, 1 }), 0);
+	assert_int_equal(acd_init(&acd, queues, 0, &(struct acd_limits){ 1, 1, 0 }), 22);
+	assert_int_equal(acd_init(&acd, queues, 2, &(struct acd_limits){ 0, 1, 0 }), 22);
+	assert_int_equal(acd_init(&acd, queues, 2, &(struct acd_limits){ 1, 1, -1 }), 22);
+	assert_int_equal(acd_init(&acd, queues, 2, &(struct acd_limits){ 1, 1, 0 }), 0);
 	assert_int_equal(acd_next_deadline(&acd), -1);
 	acd_close(&acd);
 	acd_close(&acd);

@@ -146,7 +146,9 @@ static void test_random(void **state)
 	for (unsigned seed = 1; seed <= SEEDS; seed++) {
 		static struct world w;
 		struct acd_queue_config q[QUEUES];
-		struct acd_limits limits = { .calls = CALLS, .agents = AGENTS };
+		struct acd_limits limits = {
+			.calls = CALLS, .agents = AGENTS, .regain_ms = 2500
+		};
 		int64_t now = 0;
 
 		memset(&w, 0, sizeof w);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * regain -- an agent's line or desk that is lost, and the time in which it may come back as if nothing
+ * had been.
+ *
+ * The two bits are kept in every state; what follows of a loss depends on the state.  Part of acd (see
+ * acd.h for memory and thread).
+ */
+#include "core/acd/priv.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+bool agent_lacks(const struct acd_agent *ag)
+{
+	return ag->line_is_gone || ag->desk_is_gone;
+}
+
+enum acd_why agent_lacks_why(const struct acd_agent *ag)
+{
+	return ag->line_is_gone ? ACD_WHY_LINE_LOST : ACD_WHY_DESK_LOST;
+}
+
+int64_t agent_returns_until(const struct acd *acd, const struct acd_agent *ag)
+{
+	return acd->now_ms < ag->regain_until_ms ? ag->regain_until_ms : -1;
+}
+
+/* NULL: `why` names nothing that can be lost. */
+static bool *bit_of(struct acd_agent *ag, enum acd_why why)
+{
+	switch (why) {
+	case ACD_WHY_LINE_LOST: return &ag->line_is_gone;
+	case ACD_WHY_DESK_LOST: return &ag->desk_is_gone;
+	default: return NULL;
+	}
+}
+
+/* The talk is given up: the caller waits again, first in line. */
+static void give_up(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	struct acd_call *call = ag->call;
+
+	acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_LINE_LOST);
+	if (ag->pause_after)
+		agent_move(acd, ag, A_PAUSE_DUE, ACD_WHY_PAUSED, -1, out);
+	else
+		agent_move(acd, ag, A_REGAIN_END, ACD_WHY_LINE_LOST, -1, out);
+	call_return(acd, call, ACD_WHY_LINE_LOST, out);
+}
+
+static void interrupt(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	/* counted from the line: the desk may have been gone for long without any harm to the talk */
+	int64_t until = acd->now_ms + acd->limits.regain_ms;
+
+	acd_act(out, ACD_ACT_INTERRUPT, ag->call_id, ag->id, ACD_WHY_LINE_LOST)
+		->until_ms = until;
+	call_talk(acd, ag->call, C_INTERRUPT);
+	agent_move(acd, ag, A_LOST, ACD_WHY_LINE_LOST, until, out);
+}
+
+enum acd_verdict regain_lost(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
+{
+	bool *is_gone = bit_of(ag, ev->why);
+
+	if (!is_gone)
+		return ACD_REFUSED;
+	if (*is_gone)
+		return ACD_DONE;
+	if (!agent_lacks(ag))
+		ag->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
+	*is_gone = true;
+	if (ag->state == ACD_AGENT_READY)
+		agent_move(acd, ag, A_LOST, ev->why, agent_returns_until(acd, ag), out);
+	else if (ag->state == ACD_AGENT_OFFERED)
+		agent_leave_offer(
+			acd, ag, A_LOST, ev->why, agent_returns_until(acd, ag), out);
+	else if (ag->state != ACD_AGENT_TALKING || !ag->line_is_gone)
+		return ACD_DONE; /* the voice tells whether the agent is there */
+	else if (acd->limits.regain_ms > 0)
+		interrupt(acd, ag, out);
+	else
+		give_up(acd, ag, out);
+	return ACD_DONE;
+}
+
+enum acd_verdict regain_back(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
+{
+	bool *is_gone = bit_of(ag, ev->why);
+
+	if (!is_gone)
+		return ACD_REFUSED;
+	*is_gone = false;
+	if (ag->state == ACD_AGENT_INTERRUPTED && !ag->line_is_gone) {
+		call_talk(acd, ag->call, C_RESUME);
+		agent_move(acd, ag, A_BACK, ACD_WHY_NONE, -1, out);
+		acd_act(out, ACD_ACT_RESUME, ag->call_id, ag->id, ACD_WHY_NONE);
+	} else if (ag->returns && !agent_lacks(ag)) {
+		agent_move(acd, ag, A_BACK, ACD_WHY_NONE, -1, out);
+		match_agent(acd, ag, out);
+	}
+	return ACD_DONE;
+}
+
+void regain_is_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	if (ag->state == ACD_AGENT_INTERRUPTED) {
+		give_up(acd, ag, out);
+		return;
+	}
+	assert(ag->returns);
+	agent_move(acd, ag, A_REGAIN_END, ag->why, -1, out);
+}

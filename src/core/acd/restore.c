@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * restore -- takes over the agents and calls that a former process left.
+ *
+ * What is given may be anything: states and causes that do not exist are refused or left out, times are
+ * brought between what is possible.  Nobody is ready afterwards, since every desk counts as gone; so there
+ * is nothing to match until the desks are back.  Part of acd (see acd.h for memory and thread).
+ */
+#include "core/acd/priv.h"
+
+#include <stddef.h>
+
+static int64_t clamp(int64_t value, int64_t from, int64_t to)
+{
+	return value < from ? from : value > to ? to : value;
+}
+
+/* Of which queue the last talk was is not known here. */
+static int64_t longest_wrapup(const struct acd *acd, const struct acd_agent *ag)
+{
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < acd->n_queues; i++)
+		if ((ag->queues >> i & 1) && acd->queues[i].cfg.wrapup_ms > longest)
+			longest = acd->queues[i].cfg.wrapup_ms;
+	return longest;
+}
+
+/* A missing entry is zero, and zero is ACD_AGENT_OUT: not in a shift, so not taken. */
+static const uint8_t state_after[ACD_AGENT_STATES] = {
+	[ACD_AGENT_AWAY] = ACD_AGENT_AWAY,
+	[ACD_AGENT_READY] = ACD_AGENT_AWAY, /* and returns */
+	[ACD_AGENT_OFFERED] = ACD_AGENT_AWAY, /* likewise: what rang is lost */
+	[ACD_AGENT_TALKING] = ACD_AGENT_TALKING, /* without its call, until that comes */
+	[ACD_AGENT_INTERRUPTED] = ACD_AGENT_TALKING,
+	[ACD_AGENT_WRAPUP] = ACD_AGENT_WRAPUP,
+	[ACD_AGENT_PAUSE] = ACD_AGENT_PAUSE,
+};
+
+static void resume_state(
+	struct acd *acd, struct acd_agent *ag, const struct acd_saved_agent *s)
+{
+	enum acd_agent_state to = (enum acd_agent_state)state_after[s->state];
+	enum acd_why why = (unsigned)s->why < ACD_WHYS ? s->why : ACD_WHY_NONE;
+	int64_t until = -1;
+
+	if (to == ACD_AGENT_WRAPUP)
+		until = clamp(
+			s->until_ms, acd->now_ms, acd->now_ms + longest_wrapup(acd, ag));
+	if (to == ACD_AGENT_AWAY && s->state != ACD_AGENT_AWAY) {
+		why = agent_lacks_why(ag);
+		until = agent_returns_until(acd, ag);
+	}
+	agent_put(acd, ag, to, why, until);
+	if (to == s->state || to == ACD_AGENT_TALKING)
+		ag->since_ms = clamp(s->since_ms, 0, acd->now_ms);
+}
+
+enum acd_verdict restore_agent(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	const struct acd_saved_agent *s = &ev->saved_agent;
+	struct acd_agent *ag;
+	enum acd_verdict verdict;
+
+	if ((unsigned)s->state >= ACD_AGENT_STATES || (unsigned)ev->workplace > ACD_HOME)
+		return ACD_REFUSED;
+	if (state_after[s->state] == ACD_AGENT_OUT)
+		return ACD_DONE;
+	verdict = agent_take(acd, ev, &ag);
+	if (verdict != ACD_DONE)
+		return verdict;
+	ag->line_is_gone = s->line_is_gone;
+	ag->desk_is_gone = true;
+	ag->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
+	ag->idle_since_ms = clamp(s->idle_since_ms, 0, acd->now_ms);
+	ag->idle_order = ++acd->order;
+	ag->call_id = ev->call;
+	ag->pause_after = s->pause_after;
+	resume_state(acd, ag, s); /* which drops the last two where the state has none */
+	return ACD_DONE;
+}
+
+/* Did the agent talk, and can it be with this call? Then they are together again. */
+static bool talk_goes_on(struct acd *acd, struct acd_call *call, uint64_t agent)
+{
+	struct acd_agent *ag = map_find(&acd->agent_by_id, agent);
+
+	if (!ag || !agent_is_in_talk(ag) || ag->call)
+		return false;
+	if (ag->line_is_gone && acd->limits.regain_ms == 0)
+		return false;
+	call_restore_talk(
+		call, ag, ag->line_is_gone ? ACD_CALL_INTERRUPTED : ACD_CALL_TALKING);
+	if (ag->line_is_gone)
+		agent_put(acd, ag, ACD_AGENT_INTERRUPTED, ACD_WHY_LINE_LOST,
+			acd->now_ms + acd->limits.regain_ms);
+	else
+		agent_put(acd, ag, ACD_AGENT_TALKING, ACD_WHY_NONE, -1);
+	return true;
+}
+
+enum acd_verdict restore_call(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	const struct acd_saved_call *s = &ev->saved_call;
+	struct acd_call *call;
+	bool talks;
+
+	if (ev->queue >= acd->n_queues)
+		return ACD_UNKNOWN;
+	call = call_take(acd, ev->call, ev->queue);
+	if (!call)
+		return ACD_LIMIT;
+	talks = talk_goes_on(acd, call, ev->agent);
+	call->arrived_ms = clamp(s->arrived_ms, 0, acd->now_ms);
+	if (talks || ev->agent == 0) {
+		call->since_ms = clamp(s->since_ms, call->arrived_ms, acd->now_ms);
+		call->wait_left_ms = clamp(s->wait_left_ms, 0, call->wait_left_ms);
+	} /* else its talk is over just now, and it waits with the patience of a newcomer */
+	if (!talks)
+		call_enqueue(acd, call);
+	return ACD_DONE;
+}
+
+enum acd_verdict restore_done(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	acd->phase = PHASE_RUNNING;
+	for (size_t i = 0; i < acd->limits.agents; i++) {
+		struct acd_agent *ag = &acd->agents[i];
+
+		if (agent_is_in_talk(ag) && !ag->call)
+			agent_put(acd, ag, ACD_AGENT_WRAPUP, ACD_WHY_CENTRE_STOPPED,
+				acd->now_ms + longest_wrapup(acd, ag));
+	}
+	return ACD_DONE;
+}
