@@ -108,6 +108,7 @@ static void restore_agent(
 	struct acd_event ev = {
 		.type = ACD_EV_AGENT_RESTORE,
 		.agent = ag->cfg.id,
+		.call = s->call,
 		.queues = ag->cfg.queues,
 		.workplace = ag->cfg.at_home ? ACD_HOME : ACD_OFFICE,
 		.saved_agent = { .state = s->state,

@@ -92,6 +92,7 @@ void app_keep_line(struct app *app, struct app_agent *ag)
 	if (!ag->line.leg.id)
 		return;
 	(void)acd_agent(&app->acd, ag->cfg.id, &info); /* unknown: out */
+	s.call = info.call;
 	s.state = (uint8_t)info.state;
 	s.why = (uint8_t)info.why;
 	s.since_ms = info.since_ms;

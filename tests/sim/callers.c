@@ -45,8 +45,12 @@ static void arrive_by_page(struct world *w, struct caller *c)
 static void arrive_by_sip(struct world *w, struct caller *c)
 {
 	c->is_late_offer = trouble(w, T_LATE_OFFER);
-	app_sip_invite(w->app, c->id, chance(w, 2) ? "10" : "20", "0790000000",
-		c->is_late_offer ? NULL : offer, c->is_late_offer ? 0 : strlen(offer));
+	app_sip_invite(w->app,
+		&(struct trunk_invite){ .dialog = c->id,
+			.called = chance(w, 2) ? "10" : "20",
+			.caller = "0790000000",
+			.sdp = c->is_late_offer ? NULL : offer,
+			.sdp_len = c->is_late_offer ? 0 : strlen(offer) });
 }
 
 void arrive(struct world *w)

@@ -107,6 +107,8 @@ int record_event(struct world *w, const struct store_call_event *ev)
 		if (!r->is_talking)
 			fail(w, "voice was recorded outside a talk");
 		break;
+	case STORE_INTERRUPTED:
+	case STORE_RESUMED:
 	case STORE_ARRIVED: break;
 	}
 	return 0;

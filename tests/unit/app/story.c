@@ -82,7 +82,12 @@ static void invite(struct house *h, const struct args *a)
 {
 	const char *sdp = description(a->v[2]);
 
-	app_sip_invite(h->app, number(a->v[0]), a->v[1], "0790000000", sdp, length(sdp));
+	app_sip_invite(h->app,
+		&(struct trunk_invite){ .dialog = number(a->v[0]),
+			.called = a->v[1],
+			.caller = "0790000000",
+			.sdp = sdp,
+			.sdp_len = length(sdp) });
 }
 
 static void ack(struct house *h, const struct args *a)
