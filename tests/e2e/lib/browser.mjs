@@ -12,7 +12,7 @@ import { until } from './wait.mjs';
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 // One browser per microphone: its sound is set when Chromium starts.
-export async function startBrowser(t, { frequency = 440, locale = 'de-CH', args = [], context: options = {} } = {}) {
+export async function startBrowser(t, { frequency = 440, locale = 'de-CH', args = [], context: options = {}, before } = {}) {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-chromium-'));
 	// Whole periods in whole seconds, so that it repeats without a click.
 	const microphone = writeWav(path.join(folder, 'microphone.wav'), tone(frequency, 10, { rate: 48000 }));
@@ -26,7 +26,8 @@ export async function startBrowser(t, { frequency = 440, locale = 'de-CH', args 
 	});
 	const context = await browser.newContext({ locale, permissions: ['microphone'], ...options });
 	await addProbe(context);
-	return { browser, context, page: await context.newPage() };
+	await before?.(context);
+	return { browser, context, folder, page: await context.newPage() };
 }
 
 // Until the page hears this frequency at this level.

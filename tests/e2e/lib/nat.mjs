@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// nat -- the router of a home: a browser's packets go through it to the relay, from a port of its own for each of the
+// browser's.  It can forget those ports (a rebinding) and lose everything for a while.
+
+import { bindUdp } from './ports.mjs';
+
+export class Nat {
+	#inner;
+	#outer = new Map(); // the browser's port -> the socket towards the relay
+	#relay;
+	#isAway = false;
+	towardsBrowser = []; // performance.now() of each packet that the relay sent and the browser got
+
+	// In front of the relay's port. The browser is pointed here by behind().
+	static async open(t, relayPort) {
+		const nat = new Nat();
+		nat.#relay = relayPort;
+		nat.#inner = await bindUdp();
+		nat.port = nat.#inner.address().port;
+		nat.#inner.on('message', (bytes, from) => nat.#out(bytes, from.port));
+		t.after(() => nat.#close());
+		return nat;
+	}
+
+	// Before the page is opened: its connections go through here.
+	async behind(context) {
+		await context.addInitScript(([relay, port]) => {
+			const native = RTCPeerConnection.prototype.setRemoteDescription;
+			RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+				return native.call(this, { type: description.type,
+					sdp: description.sdp.replaceAll(` ${relay} `, ` ${port} `) });
+			};
+		}, [this.#relay, this.port]);
+	}
+
+	async #out(bytes, port) {
+		if (this.#isAway)
+			return;
+		if (!this.#outer.has(port))
+			this.#outer.set(port, this.#newPort(port));
+		const socket = await this.#outer.get(port);
+		socket.send(bytes, this.#relay, '127.0.0.1');
+	}
+
+	async #newPort(port) {
+		const socket = await bindUdp();
+		socket.on('message', (bytes) => {
+			if (this.#isAway || socket.isForgotten)
+				return;
+			this.towardsBrowser.push(performance.now());
+			this.#inner.send(bytes, port, '127.0.0.1');
+		});
+		return socket;
+	}
+
+	// From now on the relay sees the browser at other ports, and what it sends to the old ones is lost.
+	async rebind() {
+		const old = [...this.#outer.values()];
+		this.#outer.clear();
+		for (const socket of await Promise.all(old)) {
+			socket.isForgotten = true;
+			socket.close();
+		}
+	}
+
+	away(isAway) {
+		this.#isAway = isAway;
+	}
+
+	async #close() {
+		await this.rebind();
+		this.#inner.close();
+	}
+}
+
+// The longest pause between moments from one time to another, in ms.
+export function longestGap(moments, from, to) {
+	const inside = moments.filter((at) => at >= from && at < to);
+	return [...inside, to].reduce((longest, at, i) => Math.max(longest, at - (i ? inside[i - 1] : from)), 0);
+}
