@@ -1,136 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * acd: stories of events and the actions that they must cause, and every cell of the state tables.
- *
- * A story is a list of steps; a step is one event and the actions expected of it, written as one line:
- *   offer 1>A(home,office)   withdraw 1>A why   join 1>A   part 1>A why   wait 1 why   end 1 why
- *   interrupt 1>A why until seconds   resume 1>A   A=state[/why]
- * or the verdict in brackets when it is not "done".  Agents A and B serve queue 0, C serves 0 and 1.
+ * acd: stories of a day at work, every cell of the state tables, and the limits.  What is lost and comes
+ * back is in test_acd_regain.c, what a former process left in test_acd_restore.c.
  */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <errno.h>
 
 #include "core/acd/priv.h"
-
-static const struct acd_queue_config queues[] = {
-	{ .max_waiting = 3,
-		.offer_ms = 20000,
-		.wrapup_ms = 30000,
-		.max_wait_ms = 600000,
-		.unstaffed_ms = 60000,
-		.declined_ms = 15000 },
-	{ .max_waiting = 3,
-		.offer_ms = 20000,
-		.wrapup_ms = 0,
-		.max_wait_ms = 600000,
-		.unstaffed_ms = 60000,
-		.declined_ms = 15000 },
-};
-
-static void write_action(char *line, size_t cap, const struct acd_action *a)
-{
-	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "interrupted", "wrapup", "pause" };
-	const char *why = acd_why_word(a->why);
-	size_t n = strlen(line);
-	char *p = line + n, ag = (char)a->agent;
-	int call = (int)a->call;
-
-	cap -= n;
-	if (n)
-		*p++ = ' ', cap--;
-	switch (a->type) {
-	case ACD_ACT_OFFER:
-		snprintf(p, cap, "offer %d>%c(%u,%u)", call, ag, a->could_home,
-			a->could_office);
-		break;
-	case ACD_ACT_WITHDRAW:
-		snprintf(p, cap, "withdraw %d>%c %s", call, ag, why);
-		break;
-	case ACD_ACT_JOIN: snprintf(p, cap, "join %d>%c", call, ag); break;
-	case ACD_ACT_PART: snprintf(p, cap, "part %d>%c %s", call, ag, why); break;
-	case ACD_ACT_INTERRUPT:
-		snprintf(p, cap, "interrupt %d>%c %s until %d", call, ag, why,
-			(int)(a->until_ms / 1000));
-		break;
-	case ACD_ACT_RESUME: snprintf(p, cap, "resume %d>%c", call, ag); break;
-	case ACD_ACT_WAIT: snprintf(p, cap, "wait %d %s", call, why); break;
-	case ACD_ACT_END: snprintf(p, cap, "end %d %s", call, why); break;
-	case ACD_ACT_AGENT:
-		snprintf(p, cap, "%c=%s%s%s", ag, states[a->state], *why ? "/" : "", why);
-		break;
-	}
-}
-
-static void write_actions(char *line, size_t cap, const struct acd_actions *acts)
-{
-	static const char *const verdicts[] = { "", "[refused]", "[unknown]", "[full]",
-		"[no agent]", "[limit]" };
-
-	snprintf(line, cap, "%s", verdicts[acts->verdict]);
-	for (size_t i = 0; i < acts->n; i++)
-		write_action(line, cap, &acts->a[i]);
-}
-
-enum {
-	TICK,
-	ARRIVE,
-	HANGUP,
-	ENTER,
-	LEAVE,
-	READY,
-	PAUSE,
-	ACCEPT,
-	DECLINE,
-	END,
-	LOST,
-	BACK,
-	DONE
-};
-
-struct step {
-	int event; /* in the order of enum acd_event_type */
-	int at_s;
-	int call;
-	char agent;
-	int queue;
-	const char *expected;
-};
-
-#define STEPS_MAX 24
-
-struct story {
-	const char *what;
-	struct step steps[STEPS_MAX];
-};
-
-/* The queue's place in a step says, where it has no queue, which of two causes is meant. */
-static enum acd_why why_of(const struct step *s)
-{
-	if (s->event == HANGUP)
-		return s->queue ? ACD_WHY_CALLER_SILENT : ACD_WHY_NONE;
-	return s->queue ? ACD_WHY_DESK_LOST : ACD_WHY_LINE_LOST;
-}
-
-static struct acd_event event_of(const struct step *s)
-{
-	return (struct acd_event){
-		.type = (enum acd_event_type)s->event,
-		.at_ms = s->at_s * 1000,
-		.call = (uint64_t)s->call,
-		.agent = (uint64_t)s->agent,
-		.queue = (uint32_t)s->queue,
-		.queues = s->agent == 'C' ? 3 : 1,
-		.workplace = s->agent == 'A' ? ACD_HOME : ACD_OFFICE,
-		.why = why_of(s),
-	};
-}
+#include "story.h"
 
 static const struct story stories[] = {
 	{ "a talk from arrival to the next ready",
@@ -212,62 +93,6 @@ static const struct story stories[] = {
 			{ ACCEPT, 20, 1, 'A', 0, "A=talking join 1>A" },
 			{ TICK, 20, 0, 0, 0, "" },
 			{ ACCEPT, 21, 1, 'A', 0, "[refused]" } } },
-	{ "the line is lost in a talk and does not come back: the caller goes before "
-	  "those who "
-	  "waited",
-		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
-			{ ENTER, 0, 0, 'B', 0, "B=away/new_shift" },
-			{ READY, 0, 0, 'A', 0, "A=ready" },
-			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
-			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
-			{ ARRIVE, 2, 2, 0, 0, "" },
-			{ LOST, 3, 0, 'A', 0,
-				"interrupt 1>A line_lost until 18 "
-				"A=interrupted/line_lost" },
-			{ LOST, 4, 0, 'A', 0, "" }, { TICK, 17, 0, 0, 0, "" },
-			{ TICK, 18, 0, 0, 0,
-				"part 1>A line_lost A=away/line_lost wait 1 line_lost" },
-			{ READY, 19, 0, 'B', 0, "B=ready offer 1>B(0,1) B=offered" },
-			{ READY, 20, 0, 'A', 0, "[refused]" },
-			{ BACK, 21, 0, 'A', 0, "" },
-			{ READY, 22, 0, 'A', 0, "A=ready offer 2>A(1,0) A=offered" } } },
-	{ "the line comes back in time: the talk goes on",
-		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
-			{ READY, 0, 0, 'A', 0, "A=ready" },
-			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
-			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
-			{ LOST, 3, 0, 'A', 0,
-				"interrupt 1>A line_lost until 18 "
-				"A=interrupted/line_lost" },
-			{ BACK, 5, 0, 'A', 0, "A=talking resume 1>A" },
-			{ BACK, 5, 0, 'A', 0, "" }, { TICK, 18, 0, 0, 0, "" },
-			{ LOST, 20, 0, 'A', 0,
-				"interrupt 1>A line_lost until 35 "
-				"A=interrupted/line_lost" },
-			{ BACK, 35, 0, 'A', 0, "A=talking resume 1>A" },
-			{ TICK, 35, 0, 0, 0, "" },
-			{ END, 40, 1, 'A', 0,
-				"part 1>A agent_hung_up A=wrapup/agent_hung_up end 1 "
-				"agent_hung_up" } } },
-	{ "the line is lost while it rings, in wrap-up, in a pause",
-		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
-			{ READY, 0, 0, 'A', 0, "A=ready" },
-			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
-			{ LOST, 1, 0, 'A', 0,
-				"withdraw 1>A line_lost A=away/line_lost wait 1 "
-				"line_lost" },
-			{ LOST, 1, 0, 'A', 0, "" }, { READY, 2, 0, 'A', 0, "[refused]" },
-			{ BACK, 2, 0, 'A', 0, "A=ready offer 1>A(1,0) A=offered" },
-			{ ACCEPT, 2, 1, 'A', 0, "A=talking join 1>A" },
-			{ HANGUP, 3, 1, 0, 0,
-				"part 1>A caller_left A=wrapup/caller_left end 1 "
-				"caller_left" },
-			{ LOST, 4, 0, 'A', 0, "" }, { READY, 5, 0, 'A', 0, "[refused]" },
-			{ PAUSE, 5, 0, 'A', 0, "A=pause/paused" },
-			{ LOST, 6, 0, 'A', 1, "" }, { BACK, 7, 0, 'A', 0, "" },
-			{ BACK, 7, 0, 'A', 1, "" }, { LOST, 8, 0, 'A', 0, "" },
-			{ READY, 9, 0, 'A', 0, "[refused]" },
-			{ TICK, 999, 0, 0, 0, "" } } },
 	{ "a pause now, while it rings, and after the call",
 		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
 			{ READY, 0, 0, 'A', 0, "A=ready" },
@@ -299,32 +124,6 @@ static const struct story stories[] = {
 			{ DONE, 5, 0, 'A', 0, "A=pause/paused" },
 			{ DONE, 6, 0, 'A', 0, "[refused]" },
 			{ DONE, 6, 0, 'B', 0, "[unknown]" } } },
-	{ "a desk that closes in a talk: the talk goes on, and no offer follows it",
-		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
-			{ READY, 0, 0, 'A', 0, "A=ready" },
-			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
-			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
-			{ ARRIVE, 2, 2, 0, 0, "" }, { LOST, 3, 0, 'A', 1, "" },
-			{ TICK, 30, 0, 0, 0, "" },
-			{ HANGUP, 40, 1, 0, 0,
-				"part 1>A caller_left A=wrapup/caller_left end 1 "
-				"caller_left" },
-			{ TICK, 70, 0, 0, 0, "A=away/desk_lost" },
-			{ BACK, 71, 0, 'A', 1, "" }, { BACK, 71, 0, 'B', 1, "[unknown]" },
-			{ READY, 72, 0, 'A', 0, "A=ready offer 2>A(1,0) A=offered" },
-			{ LOST, 73, 0, 'A', 1,
-				"withdraw 2>A desk_lost A=away/desk_lost wait 2 "
-				"desk_lost" } } },
-	{ "a desk that comes back within the talk: as if nothing had been",
-		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" },
-			{ READY, 0, 0, 'A', 0, "A=ready" },
-			{ ARRIVE, 0, 1, 0, 0, "offer 1>A(1,0) A=offered" },
-			{ ACCEPT, 1, 1, 'A', 0, "A=talking join 1>A" },
-			{ LOST, 3, 0, 'A', 1, "" }, { BACK, 4, 0, 'A', 1, "" },
-			{ HANGUP, 9, 1, 0, 1,
-				"part 1>A caller_silent A=wrapup/caller_silent end 1 "
-				"caller_silent" },
-			{ TICK, 39, 0, 0, 0, "A=ready" } } },
 	{ "a queue without wrap-up: the next caller at once",
 		{ { ENTER, 0, 0, 'C', 0, "C=away/new_shift" },
 			{ READY, 0, 0, 'C', 0, "C=ready" },
@@ -395,35 +194,10 @@ static const struct story stories[] = {
 			{ LEAVE, 3, 0, 'B', 0, "[refused]" } } },
 };
 
-static void tell(const struct story *s, size_t i, const char *got)
-{
-	fail_msg("%s, step %zu (at %d s): expected \"%s\", got \"%s\"", s->what, i,
-		s->steps[i].at_s, s->steps[i].expected, got);
-}
-
 static void test_stories(void **state)
 {
-	for (size_t s = 0; s < sizeof stories / sizeof *stories; s++) {
-		struct acd acd;
-		struct acd_limits limits = {
-			.calls = 8, .agents = 3, .regain_ms = 15000
-		};
-
-		assert_int_equal(acd_init(&acd, queues, 2, &limits), 0);
-		for (size_t i = 0; stories[s].steps[i].expected; i++) {
-			struct acd_event ev = event_of(&stories[s].steps[i]);
-			struct acd_actions acts;
-			char got[512];
-
-			acd_step(&acd, &ev, &acts);
-			write_actions(got, sizeof got, &acts);
-			if (strcmp(got, stories[s].steps[i].expected) != 0)
-				tell(&stories[s], i, got);
-			if (acd_check(&acd))
-				tell(&stories[s], i, acd_check(&acd));
-		}
-		acd_close(&acd);
-	}
+	for (size_t i = 0; i < sizeof stories / sizeof *stories; i++)
+		story_tell(&stories[i]);
 }
 
 /* Each line: a state, then what each event makes of it; "-" is refused, "gone" ends the record. */
@@ -466,10 +240,15 @@ static void test_init_limits(void **state)
 {
 	struct acd acd;
 
-	assert_int_equal(acd_init(&acd, queues, 0, &(struct acd_limits){ 1, 1, 0 }), 22);
-	assert_int_equal(acd_init(&acd, queues, 2, &(struct acd_limits){ 0, 1, 0 }), 22);
-	assert_int_equal(acd_init(&acd, queues, 2, &(struct acd_limits){ 1, 1, -1 }), 22);
-	assert_int_equal(acd_init(&acd, queues, 2, &(struct acd_limits){ 1, 1, 0 }), 0);
+	assert_int_equal(
+		acd_init(&acd, story_queues, 0, &(struct acd_limits){ 1, 1, 0 }), EINVAL);
+	assert_int_equal(
+		acd_init(&acd, story_queues, 2, &(struct acd_limits){ 0, 1, 0 }), EINVAL);
+	assert_int_equal(
+		acd_init(&acd, story_queues, 2, &(struct acd_limits){ 1, 1, -1 }),
+		EINVAL);
+	assert_int_equal(
+		acd_init(&acd, story_queues, 2, &(struct acd_limits){ 1, 1, 0 }), 0);
 	assert_int_equal(acd_next_deadline(&acd), -1);
 	acd_close(&acd);
 	acd_close(&acd);
@@ -480,7 +259,7 @@ static void test_init_limits(void **state)
 static void test_many_actions_go_on(void **state)
 {
 	enum { CALLS = 150 };
-	struct acd_queue_config q = queues[0];
+	struct acd_queue_config q = story_queues[0];
 	struct acd_limits limits = { .calls = CALLS, .agents = 1 };
 	struct acd_event ev = { .type = ACD_EV_AGENT_ENTER, .agent = 'A', .queues = 1 };
 	struct acd_actions acts;
