@@ -233,6 +233,12 @@ static void queue_flush(struct relayc *rc)
 	}
 }
 
+static void tell_drain(struct relayc *rc)
+{
+	if (rc->handler.drain && !rc->freed)
+		rc->handler.drain(rc->handler.arg);
+}
+
 /* A snapshot is answered by many messages; only the last one ends it. */
 static int take_reply(struct relayc *rc, const union rp_any *m)
 {
@@ -246,6 +252,8 @@ static int take_reply(struct relayc *rc, const union rp_any *m)
 		rc->n_pending--;
 	}
 	rc->handler.reply(rc->handler.arg, command, m);
+	if (m->head.type == RP_HELLO_OK && m->hello_ok.is_draining)
+		tell_drain(rc);
 	return 0;
 }
 
@@ -258,7 +266,10 @@ static int take(struct relayc *rc, const union rp_any *m, size_t n)
 		return take_reply(rc, m);
 	if (m->head.type < RP_EV_UP)
 		return EPROTO;
-	rc->handler.event(rc->handler.arg, m);
+	if (m->head.type == RP_EV_DRAIN)
+		tell_drain(rc);
+	else
+		rc->handler.event(rc->handler.arg, m);
 	return 0;
 }
 

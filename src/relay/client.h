@@ -29,6 +29,9 @@ struct relayc_handler {
 	/* the relay went away or spoke another protocol; called once, from relayc_poll() */
 	void (*gone)(void *arg, int err);
 	void *arg;
+	/* May be NULL. The relay takes no new legs any more, and wants RP_QUIT when it has none left: told by
+	 * RP_EV_DRAIN (which `event` does not get), or after the reply to an RP_HELLO that says so. */
+	void (*drain)(void *arg);
 };
 
 /* Connects to path. ENOENT or ECONNREFUSED: nobody listens there. */

@@ -31,7 +31,8 @@ static int hello(const struct command *c)
 	union rp_any out = { .hello_ok = { .head = c->m->head,
 				     .pid = (uint32_t)getpid(),
 				     .n_legs = (uint32_t)c->r->n_legs,
-				     .port = udp_addr_port(&c->r->line_at) } };
+				     .port = udp_addr_port(&c->r->line_at),
+				     .is_draining = c->r->is_draining } };
 
 	if (c->m->head.epoch < c->r->control.epoch)
 		return ESTALE;

@@ -68,10 +68,7 @@ int control_open(struct relay *r, const char *path)
 			return EEXIST; /* never remove what is not ours */
 		(void)unlink(path); /* left behind by one that was killed */
 	}
-	err = listen_at(r, &un);
-	if (!err)
-		memcpy(r->control.path, un.sun_path, sizeof r->control.path);
-	return err;
+	return listen_at(r, &un);
 }
 
 static void conn_close(struct relay *r, struct control_conn *c)
@@ -86,7 +83,7 @@ static void conn_close(struct relay *r, struct control_conn *c)
 	if (!led)
 		return;
 	log_info("control left; %zu legs stay as they are", r->n_legs);
-	r->claim_at_us = r->now_us + RP_CLAIM_S * INT64_C(1000000);
+	r->claim_at_us = 0;
 	if (r->opt.linger_s >= 0)
 		r->linger_at_us = r->now_us + r->opt.linger_s * INT64_C(1000000);
 }
@@ -100,9 +97,6 @@ void control_close(struct relay *r)
 	if (r->control.listen_fd >= 0)
 		close(r->control.listen_fd);
 	r->control.listen_fd = -1;
-	if (r->control.path[0])
-		(void)unlink(r->control.path);
-	r->control.path[0] = 0;
 }
 
 static uint32_t conn_index(const struct relay *r, const struct control_conn *c)

@@ -36,13 +36,13 @@ struct control_conn {
 
 struct control {
 	int listen_fd;
-	char path[108]; /* sun_path; "" when not listening */
 	struct control_conn conns[CONTROL_CONNS];
 	uint32_t epoch; /* highest so far */
 };
 
-int control_open(
-	struct relay *r, const char *path); /* EADDRINUSE: somebody answers there */
+/* EADDRINUSE: somebody answers there. The socket's name stays when the relay ends, because nobody in the
+ * sandbox can remove a file; the next one takes it over. */
+int control_open(struct relay *r, const char *path);
 void control_close(struct relay *r);
 void control_accept(struct relay *r);
 /* A connection that is already there (tests). ENFILE. Takes the descriptor over. */

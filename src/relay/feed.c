@@ -4,20 +4,20 @@
 
 #include "relay/leg.h"
 
-static void set_feed(struct relay *r, struct leg *l, enum leg_feed feed)
+static void set_feed(struct relay *r, struct leg *l, enum rp_feed feed)
 {
-	if (l->feed == FEED_CLIP) {
+	if (l->feed == RP_FEED_CLIP) {
 		list_remove(&l->play_node);
 		if (--r->n_playing == 0)
 			relay_clip_timer(r, false);
 	}
-	if (feed == FEED_CLIP) {
+	if (feed == RP_FEED_CLIP) {
 		list_append(&r->playing, &l->play_node);
 		if (r->n_playing++ == 0)
 			relay_clip_timer(r, true);
 	}
 	l->feed = feed;
-	l->joined_us = feed == FEED_JOIN ? r->now_us : 0;
+	l->joined_us = feed == RP_FEED_JOIN ? r->now_us : 0;
 	media_tx_change(&l->tx);
 }
 
@@ -29,8 +29,8 @@ int leg_join(struct relay *r, struct leg *a, struct leg *b)
 		return 0; /* stands already */
 	if (a->peer || b->peer)
 		return EBUSY;
-	set_feed(r, a, FEED_JOIN);
-	set_feed(r, b, FEED_JOIN);
+	set_feed(r, a, RP_FEED_JOIN);
+	set_feed(r, b, RP_FEED_JOIN);
 	a->peer = b;
 	b->peer = a;
 	return 0;
@@ -43,8 +43,8 @@ void leg_part(struct relay *r, struct leg *l)
 	if (!peer)
 		return;
 	l->peer = peer->peer = NULL;
-	set_feed(r, l, FEED_NONE);
-	set_feed(r, peer, FEED_NONE);
+	set_feed(r, l, RP_FEED_NONE);
+	set_feed(r, peer, RP_FEED_NONE);
 }
 
 int leg_play(struct relay *r, struct leg *l, uint32_t clip, bool loop)
@@ -53,25 +53,25 @@ int leg_play(struct relay *r, struct leg *l, uint32_t clip, bool loop)
 		return EBUSY;
 	if (clip >= RP_CLIPS_MAX || !r->clips[clip].p)
 		return ENOENT;
-	set_feed(r, l, FEED_CLIP);
+	set_feed(r, l, RP_FEED_CLIP);
 	clip_player_start(&l->player, clip, loop);
 	return 0;
 }
 
 void leg_stop(struct relay *r, struct leg *l)
 {
-	if (l->feed == FEED_CLIP)
-		set_feed(r, l, FEED_NONE);
+	if (l->feed == RP_FEED_CLIP)
+		set_feed(r, l, RP_FEED_NONE);
 }
 
 int leg_echo(struct relay *r, struct leg *l, bool on)
 {
 	if (l->peer)
 		return EBUSY;
-	if (on && l->feed != FEED_ECHO)
-		set_feed(r, l, FEED_ECHO);
-	if (!on && l->feed == FEED_ECHO)
-		set_feed(r, l, FEED_NONE);
+	if (on && l->feed != RP_FEED_ECHO)
+		set_feed(r, l, RP_FEED_ECHO);
+	if (!on && l->feed == RP_FEED_ECHO)
+		set_feed(r, l, RP_FEED_NONE);
 	return 0;
 }
 
@@ -105,7 +105,7 @@ static void clip_ended(struct relay *r, struct leg *l)
 {
 	union rp_any m = { .clip_done = { .clip = l->player.clip } };
 
-	set_feed(r, l, FEED_NONE);
+	set_feed(r, l, RP_FEED_NONE);
 	control_event_body(r, &m, RP_EV_CLIP_DONE, l->id);
 }
 

@@ -52,6 +52,8 @@ static void wipe(struct leg *l)
 
 static int take(struct relay *r, uint64_t id, bool is_web, struct leg **out)
 {
+	if (r->is_draining)
+		return ESHUTDOWN;
 	if (list_is_empty(&r->free_legs))
 		return ENFILE;
 	struct leg *l = list_entry(r->free_legs.next, struct leg, node);
@@ -64,7 +66,7 @@ static int take(struct relay *r, uint64_t id, bool is_web, struct leg **out)
 	l->id = id;
 	l->is_web = is_web;
 	l->epoch = r->control.epoch;
-	l->made_us = r->now_us;
+	l->made_us = l->kept_us = r->now_us;
 	/* RFC 3550 section 6.2: half the interval before the first report */
 	l->report_at_us = r->now_us + 2500000;
 	list_append(&r->used_legs, &l->node);
@@ -134,10 +136,9 @@ int leg_web_new(struct relay *r, const struct rp_leg_web *m, struct leg **out)
 	return 0;
 }
 
-void leg_close(struct relay *r, struct leg *l)
+/* Whatever connects the leg with others. */
+static void detach(struct relay *r, struct leg *l)
 {
-	if (!l->id)
-		return;
 	if (l->stats.tx)
 		report_bye(r, l);
 	leg_part(r, l);
@@ -148,6 +149,17 @@ void leg_close(struct relay *r, struct leg *l)
 		leg_web_close(r, l);
 	else
 		leg_rtp_close(r, l);
+}
+
+void leg_close(struct relay *r, struct leg *l)
+{
+	if (!l->id)
+		return;
+	if (l->lost)
+		leg_part(r, l); /* joined since; the rest is gone */
+	else
+		detach(r, l);
+	leg_stop(r, l);
 	map_drop(&r->by_id, l->id);
 	list_remove(&l->node);
 	r->n_legs--;
@@ -162,6 +174,24 @@ void leg_down(struct relay *r, struct leg *l, int err)
 	leg_close(r, l);
 }
 
+bool leg_is_kept(const struct relay *r, const struct leg *l)
+{
+	return l->epoch == r->control.epoch && control_is_led(r);
+}
+
+void leg_lost(struct relay *r, struct leg *l, int err)
+{
+	if (leg_is_kept(r, l)) {
+		leg_down(r, l, err);
+		return;
+	}
+	log_leg(l, strerror(err));
+	detach(r, l);
+	l->is_up = false;
+	l->ssrc_key = 0;
+	l->lost = err;
+}
+
 void leg_up(struct relay *r, struct leg *l)
 {
 	if (l->is_up)
@@ -173,6 +203,14 @@ void leg_up(struct relay *r, struct leg *l)
 
 void leg_tick(struct relay *r, struct leg *l)
 {
+	bool kept = leg_is_kept(r, l);
+
+	if (kept)
+		l->kept_us = r->now_us;
+	if (l->lost && kept)
+		leg_down(r, l, l->lost);
+	if (!l->id || l->lost)
+		return;
 	if (l->heard_us && !l->is_silent &&
 		r->now_us - l->heard_us >= RP_SILENT_MS * INT64_C(1000)) {
 		l->is_silent = true;
@@ -185,11 +223,16 @@ void leg_tick(struct relay *r, struct leg *l)
 
 void leg_state(const struct leg *l, struct rp_leg_state *out)
 {
+	bool plays = l->feed == RP_FEED_CLIP;
+
 	*out = (struct rp_leg_state){ .head = { .leg = l->id },
 		.joined = l->peer ? l->peer->id : 0,
 		.is_web = l->is_web,
 		.is_up = l->is_up,
 		.is_silent = l->is_silent,
+		.feed = (uint8_t)l->feed,
+		.loops = plays && l->player.loop,
+		.clip = plays ? l->player.clip : 0,
 		.ok = l->ok,
 		.len = l->blob_len };
 	out->ok.head.leg = l->id;

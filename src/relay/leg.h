@@ -18,13 +18,14 @@
 
 #define LEG_PATHS_MAX \
 	4 /* addresses of one browser: Wi-Fi, cable, mobile, and the one before */
+/* Between two moves to addresses that no check came from. A NAT that rebinds does it once; who repeats
+ * captured packets from elsewhere could make every packet one. */
+#define LEG_MOVE_US      (500 * INT64_C(1000))
 #define LEG_CONSENT_US   (30 * INT64_C(1000000)) /* RFC 7675 section 5.1 */
 #define LEG_HANDSHAKE_US (30 * INT64_C(1000000))
 #define LEG_TRIM_US      (30 * INT64_C(1000000)) /* then OpenSSL's buffers go */
 #define LEG_UFRAG        8 /* characters: a key of base/map; RFC 8839 wants 4 at least */
 #define LEG_PWD          24 /* characters of 6 bits: 144 bits; RFC 8445 section 5.3 wants 128 */
-
-enum leg_feed { FEED_NONE, FEED_JOIN, FEED_CLIP, FEED_ECHO };
 
 struct web_path {
 	struct udp_addr addr;
@@ -42,6 +43,7 @@ struct leg_web {
 	struct srtp_session *rx, *tx;
 	int64_t checked_us; /* last valid check */
 	int64_t up_us;
+	int64_t moved_us; /* last followed to where no check came from; 0: never */
 	bool trimmed;
 };
 
@@ -67,8 +69,10 @@ struct leg {
 	uint8_t pt, dtmf_pt;
 	struct rp_leg_ok ok; /* as answered */
 	int64_t made_us;
+	int64_t kept_us; /* last moment at which the control that owns it commanded */
+	int lost; /* a line that ended while its owner was away: errno, told after the claim */
 
-	enum leg_feed feed;
+	enum rp_feed feed;
 	struct leg *peer; /* joined */
 	int64_t joined_us; /* 0: the first packet after the join was reported */
 	struct clip_player player;
@@ -89,12 +93,16 @@ struct leg {
 	uint8_t blob[RP_BLOB_MAX];
 };
 
-/* leg.c. EEXIST: the id stands for a leg of the other kind. */
+/* leg.c. EEXIST: the id stands for a leg of the other kind. ESHUTDOWN: the relay drains. ENFILE: all are in use. */
 int leg_rtp_new(struct relay *r, const struct rp_leg_rtp *m, struct leg **out);
 int leg_web_new(struct relay *r, const struct rp_leg_web *m, struct leg **out);
 struct leg *leg_find(struct relay *r, uint64_t id); /* NULL */
 void leg_close(struct relay *r, struct leg *l);
 void leg_down(struct relay *r, struct leg *l, int err); /* RP_EV_DOWN, then closed */
+/* A line came to its end. RP_EV_DOWN when its owner commands; else only its id and control's state stay,
+ * so that the next control learns of it in its snapshot, and by RP_EV_DOWN once it claimed the leg. */
+void leg_lost(struct relay *r, struct leg *l, int err);
+bool leg_is_kept(const struct relay *r, const struct leg *l); /* its owner commands now */
 void leg_tick(struct relay *r, struct leg *l);
 void leg_state(const struct leg *l, struct rp_leg_state *out);
 void leg_stats(const struct leg *l, struct rp_stats *out);

@@ -71,6 +71,7 @@ void leg_web_close(struct relay *r, struct leg *l)
 	dtls_free(l->web.dtls);
 	srtp_session_free(l->web.rx);
 	srtp_session_free(l->web.tx);
+	l->web = (struct leg_web){ .relay = r };
 }
 
 static int take_keys(struct leg *l)
@@ -95,7 +96,7 @@ static void after_dtls(struct relay *r, struct leg *l, enum dtls_state st)
 	heap_remove(&r->timers, &l->web.timer);
 	if (st == DTLS_FAILED) {
 		log_info("line lost: %s", dtls_failure(l->web.dtls));
-		leg_down(r, l, l->is_up ? ECONNRESET : EACCES);
+		leg_lost(r, l, l->is_up ? ECONNRESET : EACCES);
 		return;
 	}
 	if (us >= 0) /* never full: it has a slot for each leg */
@@ -104,7 +105,7 @@ static void after_dtls(struct relay *r, struct leg *l, enum dtls_state st)
 		return;
 	err = take_keys(l);
 	if (err) {
-		leg_down(r, l, err);
+		leg_lost(r, l, err);
 		return;
 	}
 	l->web.up_us = r->now_us;
@@ -147,13 +148,13 @@ void leg_web_tick(struct relay *r, struct leg *l)
 	struct leg_web *w = &l->web;
 
 	if (!l->is_up && r->now_us - l->made_us > LEG_HANDSHAKE_US) {
-		leg_down(r, l, ETIMEDOUT);
+		leg_lost(r, l, ETIMEDOUT);
 		return;
 	}
 	if (!l->is_up)
 		return;
 	if (r->now_us - w->checked_us > LEG_CONSENT_US) {
-		leg_down(r, l, ETIMEDOUT);
+		leg_lost(r, l, ETIMEDOUT);
 		return;
 	}
 	if (!w->trimmed && r->now_us - w->up_us > LEG_TRIM_US) {
@@ -181,16 +182,29 @@ static bool is_newest(const struct leg *l, const struct rtp_packet *p)
 		(int16_t)(uint16_t)(p->seq - l->source.max_seq) > 0;
 }
 
+/* To where no check came from: at most every LEG_MOVE_US, then NULL. */
+static struct web_path *stray_to(struct relay *r, struct leg *l, struct web_path *path,
+	const struct udp_addr *from)
+{
+	struct leg_web *w = &l->web;
+
+	if (path && path == w->active)
+		return path;
+	if (w->moved_us && r->now_us - w->moved_us < LEG_MOVE_US)
+		return NULL;
+	w->moved_us = r->now_us;
+	r->counters.moved++;
+	return path ? path : path_add(r, l, from);
+}
+
 /* An authenticated voice packet says where the browser is now. */
 static void follow(struct relay *r, struct leg *l, struct web_path *path,
 	const struct udp_addr *from, const struct rtp_packet *p)
 {
 	if (!is_newest(l, p))
 		return; /* a late one from the old address */
-	if (!path) {
-		path = path_add(r, l, from);
-		r->counters.moved++;
-	}
+	if (!path || !path->checked)
+		path = stray_to(r, l, path, from);
 	if (!path)
 		return;
 	path->seen_us = r->now_us;

@@ -55,8 +55,10 @@ static const char *reason(uint16_t code)
 	}
 }
 
+/* asked: the request's size. Who has not proved himself gets no more bytes than he sent, because his
+ * address may be another's. */
 static void answer(struct relay *r, const struct stunmsg *m, uint16_t code,
-	struct slice pwd, const struct udp_addr *to)
+	struct slice pwd, size_t asked, const struct udp_addr *to)
 {
 	struct udp_slot *out = udp_slot(&r->udp);
 	bool proven = m->has_integrity && code != STUN_UNAUTHORIZED;
@@ -67,7 +69,7 @@ static void answer(struct relay *r, const struct stunmsg *m, uint16_t code,
 		       : stunmsg_write_success(
 				 out->p, sizeof out->p, &n, m->tid, &to->u.sa, pwd);
 
-	if (!err)
+	if (!err && (proven || n <= asked))
 		udp_commit(&r->udp, &r->line, out, n, to);
 }
 
@@ -96,7 +98,7 @@ static void take_stun(
 		r->counters.stun_ok++;
 		leg_web_checked(r, l, from, m.use_candidate);
 	}
-	answer(r, &m, code, pwd, from);
+	answer(r, &m, code, pwd, n, from);
 }
 
 static void take_dtls(

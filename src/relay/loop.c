@@ -98,6 +98,7 @@ static int open_descriptors(struct relay *r)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	r->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	r->clip_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (r->epoll_fd < 0 || r->clip_fd < 0)
@@ -222,6 +223,29 @@ static void clip_ticked(struct relay *r)
 		leg_clip_tick(r);
 }
 
+void relay_drain(struct relay *r)
+{
+	union rp_any m = { .head = { 0 } };
+
+	if (r->is_draining)
+		return;
+	r->is_draining = true;
+	log_info("draining: no new legs; %zu go on", r->n_legs);
+	control_event_body(r, &m, RP_EV_DRAIN, 0);
+}
+
+static void signalled(struct relay *r)
+{
+	struct signalfd_siginfo s;
+
+	if (read(r->signal_fd, &s, sizeof s) != (ssize_t)sizeof s)
+		return;
+	if (s.ssi_signo == SIGHUP)
+		relay_drain(r);
+	else
+		r->quit = true;
+}
+
 static void serve(struct relay *r, const struct epoll_event *ev)
 {
 	uint32_t index = (uint32_t)ev->data.u64;
@@ -238,7 +262,7 @@ static void serve(struct relay *r, const struct epoll_event *ev)
 	case SOURCE_RTP: leg_rtp_receive(r, &r->legs[index], false); break;
 	case SOURCE_RTCP: leg_rtp_receive(r, &r->legs[index], true); break;
 	case SOURCE_CLIP: clip_ticked(r); break;
-	case SOURCE_SIGNAL: r->quit = true; break;
+	case SOURCE_SIGNAL: signalled(r); break;
 	}
 }
 
@@ -292,29 +316,46 @@ void relay_run(struct relay *r)
 		relay_turn(r, -1);
 }
 
-/* Legs that no control took over, and the process when control stays away. */
-static void check_deadlines(struct relay *r)
+/* Nobody commands, and nobody was heard for so long in the leg or in the one it is joined with. */
+static bool is_forsaken(const struct relay *r, const struct leg *l)
+{
+	int64_t last = l->kept_us > l->heard_us ? l->kept_us : l->heard_us;
+
+	if (l->peer && l->peer->heard_us > last)
+		last = l->peer->heard_us;
+	return r->now_us - last >= RELAY_ALONE_US ||
+		r->now_us - l->kept_us >= RELAY_ALONE_MAX_US;
+}
+
+/* Legs that no control took over in time, or that nobody needs while none is there. */
+static void end_orphans(struct relay *r)
 {
 	bool led = control_is_led(r);
+	bool due = r->claim_at_us && r->now_us >= r->claim_at_us;
 
-	if (r->linger_at_us && r->now_us >= r->linger_at_us) {
-		log_info("no control came back; ending");
-		r->quit = true;
-	}
-	if (!r->claim_at_us || r->now_us < r->claim_at_us)
+	if (led && !due)
 		return;
 	r->claim_at_us = 0;
 	list_each_safe(it, &r->used_legs)
 	{
 		struct leg *l = list_entry(it, struct leg, node);
 
-		if (!led || l->epoch != r->control.epoch)
+		if (led ? l->epoch != r->control.epoch : is_forsaken(r, l))
 			leg_down(r, l, ETIMEDOUT);
 	}
 }
 
+static void check_linger(struct relay *r)
+{
+	if (!r->linger_at_us || r->now_us < r->linger_at_us || r->n_legs)
+		return;
+	log_info("no control came back; ending");
+	r->quit = true;
+}
+
 void relay_tick(struct relay *r)
 {
-	check_deadlines(r);
+	end_orphans(r);
+	check_linger(r);
 	list_each_safe(it, &r->used_legs) leg_tick(r, list_entry(it, struct leg, node));
 }

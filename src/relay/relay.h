@@ -27,6 +27,9 @@
 #include "relay/udp.h"
 
 #define RELAY_TICK_US (100 * 1000) /* silence, consent, reports: none needs to be finer */
+/* Without a control a talk goes on as long as a voice is heard in it, but not for ever. */
+#define RELAY_ALONE_US     (RP_CLAIM_S * INT64_C(1000000))
+#define RELAY_ALONE_MAX_US (4 * 3600 * INT64_C(1000000))
 #define RELAY_LINE_BUFFER \
 	(4 * 1024 *       \
 		1024) /* all lines share it: 20 ms of 1,000 talks, and a stalled turn */
@@ -37,6 +40,7 @@ struct relay_options {
 	uint16_t port; /* of the lines; 0: any */
 	uint16_t rtp_low, rtp_high;
 	int32_t linger_s; /* -1: never ends by itself */
+	bool no_sandbox; /* see sandbox.h */
 };
 
 /* What nobody's leg can be charged with. */
@@ -74,10 +78,11 @@ struct relay {
 	int64_t now_us;
 	int64_t tick_at_us;
 	int64_t ntp_offset_us; /* wall clock minus monotonic at start: reports never jump */
-	int64_t claim_at_us; /* when legs of an older epoch end; 0: not set */
+	int64_t claim_at_us; /* when legs of an older epoch end; 0: not set, or nobody commands */
 	int64_t linger_at_us; /* 0: not set */
 	int epoll_fd, clip_fd, signal_fd;
 	bool quit;
+	bool is_draining; /* no new legs; those that are go on */
 	struct relay_counters counters;
 };
 
@@ -102,6 +107,8 @@ int relay_watch(struct relay *r, int fd, enum relay_source s, uint32_t index);
 void relay_watch_write(
 	struct relay *r, int fd, enum relay_source s, uint32_t index, bool on);
 void relay_tick(struct relay *r); /* the coarse tick: silence, consent, reports, claims */
+void relay_drain(
+	struct relay *r); /* SIGHUP: no new legs from now on; RP_EV_DRAIN, once */
 void relay_clip_timer(struct relay *r, bool on);
 uint64_t relay_ntp(const struct relay *r);
 void relay_random(void *p, size_t n);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "relay/relay.h"
+#include "relay/sandbox.h"
 
 #define LINGER_MAX \
 	(7 * 24 * 3600) /* a week; longer is "for ever", which is the default */
@@ -24,9 +25,19 @@ static const char usage[] =
 	"  --rtp-ports LOW-HIGH   UDP ports of plain RTP legs (default 20000-29999)\n"
 	"  --linger SECONDS       end when no control came back for so long (default: "
 	"never)\n"
+	"  --no-sandbox           for a kernel without seccomp filters: start all the "
+	"same\n"
 	"  --help                 this text\n";
 
-enum option_id { OPT_SOCKET = 1, OPT_ADDRESS, OPT_PORT, OPT_RTP, OPT_LINGER, OPT_HELP };
+enum option_id {
+	OPT_SOCKET = 1,
+	OPT_ADDRESS,
+	OPT_PORT,
+	OPT_RTP,
+	OPT_LINGER,
+	OPT_BARE,
+	OPT_HELP
+};
 
 static const struct option options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
@@ -34,6 +45,7 @@ static const struct option options[] = {
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "rtp-ports", required_argument, NULL, OPT_RTP },
 	{ "linger", required_argument, NULL, OPT_LINGER },
+	{ "no-sandbox", no_argument, NULL, OPT_BARE },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -68,6 +80,7 @@ static bool take_option(struct relay_options *o, int id, const char *text)
 			return false;
 		o->linger_s = (int32_t)v;
 		return true;
+	case OPT_BARE: o->no_sandbox = true; return true;
 	case OPT_HELP: fputs(usage, stdout); exit(EXIT_SUCCESS);
 	}
 	return false; /* getopt has said why */
@@ -93,6 +106,26 @@ static int take_options(struct relay_options *o, int argc, char **argv)
 	return 0;
 }
 
+/* After everything that opens a file. Voice is not carried by a process that could not be shut in. */
+static int shut_in(const struct relay_options *o)
+{
+	int err = sandbox_drop();
+
+	if (err) {
+		log_error("the capabilities cannot be dropped");
+		return err;
+	}
+	if (o->no_sandbox) {
+		log_warn("without a seccomp filter, as --no-sandbox wants it");
+		return 0;
+	}
+	err = sandbox_filter();
+	if (err)
+		log_error("the kernel takes no seccomp filter; on such a machine "
+			  "--no-sandbox starts without it");
+	return err;
+}
+
 int main(int argc, char **argv)
 {
 	struct relay_options o = { .rtp_low = 20000, .rtp_high = 29999, .linger_s = -1 };
@@ -102,9 +135,11 @@ int main(int argc, char **argv)
 	if (err)
 		return err;
 	log_init("relay", LOG_LEVEL_INFO);
-	(void)((err = process_prepare()) || (err = relay_new(&r, &o)));
+	(void)((err = process_prepare()) || (err = relay_new(&r, &o)) ||
+		(err = shut_in(&o)));
 	if (err) {
 		log_error("cannot start: %s", strerror(err));
+		relay_free(r);
 		return EXIT_FAILURE;
 	}
 	log_info("ready; lines on port %u", udp_addr_port(&r->line_at));

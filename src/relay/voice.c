@@ -97,7 +97,7 @@ void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
 		.marker = p->marker,
 		.is_event = p->pt != l->pt,
 		.ticks = (uint32_t)p->payload.n };
-	struct leg *to = l->feed == FEED_ECHO ? l : l->peer;
+	struct leg *to = l->feed == RP_FEED_ECHO ? l : l->peer;
 
 	heard(r, l);
 	account(r, l, &in);

@@ -202,11 +202,11 @@ static void test_unclaimed_legs_end(void **state)
 	f->fd = 0;
 	relay_turn(f->r, 0);
 	assert_false(control_is_led(f->r));
-	int64_t left = f->r->now_us;
+	int64_t kept = leg_find(f->r, 1)->kept_us;
 
-	inner_at(f, left + RP_CLAIM_S * SECOND - SECOND);
+	inner_at(f, kept + RP_CLAIM_S * SECOND - SECOND);
 	assert_int_equal(f->r->n_legs, 2);
-	inner_at(f, left + RP_CLAIM_S * SECOND);
+	inner_at(f, kept + RP_CLAIM_S * SECOND);
 	assert_int_equal(f->r->n_legs, 0);
 }
 

@@ -275,16 +275,19 @@ static void test_stun_errors(void **state)
 	q.username = "nobodyxx:abcd";
 	assert_int_equal(stunmsg_write_check(p, sizeof p, &n, &q, slice_str(ok.pwd)), 0);
 	assert_int_equal(ask(g, c, p, n), -1); /* strangers get no answer */
-	/* no MESSAGE-INTEGRITY: the header and the user name alone */
+	/* no MESSAGE-INTEGRITY: the header and the user name; padded, for an answer may not be the longer */
 	size_t len = strlen(user);
 
 	memcpy(p, "\x00\x01\x00\x00\x21\x12\xA4\x42tidtidtidtid\x00\x06\x00", 23);
 	p[23] = (uint8_t)len;
-	memset(p + 24, 0, 64);
+	memset(p + 24, 0, 100);
 	memcpy(p + 24, user, len);
 	n = 24 + ((len + 3) & ~(size_t)3);
 	p[3] = (uint8_t)(n - 20);
-	assert_int_equal(ask(g, c, p, n), 400);
+	assert_int_equal(ask(g, c, p, n), -1);
+	memcpy(p + n, "\x80\x22\x00\x10", 4); /* SOFTWARE, sixteen bytes */
+	p[3] = (uint8_t)(p[3] + 20);
+	assert_int_equal(ask(g, c, p, n + 20), 400);
 	assert_true(rig_stats(g, 0).rx_bad >= 3);
 	/* nothing of it disturbed the line */
 	rig_talk(g, 3, NULL, (double[]){ 0, -1, -1, -1 });

@@ -316,13 +316,13 @@ static void test_ports(void **state)
 static void test_sizes(void **state)
 {
 	assert_int_equal(rp_size(0), 0);
-	assert_int_equal(rp_size(RP_EV_FIRST + 1), 0);
+	assert_int_equal(rp_size(RP_EV_DRAIN + 1), 0);
 	assert_int_equal(rp_size(65535), 0);
 	for (uint16_t t = RP_HELLO; t <= RP_QUIT; t++)
 		assert_true(rp_size(t) >= sizeof(struct rp_head));
 	for (uint16_t t = RP_DONE; t <= RP_STATS_OK; t++)
 		assert_true(rp_size(t) >= sizeof(struct rp_head));
-	for (uint16_t t = RP_EV_UP; t <= RP_EV_FIRST; t++)
+	for (uint16_t t = RP_EV_UP; t <= RP_EV_DRAIN; t++)
 		assert_true(rp_size(t) >= sizeof(struct rp_head));
 }
 
