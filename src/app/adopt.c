@@ -392,9 +392,6 @@ void app_adopt(struct app *app)
 	for (size_t i = 0; i < app->n_found; i++)
 		if (!app->found[i].is_taken)
 			close_found(app, &app->found[i]);
-	for (size_t i = 0; i < app->cfg.n_relays; i++)
-		if (app->relays[i].is_draining)
-			app_relay_drain(app, (unsigned)i);
 	free(app->found);
 	app->found = NULL;
 	app->n_found = app->found_room = 0;

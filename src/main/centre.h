@@ -43,6 +43,7 @@ struct centre_relay {
 	pid_t pid; /* our child; 0: none, or one that ran before this process */
 	unsigned tries, refusals;
 	bool is_up;
+	bool drains; /* it wants to end */
 	bool is_known; /* it has said what it carries */
 	union rp_any *held; /* its events until relays_go_on(); owned */
 	size_t n_held;

@@ -213,14 +213,6 @@ static void let_go(struct centre_relay *r)
 	r->n_held = 0;
 }
 
-static void take_event(struct centre_relay *r, const union rp_any *m)
-{
-	if (m->head.type == RP_EV_DRAIN)
-		app_relay_drain(r->centre->app, r->index);
-	else
-		app_relay_event(r->centre->app, r->index, m);
-}
-
 void relays_go_on(struct centre *c)
 {
 	c->goes_on = true;
@@ -228,8 +220,10 @@ void relays_go_on(struct centre *c)
 		struct centre_relay *r = &c->relays[i];
 
 		for (size_t k = 0; k < r->n_held; k++)
-			take_event(r, &r->held[k]);
+			app_relay_event(c->app, i, &r->held[k]);
 		let_go(r);
+		if (r->drains)
+			app_relay_drain(c->app, i);
 	}
 }
 
@@ -282,9 +276,18 @@ static void on_event(void *arg, const union rp_any *m)
 	if (!r->is_up || r->centre->is_ending)
 		return;
 	if (r->centre->goes_on)
-		take_event(r, m);
+		app_relay_event(r->centre->app, r->index, m);
 	else
 		hold(r, m);
+}
+
+static void on_drain(void *arg)
+{
+	struct centre_relay *r = arg;
+
+	r->drains = true;
+	if (r->is_up && r->centre->goes_on && !r->centre->is_ending)
+		app_relay_drain(r->centre->app, r->index);
 }
 
 static void on_retry(uv_timer_t *t)
@@ -302,7 +305,7 @@ static void on_gone(void *arg, int err)
 		return;
 	if (was_up || r->tries++ % RELAY_START_TRIES == 0)
 		log_error("relay %u is gone: %s", r->index, strerror(err));
-	r->is_up = r->is_known = false;
+	r->is_up = r->is_known = r->drains = false;
 	let_go(r);
 	disconnect(r);
 	if (was_up)
@@ -354,7 +357,11 @@ static void try_later(struct centre_relay *r)
 
 static void connect_again(struct centre_relay *r)
 {
-	struct relayc_handler h = { on_reply, on_event, on_gone, r };
+	struct relayc_handler h = { .reply = on_reply,
+		.event = on_event,
+		.gone = on_gone,
+		.drain = on_drain,
+		.arg = r };
 	int err;
 
 	if (r->is_polled) {

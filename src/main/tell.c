@@ -111,7 +111,7 @@ void centre_tell(struct centre *c)
 {
 	char base[CONFIG_TEXT_MAX + 16];
 
-	if (c->is_told || !relays_are_up(c))
+	if (c->is_told || !c->is_open || !relays_are_up(c))
 		return;
 	c->is_told = true;
 	(void)text_format(
