@@ -17,7 +17,7 @@
  * Who works at home or in the office plays no part in the choice; it is only counted (DESIGN, "Routing").
  *
  * Cost: a call that starts to wait looks at the ready agents (to count who could have had it); an agent that
- * becomes ready looks at the heads of its queues; timers are a heap.  Memory: about 200 bytes a call, 250 an
+ * becomes ready looks at the heads of its queues; timers are a heap.  Memory: about 200 bytes a call, 300 an
  * agent.
  *
  * Memory: struct acd lives in the caller; acd_close() releases what it holds.

@@ -115,6 +115,17 @@ static const struct story stories[] = {
 				"end 2 max_wait end 3 max_wait end 4 max_wait" },
 			{ TICK, 637, 0, 0, 0, "" },
 			{ TICK, 638, 0, 0, 0, "end 1 max_wait" } } },
+	{ "who had waited long before a talk given up is as patient again as a newcomer",
+		{ { ENTER, 0, 0, 'A', 0, "A=away/new_shift" }, { ARRIVE, 0, 1, 0, 0, "" },
+			{ READY, 500, 0, 'A', 0, "A=ready offer 1>A(1,0) A=offered" },
+			{ ACCEPT, 501, 1, 'A', 0, "A=talking join 1>A" },
+			{ LOST, 502, 0, 'A', 0,
+				"interrupt 1>A line_lost until 517 "
+				"A=interrupted/line_lost" },
+			{ TICK, 517, 0, 0, 0,
+				"part 1>A line_lost A=away/line_lost wait 1 line_lost" },
+			{ TICK, 1116, 0, 0, 0, "" },
+			{ TICK, 1117, 0, 0, 0, "end 1 max_wait" } } },
 	{ "a caller who hangs up in the interruption: wrap-up, then away as the line is "
 	  "gone",
 		{ A_TALKS, A_IS_CUT_OFF,
