@@ -11,6 +11,8 @@
 #include "sip/user.h"
 
 #define FIELD_MAX 256 /* one parameter of an Authorization */
+/* What a 401 has more than its request: both challenges, our headers */
+#define CHALLENGES (DIGEST_ALGS * DIGEST_CHALLENGE / 2 + 256)
 #define ANSWERS_MAX \
 	4 /* Authorization headers looked at: one for each algorithm, and a stray one */
 
@@ -104,11 +106,39 @@ static void challenge(struct request *rq, bool stale)
 			.challenge = { text[DIGEST_SHA256], text[DIGEST_MD5] } });
 }
 
+static uint64_t addr_hash(const struct station *st, const struct peers_addr *a)
+{
+	char text[PEERS_TEXT_MAX];
+	return station_hash(st, 0, peers_addr_text(text, a));
+}
+
+/* Whether a stranger gets an answer: not where a forged Via would send it elsewhere (maddr, RFC 3261 section
+ * 18.2.2), not when it would be many times its request, and only so many a second. */
+static bool may_answer(struct request *rq, size_t size)
+{
+	struct station *st = rq->st;
+	if (rq->listed)
+		return true;
+	if (!rq->sip->sip_via->v_maddr && size <= STATION_GAIN_MAX * msg_size(rq->msg) &&
+		throttle_allow(&st->throttle, addr_hash(st, &rq->from), station_now_ms()))
+		return true;
+	atomic_fetch_add(&st->link->unanswered, 1);
+	msg_destroy(rq->msg);
+	rq->msg = NULL;
+	return false;
+}
+
+static void forbid(struct request *rq)
+{
+	log_stranger(rq, "not a peer");
+	if (may_answer(rq, 0)) /* what is parsed at all is long enough for a 403 */
+		reply_status(rq, 403);
+}
+
 bool gate_prove(struct request *rq)
 {
 	if (!rq->st->has_digest) {
-		log_stranger(rq, "not a peer");
-		reply_status(rq, 403);
+		forbid(rq);
 		return false;
 	}
 	bool tried = rq->sip->sip_authorization != NULL;
@@ -119,7 +149,8 @@ bool gate_prove(struct request *rq)
 	}
 	if (tried && v == DIGEST_WRONG)
 		log_stranger(rq, "wrong credential");
-	challenge(rq, v == DIGEST_STALE);
+	if (may_answer(rq, msg_size(rq->msg) + CHALLENGES))
+		challenge(rq, v == DIGEST_STALE);
 	return false;
 }
 
@@ -139,8 +170,7 @@ bool gate_admit(struct request *rq)
 	if (rq->listed || is_of_a_dialog(rq))
 		return true;
 	if (rq->sip->sip_request->rq_method == sip_method_cancel) {
-		log_stranger(rq, "not a peer");
-		reply_status(rq, 403);
+		forbid(rq);
 		return false;
 	}
 	return gate_prove(rq);
