@@ -11,8 +11,8 @@
 #include "sip/user.h"
 
 #define FIELD_MAX 256 /* one parameter of an Authorization */
-/* What a 401 has more than its request: both challenges, our headers */
-#define CHALLENGES (DIGEST_ALGS * DIGEST_CHALLENGE / 2 + 256)
+/* What a response has besides its request's headers and the challenges: ours, a To tag, received and rport */
+#define OUR_HEADERS 160
 #define ANSWERS_MAX \
 	4 /* Authorization headers looked at: one for each algorithm, and a stray one */
 
@@ -90,22 +90,6 @@ static enum digest_verdict judge_all(struct request *rq)
 	return best;
 }
 
-static void challenge(struct request *rq, bool stale)
-{
-	char text[DIGEST_ALGS][DIGEST_CHALLENGE];
-	for (int alg = 0; alg < DIGEST_ALGS; alg++) {
-		if (digest_challenge(&rq->st->digest, text[alg], alg, stale,
-			    station_now_ms()) != 0) {
-			reply_status(rq, 500);
-			return;
-		}
-	}
-	/* RFC 8760 section 2.4: the stronger one first */
-	reply_once(rq,
-		&(struct reply){ .status = 401,
-			.challenge = { text[DIGEST_SHA256], text[DIGEST_MD5] } });
-}
-
 static uint64_t addr_hash(const struct station *st, const struct peers_addr *a)
 {
 	char text[PEERS_TEXT_MAX];
@@ -126,6 +110,27 @@ static bool may_answer(struct request *rq, size_t size)
 	msg_destroy(rq->msg);
 	rq->msg = NULL;
 	return false;
+}
+
+static void challenge(struct request *rq, bool stale)
+{
+	char text[DIGEST_ALGS][DIGEST_CHALLENGE];
+	size_t size = msg_size(rq->msg) + OUR_HEADERS;
+	for (int alg = 0; alg < DIGEST_ALGS; alg++) {
+		if (digest_challenge(&rq->st->digest, text[alg], alg, stale,
+			    station_now_ms()) != 0) {
+			reply_status(rq, 500);
+			return;
+		}
+	}
+	for (int alg = 0; alg < DIGEST_ALGS; alg++)
+		size += sizeof "WWW-Authenticate: \r\n" + strlen(text[alg]);
+	if (!may_answer(rq, size))
+		return;
+	/* RFC 8760 section 2.4: the stronger one first */
+	reply_once(rq,
+		&(struct reply){ .status = 401,
+			.challenge = { text[DIGEST_SHA256], text[DIGEST_MD5] } });
 }
 
 static void forbid(struct request *rq)
@@ -149,8 +154,7 @@ bool gate_prove(struct request *rq)
 	}
 	if (tried && v == DIGEST_WRONG)
 		log_stranger(rq, "wrong credential");
-	if (may_answer(rq, msg_size(rq->msg) + CHALLENGES))
-		challenge(rq, v == DIGEST_STALE);
+	challenge(rq, v == DIGEST_STALE);
 	return false;
 }
 
