@@ -104,21 +104,24 @@ size_t state_write(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX])
 	return n || !pending || d->state == DIALOG_RINGING ? n : write_it(d, out, false);
 }
 
-/* That a response can be sent by it, should it have to be. */
+/* That a response can be sent by it, and without asking a name server: nta had noted the address. */
 static bool is_good_via(const sip_via_t *v)
 {
-	return v && v->v_protocol && v->v_host &&
-		strcasecmp(v->v_protocol, sip_transport_udp) == 0;
+	struct peers_addr a;
+	return v && v->v_protocol && v->v_host && !v->v_maddr &&
+		strcasecmp(v->v_protocol, sip_transport_udp) == 0 &&
+		peers_addr_parse(&a, v->v_received ? v->v_received : v->v_host, 0) == 0;
 }
 
 static bool is_whole(const struct state *s, const sip_t *sip)
 {
-	bool needs_via = s->flags & (STATE_PENDING | STATE_FIRST);
+	bool first = s->flags & STATE_FIRST, pending = s->flags & STATE_PENDING;
 	return sip && !sip->sip_error && sip->sip_request &&
 		sip->sip_request->rq_method == sip_method_invite && sip->sip_from &&
 		sip->sip_to && sip->sip_to->a_tag && sip->sip_call_id && sip->sip_cseq &&
 		sip->sip_cseq->cs_method == sip_method_invite && sip->sip_contact &&
-		!sip->sip_payload && (!needs_via || is_good_via(sip->sip_via));
+		!sip->sip_payload && (!first || sip->sip_via) &&
+		(!pending || is_good_via(sip->sip_via));
 }
 
 /* As check.c asks of an INVITE, and what only a dialog can say of itself. */
