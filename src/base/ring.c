@@ -50,6 +50,16 @@ int ring_get(struct ring *r, void *slot)
 	return 0;
 }
 
+int ring_peek(const struct ring *r, void *slot)
+{
+	size_t tail = atomic_load_explicit(&r->tail, memory_order_acquire);
+
+	if (tail == atomic_load_explicit(&r->head, memory_order_relaxed))
+		return EAGAIN;
+	memcpy(slot, slot_at(r, tail), r->slot_size);
+	return 0;
+}
+
 size_t ring_count(const struct ring *r)
 {
 	return atomic_load_explicit(&r->head, memory_order_acquire) -

@@ -28,6 +28,9 @@ void ring_close(struct ring *r);
 int ring_put(struct ring *r, const void *slot);
 /* Copies slot_size bytes out; EAGAIN when empty. The reading thread only. */
 int ring_get(struct ring *r, void *slot);
+/* The oldest slot, which stays in. EAGAIN when empty. The writing thread only: as nobody else overwrites
+ * slots, the copy is whole even when the reader takes it out meanwhile. */
+int ring_peek(const struct ring *r, void *slot);
 size_t ring_count(const struct ring *r); /* a moment's figure; any thread */
 
 #endif

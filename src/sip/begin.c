@@ -9,6 +9,7 @@
 #include <time.h>
 #include "base/text.h"
 #include "sip/dialog_inner.h"
+#include "sip/state.h"
 
 char *dialog_copy_body(const sip_t *sip, size_t *n)
 {
@@ -40,40 +41,59 @@ static int make_tag(struct dialog *d)
 
 /* The leg keeps route set, target and addresses for our BYE.  Its URL is one that no request can name,
  * so nta never dispatches by it and every request comes through station_request(). */
-static nta_leg_t *make_leg(struct dialog *d, msg_t *msg, sip_t *sip)
+nta_leg_t *dialog_make_leg(
+	struct dialog *d, msg_t *msg, const sip_route_t *route, uint32_t cseq)
 {
-	char nowhere[64];
+	sip_t *sip = sip_object(msg);
+	char nowhere[64], number[32];
 	uint64_t rnd[2];
 	if (getentropy(rnd, sizeof rnd) != 0 ||
 		text_format(nowhere, sizeof nowhere, "sip:%016jx%016jx@invalid",
 			(uintmax_t)rnd[0], (uintmax_t)rnd[1]) != 0 ||
+		text_format(number, sizeof number, "%u INVITE", cseq) != 0 ||
 		sip_to_tag(msg_home(msg), sip->sip_to, d->tag) < 0)
 		return NULL;
 	nta_leg_t *leg = nta_leg_tcreate(d->st->agent, NULL, d,
 		URLTAG_URL((const url_string_t *)nowhere),
 		SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(sip->sip_to),
-		SIPTAG_TO(sip->sip_from), TAG_END());
+		SIPTAG_TO(sip->sip_from), SIPTAG_CSEQ_STR(number), TAG_END());
 	if (leg)
-		(void)nta_leg_server_route(leg, sip->sip_record_route, sip->sip_contact);
+		(void)nta_leg_server_route(leg, route, sip->sip_contact);
 	return leg;
+}
+
+int dialog_name(struct dialog *d, const sip_t *sip)
+{
+	d->call_id = strdup(sip->sip_call_id->i_id);
+	d->remote_tag = strdup(sip->sip_from->a_tag ? sip->sip_from->a_tag : "");
+	d->timer = su_timer_create(su_root_task(d->st->root), 0);
+	return d->call_id && d->remote_tag && d->timer ? 0 : ENOMEM;
+}
+
+static int64_t wall_ms(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 static int fill(struct dialog *d, struct request *rq)
 {
 	const sip_t *sip = rq->sip;
-	d->id = ids_next(&d->st->ids, (int64_t)time(NULL) * 1000);
-	d->key = dialogs_key(d->st, sip);
+	d->id = ids_next(&d->st->ids, wall_ms());
+	d->key = dialogs_key(d->st, sip->sip_call_id->i_id, sip->sip_from->a_tag,
+		sip->sip_cseq->cs_seq);
 	d->from = rq->from;
 	d->remote_cseq = d->first_cseq = sip->sip_cseq->cs_seq;
 	d->offered = !dialog_has_body(sip);
-	d->call_id = strdup(sip->sip_call_id->i_id);
-	d->remote_tag = strdup(sip->sip_from->a_tag ? sip->sip_from->a_tag : "");
-	d->timer = su_timer_create(su_root_task(d->st->root), 0);
 	int err = make_tag(d);
 	if (err)
 		return err;
-	d->leg = make_leg(d, rq->msg, rq->sip);
-	return d->call_id && d->remote_tag && d->timer && d->leg ? 0 : ENOMEM;
+	/* before the rest: it puts our tag into To */
+	d->leg = dialog_make_leg(d, rq->msg, sip->sip_record_route, DIALOG_CSEQ_FIRST);
+	d->head = state_head(sip, true);
+	d->head_has_via = true;
+	return d->leg ? dialog_name(d, sip) : ENOMEM;
 }
 
 int dialog_new(struct request *rq, const struct link_call *call)
@@ -98,8 +118,9 @@ int dialog_new(struct request *rq, const struct link_call *call)
 	e.dialog = d->id;
 	invite_begin(d, rq);
 	d->first_branch = d->invite.branch;
+	e.state = dialog_copy_state(d, &e.state_len);
 	dialogs_add(st, d);
-	dialog_arm(d);
+	dialog_go_on(d);
 	atomic_store(&st->link->dialogs, st->dialogs.n_live);
 	link_event(st->link, &e);
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * bye -- our only request: where it goes, and its client transaction (nta's).
+ * bye -- our BYE and its client transaction (nta's), theirs and its answer, and where our requests go.
  *
  * The name server is never asked.  Where the next hop of the route set is a numeric address it is
  * taken (RFC 3261 section 12.2.1.1); where it is a name, the address that the INVITE came from.
@@ -12,8 +12,6 @@
 #include "base/slice.h"
 #include "base/text.h"
 #include "sip/dialog_inner.h"
-
-#define HOP_MAX 96
 
 static bool hop_of_url(struct peers_addr *out, const struct station *st, const url_t *url)
 {
@@ -27,7 +25,7 @@ static bool hop_of_url(struct peers_addr *out, const struct station *st, const u
 		peers_is_v4(out) == st->v4;
 }
 
-static void next_hop(char out[HOP_MAX], const struct dialog *d)
+void dialog_next_hop(char out[DIALOG_HOP_MAX], const struct dialog *d)
 {
 	const sip_route_t *route = NULL;
 	const sip_contact_t *target = NULL;
@@ -38,12 +36,14 @@ static void next_hop(char out[HOP_MAX], const struct dialog *d)
 	if (!hop_of_url(&a, d->st, url))
 		a = d->from;
 	bool v4 = peers_is_v4(&a);
-	(void)text_format(out, HOP_MAX, "sip:%s%s%s:%u;transport=udp", v4 ? "" : "[",
-		peers_addr_text(text, &a), v4 ? "" : "]", a.port ? a.port : 5060u);
+	(void)text_format(out, DIALOG_HOP_MAX, "sip:%s%s%s:%u;transport=udp",
+		v4 ? "" : "[", peers_addr_text(text, &a), v4 ? "" : "]",
+		a.port ? a.port : 5060u);
 }
 
-static int on_answer(struct station *st, nta_outgoing_t *orq, const sip_t *sip)
+static int on_answer(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 {
+	struct station *st = arg;
 	if (nta_outgoing_status(orq) < 200)
 		return 0;
 	/* whatever the answer, the dialog is over (section 15.1.1) */
@@ -54,10 +54,10 @@ static int on_answer(struct station *st, nta_outgoing_t *orq, const sip_t *sip)
 
 void dialog_send_bye(struct dialog *d)
 {
-	char hop[HOP_MAX];
+	char hop[DIALOG_HOP_MAX];
 	if (!d->leg)
 		return;
-	next_hop(hop, d);
+	dialog_next_hop(hop, d);
 	nta_outgoing_t *orq = nta_outgoing_tcreate(d->leg, on_answer, d->st,
 		(const url_string_t *)hop, SIP_METHOD_BYE, NULL,
 		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
@@ -65,6 +65,11 @@ void dialog_send_bye(struct dialog *d)
 		d->st->byes++;
 	else
 		log_warn("sip: a BYE could not be sent");
-	nta_leg_destroy(d->leg);
-	d->leg = NULL;
+}
+
+void dialog_answer_bye(struct dialog *d)
+{
+	reply_release(d->bye, &(struct reply){ .status = 200 });
+	d->bye = NULL;
+	d->bye_ms = 0;
 }

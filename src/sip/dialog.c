@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "sip/dialog_inner.h"
+#include "sip/reinvite.h"
+#include "sip/state.h"
 
 /* What comes with an event; unused fields are zero. */
 struct input {
@@ -29,9 +31,11 @@ static int64_t earlier(int64_t a, int64_t b)
 	return !a ? b : !b || a < b ? a : b;
 }
 
-void dialog_arm(struct dialog *d)
+static void arm(struct dialog *d)
 {
 	int64_t at = earlier(d->invite.next_ms, d->invite.deadline_ms);
+	at = earlier(at, reinvite_due_ms(d));
+	at = earlier(at, d->bye_ms);
 	if (d->state == DIALOG_OVER)
 		at = earlier(at, d->gone_ms);
 	if (!at) {
@@ -41,6 +45,33 @@ void dialog_arm(struct dialog *d)
 	int64_t in = at - station_now_ms();
 	(void)su_timer_set_interval(
 		d->timer, on_timer, d, in > 1 ? (su_duration_t)in : 1);
+}
+
+void dialog_go_on(struct dialog *d)
+{
+	reinvite_try(d);
+	arm(d);
+}
+
+void *dialog_copy_state(const struct dialog *d, size_t *n)
+{
+	uint8_t state[TRUNK_STATE_MAX];
+	*n = state_write(d, state);
+	void *copy = *n ? malloc(*n) : NULL;
+	if (!copy) {
+		*n = 0;
+		return NULL;
+	}
+	return memcpy(copy, state, *n);
+}
+
+void dialog_tell_state(struct dialog *d)
+{
+	struct link_event e = { .kind = LINK_CHANGED, .dialog = d->id };
+	if (d->told)
+		return;
+	e.state = dialog_copy_state(d, &e.state_len);
+	link_event(d->st->link, &e);
 }
 
 static void tell_ended(struct dialog *d, enum trunk_end why)
@@ -81,6 +112,7 @@ static void do_answer(struct dialog *d, const struct input *in)
 {
 	keep_description(d, in);
 	invite_accept(d);
+	dialog_tell_state(d);
 }
 
 /* A 2xx to a re-INVITE moves the remote target (RFC 3261 section 12.2.2). */
@@ -90,6 +122,7 @@ static void accept_again(struct dialog *d)
 	if (d->leg && sip->sip_contact)
 		(void)nta_leg_server_route(d->leg, NULL, sip->sip_contact);
 	invite_accept(d);
+	dialog_tell_state(d);
 }
 
 static void do_reanswer(struct dialog *d, const struct input *in)
@@ -108,6 +141,7 @@ static void do_offer(struct dialog *d, const struct input *in)
 	struct link_event e = { .kind = LINK_REOFFER, .dialog = d->id };
 	e.sdp = dialog_copy_body(sip_object(d->invite.request), &e.sdp_len);
 	if (e.sdp) {
+		dialog_tell_state(d);
 		link_event(d->st->link, &e);
 		return;
 	}
@@ -125,6 +159,7 @@ static void refuse_as_told(struct dialog *d, const struct link_command *c)
 static void do_rerefuse(struct dialog *d, const struct input *in)
 {
 	refuse_as_told(d, in->command);
+	dialog_tell_state(d);
 }
 
 static void do_refuse(struct dialog *d, const struct input *in)
@@ -152,14 +187,17 @@ static void do_shut_unanswered(struct dialog *d, const struct input *in)
 static void do_drop_reoffer(struct dialog *d, const struct input *in)
 {
 	invite_refuse(d, in->why == TRUNK_END_CANCEL ? 487 : 500, NULL, 0);
+	dialog_tell_state(d);
 }
 
 static void do_acked(struct dialog *d, const struct input *in)
 {
 	struct link_event e = { .kind = LINK_ACKED, .dialog = d->id };
-	if (d->acked)
-		return; /* of a re-INVITE */
+	bool again = d->acked; /* of a re-INVITE */
 	d->acked = true;
+	dialog_tell_state(d);
+	if (again)
+		return;
 	if (d->offered)
 		e.sdp = dialog_copy_body(in->ack, &e.sdp_len);
 	link_event(d->st->link, &e);
@@ -263,30 +301,34 @@ static void happen(struct dialog *d, enum dialog_event ev, const struct input *i
 		begin_lingering(
 			d); /* first, so that who hears of the end counts it no more */
 	s->act(d, in);
+	if (d->state == DIALOG_OVER)
+		reinvite_part(d);
 	if (d->state == DIALOG_OVER && d->leg) {
 		nta_leg_destroy(d->leg);
 		d->leg = NULL;
 	}
-	dialog_arm(d);
+	dialog_go_on(d);
 }
 
 static void on_timer(struct station *st, su_timer_t *t, void *arg)
 {
 	struct dialog *d = arg;
 	int64_t now = station_now_ms();
-	if (d->state == DIALOG_OVER && now >= d->gone_ms) {
+	if (d->bye && now >= d->bye_ms)
+		dialog_answer_bye(d);
+	if (d->state == DIALOG_OVER && !d->bye && now >= d->gone_ms) {
 		dialog_free(d);
 		return;
 	}
 	if (!invite_tick(d, now)) {
-		dialog_arm(d);
+		dialog_go_on(d);
 		return;
 	}
 	if (d->invite.state != INVITE_PROCEEDING)
 		invite_done(d);
 	happen(d, DIALOG_EV_EXPIRE, &(struct input){ .why = TRUNK_END_TIMEOUT });
 	if (d->state == DIALOG_OVER || d->state == DIALOG_TALKING)
-		dialog_arm(d); /* the table may have had nothing to do */
+		dialog_go_on(d); /* the table may have had nothing to do */
 }
 
 /* --- events from outside --- */
@@ -307,6 +349,10 @@ void dialog_reinvite(struct dialog *d, struct request *rq)
 	bool offer = dialog_has_body(rq->sip);
 	if (d->state == DIALOG_OVER || d->state == DIALOG_HANGING) {
 		reply_status(rq, 481);
+		return;
+	}
+	if (d->reinvite) { /* both at once, section 14.2 */
+		reply_status(rq, 491);
 		return;
 	}
 	if (d->state != DIALOG_TALKING ||
@@ -336,15 +382,29 @@ void dialog_ack(struct dialog *d, const sip_t *sip)
 		happen(d, DIALOG_EV_ACK,
 			&(struct input){ .why = TRUNK_END_HANGUP, .ack = sip });
 	}
-	dialog_arm(d);
+	dialog_go_on(d);
 }
 
 void dialog_bye(struct dialog *d, struct request *rq)
 {
+	if (d->byed) { /* the one before ended it */
+		reply_status(rq, 481);
+		return;
+	}
+	d->byed = true;
 	d->remote_cseq = rq->sip->sip_cseq->cs_seq;
-	/* also when it crossed ours (RFC 5407 section 3.1.4): both are over */
-	reply_held(rq, &(struct reply){ .status = 200 });
+	if (d->told) { /* it crossed ours (RFC 5407 section 3.1.4): both are over */
+		reply_held(rq, &(struct reply){ .status = 200 });
+	} else {
+		d->bye = reply_hold(rq);
+		d->bye_ms = station_now_ms() + DIALOG_RELEASE_MS;
+	}
 	happen(d, DIALOG_EV_BYE, &(struct input){ .why = TRUNK_END_BYE });
+}
+
+void dialog_fail(struct dialog *d, enum trunk_end why)
+{
+	happen(d, DIALOG_EV_HANGUP, &(struct input){ .why = why });
 }
 
 void dialog_cancel(struct dialog *d, struct request *rq)
@@ -357,7 +417,7 @@ void dialog_cancel(struct dialog *d, struct request *rq)
 		happen(d, DIALOG_EV_CANCEL, &(struct input){ .why = TRUNK_END_CANCEL });
 }
 
-void dialog_command(struct station *st, const struct link_command *c)
+void dialog_command(struct station *st, struct link_command *c)
 {
 	static const enum dialog_event event_of[] = {
 		[LINK_RING] = DIALOG_EV_RING,
@@ -366,15 +426,25 @@ void dialog_command(struct station *st, const struct link_command *c)
 		[LINK_HANGUP] = DIALOG_EV_HANGUP,
 	};
 	struct dialog *d = dialogs_find_id(st, c->dialog);
-	if (d)
+	if (!d)
+		return;
+	if (c->kind == LINK_RELEASE) {
+		dialog_answer_bye(d);
+	} else if (c->kind == LINK_REINVITE) {
+		reinvite_want(d, c->text);
+		c->text = NULL;
+	} else {
 		happen(d, event_of[c->kind],
 			&(struct input){ .why = TRUNK_END_HANGUP, .command = c });
+	}
 }
 
 void dialogs_shut(struct station *st)
 {
 	list_each_safe(it, &st->dialogs.live) happen(list_entry(it, struct dialog, order),
 		DIALOG_EV_SHUT, &(struct input){ .why = TRUNK_END_HANGUP });
+	list_each(it, &st->dialogs.lingering)
+		dialog_answer_bye(list_entry(it, struct dialog, order));
 }
 
 bool dialogs_are_quiet(const struct station *st)

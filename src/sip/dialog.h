@@ -23,6 +23,10 @@
 #define DIALOG_BUCKETS  8192
 /* Live and lingering ones together; at 500 calls a second 64*T1 holds 16,000. The oldest goes first. */
 #define DIALOG_HELD_MAX (4 * TRUNK_DIALOGS_MAX)
+/* The first request of ours bears the next number; 0 would make nta take the time of day. */
+#define DIALOG_CSEQ_FIRST 1
+/* trunk_release() is waited for so long before a BYE is answered. */
+#define DIALOG_RELEASE_MS 1000
 
 enum dialog_state {
 	DIALOG_NONE, /* missing in the table: nothing happens */
@@ -75,6 +79,8 @@ struct dialog {
 	struct peers_addr from;
 	char tag[DIALOG_TAG_SIZE];
 	char *call_id, *remote_tag; /* remote_tag: "" for a caller of RFC 2543 */
+	char *head; /* Via, From, To, Call-ID of the first INVITE as text, see state.h */
+	bool head_has_via; /* not after a rebuilding in the midst of a re-INVITE */
 	uint32_t remote_cseq;
 	nta_leg_t *leg;
 	su_timer_t *timer;
@@ -86,6 +92,13 @@ struct dialog {
 	bool rung; /* a provisional response has shown our tag */
 	bool acked; /* the first 200 was acknowledged */
 	bool told; /* `ended` was delivered */
+	bool byed; /* the far side said BYE */
+	nta_incoming_t *bye; /* its BYE, until trunk_release(); or NULL */
+	int64_t bye_ms; /* when it is answered in any case */
+	char *offer; /* of a re-INVITE of ours that waits; or NULL */
+	int64_t offer_ms; /* not before */
+	unsigned offer_tries;
+	struct reinvite *reinvite; /* under way, or NULL */
 	int64_t gone_ms; /* when a lingering one is freed */
 };
 
@@ -104,6 +117,8 @@ struct dialog *dialogs_find(struct station *st, const sip_t *sip);
 /* The dialog that this INVITE, or this CANCEL of one, began; without a tag in To. */
 struct dialog *dialogs_find_first(struct station *st, const sip_t *sip);
 struct dialog *dialogs_find_id(struct station *st, uint64_t id);
+/* The dialog within which we sent the request that this is the answer to. */
+struct dialog *dialogs_find_answer(struct station *st, const sip_t *sip);
 
 /* A checked INVITE of a new call. Takes the message on success. ENOMEM. */
 int dialog_new(struct request *rq, const struct link_call *call);
@@ -112,7 +127,9 @@ void dialog_ack(struct dialog *d, const sip_t *sip);
 void dialog_bye(struct dialog *d, struct request *rq);
 /* Answers the CANCEL too. */
 void dialog_cancel(struct dialog *d, struct request *rq);
-void dialog_command(struct station *st, const struct link_command *c);
+/* What a former process left: before the loop runs. Each is told by `changed` or `ended`. */
+void dialogs_restore(struct station *st, const struct trunk_saved *saved, size_t n);
+void dialog_command(struct station *st, struct link_command *c); /* may take its text */
 void dialogs_shut(struct station *st);
 bool dialogs_are_quiet(const struct station *st); /* nothing waits for an answer */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include "sip/dialog_inner.h"
+#include "sip/reinvite.h"
 
 static struct list *bucket(struct list *table, uint64_t hash)
 {
@@ -38,12 +39,18 @@ void dialog_free(struct dialog *d)
 	list_remove(&d->by_key);
 	list_remove(&d->order);
 	invite_done(d);
+	reinvite_free(d->reinvite);
+	if (d->st->leaving)
+		d->bye = NULL; /* goes with the agent, unanswered */
+	dialog_answer_bye(d);
 	if (d->timer)
 		su_timer_destroy(d->timer);
 	if (d->leg)
 		nta_leg_destroy(d->leg);
 	free(d->call_id);
 	free(d->remote_tag);
+	free(d->head);
+	free(d->offer);
 	free(d->sdp);
 	free(d);
 }
@@ -67,11 +74,12 @@ static uint64_t id_hash(uint64_t id)
 		32; /* Fibonacci hashing: the low bits of an id are a counter */
 }
 
-uint64_t dialogs_key(const struct station *st, const sip_t *sip)
+uint64_t dialogs_key(const struct station *st, const char *call_id, const char *from_tag,
+	uint32_t cseq)
 {
-	uint64_t h = station_hash(st, st->seed, sip->sip_call_id->i_id);
-	h = station_hash(st, h, sip->sip_from->a_tag);
-	return h ^ (sip->sip_cseq->cs_seq * 0x9e3779b97f4a7c15u);
+	uint64_t h = station_hash(st, st->seed, call_id);
+	h = station_hash(st, h, from_tag);
+	return h ^ (cseq * 0x9e3779b97f4a7c15u);
 }
 
 void dialogs_add(struct station *st, struct dialog *d)
@@ -106,16 +114,15 @@ struct dialog *dialogs_find_id(struct station *st, uint64_t id)
 	return NULL;
 }
 
-static bool same_call(const struct dialog *d, const sip_t *sip)
+static bool same_call(const struct dialog *d, const char *call_id, const char *remote_tag)
 {
-	const char *from_tag = sip->sip_from->a_tag;
-	return strcmp(d->call_id, sip->sip_call_id->i_id) == 0 &&
-		strcasecmp(d->remote_tag, from_tag ? from_tag : "") == 0;
+	return strcmp(d->call_id, call_id) == 0 &&
+		strcasecmp(d->remote_tag, remote_tag ? remote_tag : "") == 0;
 }
 
-struct dialog *dialogs_find(struct station *st, const sip_t *sip)
+static struct dialog *find(
+	struct station *st, const char *call_id, const char *tag, const char *remote_tag)
 {
-	const char *tag = sip->sip_to->a_tag;
 	char text[IDS_TEXT_SIZE];
 	uint64_t id;
 	if (!tag || strlen(tag) != DIALOG_TAG_SIZE - 1)
@@ -125,17 +132,30 @@ struct dialog *dialogs_find(struct station *st, const sip_t *sip)
 	if (ids_parse(text, &id) != 0)
 		return NULL;
 	struct dialog *d = dialogs_find_id(st, id);
-	return d && strcasecmp(d->tag, tag) == 0 && same_call(d, sip) ? d : NULL;
+	return d && strcasecmp(d->tag, tag) == 0 && same_call(d, call_id, remote_tag)
+		? d
+		: NULL;
+}
+
+struct dialog *dialogs_find(struct station *st, const sip_t *sip)
+{
+	return find(st, sip->sip_call_id->i_id, sip->sip_to->a_tag, sip->sip_from->a_tag);
+}
+
+struct dialog *dialogs_find_answer(struct station *st, const sip_t *sip)
+{
+	return find(st, sip->sip_call_id->i_id, sip->sip_from->a_tag, sip->sip_to->a_tag);
 }
 
 struct dialog *dialogs_find_first(struct station *st, const sip_t *sip)
 {
-	uint64_t key = dialogs_key(st, sip);
+	const char *call_id = sip->sip_call_id->i_id, *from_tag = sip->sip_from->a_tag;
+	uint64_t key = dialogs_key(st, call_id, from_tag, sip->sip_cseq->cs_seq);
 	list_each(it, bucket(st->dialogs.by_key, key))
 	{
 		struct dialog *d = list_entry(it, struct dialog, by_key);
 		if (d->key == key && d->first_cseq == sip->sip_cseq->cs_seq &&
-			same_call(d, sip))
+			same_call(d, call_id, from_tag))
 			return d;
 	}
 	return NULL;

@@ -11,6 +11,8 @@
 #include "sip/user.h"
 
 #define FIELD_MAX 256 /* one parameter of an Authorization */
+/* What a response has besides its request's headers and the challenges: ours, a To tag, received and rport */
+#define OUR_HEADERS 160
 #define ANSWERS_MAX \
 	4 /* Authorization headers looked at: one for each algorithm, and a stray one */
 
@@ -88,9 +90,32 @@ static enum digest_verdict judge_all(struct request *rq)
 	return best;
 }
 
+static uint64_t addr_hash(const struct station *st, const struct peers_addr *a)
+{
+	char text[PEERS_TEXT_MAX];
+	return station_hash(st, 0, peers_addr_text(text, a));
+}
+
+/* Whether a stranger gets an answer: not where a forged Via would send it elsewhere (maddr, RFC 3261 section
+ * 18.2.2), not when it would be many times its request, and only so many a second. */
+static bool may_answer(struct request *rq, size_t size)
+{
+	struct station *st = rq->st;
+	if (rq->listed)
+		return true;
+	if (!rq->sip->sip_via->v_maddr && size <= STATION_GAIN_MAX * msg_size(rq->msg) &&
+		throttle_allow(&st->throttle, addr_hash(st, &rq->from), station_now_ms()))
+		return true;
+	atomic_fetch_add(&st->link->unanswered, 1);
+	msg_destroy(rq->msg);
+	rq->msg = NULL;
+	return false;
+}
+
 static void challenge(struct request *rq, bool stale)
 {
 	char text[DIGEST_ALGS][DIGEST_CHALLENGE];
+	size_t size = msg_size(rq->msg) + OUR_HEADERS;
 	for (int alg = 0; alg < DIGEST_ALGS; alg++) {
 		if (digest_challenge(&rq->st->digest, text[alg], alg, stale,
 			    station_now_ms()) != 0) {
@@ -98,17 +123,27 @@ static void challenge(struct request *rq, bool stale)
 			return;
 		}
 	}
+	for (int alg = 0; alg < DIGEST_ALGS; alg++)
+		size += sizeof "WWW-Authenticate: \r\n" + strlen(text[alg]);
+	if (!may_answer(rq, size))
+		return;
 	/* RFC 8760 section 2.4: the stronger one first */
 	reply_once(rq,
 		&(struct reply){ .status = 401,
 			.challenge = { text[DIGEST_SHA256], text[DIGEST_MD5] } });
 }
 
+static void forbid(struct request *rq)
+{
+	log_stranger(rq, "not a peer");
+	if (may_answer(rq, 0)) /* what is parsed at all is long enough for a 403 */
+		reply_status(rq, 403);
+}
+
 bool gate_prove(struct request *rq)
 {
 	if (!rq->st->has_digest) {
-		log_stranger(rq, "not a peer");
-		reply_status(rq, 403);
+		forbid(rq);
 		return false;
 	}
 	bool tried = rq->sip->sip_authorization != NULL;
@@ -139,8 +174,7 @@ bool gate_admit(struct request *rq)
 	if (rq->listed || is_of_a_dialog(rq))
 		return true;
 	if (rq->sip->sip_request->rq_method == sip_method_cancel) {
-		log_stranger(rq, "not a peer");
-		reply_status(rq, 403);
+		forbid(rq);
 		return false;
 	}
 	return gate_prove(rq);

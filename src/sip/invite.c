@@ -113,6 +113,25 @@ void invite_refuse(struct dialog *d, int status, const char *phrase, uint32_t re
 	send_final(d, INVITE_COMPLETED, status);
 }
 
+void invite_restore(struct dialog *d, msg_t *request, bool accepted)
+{
+	struct invite *in = &d->invite;
+	const sip_t *sip = sip_object(request);
+	int64_t now = station_now_ms(), t1 = d->st->t1_ms;
+	*in = (struct invite){
+		.state = accepted ? INVITE_ACCEPTED : INVITE_PROCEEDING,
+		.request = request,
+		.cseq = sip->sip_cseq->cs_seq,
+		.branch = invite_branch(d->st, sip->sip_via),
+		.status = accepted ? 200
+			: d->rung  ? 180
+				   : 100,
+		.interval_ms = d->st->t1_ms / 2, /* doubled by the first repetition */
+		.next_ms = accepted ? now : 0,
+		.deadline_ms = now + (accepted ? 64 : INVITE_UNANSWERED_T1) * t1,
+	};
+}
+
 void invite_repeat(struct dialog *d)
 {
 	if (d->invite.state != INVITE_NONE)

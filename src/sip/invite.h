@@ -24,6 +24,8 @@ void invite_begin(
 void invite_ring(struct dialog *d);
 void invite_accept(struct dialog *d); /* 200 with d->sdp */
 void invite_refuse(struct dialog *d, int status, const char *phrase, uint32_t retry_s);
+/* Of a former process: takes the message; sends nothing yet. accepted: its 200 waits for the ACK. */
+void invite_restore(struct dialog *d, msg_t *request, bool accepted);
 void invite_repeat(struct dialog *d); /* the request came again */
 void invite_done(struct dialog *d); /* ACK, or nobody to wait for any more */
 /* RFC 3261 section 17.2.3: branch and sent-by */

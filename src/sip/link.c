@@ -11,6 +11,20 @@
 #include <unistd.h>
 #include "base/log.h"
 
+int64_t link_now_ms(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+void link_event_free(struct link_event *e)
+{
+	free(e->call);
+	free(e->sdp);
+	free(e->state);
+}
+
 int link_init(struct link *l, const struct trunk_handler *h)
 {
 	memset(l, 0, sizeof *l);
@@ -28,10 +42,8 @@ void link_close(struct link *l)
 {
 	struct link_event e;
 	struct link_command c;
-	while (l->events.slots && ring_get(&l->events, &e) == 0) {
-		free(e.call);
-		free(e.sdp);
-	}
+	while (l->events.slots && ring_get(&l->events, &e) == 0)
+		link_event_free(&e);
 	while (l->commands.slots && ring_get(&l->commands, &c) == 0)
 		free(c.text);
 	ring_close(&l->events);
@@ -70,9 +82,20 @@ bool link_has_room(const struct link *l, size_t live_dialogs)
 		unread + LINK_PER_DIALOG * (live_dialogs + 1) <= LINK_EVENTS;
 }
 
+bool link_is_behind(const struct link *l, int64_t now_ms)
+{
+	struct link_event oldest;
+	if (ring_peek(&l->events, &oldest) != 0)
+		return false;
+	return ring_count(&l->events) >= LINK_BEHIND ||
+		now_ms - oldest.at_ms >= LINK_BEHIND_MS;
+}
+
 void link_event(struct link *l, const struct link_event *e)
 {
-	if (ring_put(&l->events, e) != 0) { /* excluded by link_has_room() */
+	struct link_event stamped = *e;
+	stamped.at_ms = link_now_ms();
+	if (ring_put(&l->events, &stamped) != 0) { /* excluded by link_has_room() */
 		log_error("sip: an event found no room");
 		abort();
 	}

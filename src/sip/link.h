@@ -13,12 +13,16 @@
 #include "base/ring.h"
 #include "sip/trunk.h"
 
-/* invite, acked, one reoffer (the next one only after the first was settled), ended */
-#define LINK_PER_DIALOG 4
+/* What a dialog may still say after it was admitted, a re-INVITE of either side being admitted anew:
+ * invite or reoffer or reinvited, acked, ended, and three times that its state changed. */
+#define LINK_PER_DIALOG 6
 /* TRUNK_RING unread events besides what the live dialogs may still say, rounded to a power of two */
 #define LINK_EVENTS   32768
 #define LINK_COMMANDS (4 * TRUNK_RING)
 #define LINK_CALL_ID  255
+/* The loop is behind, so new calls are refused: so many events unread, or the oldest so long ago. */
+#define LINK_BEHIND    (TRUNK_RING / 4)
+#define LINK_BEHIND_MS 2000
 
 _Static_assert(LINK_EVENTS >= TRUNK_RING + LINK_PER_DIALOG * TRUNK_DIALOGS_MAX,
 	"an event always finds its place");
@@ -29,16 +33,34 @@ struct link_call {
 };
 
 struct link_event {
-	enum link_event_kind { LINK_INVITE, LINK_ACKED, LINK_REOFFER, LINK_ENDED } kind;
+	enum link_event_kind {
+		LINK_INVITE,
+		LINK_ACKED,
+		LINK_REOFFER,
+		LINK_CHANGED,
+		LINK_REINVITED,
+		LINK_ENDED
+	} kind;
 	enum trunk_end why;
+	uint16_t status; /* LINK_REINVITED only */
 	uint64_t dialog;
 	struct link_call *call; /* owned; LINK_INVITE only */
 	char *sdp; /* owned, with a NUL behind it; or NULL */
 	size_t sdp_len;
+	void *state; /* owned; or NULL */
+	size_t state_len;
+	int64_t at_ms; /* set by link_event() */
 };
 
 struct link_command {
-	enum link_command_kind { LINK_RING, LINK_ANSWER, LINK_REJECT, LINK_HANGUP } kind;
+	enum link_command_kind {
+		LINK_RING,
+		LINK_ANSWER,
+		LINK_REJECT,
+		LINK_HANGUP,
+		LINK_REINVITE,
+		LINK_RELEASE
+	} kind;
 	uint16_t status;
 	uint32_t retry_after_s;
 	uint64_t dialog;
@@ -49,8 +71,8 @@ struct link {
 	struct ring events, commands;
 	int wake_fd; /* eventfd: something for the SIP thread */
 	struct trunk_handler handler; /* the SIP thread calls `wake` only */
-	_Atomic bool stop;
-	_Atomic uint64_t invites, strangers, busy, bad, dialogs;
+	_Atomic bool stop, leave; /* leave: without a word; set before stop */
+	_Atomic uint64_t invites, strangers, unanswered, busy, behind, bad, dialogs;
 	_Atomic uint64_t malformed; /* refused by nta itself */
 };
 
@@ -66,7 +88,11 @@ bool link_next_event(struct link *l, struct link_event *e);
 
 /* SIP thread. */
 bool link_has_room(const struct link *l, size_t live_dialogs);
-void link_event(struct link *l, const struct link_event *e); /* takes call and sdp over */
+bool link_is_behind(const struct link *l, int64_t now_ms);
+int64_t link_now_ms(void); /* monotonic */
+void link_event(
+	struct link *l, const struct link_event *e); /* takes call, sdp and state over */
+void link_event_free(struct link_event *e); /* what it owns */
 void link_sleepless(struct link *l); /* reads the eventfd empty */
 bool link_next_command(struct link *l, struct link_command *c);
 

@@ -46,13 +46,23 @@ void reply_status(struct request *rq, int status)
 	reply_once(rq, &(struct reply){ .status = status });
 }
 
-void reply_held(struct request *rq, const struct reply *r)
+nta_incoming_t *reply_hold(struct request *rq)
 {
-	nta_incoming_t *irq = nta_incoming_create(
+	nta_incoming_t *held = nta_incoming_create(
 		rq->st->agent, NULL, rq->msg, rq->sip, TAG_END());
 	rq->msg = NULL;
-	if (!irq)
+	return held;
+}
+
+void reply_release(nta_incoming_t *held, const struct reply *r)
+{
+	if (!held)
 		return;
-	(void)nta_incoming_treply(irq, r->status, phrase_of(r), REPLY_TAGS(r));
-	nta_incoming_destroy(irq);
+	(void)nta_incoming_treply(held, r->status, phrase_of(r), REPLY_TAGS(r));
+	nta_incoming_destroy(held);
+}
+
+void reply_held(struct request *rq, const struct reply *r)
+{
+	reply_release(reply_hold(rq), r);
 }

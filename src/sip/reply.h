@@ -27,5 +27,8 @@ void reply_status(struct request *rq, int status);
 /* By a server transaction of nta, which answers retransmissions for 64*T1; not for INVITE, because
  * nta asserts on an ACK to a final response that it failed to send. Takes the request's message. */
 void reply_held(struct request *rq, const struct reply *r);
+/* The same in two steps; repetitions in between are absorbed. NULL: no memory. */
+nta_incoming_t *reply_hold(struct request *rq);
+void reply_release(nta_incoming_t *held, const struct reply *r);
 
 #endif

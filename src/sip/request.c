@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 #include "base/log.h"
 #include "base/mask.h"
 #include "base/slice.h"
@@ -76,6 +77,21 @@ static void ring_full(struct request *rq)
 	reply_once(rq, &(struct reply){ .status = 503, .retry_after = "10" });
 }
 
+/* The loop cannot keep up: nothing new, so that what is there does not suffer. The jitter keeps those who
+ * obey Retry-After from coming back in one moment. */
+static bool is_behind(struct request *rq)
+{
+	char after[8];
+	uint8_t rnd = 0;
+	if (!link_is_behind(rq->st->link, station_now_ms()))
+		return false;
+	(void)getentropy(&rnd, 1);
+	(void)text_format(after, sizeof after, "%u", 2u + rnd % 4u);
+	atomic_fetch_add(&rq->st->link->behind, 1);
+	reply_once(rq, &(struct reply){ .status = 503, .retry_after = after });
+	return true;
+}
+
 static void take_invite(struct request *rq)
 {
 	struct station *st = rq->st;
@@ -86,8 +102,8 @@ static void take_invite(struct request *rq)
 			rq, &(struct reply){ .status = 482, .phrase = "Request Merged" });
 		return;
 	}
-	if (!check_require(rq) || !check_body(rq) || !check_contact(rq, true) ||
-		!check_parties(rq, &call))
+	if (is_behind(rq) || !check_require(rq) || !check_body(rq) ||
+		!check_contact(rq, true) || !check_parties(rq, &call))
 		return;
 	if (st->close_by_ms || st->dialogs.n_live >= TRUNK_DIALOGS_MAX ||
 		!link_has_room(st->link, st->dialogs.n_live)) {
@@ -147,6 +163,10 @@ static void take_options(struct request *rq)
 
 static void take_options_inside(struct request *rq, struct dialog *d)
 {
+	if (d->state == DIALOG_OVER) {
+		reply_status(rq, 481);
+		return;
+	}
 	d->remote_cseq = rq->sip->sip_cseq->cs_seq;
 	take_options(rq);
 }

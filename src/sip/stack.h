@@ -16,7 +16,7 @@ struct dialog;
 #define SU_TIMER_ARG_T       void
 #define NTA_AGENT_MAGIC_T    struct station
 #define NTA_LEG_MAGIC_T      struct dialog
-#define NTA_OUTGOING_MAGIC_T struct station
+#define NTA_OUTGOING_MAGIC_T void
 
 #include <sofia-sip/su_wait.h>
 #include <sofia-sip/su_log.h>

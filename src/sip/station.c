@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "base/text.h"
+#include "sip/reinvite.h"
 
 #define UDP_RMEM        (4 * 1024 * 1024) /* a burst of some thousand INVITEs */
 #define SEND_QUEUE      1000 /* packets; the most that tport takes */
@@ -26,9 +27,7 @@
 
 int64_t station_now_ms(void)
 {
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return link_now_ms();
 }
 
 uint64_t station_hash(const struct station *st, uint64_t h, const char *s)
@@ -43,10 +42,14 @@ uint64_t station_hash(const struct station *st, uint64_t h, const char *s)
 
 static int on_message(struct station *st, nta_agent_t *agent, msg_t *msg, sip_t *sip)
 {
-	if (sip->sip_request)
+	if (sip->sip_request) {
 		station_request(st, msg, sip);
-	else
-		msg_destroy(msg); /* a response to nothing of ours */
+		return 0;
+	}
+	if (sip->sip_cseq->cs_method == sip_method_invite &&
+		sip->sip_status->st_status / 100 == 2)
+		reinvite_stray(st, sip);
+	msg_destroy(msg);
 	return 0;
 }
 
@@ -65,6 +68,18 @@ static void begin_end(struct station *st)
 	(void)su_timer_set_interval(st->closing, end_if_quiet, NULL, 1);
 }
 
+/* A later process goes on with the dialogs. */
+static void leave(struct station *st)
+{
+	struct link_command c;
+	st->leaving = true;
+	while (link_next_command(st->link, &c)) {
+		dialog_command(st, &c);
+		free(c.text);
+	}
+	su_root_break(st->root);
+}
+
 static int on_wake(struct station *st, su_wait_t *w, struct station *arg)
 {
 	struct link_command c;
@@ -77,7 +92,11 @@ static int on_wake(struct station *st, su_wait_t *w, struct station *arg)
 			break;
 		}
 	}
-	if (atomic_load(&st->link->stop) && !st->close_by_ms)
+	if (!atomic_load(&st->link->stop) || st->close_by_ms || st->leaving)
+		return 0;
+	if (atomic_load(&st->link->leave))
+		leave(st);
+	else
 		begin_end(st);
 	return 0;
 }
@@ -200,13 +219,14 @@ int station_new(struct station **out, const struct trunk_config *cfg, struct lin
 	int err = peers_addr_parse(&a, cfg->addr, cfg->port);
 	if (err)
 		return err;
-	if (is_unspecified(&a) && !cfg->public_addr)
+	if ((is_unspecified(&a) && !cfg->public_addr) || cfg->n_saved > TRUNK_RING)
 		return EINVAL;
 	struct station *st = calloc(1, sizeof *st);
 	if (!st)
 		return ENOMEM;
 	st->link = l;
 	st->v4 = peers_is_v4(&a);
+	list_init(&st->reinvites);
 	if (su_init() != 0) {
 		free(st);
 		return EIO;
@@ -226,6 +246,7 @@ int station_new(struct station **out, const struct trunk_config *cfg, struct lin
 	if (err)
 		goto out;
 	(void)su_root_add_prepoll(st->root, count_malformed, st);
+	dialogs_restore(st, cfg->saved, cfg->n_saved);
 	*out = st;
 	st = NULL;
 out:
@@ -243,6 +264,7 @@ void station_free(struct station *st)
 	if (!st)
 		return;
 	dialogs_close(&st->dialogs);
+	reinvites_close(st);
 	if (st->root)
 		su_root_remove_prepoll(st->root);
 	if (st->agent)

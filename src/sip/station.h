@@ -19,10 +19,14 @@
 #include "sip/link.h"
 #include "sip/peers.h"
 #include "sip/stack.h"
+#include "sip/throttle.h"
 
 /* RFC 3261 section 17.1.1.1 and 17.1.2.2 */
 #define STATION_T1_MS 500
 #define STATION_T2_MS 4000
+
+/* A response to a stranger is at most so many times its request: a forged address gains nothing. */
+#define STATION_GAIN_MAX 3
 
 #define STATION_ALLOW      "INVITE, ACK, CANCEL, BYE, OPTIONS"
 #define STATION_ACCEPT     "application/sdp"
@@ -49,6 +53,9 @@ struct station {
 	size_t byes; /* client transactions under way */
 	su_timer_t *closing; /* runs while ending */
 	int64_t close_by_ms; /* 0: not ending */
+	struct list reinvites; /* our own INVITEs under way */
+	bool leaving; /* nothing is sent any more */
+	struct throttle throttle;
 	int64_t stranger_log_ms; /* when the next line about one is due */
 	uint32_t strangers_unlogged;
 };

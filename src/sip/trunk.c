@@ -98,6 +98,13 @@ out:
 	return err;
 }
 
+void trunk_leave(struct trunk *t)
+{
+	if (t)
+		atomic_store(&t->link.leave, true);
+	trunk_free(t);
+}
+
 void trunk_free(struct trunk *t)
 {
 	if (!t)
@@ -130,11 +137,21 @@ static void deliver(const struct trunk_handler *h, const struct link_event *e)
 			.call_id = e->call->call_id,
 			.sdp = e->sdp,
 			.sdp_len = e->sdp_len,
+			.state = e->state,
+			.state_len = e->state_len,
 		};
 		h->invite(h->arg, &inv);
 		break;
 	case LINK_ACKED: h->acked(h->arg, e->dialog, e->sdp, e->sdp_len); break;
 	case LINK_REOFFER: h->reoffer(h->arg, e->dialog, e->sdp, e->sdp_len); break;
+	case LINK_CHANGED:
+		if (h->changed)
+			h->changed(h->arg, e->dialog, e->state, e->state_len);
+		break;
+	case LINK_REINVITED:
+		if (h->reinvited)
+			h->reinvited(h->arg, e->dialog, e->status, e->sdp, e->sdp_len);
+		break;
 	case LINK_ENDED: h->ended(h->arg, e->dialog, e->why); break;
 	}
 }
@@ -144,8 +161,7 @@ void trunk_poll(struct trunk *t)
 	struct link_event e;
 	while (link_next_event(&t->link, &e)) {
 		deliver(&t->link.handler, &e);
-		free(e.call);
-		free(e.sdp);
+		link_event_free(&e);
 	}
 }
 
@@ -188,13 +204,30 @@ void trunk_hangup(struct trunk *t, uint64_t dialog)
 		&(struct link_command){ .kind = LINK_HANGUP, .dialog = dialog });
 }
 
+void trunk_reinvite(struct trunk *t, uint64_t dialog, const char *sdp)
+{
+	assert(sdp);
+	struct link_command c = { .kind = LINK_REINVITE, .dialog = dialog };
+	/* what cannot be sent is told as refused, by the SIP thread */
+	c.text = strnlen(sdp, TRUNK_BODY_MAX + 1) > TRUNK_BODY_MAX ? NULL : strdup(sdp);
+	link_command(&t->link, &c);
+}
+
+void trunk_release(struct trunk *t, uint64_t dialog)
+{
+	link_command(&t->link,
+		&(struct link_command){ .kind = LINK_RELEASE, .dialog = dialog });
+}
+
 void trunk_counters(const struct trunk *t, struct trunk_counters *out)
 {
 	const struct link *l = &t->link;
 	*out = (struct trunk_counters){
 		.invites = atomic_load(&l->invites),
 		.refused_strangers = atomic_load(&l->strangers),
+		.unanswered_strangers = atomic_load(&l->unanswered),
 		.refused_busy = atomic_load(&l->busy),
+		.refused_behind = atomic_load(&l->behind),
 		.bad_requests = atomic_load(&l->bad) + atomic_load(&l->malformed),
 		.dialogs = atomic_load(&l->dialogs),
 	};

@@ -44,7 +44,8 @@ struct trunk_config {
 	uint16_t node; /* for ids */
 	uint32_t t1_ms; /* RFC 3261 timer T1; 0: 500. Shorter in tests */
 	/* Dialogs to be rebuilt before the first packet is read. One that cannot be rebuilt is told by
-	 * `ended` with TRUNK_END_FAILED. */
+	 * `ended` with TRUNK_END_FAILED, each other one by `changed`.
+	 * At most TRUNK_RING. */
 	const struct trunk_saved *saved;
 	size_t n_saved;
 };
@@ -78,7 +79,9 @@ struct trunk_saved {
 	uint64_t dialog; /* keeps its id */
 	const void *state; /* the last that `invite` or `changed` gave */
 	size_t state_len;
-	const char *sdp; /* the last description that we sent; NULL: none yet */
+	/* The last description that we sent, or were about to; NULL: none yet. With one, a call whose
+	 * state says unanswered is answered with it: the kill came between the two. */
+	const char *sdp;
 };
 
 struct trunk_handler {
@@ -134,6 +137,8 @@ void trunk_release(struct trunk *t, uint64_t dialog);
 
 struct trunk_counters {
 	uint64_t invites, refused_strangers, refused_busy, bad_requests, dialogs;
+	uint64_t unanswered_strangers; /* of the refused ones, those that got no answer */
+	uint64_t refused_behind; /* INVITEs, because events lay unread for too long */
 };
 void trunk_counters(const struct trunk *t, struct trunk_counters *out);
 

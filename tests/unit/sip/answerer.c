@@ -47,6 +47,7 @@ static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
 {
 	struct centre *c = arg;
 	c->ended[why]++;
+	trunk_release(c->trunk, dialog);
 }
 
 static void on_wake(void *arg)

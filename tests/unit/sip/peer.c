@@ -30,6 +30,8 @@ static int status_of(const char *text)
 
 static struct peer_event *keep(struct peer *p, enum peer_kind kind, uint64_t dialog)
 {
+	if (p->is_deaf && p->n_events == PEER_EVENTS)
+		p->n_events = p->n_taken = 0;
 	assert_true(p->n_events < PEER_EVENTS);
 	struct peer_event *e = &p->events[p->n_events++];
 	*e = (struct peer_event){ .kind = kind, .dialog = dialog };
@@ -46,8 +48,42 @@ static void keep_sdp(struct peer_event *e, const char *sdp, size_t n)
 	e->sdp[n] = 0;
 }
 
+static struct peer_state *state_of(struct peer *p, uint64_t dialog)
+{
+	for (size_t i = 0; i < p->n_states; i++) {
+		if (p->states[i].dialog == dialog)
+			return &p->states[i];
+	}
+	if (p->n_states == PEER_STATES)
+		return NULL; /* a test of many calls restarts nothing */
+	p->states[p->n_states] = (struct peer_state){ .dialog = dialog };
+	return &p->states[p->n_states++];
+}
+
+static void on_changed(void *arg, uint64_t dialog, const void *state, size_t n)
+{
+	struct peer *p = arg;
+	struct peer_state *s = p->is_deaf ? NULL : state_of(p, dialog);
+	p->n_changed++;
+	assert_true(n <= TRUNK_STATE_MAX);
+	if (!s)
+		return;
+	s->n = n;
+	if (n)
+		memcpy(s->bytes, state, n);
+}
+
+static void forget_state(struct peer *p, uint64_t dialog)
+{
+	for (size_t i = 0; i < p->n_states; i++) {
+		if (p->states[i].dialog == dialog)
+			p->states[i--] = p->states[--p->n_states];
+	}
+}
+
 static void on_invite(void *arg, const struct trunk_invite *inv)
 {
+	on_changed(arg, inv->dialog, inv->state, inv->state_len);
 	struct peer_event *e = keep(arg, PEER_INVITE, inv->dialog);
 	snprintf(e->called, sizeof e->called, "%s", inv->called);
 	snprintf(e->caller, sizeof e->caller, "%s", inv->caller);
@@ -65,8 +101,17 @@ static void on_reoffer(void *arg, uint64_t dialog, const char *sdp, size_t n)
 	keep_sdp(keep(arg, PEER_REOFFER, dialog), sdp, n);
 }
 
+static void on_reinvited(
+	void *arg, uint64_t dialog, uint16_t status, const char *sdp, size_t n)
+{
+	struct peer_event *e = keep(arg, PEER_REINVITED, dialog);
+	e->status = status;
+	keep_sdp(e, sdp, n);
+}
+
 static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
 {
+	forget_state(arg, dialog);
 	keep(arg, PEER_ENDED, dialog)->why = why;
 }
 
@@ -101,21 +146,49 @@ void peer_speak_again(struct peer *p, int fd)
 	p->fd = fd;
 }
 
-struct peer *peer_open(const struct trunk_config *cfg, const char *host)
+static void start(struct peer *p)
 {
-	struct peer *p = calloc(1, sizeof *p);
-	assert_non_null(p);
 	const struct trunk_handler h = {
 		.invite = on_invite,
 		.acked = on_acked,
 		.reoffer = on_reoffer,
+		.changed = on_changed,
+		.reinvited = on_reinvited,
 		.ended = on_ended,
 		.wake = on_wake,
 		.arg = p,
 	};
+	assert_int_equal(trunk_new(&p->trunk, &p->cfg, &h), 0);
+}
+
+void peer_restart_with(struct peer *p, const struct trunk_saved *saved, size_t n)
+{
+	trunk_leave(p->trunk);
+	p->cfg.port = p->trunk_port;
+	p->cfg.saved = saved;
+	p->cfg.n_saved = n;
+	start(p);
+	p->cfg.saved = NULL;
+	p->cfg.n_saved = 0;
+}
+
+void peer_restart(struct peer *p, const char *sdp)
+{
+	struct trunk_saved saved[PEER_STATES];
+	for (size_t i = 0; i < p->n_states; i++)
+		saved[i] = (struct trunk_saved){ p->states[i].dialog, p->states[i].bytes,
+			p->states[i].n, sdp };
+	peer_restart_with(p, saved, p->n_states);
+}
+
+struct peer *peer_open(const struct trunk_config *cfg, const char *host)
+{
+	struct peer *p = calloc(1, sizeof *p);
+	assert_non_null(p);
+	p->cfg = *cfg;
 	p->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	open_socket(p, host);
-	assert_int_equal(trunk_new(&p->trunk, cfg, &h), 0);
+	start(p);
 	p->trunk_port = trunk_port(p->trunk);
 	assert_int_not_equal(p->trunk_port, 0);
 	return p;
@@ -321,13 +394,21 @@ void peer_expect_request(struct peer *p, const char *method)
 
 void peer_answer(struct peer *p, int status)
 {
+	peer_answer_with(p, status, NULL, NULL);
+}
+
+void peer_answer_with(struct peer *p, int status, const char *headers, const char *sdp)
+{
 	static const char *const copied[] = { "Via", "From", "To", "Call-ID", "CSeq" };
 	char text[8192];
 	int n = snprintf(text, sizeof text, "SIP/2.0 %d Whatever\r\n", status);
 	for (size_t i = 0; i < sizeof copied / sizeof copied[0]; i++)
 		n += snprintf(text + n, sizeof text - (size_t)n, "%s: %s\r\n", copied[i],
 			peer_header(p, copied[i], 0));
-	n += snprintf(text + n, sizeof text - (size_t)n, "Content-Length: 0\r\n\r\n");
+	n += snprintf(text + n, sizeof text - (size_t)n,
+		"%s%sContent-Length: %zu\r\n\r\n%s", or_else(headers, ""),
+		sdp ? "Content-Type: application/sdp\r\n" : "", sdp ? strlen(sdp) : 0,
+		or_else(sdp, ""));
 	peer_send(p, text, (size_t)n);
 }
 

@@ -22,6 +22,7 @@
 #define PEER_SILENCE_MS 120 /* how long we listen for what must not come */
 #define PEER_TEXT       66000
 #define PEER_EVENTS     64
+#define PEER_STATES     8
 
 #define PEER_SDP                                                                    \
 	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" \
@@ -30,19 +31,31 @@
 	"v=0\r\no=- 7 7 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" \
 	"m=audio 5000 RTP/AVP 8\r\n"
 
-enum peer_kind { PEER_INVITE = 1, PEER_ACKED, PEER_REOFFER, PEER_ENDED };
+enum peer_kind { PEER_INVITE = 1, PEER_ACKED, PEER_REOFFER, PEER_REINVITED, PEER_ENDED };
 
 struct peer_event {
 	enum peer_kind kind;
 	uint64_t dialog;
 	enum trunk_end why;
+	uint16_t status;
 	bool has_sdp;
 	char called[TRUNK_USER_MAX + 1], caller[TRUNK_USER_MAX + 1];
 	char call_id[256], sdp[TRUNK_BODY_MAX + 1];
 };
 
+/* What the last `invite` or `changed` gave for a dialog that has not ended. */
+struct peer_state {
+	uint64_t dialog;
+	size_t n;
+	uint8_t bytes[TRUNK_STATE_MAX];
+};
+
 struct peer {
 	struct trunk *trunk;
+	struct trunk_config cfg;
+	struct peer_state states[PEER_STATES];
+	size_t n_states, n_changed;
+	bool is_deaf; /* keeps no state any more, and the last events only */
 	int wake_fd, fd;
 	uint16_t trunk_port, port;
 	const char *host; /* of our socket */
@@ -71,6 +84,11 @@ struct spec {
 
 struct peer *peer_open(const struct trunk_config *cfg, const char *host);
 void peer_close(struct peer *p);
+/* The trunk's process is killed and another takes its place, with the states kept; what was not polled
+ * before is lost. sdp: the last that was sent in each of them. */
+void peer_restart(struct peer *p, const char *sdp);
+/* The same with these. */
+void peer_restart_with(struct peer *p, const struct trunk_saved *saved, size_t n);
 /* Speaks from another address from now on; the former socket comes back, to be closed or put back by
  * peer_speak_again(). */
 int peer_speak_from(struct peer *p, const char *host);
@@ -90,6 +108,8 @@ void peer_expect(struct peer *p, struct call *c, int status, const char *method)
 /* Reads on until this request comes, e.g. a BYE. */
 void peer_expect_request(struct peer *p, const char *method);
 void peer_answer(struct peer *p, int status); /* to the request just received */
+/* headers: whole lines, or NULL; sdp: or NULL */
+void peer_answer_with(struct peer *p, int status, const char *headers, const char *sdp);
 /* Nothing but repetitions of `but` (0: nothing at all) comes for PEER_SILENCE_MS. */
 void peer_expect_silence(struct peer *p, int but);
 /* A header's value in p->text, the nth of its name; "" when missing. Static memory. */

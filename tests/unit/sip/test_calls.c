@@ -321,6 +321,40 @@ static void a_bye_that_comes_again_is_answered_again(void **state)
 	assert_int_equal(peer_count(p, PEER_ENDED), 1);
 }
 
+static void a_bye_is_answered_when_its_end_is_kept(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p), other = peer_call(p);
+	const struct spec same = { .cseq = 2, .branch = "z9hG4bK-bye" };
+	peer_establish(p, &c);
+	peer_request(p, &c, "BYE", &same);
+	ended(p, &c, TRUNK_END_BYE);
+	peer_request(p, &c, "BYE", &same); /* absorbed */
+	peer_request(p, &other, "OPTIONS", NULL);
+	assert_int_equal(peer_receive(p, PEER_WAIT_MS), 200);
+	assert_string_equal(peer_header(p, "CSeq", 0), "1 OPTIONS"); /* overtook it */
+	trunk_release(p->trunk, c.dialog);
+	trunk_release(p->trunk, c.dialog);
+	peer_expect(p, &c, 200, "BYE");
+	peer_still_alive(p);
+	static const char *const late[] = { "OPTIONS", "BYE", "INVITE" };
+	for (size_t i = 0; i < 3; i++) {
+		peer_request(p, &c, late[i], NULL);
+		peer_expect(p, &c, 481, late[i]);
+	}
+	assert_int_equal(peer_count(p, PEER_ENDED), 1);
+}
+
+static void nobody_keeps_its_end(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_establish(p, &c);
+	peer_request(p, &c, "BYE", NULL);
+	ended(p, &c, TRUNK_END_BYE);
+	peer_expect(p, &c, 200, "BYE"); /* after DIALOG_RELEASE_MS */
+}
+
 static void the_end_of_the_trunk_ends_its_calls(void **state)
 {
 	struct peer *p = *state;
@@ -372,6 +406,8 @@ int main(void)
 		CASE(our_hangup_of_an_unanswered_call_refuses_it),
 		CASE(both_hang_up_at_once),
 		CASE(a_bye_that_comes_again_is_answered_again),
+		CASE(a_bye_is_answered_when_its_end_is_kept),
+		CASE(nobody_keeps_its_end),
 		CASE(the_end_of_the_trunk_ends_its_calls),
 	};
 	return cmocka_run_group_tests_name("sip calls", tests, NULL, NULL);

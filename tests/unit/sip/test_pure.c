@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Addresses and user parts, one row a case. */
+/* Addresses and user parts, one row a case; and how often strangers are refused aloud. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include "sip/peers.h"
+#include "sip/throttle.h"
 #include "sip/user.h"
 
 static const struct {
@@ -153,6 +154,24 @@ static void each_identity(void **state)
 	}
 }
 
+static void a_flood_silences_itself(void **state)
+{
+	static struct throttle t;
+	int allowed = 0, others = 0;
+	for (int i = 0; i < 1000; i++)
+		allowed += throttle_allow(&t, 7, 1000000);
+	assert_int_equal(allowed, THROTTLE_EACH_BURST);
+	assert_true(throttle_allow(&t, 8, 1000000));
+	assert_false(throttle_allow(&t, 7 + THROTTLE_GROUPS, 1000000));
+	allowed = 0;
+	for (int ms = 0; ms < 2000; ms++)
+		allowed += throttle_allow(&t, 7, 1000001 + ms);
+	assert_int_equal(allowed, 2 * THROTTLE_EACH_RATE);
+	for (uint64_t i = 0; i < 10000; i++) /* from everywhere at once */
+		others += throttle_allow(&t, i, 2000000);
+	assert_int_equal(others, THROTTLE_ALL_BURST);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +180,7 @@ int main(void)
 		cmocka_unit_test(without_rules_nobody),
 		cmocka_unit_test(each_user),
 		cmocka_unit_test(each_identity),
+		cmocka_unit_test(a_flood_silences_itself),
 	};
 	return cmocka_run_group_tests_name("sip pure", tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define TEN     "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
@@ -224,12 +225,13 @@ static void a_full_house(void **state)
 	struct peer *p = *state;
 	struct call c;
 	struct trunk_counters n;
-	/* nobody polls, so the events stay in the ring until it holds TRUNK_RING */
 	for (int i = 0; i < TRUNK_DIALOGS_MAX + 4; i++) {
 		c = peer_call(p);
 		peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
 		while (recv(p->fd, p->text, sizeof p->text, 0) <= 0)
 			; /* 100 or 503: one by one, so that no socket overflows */
+		p->n_events = 0;
+		trunk_poll(p->trunk);
 	}
 	trunk_counters(p->trunk, &n);
 	assert_int_equal(n.invites, TRUNK_DIALOGS_MAX);
@@ -237,6 +239,53 @@ static void a_full_house(void **state)
 	assert_int_equal(n.refused_busy, 4);
 	assert_memory_equal(p->text, "SIP/2.0 503 ", 12);
 	assert_true(strtol(peer_header(p, "Retry-After", 0), NULL, 10) > 0);
+}
+
+static void nobody_polls(void **state)
+{
+	struct peer *p = *state;
+	struct call first = peer_call(p), c;
+	struct trunk_counters n = { .invites = 0 };
+	peer_establish(p, &first);
+	while (!n.refused_behind) {
+		c = peer_call(p);
+		peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+		while (recv(p->fd, p->text, sizeof p->text, 0) <= 0)
+			;
+		trunk_counters(p->trunk, &n);
+	}
+	/* an older event than LINK_BEHIND_MS does the same, on a slow machine */
+	assert_in_range(n.invites, 2, 1 + TRUNK_RING / 4);
+	assert_memory_equal(p->text, "SIP/2.0 503 ", 12);
+	assert_in_range(strtol(peer_header(p, "Retry-After", 0), NULL, 10), 2, 5);
+	peer_request(p, &first, "OPTIONS", NULL); /* who is in is not refused */
+	while (recv(p->fd, p->text, sizeof p->text, 0) <= 0)
+		;
+	assert_memory_equal(p->text, "SIP/2.0 200 ", 12);
+	p->is_deaf = true;
+	trunk_poll(p->trunk);
+	c = peer_call(p);
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+	assert_int_equal(peer_receive(p, PEER_WAIT_MS), 100);
+}
+
+static void an_old_event_unread(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p), late = peer_call(p);
+	struct trunk_counters n = { .invites = 0 };
+	peer_request(p, &c, "INVITE", &(struct spec){ .body = PEER_SDP });
+	while (recv(p->fd, p->text, sizeof p->text, 0) <= 0)
+		;
+	while (!n.refused_behind) { /* sooner or later */
+		late = peer_call(p);
+		peer_request(p, &late, "INVITE", &(struct spec){ .cseq = 1 });
+		while (recv(p->fd, p->text, sizeof p->text, 0) <= 0)
+			;
+		usleep(100000);
+		trunk_counters(p->trunk, &n);
+	}
+	assert_true(n.invites < TRUNK_RING / 4);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -249,6 +298,8 @@ int main(void)
 		CASE(a_body_too_large),
 		CASE(who_calls_whom),
 		CASE(a_full_house),
+		CASE(nobody_polls),
+		CASE(an_old_event_unread),
 	};
 	return cmocka_run_group_tests_name("sip refusals", tests, NULL, NULL);
 }

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * reinvite -- see reinvite.h.  SIP thread.
+ *
+ * The ACK to a 2xx is stateless, and each repetition of the 2xx gets a new one; with NTATAG_ACK_BRANCH,
+ * without which nta asserts that it finds the INVITE.
+ */
+#include "sip/reinvite.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include "base/log.h"
+#include "base/text.h"
+#include "sip/dialog_inner.h"
+
+struct reinvite {
+	struct station *st;
+	struct list all;
+	struct dialog *d; /* NULL: it is over */
+	nta_leg_t *leg; /* owned, when d is NULL; or NULL */
+	nta_outgoing_t *transaction; /* owned */
+	su_timer_t *timer;
+	char *sdp;
+	char hop[DIALOG_HOP_MAX];
+};
+
+static void tell(const struct dialog *d, uint16_t status, char *sdp, size_t n)
+{
+	link_event(d->st->link,
+		&(struct link_event){ .kind = LINK_REINVITED,
+			.dialog = d->id,
+			.status = status,
+			.sdp = sdp,
+			.sdp_len = n });
+}
+
+void reinvite_free(struct reinvite *r)
+{
+	if (!r)
+		return;
+	list_remove(&r->all);
+	if (r->transaction)
+		nta_outgoing_destroy(r->transaction);
+	if (r->timer)
+		su_timer_destroy(r->timer);
+	if (r->leg)
+		nta_leg_destroy(r->leg);
+	free(r->sdp);
+	free(r);
+}
+
+void reinvites_close(struct station *st)
+{
+	if (st->reinvites.next)
+		list_each_safe(it, &st->reinvites)
+			reinvite_free(list_entry(it, struct reinvite, all));
+}
+
+/* The dialog and the transaction go different ways from here. */
+static struct dialog *take_dialog(struct reinvite *r)
+{
+	struct dialog *d = r->d;
+	if (d)
+		d->reinvite = NULL;
+	r->d = NULL;
+	return d;
+}
+
+void reinvite_part(struct dialog *d)
+{
+	struct reinvite *r = d->reinvite;
+	free(d->offer);
+	d->offer = NULL;
+	if (!r)
+		return;
+	(void)take_dialog(r);
+	r->leg = d->leg;
+	d->leg = NULL;
+}
+
+static void acknowledge(nta_leg_t *leg, const char *hop, const sip_t *sip)
+{
+	char cseq[32];
+	if (!sip->sip_via || !sip->sip_via->v_branch)
+		return;
+	(void)text_format(cseq, sizeof cseq, "%u ACK", sip->sip_cseq->cs_seq);
+	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)hop,
+		SIP_METHOD_ACK, NULL, SIPTAG_CSEQ_STR(cseq),
+		NTATAG_ACK_BRANCH(sip->sip_via->v_branch), NTATAG_STATELESS(1),
+		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
+}
+
+void reinvite_stray(struct station *st, const sip_t *sip)
+{
+	char hop[DIALOG_HOP_MAX];
+	struct dialog *d = dialogs_find_answer(st, sip);
+	if (!d || !d->leg || sip->sip_cseq->cs_seq > nta_leg_get_seq(d->leg))
+		return;
+	dialog_next_hop(hop, d);
+	acknowledge(d->leg, hop, sip);
+}
+
+/* --- the end of one --- */
+
+static void accepted(struct reinvite *r, const sip_t *sip)
+{
+	struct dialog *d = r->d;
+	const sip_contact_t *c = sip->sip_contact;
+	size_t n = 0;
+	if (!d) {
+		if (r->leg)
+			acknowledge(r->leg, r->hop, sip);
+		return;
+	}
+	/* target refresh, section 12.2.1.2 */
+	if (c && c->m_url->url_host &&
+		(c->m_url->url_type == url_sip || c->m_url->url_type == url_sips))
+		(void)nta_leg_server_route(d->leg, NULL, c);
+	dialog_next_hop(r->hop, d);
+	acknowledge(d->leg, r->hop, sip);
+	free(d->sdp);
+	d->sdp = r->sdp;
+	r->sdp = NULL;
+	char *answer = dialog_has_body(sip) && sip->sip_payload->pl_len <= TRUNK_BODY_MAX
+		? dialog_copy_body(sip, &n)
+		: NULL;
+	(void)take_dialog(r);
+	dialog_tell_state(d);
+	tell(d, 200, answer, answer ? n : 0);
+	dialog_go_on(d);
+}
+
+/* Section 14.1: who did not make the Call-ID, and we never do, waits for 0 to 2 s, i.e. up to 4 T1. */
+static bool put_off(struct dialog *d, struct reinvite *r)
+{
+	uint16_t rnd = 0;
+	if (d->offer_tries >= REINVITE_TRIES)
+		return false;
+	(void)getentropy(&rnd, sizeof rnd);
+	if (!d->offer) { /* else a newer one has taken its place: one word answers both */
+		d->offer = r->sdp;
+		r->sdp = NULL;
+	}
+	d->offer_ms = station_now_ms() + 1 + rnd % (4 * d->st->t1_ms);
+	return true;
+}
+
+static void refused(struct reinvite *r, int status)
+{
+	struct dialog *d = r->d;
+	if (!d)
+		return;
+	bool again = status == 491 && put_off(d, r);
+	(void)take_dialog(r);
+	if (!again)
+		tell(d, (uint16_t)status, NULL, 0);
+	if (status == 481 || status == 408)
+		dialog_fail(d, TRUNK_END_FAILED);
+	else
+		dialog_go_on(d);
+}
+
+static int on_response(void *arg, nta_outgoing_t *orq, const sip_t *sip)
+{
+	struct reinvite *r = arg;
+	int status = nta_outgoing_status(orq);
+	if (status < 200)
+		return 0;
+	if (status < 300 && sip)
+		accepted(r, sip);
+	else
+		refused(r, status);
+	reinvite_free(r);
+	return 0;
+}
+
+/* Something answered with a provisional response and died since. */
+static void on_timer(struct station *st, su_timer_t *t, void *arg)
+{
+	struct reinvite *r = arg;
+	refused(r, 408);
+	reinvite_free(r);
+}
+
+/* --- the beginning --- */
+
+static nta_outgoing_t *send_invite(struct reinvite *r)
+{
+	return nta_outgoing_tcreate(r->d->leg, on_response, r,
+		(const void *)r->hop, SIP_METHOD_INVITE, NULL,
+		SIPTAG_CONTACT_STR(r->st->contact), SIPTAG_ALLOW_STR(STATION_ALLOW),
+		SIPTAG_SUPPORTED_STR(""), SIPTAG_USER_AGENT_STR(STATION_NAME),
+		SIPTAG_CONTENT_TYPE_STR(STATION_ACCEPT), SIPTAG_PAYLOAD_STR(r->sdp),
+		TAG_END());
+}
+
+static struct reinvite *begin(struct dialog *d)
+{
+	struct reinvite *r = calloc(1, sizeof *r);
+	if (!r)
+		return NULL;
+	r->st = d->st;
+	r->d = d;
+	r->sdp = d->offer;
+	d->offer = NULL;
+	list_append(&d->st->reinvites, &r->all);
+	dialog_next_hop(r->hop, d);
+	r->timer = su_timer_create(su_root_task(d->st->root), 0);
+	if (r->timer)
+		r->transaction = send_invite(r);
+	if (!r->transaction) {
+		reinvite_free(r);
+		return NULL;
+	}
+	(void)su_timer_set_interval(
+		r->timer, on_timer, r, (su_duration_t)(REINVITE_END_T1 * d->st->t1_ms));
+	return r;
+}
+
+static bool may_send(const struct dialog *d)
+{
+	return d->offer && !d->reinvite && d->state == DIALOG_TALKING &&
+		d->invite.state == INVITE_NONE;
+}
+
+int64_t reinvite_due_ms(const struct dialog *d)
+{
+	return may_send(d) ? d->offer_ms : 0;
+}
+
+void reinvite_try(struct dialog *d)
+{
+	if (!may_send(d) || station_now_ms() < d->offer_ms)
+		return;
+	if (!link_has_room(d->st->link, d->st->dialogs.n_live)) {
+		d->offer_ms = station_now_ms() + d->st->t1_ms;
+		return;
+	}
+	d->offer_tries++;
+	d->reinvite = begin(d);
+	if (d->reinvite) {
+		dialog_tell_state(d); /* our CSeq moved */
+		return;
+	}
+	log_warn("sip: a re-INVITE could not be sent");
+	free(d->offer);
+	d->offer = NULL;
+	tell(d, 500, NULL, 0);
+}
+
+void reinvite_want(struct dialog *d, char *sdp)
+{
+	if (d->state == DIALOG_RINGING || d->state == DIALOG_HANGING ||
+		d->state == DIALOG_OVER) {
+		free(sdp); /* it crossed the end, or there is nothing to change yet */
+		return;
+	}
+	if (!sdp) {
+		tell(d, 500, NULL, 0);
+		return;
+	}
+	free(d->offer);
+	d->offer = sdp;
+	d->offer_ms = station_now_ms();
+	d->offer_tries = 0;
+	dialog_go_on(d);
+}
