@@ -131,6 +131,11 @@ function conn_new(ws, path) {
 				`the page did not say ${t}`,
 			);
 		},
+		/* The next one of this kind that was said already, or null. */
+		take(t) {
+			const i = said.findIndex((m) => m.t === t);
+			return i >= 0 ? said.splice(i, 1)[0] : null;
+		},
 		/* Everything of this kind that was said so far and not yet taken. */
 		count: (t) => said.filter((m) => m.t === t).length,
 	};
