@@ -46,6 +46,8 @@ export function notices_of(m) {
 /* See state() in devices.js. */
 function device_notices({ mic, output }) {
 	const out = [];
+	if (mic && output?.now && mic.gone === output.gone)
+		return [{ id: "headset", grave: true, action: "keep", values: { ...mic, sound: output.now } }];
 	if (mic)
 		out.push({ id: "mic_other", grave: true, action: "keep", values: mic });
 	if (output)

@@ -30,6 +30,8 @@ export function about_key(m, shown) {
 	const v = m.view;
 	if (shown === "lost")
 		return v.state === "talking" ? "about.lost.talking" : "about.lost";
+	if (v.state === "talking" && line_shown(m.phase, v) === "silent")
+		return "about.talking.silent";
 	if (v.state === "out")
 		return m.phase === "off" ? "about.out.line" : "about.out";
 	if ((v.state === "talking" || v.state === "interrupted") && m.muted)

@@ -121,8 +121,7 @@ function desk_states(place, size, file) {
 			window.devices.pull("audioinput", "g1");
 			window.devices.pull("audiooutput", "g1");
 		});
-		await desk.page.locator('[data-notice="mic_other"]').waitFor();
-		await desk.page.locator('[data-notice="output_other"]').waitFor();
+		await desk.page.locator('[data-notice="headset"]').waitFor();
 	});
 	step("microphone gone", async () => {
 		await desk.page.evaluate(() => {

@@ -36,6 +36,7 @@ export default {
 	"about.offered": "Nehmen Sie den Anruf an?",
 	"about.talking": "Sie sind verbunden.",
 	"about.talking.muted": "Sie sind stumm. Wer anruft, hört Sie nicht.",
+	"about.talking.silent": "Die Verbindung stockt gerade.",
 	"about.talking.pause": "Sie sind verbunden. Danach beginnt Ihre Pause.",
 	"about.wrapup": "Zeit für Notizen. Danach sind Sie wieder bereit.",
 	"about.wrapup.pause": "Zeit für Notizen. Danach beginnt Ihre Pause.",

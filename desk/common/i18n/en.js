@@ -36,6 +36,7 @@ export default {
 	"about.offered": "Do you take this call?",
 	"about.talking": "You are connected.",
 	"about.talking.muted": "You are muted. The caller cannot hear you.",
+	"about.talking.silent": "The connection falters just now.",
 	"about.talking.pause": "You are connected. Your pause begins afterwards.",
 	"about.wrapup": "Time for notes. You are ready again afterwards.",
 	"about.wrapup.pause": "Time for notes. Your pause begins afterwards.",

@@ -46,6 +46,8 @@ export default {
 	"notice.line_failed.about": "Es kommen keine Anrufe zu Ihnen. Die Seite versucht es von selbst weiter.",
 	"notice.sound": "Der Browser hält den Ton noch zurück.",
 	"notice.sound.about": "Sie hören noch niemanden. Schalten Sie den Ton ein; man hört Sie schon.",
+	"notice.headset": "{gone} ist weg.",
+	"notice.headset.about": "Man hört Sie jetzt über: {now}. Der Ton kommt aus: {sound}; achten Sie darauf, dass niemand mithört. Stecken Sie das Headset wieder ein; die Seite nimmt es dann von selbst.",
 	"notice.mic_other": "{gone} ist weg.",
 	"notice.mic_other.about": "Man hört Sie jetzt über: {now}. Stecken Sie das Headset wieder ein; die Seite nimmt es dann von selbst.",
 	"notice.output_other": "{gone} ist weg.",

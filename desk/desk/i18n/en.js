@@ -46,6 +46,8 @@ export default {
 	"notice.line_failed.about": "No calls come to you. The page goes on trying by itself.",
 	"notice.sound": "The browser still holds back the sound.",
 	"notice.sound.about": "You hear nobody yet. Turn on the sound; you can be heard already.",
+	"notice.headset": "{gone} is gone.",
+	"notice.headset.about": "You are heard through: {now}. The sound comes from: {sound}; mind that nobody listens in. Plug the headset in again; the page then takes it by itself.",
 	"notice.mic_other": "{gone} is gone.",
 	"notice.mic_other.about": "You are heard through: {now}. Plug the headset in again; the page then takes it by itself.",
 	"notice.output_other": "{gone} is gone.",
