@@ -19,8 +19,7 @@ export const SHAPES = {
 	talking: "M5 4h14a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-7l-5 4.5V16H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z",
 	/* speech, cut in two */
 	interrupted:
-		"M5 4h7.2L7.2 15.9V20.5L7 20.5V16H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM15.6 4H19a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2" +
-		"h-7l-2 1.8z",
+		"M5 4h6.5L6.6 16H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM14.2 4H19a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-7l-4.4 4z",
 	/* pencil */
 	wrapup: "M15.2 4.2 18 1.4 22.6 6 19.8 8.8zM13.6 5.8 18.2 10.4 7.6 21 2 22l1-5.6z",
 	/* two bars */

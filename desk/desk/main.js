@@ -273,9 +273,9 @@ async function open_mic(id) {
 	const stream = await mic.open(id);
 	if (!stream || !m.view)
 		return;
-	context ??= new AudioContext();
 	microphone();
 	line.use(stream);
+	context ??= new AudioContext();
 	mic_opened();
 }
 
