@@ -29,6 +29,6 @@ const SAME = {
 /* Which words tell why a call ended; "" when there is nothing to add. */
 export function caller_about(t, view) {
 	if (view.state === "ended")
-		return t.maybe("caller.why." + (SAME[view.why] ?? view.why));
+		return t("caller.why." + (SAME[view.why] ?? view.why));
 	return t(`caller.${view.state}.about`);
 }

@@ -19,15 +19,14 @@ export function language_pick(wanted, offered = Object.keys(LANGUAGES)) {
 	return FALLBACK;
 }
 
-/* Returns t(key, values): "{name}" in a text is replaced by values.name. */
+/* Returns t(key, values): "{name}" in a text is replaced by values.name. A text that is missing, as for a code
+ * that a newer centre sends, is "". */
 export function words_of(language, texts) {
 	function t(key, values) {
-		const text = texts[key] ?? key;
+		const text = texts[key] ?? "";
 		return values ? text.replace(/\{(\w+)\}/g, (_, k) => String(values[k] ?? "")) : text;
 	}
 	t.language = language;
-	/* A text that may be missing, as for codes that a newer centre sends: "" then. */
-	t.maybe = (key) => texts[key] ?? "";
 	return t;
 }
 

@@ -22,63 +22,92 @@ export function mic_error(err) {
 export function mic_new(on_state) {
 	let stream = null;
 	let state = "off";
+	let opening = null;
+	let turn = 0; /* what was closed while it opened is not kept */
 
 	function tell(next) {
 		state = next;
 		on_state(next);
 	}
 
-	/* The stream, or null: on_state said why. */
-	async function open() {
-		close();
+	const track = () => stream?.getAudioTracks()[0];
+	const works = () => track()?.readyState === "live";
+
+	/* The stream that is open, is being opened, or is opened now; null: on_state said why.  id: of the
+	 * device that it must be, in place of the one that is open. */
+	function open(id = "") {
+		if (opening)
+			return opening;
+		if (!id && works())
+			return Promise.resolve(stream);
+		const mine = get(id, ++turn);
+		opening = mine;
+		mine.finally(() => {
+			if (opening === mine)
+				opening = null;
+		});
+		return mine;
+	}
+
+	async function get(id, my_turn) {
+		const before = state;
 		if (!navigator.mediaDevices) {
 			tell("insecure");
 			return null;
 		}
-		tell("asking");
+		if (!works())
+			tell("asking");
+		const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+		if (id)
+			audio.deviceId = { exact: id };
 		try {
-			stream = await navigator.mediaDevices.getUserMedia({
-				audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-			});
+			const next = await navigator.mediaDevices.getUserMedia({ audio });
+			if (my_turn !== turn) {
+				stop(next);
+				return null;
+			}
+			stop(stream);
+			stream = next;
 		} catch (err) {
-			tell(mic_error(err));
+			/* After an unplugging there may be no other yet: the news is still that it is gone. */
+			const wrong = mic_error(err);
+			if (my_turn === turn && !works())
+				tell(before === "ended" && wrong !== "denied" ? before : wrong);
 			return null;
 		}
-		watch(stream.getAudioTracks()[0]);
+		watch(track());
 		return stream;
 	}
 
-	function watch(track) {
-		track.enabled = false;
-		track.onended = () => tell("ended");
-		track.onmute = () => tell("muted");
-		track.onunmute = () => tell("on");
-		tell(track.muted ? "muted" : "on");
+	function watch(t) {
+		t.enabled = false;
+		t.onended = () => tell("ended");
+		t.onmute = () => tell("muted");
+		t.onunmute = () => tell("on");
+		tell(t.muted ? "muted" : "on");
+	}
+
+	function stop(old) {
+		for (const t of old?.getTracks() ?? []) {
+			t.onended = t.onmute = t.onunmute = null;
+			t.stop();
+		}
 	}
 
 	function close() {
-		for (const track of stream?.getTracks() ?? []) {
-			track.onended = track.onmute = track.onunmute = null;
-			track.stop();
-		}
+		turn++;
+		opening = null;
+		stop(stream);
 		stream = null;
 		if (state !== "off")
 			tell("off");
 	}
 
 	function enable(on) {
-		const track = stream?.getAudioTracks()[0];
-		if (track && track.enabled !== on)
-			track.enabled = on;
+		const t = track();
+		if (t && t.enabled !== on)
+			t.enabled = on;
 	}
 
-	/* Called when a device came or went while ours is away. */
-	function on_devices(fn) {
-		navigator.mediaDevices?.addEventListener("devicechange", () => {
-			if (state === "ended" || state === "missing")
-				fn();
-		});
-	}
-
-	return { open, close, enable, on_devices, stream: () => stream, state: () => state };
+	return { open, close, enable, works, stream: () => stream, state: () => state };
 }

@@ -27,6 +27,7 @@ export function rtc_new({ stream, audio, on_state }) {
 			return pc.localDescription.sdp;
 		},
 		answer: (sdp) => pc.setRemoteDescription({ type: "answer", sdp }),
+		state: () => pc.connectionState,
 		replace: (track) => transceiver.sender.replaceTrack(track),
 		stats: async () => stats_read(await pc.getStats()),
 		close() {

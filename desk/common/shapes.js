@@ -17,6 +17,9 @@ export const SHAPES = {
 		"A6 6 0 0 1 10.5 4.6V4A1.5 1.5 0 0 1 12 2.5zM9.5 20h5a2.5 2.5 0 0 1-5 0z",
 	/* speech */
 	talking: "M5 4h14a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-7l-5 4.5V16H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z",
+	/* speech, cut in two */
+	interrupted:
+		"M5 4h6.5L6.6 16H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM14.2 4H19a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-7l-4.4 4z",
 	/* pencil */
 	wrapup: "M15.2 4.2 18 1.4 22.6 6 19.8 8.8zM13.6 5.8 18.2 10.4 7.6 21 2 22l1-5.6z",
 	/* two bars */
@@ -32,6 +35,7 @@ const ICON_COLOURS = {
 	ready: "#1b7340",
 	offered: "#b54708",
 	talking: "#0b6670",
+	interrupted: "#b3261e",
 	wrapup: "#6b3fa0",
 	pause: "#4a6178",
 	lost: "#b3261e",

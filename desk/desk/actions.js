@@ -22,16 +22,19 @@ export const ACTIONS = {
 	logout: { kind: "plain", key: "Shift+L", msg: { t: "logout" } },
 };
 
+const in_talk = (v, muted) => [
+	"hangup",
+	muted ? "unmute" : "mute",
+	v.pause_after ? "pause_undo" : "pause_after",
+];
+
 const BY_STATE = {
 	out: () => ["start", "logout"],
 	away: () => ["ready", "pause", "end"],
 	ready: () => ["pause", "end"],
 	offered: () => ["accept", "decline", "pause"],
-	talking: (v, muted) => [
-		"hangup",
-		muted ? "unmute" : "mute",
-		v.pause_after ? "pause_undo" : "pause_after",
-	],
+	talking: in_talk,
+	interrupted: in_talk,
 	wrapup: () => ["wrapup_done", "pause", "end"],
 	pause: () => ["ready", "end"],
 };
@@ -39,7 +42,7 @@ const BY_STATE = {
 /* has_mic: it was turned on here; line_up: voice can flow. */
 export function actions_of(view, { muted, has_mic, line_up }) {
 	let ids = BY_STATE[view.state]?.(view, muted) ?? [];
-	if (!has_mic && view.state !== "talking" && view.state !== "offered")
+	if (!has_mic && !["offered", "talking", "interrupted"].includes(view.state))
 		ids = ["line", ...ids.filter((id) => !ACTIONS[id].line)];
 	return ids.map((id) => {
 		const a = ACTIONS[id];

@@ -3,8 +3,7 @@
 import { html } from "../common/dom.js";
 import { ACTIONS } from "./actions.js";
 import { caps } from "./state.js";
-import { TEST_KEY } from "./test.js";
-import { key_is_chord } from "./keys.js";
+import { key_is_chord, SOUND_KEY, TEST_KEY } from "./keys.js";
 
 /* [words, key]: an action's own name, or one name for a pair that shares its key. */
 const GROUPS = {
@@ -18,6 +17,7 @@ const GROUPS = {
 		["keys.pause", ACTIONS.pause.key],
 		["action.line", ACTIONS.line.key],
 		["keys.test", TEST_KEY],
+		["action.sound", SOUND_KEY],
 		["action.start", ACTIONS.start.key],
 		["action.end", ACTIONS.end.key],
 		["action.logout", ACTIONS.logout.key],

@@ -5,6 +5,10 @@
  * What touches a call is a chord; letters are for the rest, never while typing, and can be switched off
  * (WCAG 2.1.4).  Ctrl+Enter and Ctrl+Backspace are free in browsers and screen readers outside text fields.
  */
+/* Of what is no action of a state: the line test, and sound that the browser holds back. */
+export const TEST_KEY = "T";
+export const SOUND_KEY = "A";
+
 export function keys_mac() {
 	return /Mac|iPhone|iPad/.test(navigator.userAgentData?.platform ?? navigator.platform ?? "");
 }

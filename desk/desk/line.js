@@ -3,18 +3,22 @@
  * line -- the agent's standing voice connection: made with the microphone, remade by itself, for as long
  * as the page is logged in.
  *
- * on_change() after each change of phase.  send: the socket's; the answer comes back through answer().
+ * One attempt at a time, at a bounded pace, and only while the centre can be asked: an attempt that would fall
+ * into a lost connection is held until its first view.  on_change() after each change of phase.  socket: send()
+ * and is_open(); the answer comes back through answer().
  */
-import { backoff_ms } from "../common/backoff.js";
+import { backoff_ms, pace } from "../common/backoff.js";
 import { rtc_new } from "../common/rtc.js";
 import { LIMIT_MS, line_next } from "./line_machine.js";
 
-export function line_new({ send, audio, on_change }) {
+export function line_new({ socket, audio, on_change }) {
 	let phase = "off";
 	let stream = null;
 	let rtc = null;
 	let ref = 0;
 	let tries = 0;
+	let due = 0; /* of pace() */
+	let held = false;
 	let timer = 0;
 
 	function event(name) {
@@ -22,22 +26,46 @@ export function line_new({ send, audio, on_change }) {
 		if (next === phase)
 			return;
 		phase = next;
+		held = false;
 		clearTimeout(timer);
 		if (LIMIT_MS[phase])
 			timer = setTimeout(() => event("timeout"), LIMIT_MS[phase]);
-		enter();
+		enter(name);
 		on_change();
 	}
 
-	function enter() {
+	function enter(why) {
 		if (phase === "offering")
 			offer();
 		else if (phase === "up")
-			tries = 0;
+			up();
 		else if (phase === "wait")
-			timer = setTimeout(() => event("retry"), backoff_ms(tries++));
+			again(why === "nudge" ? 0 : backoff_ms(tries++));
 		else if (phase === "off")
 			drop();
+	}
+
+	/* Heard again by the centre, though the browser has not noticed yet: the same watch as before. */
+	function up() {
+		tries = 0;
+		if (rtc.state() === "disconnected")
+			event("disconnected");
+	}
+
+	function again(ms) {
+		clearTimeout(timer);
+		timer = setTimeout(retry, ms);
+	}
+
+	function retry() {
+		held = !socket.is_open();
+		if (held)
+			return;
+		const next = pace(due, performance.now());
+		if (next.wait_ms > 0)
+			return again(next.wait_ms);
+		due = next.due;
+		event("retry");
 	}
 
 	function drop() {
@@ -45,19 +73,20 @@ export function line_new({ send, audio, on_change }) {
 		rtc = null;
 	}
 
-	const RTC_EVENTS = { connected: "connected", disconnected: "disconnected", failed: "failed" };
+	function on_rtc(state) {
+		if (state === "connected")
+			event(held ? "healed" : "connected");
+		else if (state === "disconnected" || state === "failed")
+			event(state);
+	}
 
 	async function offer() {
 		drop();
-		const mine = rtc_new({
-			stream,
-			audio,
-			on_state: (s) => RTC_EVENTS[s] && event(RTC_EVENTS[s]),
-		});
+		const mine = rtc_new({ stream, audio, on_state: on_rtc });
 		rtc = mine;
 		try {
 			const sdp = await mine.offer();
-			if (rtc === mine && !send({ t: "line.offer", sdp, ref: "l" + ++ref }))
+			if (rtc === mine && !socket.send({ t: "line.offer", sdp, ref: "l" + ++ref }))
 				event("failed");
 		} catch {
 			if (rtc === mine)
@@ -88,10 +117,29 @@ export function line_new({ send, audio, on_change }) {
 			rtc?.replace(stream.getAudioTracks()[0]).catch(() => event("failed"));
 	}
 
+	const VIEW_EVENTS = {
+		none: "server_lost",
+		lost: "server_lost",
+		silent: "server_silent",
+		up: "server_up",
+	};
+
 	/* The centre's word on the line. */
 	function view(v) {
-		if (v.line === "lost" || v.line === "none")
-			event("server_lost");
+		if (held)
+			/* The centre is back: the old line may have come back by itself meanwhile. */
+			v.line === "up" && rtc?.state() === "connected" ? event("healed") : again(0);
+		else if (VIEW_EVENTS[v.line])
+			event(VIEW_EVENTS[v.line]);
+	}
+
+	/* The network changed: what is broken is not waited for any longer. */
+	function nudge() {
+		tries = 0;
+		if (phase === "wait" && !held)
+			again(0);
+		else
+			event("nudge");
 	}
 
 	/* An error that answers our offer; false: it answers an older one. */
@@ -106,9 +154,12 @@ export function line_new({ send, audio, on_change }) {
 		use,
 		answer,
 		view,
+		nudge,
 		refused,
+		cut: () => event("cut"), /* the answer to our offer will not come */
 		stop: () => event("stop"),
 		phase: () => phase,
+		is_held: () => rtc !== null, /* one that we made, whatever became of it */
 		stats: async () => (rtc ? rtc.stats() : null),
 	};
 }

@@ -6,35 +6,42 @@
  *   offering    our offer is at the centre
  *   connecting  answered; ICE and DTLS are under way
  *   up          voice can flow
- *   shaky       was up, gives no sign; it may come back by itself
+ *   shaky       was up; the browser hears nothing from the centre, which has not complained
+ *   silent      was up; the centre hears nothing from us
  *   wait        broken; a new attempt follows
+ *
+ * shaky and silent may heal by themselves: Wi-Fi changes its station, and the relay follows an address.
  */
+const BROKEN = { failed: "wait", server_lost: "wait", timeout: "wait", stop: "off" };
 const NEXT = {
 	off: { want: "offering" },
-	offering: { answered: "connecting", timeout: "wait", failed: "wait", stop: "off" },
-	connecting: { connected: "up", timeout: "wait", failed: "wait", stop: "off" },
-	up: { disconnected: "shaky", failed: "wait", server_lost: "wait", stop: "off" },
-	shaky: { connected: "up", timeout: "wait", failed: "wait", server_lost: "wait", stop: "off" },
-	wait: { retry: "offering", stop: "off" },
+	offering: { answered: "connecting", cut: "wait", timeout: "wait", failed: "wait", stop: "off" },
+	connecting: { ...BROKEN, connected: "up" },
+	up: { ...BROKEN, disconnected: "shaky", server_silent: "silent" },
+	shaky: { ...BROKEN, connected: "up", server_silent: "silent", nudge: "wait" },
+	silent: { ...BROKEN, server_up: "up", nudge: "wait" },
+	wait: { retry: "offering", healed: "up", stop: "off" },
 };
 
-/* How long a state may last before "timeout". */
-export const LIMIT_MS = { offering: 5000, connecting: 10000, shaky: 2000 };
+/* How long a state may last before "timeout". The centre keeps a caller for 15 s: a line that it does not hear
+ * must be given up early enough for a new one. */
+export const LIMIT_MS = { offering: 5000, connecting: 6000, shaky: 6000, silent: 2500 };
 
 /* The state after an event; the same state when the event means nothing there. */
 export function line_next(phase, event) {
 	return NEXT[phase][event] ?? phase;
 }
 
-/* What the agent is told, from this page's phase and the centre's word: none, connecting, up, lost. */
+/* What the agent is told, from this page's phase and the centre's word: none, connecting, up, silent, lost. */
 export function line_shown(phase, view) {
+	const there = view?.line;
 	if (phase === "off")
-		return view && view.line === "lost" ? "lost" : "none";
-	if (phase === "wait" || phase === "shaky")
+		return there === "lost" ? "lost" : "none";
+	if (phase === "wait" || there === "lost")
 		return "lost";
-	if (phase === "up" && view && view.line === "up")
-		return "up";
-	return view && view.line === "lost" ? "lost" : "connecting";
+	if (phase === "shaky" || phase === "silent")
+		return "silent";
+	return phase === "up" && (there === "up" || there === "silent") ? there : "connecting";
 }
 
 /* The state that the page shows: a lost line is one of its own where it stands in the way. */

@@ -6,18 +6,24 @@
  * The centre's view is the truth; what the page adds is only its own: microphone, mute, what is open.
  */
 import { render } from "../common/dom.js";
-import { language_pick, words_load, LANGUAGES } from "../common/i18n.js";
+import { language_pick, words_load } from "../common/i18n.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
 import { mic_new } from "../common/mic.js";
-import { level_fall, level_new, level_show, LEVEL_SPEECH } from "../common/level.js";
 import { CLOSE_PROTOCOL, socket_new } from "../common/socket.js";
 import { ACTIONS, action_message, actions_of } from "./actions.js";
-import { field_of, key_allowed, key_matches, key_words, keys_mac } from "./keys.js";
+import {
+	field_of,
+	key_allowed,
+	key_matches,
+	key_words,
+	keys_mac,
+	SOUND_KEY,
+	TEST_KEY,
+} from "./keys.js";
 import { line_new } from "./line.js";
 import { line_shown, state_shown } from "./line_machine.js";
 import { notify_show, notify_state, ring_new, tab_show } from "./offer.js";
-import { times_of } from "./state.js";
-import { TEST_KEY } from "./test.js";
+import { about_key, times_of } from "./state.js";
 import { track_enabled } from "./track.js";
 import { page } from "./view.js";
 
@@ -26,7 +32,7 @@ const ARM_MS = 400; /* an offer that appears under the pointer is not taken by t
 const BUSY_MS = 3000; /* the centre answers in milliseconds; past this the button is free again */
 const ERROR_MS = 10000; /* the view that follows an error at once must not wipe it away */
 const STATS_MS = 1000;
-const LEVEL_MS = 66;
+const RESUME_MS = 500; /* an AudioContext that is allowed to sound does so within this */
 
 const m = {
 	t: null,
@@ -38,8 +44,9 @@ const m = {
 	view: null,
 	received_at: 0,
 	now: 0,
-	muted: false,
+	muted: history.state?.muted === true, /* see set_muted() */
 	mic: "off",
+	devices: { mic: null, output: null },
 	phase: "off",
 	line_refused: false,
 	relay_stats: null,
@@ -51,24 +58,33 @@ const m = {
 	sound_held: false,
 	notify: notify_state(),
 	help: null, /* help.js while all keys are shown */
+	test: null, /* test.js, see later() */
+	shown: "", /* the state that was last announced */
 	say: "",
 };
 
 const root = document.getElementById("page");
 const audio = document.getElementById("voice");
-const socket = socket_new("/ws/desk", { on_message, on_state: on_socket });
+const words = words_load(language_pick([m.look.language, ...(navigator.languages ?? [])]));
+const socket = socket_new("/ws/desk", {
+	on_message: (msg) => words.then(() => on_message(msg)),
+	on_state: on_socket,
+	hello: () => ({ line: line.is_held() }),
+	watch: true,
+});
 const mic = mic_new(on_mic);
-const line = line_new({ send: socket.send, audio, on_change: on_line });
+const line = line_new({ socket, audio, on_change: on_line });
 const ring = ring_new(() => context);
 let context = null; /* made after getUserMedia, or it stays suspended after a reload */
 let level = null;
+let devices = null;
 let meter = null;
-let shown_level = 0;
 let note = null;
 let tick = 0;
 let busy_timer = 0;
 let error_timer = 0;
 let stats_ref = 0;
+let coming = null; /* see later() */
 
 /* ---- drawing ---- */
 
@@ -76,6 +92,8 @@ function draw() {
 	if (!m.t)
 		return;
 	m.now = performance.now();
+	if (devices)
+		m.devices = devices.state();
 	const held = document.activeElement;
 	const inside = held && held !== document.body && root.contains(held);
 	render(page(m, ui), root);
@@ -91,7 +109,7 @@ function next_tick() {
 	if (!m.view || m.view.state === "out")
 		return;
 	const at = times_of(m);
-	const part = at.left !== null ? at.left % 1000 : 1000 - (at.since % 1000);
+	const part = at.left > 0 ? at.left % 1000 : 1000 - (at.since % 1000);
 	tick = setTimeout(draw, Math.max(20, part + 10));
 }
 
@@ -117,29 +135,74 @@ function on_view(v) {
 	m.view = v;
 	m.received_at = performance.now();
 	m.busy = "";
-	if (v.state !== "talking")
-		m.muted = false;
+	if (v.state !== "talking" && v.state !== "interrupted")
+		set_muted(false);
 	if (v.line === "up")
 		m.line_refused = false;
 	microphone();
 	line.view(v);
 	if (before?.state !== v.state)
-		entered(v, before);
-	if (v.state !== "out" && m.mic === "off")
+		entered(v);
+	announce();
+	if (v.state !== "out" && (!before || m.mic === "off"))
 		open_mic(); /* the page was loaded anew in a shift: the line comes back by itself */
+	else if (!before)
+		mic.close(); /* see open_early() */
 }
 
-function entered(v, before) {
+function entered(v) {
 	ring.set(v.state === "offered");
 	note?.close();
 	note = null;
 	if (v.state === "offered")
 		offered(v);
-	else if (before)
-		m.say = m.t("state." + v.state) + ". " + (v.why ? m.t.maybe("why." + v.why) : "");
 	if (v.state !== "out")
 		m.heard = false;
 }
+
+/* What a screen reader is told of a change, once. */
+function announce() {
+	const { t, view: v } = m;
+	const before = m.shown;
+	m.shown = state_shown(v, m.phase);
+	if (m.shown === before || m.shown === "offered") /* offered() says it */
+		return;
+	if (is_broken(m.shown))
+		m.say = t("state." + m.shown) + ". " + t(about_key(m, m.shown));
+	else if (m.shown === "talking" && is_broken(before))
+		m.say = t(m.muted ? "say.again.muted" : "say.again");
+	else if (before)
+		m.say = t("state." + m.shown) + ". " + (v.why ? t("why." + v.why) : "");
+}
+
+const is_broken = (shown) => shown === "lost" || shown === "interrupted";
+
+/* What the first picture does without, so that a line comes back the sooner: the line test, the watch over
+ * headsets, the agent's own level, and their words. */
+function later() {
+	coming ??= load_later().catch(() => (coming = null));
+}
+
+async function load_later() {
+	const [test, d, l, t] = await Promise.all([
+		import("./test.js"),
+		import("./devices.js"),
+		import("./meter.js"),
+		words_load(m.t.language, more_words),
+	]);
+	m.t = t;
+	m.test = test.line_test;
+	devices = d.devices_new({ mic, audio, open: open_mic, on_change: draw });
+	level = l.meter_new({
+		place: () => meter,
+		is_let_through: () => track_enabled(m.view, m.muted),
+		on_speech,
+	});
+	mic_opened();
+	draw();
+}
+
+const more_words = (language) => import(`./i18n/${language}.js`);
 
 function offered(v) {
 	m.help = null;
@@ -175,11 +238,16 @@ function on_stats(msg) {
 
 function on_socket(state, code) {
 	m.socket = state;
-	if (state === "waiting")
+	if (state === "waiting") {
 		m.old_page = code === CLOSE_PROTOCOL;
+		line.cut();
+	}
 	m.busy = "";
-	if (state === "open")
+	if (state === "open") {
+		if (m.was_open)
+			later(); /* should it have failed with the connection */
 		m.was_open = true;
+	}
 	if (state === "ended" || state === "taken")
 		leave();
 	draw();
@@ -188,6 +256,7 @@ function on_socket(state, code) {
 /* This page works no longer: no view, no microphone, no line, no sound. */
 function leave() {
 	m.view = null;
+	m.shown = "";
 	m.help = null;
 	m.error = "";
 	ring.set(false);
@@ -195,21 +264,37 @@ function leave() {
 	note = null;
 	line.stop();
 	mic.close();
-	level?.close();
-	level = null;
+	level?.use(context, null);
 }
 
 /* ---- microphone, line, sound ---- */
 
-async function open_mic() {
-	const stream = await mic.open();
-	if (!stream)
+/* id: of another device; none: the browser's choice. */
+async function open_mic(id) {
+	const stream = await mic.open(id);
+	if (!stream || !m.view)
 		return;
-	context ??= new AudioContext();
-	level?.close();
-	level = level_new(context, stream);
 	microphone();
 	line.use(stream);
+	context ??= new AudioContext();
+	mic_opened();
+}
+
+function mic_opened() {
+	if (!mic.works())
+		return;
+	level?.use(context, mic.stream());
+	devices?.opened();
+}
+
+/* A microphone takes longest to open. A page that is reloaded, perhaps in mid-talk, asks for it before the
+ * centre's word is there, if the browser gives it without asking back. */
+async function open_early() {
+	if (performance.getEntriesByType("navigation")[0]?.type !== "reload")
+		return;
+	const leave = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
+	if (leave?.state === "granted" && !m.view && m.socket !== "ended" && m.socket !== "taken")
+		mic.open();
 }
 
 function microphone() {
@@ -219,6 +304,8 @@ function microphone() {
 function on_mic(state) {
 	m.mic = state;
 	microphone();
+	if (state === "ended")
+		devices?.changed();
 	draw();
 }
 
@@ -227,22 +314,27 @@ function on_line() {
 	if (m.phase === "up") {
 		play();
 		poll();
-	}
+	} else if (["shaky", "silent", "wait"].includes(m.phase))
+		socket.check(); /* what the centre says of it decides */
+	if (m.view)
+		announce();
 	draw();
 }
 
-/* A browser may hold sound back until the first click on the page. */
+/* A browser may hold sound back until the first click or key on the page; resume() then waits for that. */
 async function play() {
 	let held = false;
 	try {
-		await context?.resume();
-		await audio.play();
+		await Promise.all([audio.play(), running()]);
 	} catch (err) {
 		held = err.name === "NotAllowedError";
 	}
-	m.sound_held = held;
+	m.sound_held = held || context?.state === "suspended";
 	draw();
 }
+
+const running = () =>
+	Promise.race([context?.resume(), new Promise((done) => setTimeout(done, RESUME_MS))]);
 
 async function poll() {
 	if (m.view?.state !== "out" || m.phase !== "up")
@@ -252,13 +344,8 @@ async function poll() {
 	draw();
 }
 
-function show_level() {
-	if (!level || !meter)
-		return;
-	const now = track_enabled(m.view, m.muted) ? level.read() : 0;
-	shown_level = level_fall(shown_level, now);
-	level_show(meter, shown_level);
-	if (now > LEVEL_SPEECH && m.view.testing && !m.heard) {
+function on_speech() {
+	if (m.view.testing && !m.heard) {
 		m.heard = true;
 		draw();
 	}
@@ -291,8 +378,16 @@ function send(id, msg) {
 	draw();
 }
 
-function mute(on) {
+/* Kept in this tab's entry of the browser's history, so that a reload in mid-talk lets nobody be heard who was
+ * mute. */
+function set_muted(on) {
+	if (m.muted !== on)
+		history.replaceState({ muted: on }, "");
 	m.muted = on;
+}
+
+function mute(on) {
+	set_muted(on);
 	m.say = m.t(on ? "say.muted" : "say.unmuted");
 	microphone();
 	draw();
@@ -311,7 +406,7 @@ async function set_look(part) {
 	look_save(m.look);
 	look_apply(m.look);
 	if (part.language)
-		m.t = await words_load(part.language);
+		m.t = await words_load(part.language, more_words);
 	draw();
 }
 
@@ -319,8 +414,10 @@ const ui = {
 	act,
 	test,
 	look: set_look,
-	connect: () => socket.connect(),
-	mic: open_mic,
+	now: () => socket.connect(),
+	retry: () => open_mic(),
+	keep: () => devices.keep(),
+	sound: play,
 	meter: (el) => {
 		meter = el;
 	},
@@ -357,6 +454,8 @@ function key_hit(ev) {
 		return () => help(!m.help);
 	if (m.view.state === "out" && hit(TEST_KEY))
 		return () => test(!m.view.testing);
+	if (m.sound_held && hit(SOUND_KEY))
+		return play;
 	const list = actions_of(m.view, {
 		muted: m.muted,
 		has_mic: m.phase !== "off",
@@ -369,15 +468,16 @@ function key_hit(ev) {
 /* ---- begin ---- */
 
 async function begin() {
-	const wanted = [m.look.language, ...(navigator.languages ?? [])];
-	m.t = await words_load(language_pick(wanted, Object.keys(LANGUAGES)));
-	draw();
 	socket.connect();
-	mic.on_devices(open_mic);
+	open_early();
+	m.t = await words;
+	draw();
 	addEventListener("keydown", on_key);
-	addEventListener("pointerdown", () => m.sound_held && play());
+	for (const touch of ["pointerdown", "keydown"])
+		addEventListener(touch, () => m.sound_held && play());
+	addEventListener("online", () => line.nudge());
 	setInterval(poll, STATS_MS);
-	setInterval(show_level, LEVEL_MS);
+	later();
 }
 
 begin();

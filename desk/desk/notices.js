@@ -2,7 +2,8 @@
 /*
  * notices -- what failed, what it means for the caller, and what to do now; pure, the gravest first.
  *
- * Each is { id, grave, action }: the words are notice.<id>, notice.<id>.about, and the action's label.
+ * Each is { id, grave, action, values }: the words are notice.<id> and notice.<id>.about with the values put
+ * in, and what can be done: "now", "retry", "keep", "sound" or nothing.
  */
 import { line_shown, state_shown } from "./line_machine.js";
 
@@ -14,28 +15,47 @@ const TOO_LATE = ["not_now", "no_line"];
 
 export function notices_of(m) {
 	const out = [];
+	/* Before the microphone was turned on there is no line that could be lost. */
+	const line = m.view && m.phase !== "off" ? line_shown(m.phase, m.view) : "none";
+	const shown = m.view && state_shown(m.view, m.phase);
+	const told = shown === "lost" || shown === "interrupted"; /* by the panel itself */
+	const talks = m.view?.state === "talking";
+	const cut = m.view?.state === "interrupted" || (talks && line === "lost");
 	if (m.socket === "waiting" || (m.socket === "connecting" && m.was_open))
-		out.push({ id: "centre", grave: true, action: "now" });
+		out.push({ id: cut ? "network" : "centre", grave: true, action: "now" });
 	if (MIC_WRONG.includes(m.mic))
 		out.push({
 			id: "mic_" + m.mic,
 			grave: true,
 			action: MIC_RETRY.includes(m.mic) ? "retry" : null,
 		});
-	if (m.line_refused)
-		out.push({ id: "line_failed", grave: true, action: null });
-	else if (line_is_lost(m) && state_shown(m.view, m.phase) !== "lost")
-		out.push({ id: "line", grave: true, action: null }); /* else the panel itself says it */
+	out.push(...device_notices(m.devices));
+	if (m.line_refused && !told)
+		out.push({ id: "line_failed", grave: true });
+	else if (line === "lost" && !told)
+		out.push({ id: "line", grave: true });
+	else if (line === "silent" && !told)
+		out.push({ id: talks ? "line_silent" : "line_silent_idle", grave: talks });
 	if (m.error)
 		out.push({ id: TOO_LATE.includes(m.error) ? "refused" : "failed", grave: false });
 	if (m.sound_held)
-		out.push({ id: "sound", grave: false });
+		out.push({ id: "sound", grave: talks, action: "sound" });
 	return out;
 }
 
-/* While the microphone is away there is a notice already, and before it was turned on there is no line. */
-function line_is_lost(m) {
-	if (!m.view || m.phase === "off")
-		return false;
-	return line_shown(m.phase, m.view) === "lost";
+/* See state() in devices.js. */
+function device_notices({ mic, output }) {
+	const out = [];
+	if (mic && output?.now && mic.gone === output.gone)
+		return [{ id: "headset", grave: true, action: "keep", values: { ...mic, sound: output.now } }];
+	if (mic)
+		out.push({ id: "mic_other", grave: true, action: "keep", values: mic });
+	if (output)
+		out.push({
+			id: output.now ? "output_other" : "output_gone",
+			grave: true,
+			action: output.now ? "keep" : null,
+			values: output,
+		});
+	return out;
 }

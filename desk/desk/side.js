@@ -3,18 +3,17 @@
  * side -- the quiet column: the line and the microphone, the queues, what the house sees.
  */
 import { html } from "../common/dom.js";
-import { shape } from "./state.js";
+import { meter, shape } from "./state.js";
 import { line_shown } from "./line_machine.js";
 import { track_enabled } from "./track.js";
-import { meter } from "./test.js";
 
-const LINE_SHAPES = { none: "out", connecting: "away", up: "ready", lost: "lost" };
+const LINE_SHAPES = { none: "out", connecting: "away", up: "ready", silent: "away", lost: "lost" };
 
 function mic_words(m) {
 	const on = m.mic === "on" && track_enabled(m.view, m.muted);
 	if (on)
 		return { key: "mic.on", on };
-	return { key: m.view.state === "talking" && m.muted ? "mic.muted" : "mic.off", on };
+	return { key: m.muted ? "mic.muted" : "mic.off", on };
 }
 
 function line_card(m, ui) {

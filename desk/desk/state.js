@@ -25,14 +25,17 @@ export function times_of(m) {
 	};
 }
 
-function about_key(m, shown) {
+/* Which words say what the state means. */
+export function about_key(m, shown) {
 	const v = m.view;
 	if (shown === "lost")
 		return v.state === "talking" ? "about.lost.talking" : "about.lost";
+	if (v.state === "talking" && line_shown(m.phase, v) === "silent")
+		return "about.talking.silent";
 	if (v.state === "out")
 		return m.phase === "off" ? "about.out.line" : "about.out";
-	if (v.state === "talking" && m.muted)
-		return "about.talking.muted";
+	if ((v.state === "talking" || v.state === "interrupted") && m.muted)
+		return `about.${v.state}.muted`;
 	if (v.pause_after && (v.state === "talking" || v.state === "wrapup"))
 		return `about.${v.state}.pause`;
 	return "about." + v.state;
@@ -44,7 +47,7 @@ function timer(m) {
 	const at = times_of(m);
 	if (v.state === "out")
 		return null;
-	if ((v.state === "offered" || v.state === "wrapup") && at.left !== null)
+	if (["offered", "wrapup", "interrupted"].includes(v.state) && at.left !== null)
 		return html`<p class="timer" role="timer">${left(m.t, clock_left(at.left))}</p>`;
 	if (v.state === "talking")
 		return html`<p class="timer" role="timer">${clock(at.since)}</p>`;
@@ -71,6 +74,16 @@ function call(m) {
 	</dl>`;
 }
 
+export const meter = (label, ref) => html`<span
+	class="meter"
+	role="meter"
+	aria-label=${label}
+	aria-valuemin="0"
+	aria-valuemax="100"
+	aria-valuenow="0"
+	ref=${ref}
+></span>`;
+
 export const caps = (spec, mac) => html`<kbd aria-hidden="true">${key_cap(spec, mac)}</kbd>`;
 
 function action(m, a, act) {
@@ -92,7 +105,8 @@ function action(m, a, act) {
 export function panel(m, act) {
 	const { view: v, t } = m;
 	const shown = state_shown(v, m.phase);
-	const why = v.why ? t.maybe("why." + v.why) : "";
+	/* While it may still go on, the words for its end are not yet true. */
+	const why = v.why && v.state !== "interrupted" ? t("why." + v.why) : "";
 	const list = actions_of(v, {
 		muted: m.muted,
 		has_mic: m.phase !== "off",

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
  * test -- the line test before the shift: hear yourself, see your level, packets both ways, notifications.
+ * Loaded when it is first shown.
  */
 import { html } from "../common/dom.js";
 import { number } from "../common/time.js";
-import { caps } from "./state.js";
+import { caps, meter } from "./state.js";
 import { line_shown } from "./line_machine.js";
-import { key_aria } from "./keys.js";
-
-export const TEST_KEY = "T";
+import { key_aria, TEST_KEY } from "./keys.js";
 
 /* What the two ends counted, in words; relay: line.stats, browser: rtc's. pure */
 export function packets_of(relay, browser) {
@@ -37,16 +36,6 @@ function packet_words(t, p) {
 		parts.push(t("test.delay", { n: number(p.delay_ms) }));
 	return parts.join(" · ");
 }
-
-export const meter = (label, ref) => html`<span
-	class="meter"
-	role="meter"
-	aria-label=${label}
-	aria-valuemin="0"
-	aria-valuemax="100"
-	aria-valuenow="0"
-	ref=${ref}
-></span>`;
 
 function row(name, good, words, control) {
 	return html`<div class="row" data-good=${good}>

@@ -3,7 +3,8 @@
  * track -- when the microphone is let through, and nothing else.
  *
  * The standing line is not a standing microphone: only in a talk and not muted, or during the line test
- * before the shift.  It follows the centre's view, never a click.  No view: no microphone.
+ * before the shift.  It follows the centre's view, never a click.  No view, or a talk whose line is
+ * interrupted: no microphone.
  */
 export function track_enabled(view, muted) {
 	if (!view)

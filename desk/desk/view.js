@@ -4,10 +4,10 @@
  */
 import { html } from "../common/dom.js";
 import { settings } from "../common/settings.js";
+import { key_aria, SOUND_KEY } from "./keys.js";
 import { notices_of } from "./notices.js";
 import { side } from "./side.js";
 import { caps, panel } from "./state.js";
-import { line_test } from "./test.js";
 
 function top(m, ui) {
 	const { t, view: v } = m;
@@ -28,16 +28,33 @@ function top(m, ui) {
 	</header>`;
 }
 
+const NOTICE_LABELS = {
+	now: "action.now",
+	retry: "notice.retry",
+	keep: "action.keep",
+	sound: "action.sound",
+};
+
+function notice_button(m, ui, action) {
+	const key = action === "sound" ? SOUND_KEY : null;
+	return html`<button
+		type="button"
+		class="small"
+		data-action=${action}
+		aria-keyshortcuts=${key && key_aria(key, m.mac)}
+		onClick=${() => ui[action]()}
+	>
+		<span>${m.t(NOTICE_LABELS[action])}</span>${key && caps(key, m.mac)}
+	</button>`;
+}
+
 function notice(m, ui, n) {
 	const { t } = m;
-	const act = n.action === "now" ? ui.connect : ui.mic;
-	const label = n.action === "now" ? "action.now" : "notice.retry";
-	const next = n.id === "centre" ? t("notice.centre.next") : "";
 	return html`<div key=${n.id} class="notice" data-grave=${n.grave} data-notice=${n.id}>
 		<p>
-			<strong>${t("notice." + n.id)}</strong> ${t(`notice.${n.id}.about`)} ${next}
+			<strong>${t("notice." + n.id, n.values)}</strong> ${t(`notice.${n.id}.about`, n.values)}
 		</p>
-		${n.action && html`<button type="button" class="small" onClick=${act}>${t(label)}</button>`}
+		${n.action && notice_button(m, ui, n.action)}
 	</div>`;
 }
 
@@ -59,7 +76,7 @@ function body(m, ui) {
 		return plain(
 			m,
 			"taken",
-			html`<button type="button" class="action go" data-action="here" onClick=${ui.connect}>
+			html`<button type="button" class="action go" data-action="here" onClick=${ui.now}>
 				${t("action.here")}
 			</button>`,
 		);
@@ -71,12 +88,12 @@ function body(m, ui) {
 				${t("version.reload")}
 			</button>`,
 		);
-	const list = notices_of(m);
+	const list = notices_of(m).filter((n) => t("notice." + n.id)); /* some words come later */
 	return html`<main class="desk">
 		<div class="first">
 			<div class="notices" role="alert">${list.map((n) => notice(m, ui, n))}</div>
 			${m.view ? panel(m, ui.act) : html`<p class="quiet loading">${t("app.loading")}</p>`}
-			${m.view?.state === "out" && m.phase !== "off" && line_test(m, ui)}
+			${m.view?.state === "out" && m.phase !== "off" && m.test?.(m, ui)}
 		</div>
 		${m.view && side(m, ui)}
 	</main>`;

@@ -6,6 +6,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
+import { DEVICES } from "./devices.js";
 import { CALL, mock_start, view_of } from "./mock.js";
 
 const UP = { line: "up" };
@@ -46,7 +47,7 @@ test("a login link leads to the desk, and the token leaves the address", async (
 	const conn = await coming;
 	assert.equal(conn.path, "/ws/desk");
 	assert.deepEqual(mock.state.logins.pop(), { token: "0f".repeat(32) });
-	assert.deepEqual(await conn.expect("hello"), { t: "hello", protocol: 1 });
+	assert.deepEqual(await conn.expect("hello"), { t: "hello", protocol: 1, line: false });
 	assert.equal(new URL(page.url()).pathname, "/desk/");
 	await close(page);
 });
@@ -300,15 +301,65 @@ test("an offer closes what lies over it", async () => {
 	await close(page);
 });
 
-test("the microphone is unplugged: said at once, and taken up again when a device comes", async () => {
-	const { page, conn } = await at_work(TALK, { init: SPY });
-	await page.evaluate(() => window.spied.mics.at(-1).dispatchEvent(new Event("ended")));
-	await page.locator('[data-notice="mic_ended"]').waitFor();
-	await page.evaluate(() => navigator.mediaDevices.dispatchEvent(new Event("devicechange")));
-	await page.locator('[data-notice="mic_ended"]').waitFor({ state: "detached" });
-	await page.waitForFunction(() => window.spied.mics.length === 2);
+const notice = (page, id) => page.locator(`[data-notice="${id}"]`);
+const live = (page) =>
+	page.evaluate(() => window.devices.open.filter((t) => t.readyState === "live").map((t) => t.is.deviceId));
+
+test("the headset is unplugged in a talk: another microphone is taken, and the headset again when it is back", async () => {
+	const { page, conn } = await at_work(TALK, { init: DEVICES });
+	assert.deepEqual(await live(page), ["hi"]);
+	await page.evaluate(() => window.devices.pull("audioinput", "g1"));
+	assert.match(await notice(page, "mic_other").innerText(), /^Headset ist weg\. Man hört Sie jetzt über: Laptop\./);
+	assert.equal(await notices_role(page), "alert");
+	assert.deepEqual(await live(page), ["li"]);
+	assert.equal(await peer.hears(), true, "the other microphone, on the same line");
+	await page.evaluate(() => window.devices.pull("audiooutput", "g1"));
+	assert.match(await notice(page, "headset").innerText(), /^Headset ist weg\..*über: Laptop\. Der Ton kommt aus: Laptop/);
+	await page.evaluate(() => window.devices.plug(window.devices.headset));
+	await notice(page, "headset").waitFor({ state: "detached" });
+	assert.equal(await page.locator(".notice").count(), 0);
+	assert.deepEqual(await live(page), ["hi"], "the other is closed");
+	assert.equal(await peer.hears(), true);
+	assert.equal(conn.count("line.offer"), 0);
+	await close(page);
+});
+
+const notices_role = (page) => page.locator(".notices").getAttribute("role");
+
+test("the agent goes on without the headset: nothing is said any more, and it is not taken again", async () => {
+	const { page } = await at_work(TALK, { init: DEVICES });
+	await page.evaluate(() => window.devices.pull("audioinput", "g1"));
+	await notice(page, "mic_other").locator("button").click();
+	await notice(page, "mic_other").waitFor({ state: "detached" });
+	await page.evaluate(() => window.devices.plug(window.devices.headset));
+	await page.waitForTimeout(300);
+	assert.deepEqual(await live(page), ["li"]);
+	await close(page);
+});
+
+test("the only microphone is unplugged: said at once, and taken up again when a device comes", async () => {
+	const { page, conn } = await at_work(TALK, { init: DEVICES });
+	await page.evaluate(() => {
+		window.devices.list = window.devices.headset;
+		window.devices.pull("audioinput", "g1");
+	});
+	await notice(page, "mic_ended").waitFor();
+	await page.evaluate(() => window.devices.pull("audiooutput", "g1"));
+	await notice(page, "output_gone").waitFor();
+	await page.evaluate(() => window.devices.plug(window.devices.headset));
+	await notice(page, "mic_ended").waitFor({ state: "detached" });
+	await notice(page, "output_gone").waitFor({ state: "detached" });
 	assert.equal(await peer.hears(), true, "on the same line, enabled by the same rule");
 	assert.equal(conn.count("line.offer"), 0);
+	await close(page);
+});
+
+test("the microphone falls silent while it is muted: it is said all the same, and mute stays", async () => {
+	const { page } = await at_work(TALK, { init: DEVICES });
+	await button(page, "mute").click();
+	await page.evaluate(() => window.devices.pull("audioinput", "g1"));
+	await notice(page, "mic_other").waitFor();
+	assert.equal(await peer.hears(), false);
 	await close(page);
 });
 
@@ -373,14 +424,191 @@ test("counters that there are not yet are no news to the agent", async () => {
 	await close(desk.page);
 });
 
-test("the page is loaded anew in a shift: the line comes back by itself", async () => {
-	const desk = await at_work({ ...UP, state: "ready" });
+/* ---- the line is lost in mid-talk ---- */
+
+const SILENT = { line: "silent" };
+const BROKEN = { ...SILENT, state: "interrupted", why: "line_lost", ends_ms: 14000, call: CALL };
+
+/* Everything that a screen reader was told from now on. */
+const hear_status = (page) =>
+	page.evaluate(() => {
+		window.told = [];
+		new MutationObserver(() => window.told.push(document.querySelector(".sr[role=status]").textContent)).observe(
+			document.querySelector(".sr[role=status]"),
+			{ childList: true, subtree: true, characterData: true },
+		);
+	});
+
+test("the talk is interrupted: said once, no microphone, a new line by itself, and the talk goes on", async () => {
+	const desk = await at_work(TALK, { init: SPY });
+	const { page, conn } = desk;
+	await hear_status(page);
+	assert.equal(await page.evaluate(() => window.spied.mics[0].enabled), true);
+	conn.send(view_of(BROKEN));
+	await state(page, "interrupted");
+	assert.match(await page.locator(".now").innerText(), /Gespräch unterbrochen[^]*noch\s*0:[01]\d[^]*hört Musik/);
+	assert.match(await page.title(), /^Gespräch unterbrochen/);
+	assert.equal(await page.locator(".notice").count(), 0, "the panel says it");
+	/* What the other end hears cannot be measured: the line is about to be replaced. */
+	assert.equal(await page.evaluate(() => window.spied.mics[0].enabled), false);
+	await page.waitForFunction(() => /0:0\d|0:1[0-2]/.test(document.querySelector(".timer").textContent));
+	await line_up(desk, peer, { ...BROKEN, ends_ms: 9000 });
+	conn.send(view_of(TALK));
+	await state(page, "talking");
+	assert.equal(await peer.hears(), true, "the microphone was on before");
+	const told = await page.evaluate(() => window.told);
+	assert.equal(told.length, 2, told.join(" | "));
+	assert.match(told[0], /^Gespräch unterbrochen\. .*hört Musik/);
+	assert.equal(told[1], "Sie sind wieder verbunden.");
+	await close(page);
+});
+
+test("interrupted: a mute stays, and the agent can hang up or ask for a pause", async () => {
+	const desk = await at_work(TALK);
+	const { page, conn } = desk;
+	await button(page, "mute").click();
+	conn.send(view_of(BROKEN));
+	await state(page, "interrupted");
+	assert.match(await page.locator(".about").innerText(), /Sie bleiben danach stumm/);
+	await page.keyboard.press("Control+Backspace");
+	assert.deepEqual(await conn.expect("hangup"), { t: "hangup", call: CALL.id });
+	conn.send(view_of(BROKEN));
+	await page.keyboard.press("p");
+	await conn.expect("pause");
+	await line_up(desk, peer, BROKEN);
+	conn.send(view_of(TALK));
+	await state(page, "talking");
+	await button(page, "unmute").waitFor();
+	assert.equal(await peer.hears(), false);
+	await close(page);
+});
+
+test("the line falters and comes back by itself: no new one", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "pause" });
+	conn.send(view_of({ ...SILENT, state: "pause" }));
+	await notice(page, "line_silent_idle").waitFor();
+	conn.send(view_of({ ...UP, state: "pause" }));
+	await notice(page, "line_silent_idle").waitFor({ state: "detached" });
+	await page.waitForTimeout(3500);
+	assert.equal(conn.count("line.offer"), 0);
+	await close(page);
+});
+
+test("the centre cannot be asked: no attempt is made; what healed meanwhile is kept, what did not is made anew", async () => {
+	for (const healed of [true, false]) {
+		const desk = await at_work(TALK);
+		desk.conn.send(view_of(BROKEN));
+		await state(desk.page, "interrupted");
+		mock.state.down = true;
+		desk.conn.ws.terminate();
+		await notice(desk.page, "network").waitFor();
+		await desk.page.waitForTimeout(4000);
+		const coming = mock.next_conn();
+		mock.state.down = false;
+		await desk.page.evaluate(() => dispatchEvent(new Event("online")));
+		desk.conn = await coming;
+		desk.conn.send(view_of(healed ? TALK : BROKEN));
+		if (healed) {
+			await state(desk.page, "talking");
+			await desk.page.locator('.side .mark[data-state="ready"]').waitFor();
+			await desk.page.waitForTimeout(1000);
+			assert.equal(desk.conn.count("line.offer"), 0);
+		} else
+			await line_up(desk, peer, TALK);
+		assert.equal(await peer.hears(), true);
+		await close(desk.page);
+	}
+});
+
+test("the connection to the centre is dead without a word: noticed, and made anew", async () => {
+	const { page, conn } = await at_work(TALK);
+	conn.answers = false;
+	const coming = mock.next_conn();
+	await page.evaluate(() => dispatchEvent(new Event("online")));
+	await conn.expect("hello");
+	const again = await coming;
+	assert.equal((await again.expect("hello")).line, true, "the line stands");
+	again.send(view_of(TALK));
+	await notice(page, "centre").waitFor({ state: "detached" });
+	assert.equal(again.count("line.offer"), 0);
+	await close(page);
+});
+
+/* The page is loaded anew; says hello; the centre has not answered yet. */
+async function reload(desk) {
 	const coming = mock.next_conn();
 	await desk.page.reload();
 	desk.conn = await coming;
+	assert.equal((await desk.conn.expect("hello")).line, false, "a new page has none");
+}
+
+const mics = (page) => page.evaluate(() => window.spied.mics.map((t) => t.readyState));
+
+test("the page is loaded anew in a talk: microphone and line at once, and the talk goes on", async () => {
+	const desk = await at_work(TALK, { init: SPY });
+	await reload(desk);
+	await desk.page.waitForFunction(() => window.spied.mics.length === 1, null, { timeout: 20000 });
+	desk.conn.send(view_of({ ...BROKEN, line: "lost" }));
+	await line_up(desk, peer, TALK);
+	await state(desk.page, "talking");
+	assert.equal(await peer.hears(), true);
+	assert.deepEqual(await mics(desk.page), ["live"], "asked for once, before the centre answered");
+	assert.equal(await notice(desk.page, "sound").count(), 0);
+	await close(desk.page);
+});
+
+test("the page is loaded anew by an agent who is mute: mute stays", async () => {
+	const desk = await at_work(TALK);
+	await button(desk.page, "mute").click();
+	await reload(desk);
+	desk.conn.send(view_of({ ...BROKEN, line: "lost" }));
+	await line_up(desk, peer, TALK);
+	await button(desk.page, "unmute").waitFor();
+	assert.equal(await peer.hears(), false);
+	desk.conn.send(view_of({ ...UP, state: "ready" }));
+	await state(desk.page, "ready");
+	assert.deepEqual(await desk.page.evaluate(() => history.state), { muted: false }, "with the talk it ends");
+	await close(desk.page);
+});
+
+test("the page is loaded anew before the shift: the microphone is closed again", async () => {
+	const desk = await desk_open(browser, mock, { init: SPY });
+	await reload(desk);
+	desk.conn.send(view_of());
+	await button(desk.page, "line").waitFor();
+	await desk.page.waitForFunction(() => window.spied.mics.every((t) => t.readyState === "ended"));
+	assert.equal(desk.conn.count("line.offer"), 0);
+	await close(desk.page);
+});
+
+test("the page is loaded anew in a shift: the line comes back by itself", async () => {
+	const desk = await at_work({ ...UP, state: "ready" });
+	await reload(desk);
 	desk.conn.send(view_of({ ...UP, state: "ready" }));
 	await line_up(desk, peer, { state: "ready" });
 	await close(desk.page);
+});
+
+test("the browser holds the sound back: one button, one key, and it is there", async () => {
+	const init = () => {
+		const play = HTMLMediaElement.prototype.play;
+		window.allowed = false;
+		HTMLMediaElement.prototype.play = function () {
+			return window.allowed ? play.call(this) : Promise.reject(new DOMException("x", "NotAllowedError"));
+		};
+	};
+	for (const how of ["click", "key"]) {
+		const { page } = await at_work(TALK, { init });
+		await notice(page, "sound").waitFor();
+		assert.equal(await notice(page, "sound").getAttribute("data-grave"), "true");
+		await page.evaluate(() => (window.allowed = true));
+		if (how === "click")
+			await button(page, "sound").click();
+		else
+			await page.keyboard.press("a");
+		await notice(page, "sound").waitFor({ state: "detached" });
+		await close(page);
+	}
 });
 
 test("the centre is away: what it means is said, and the page comes back by itself", async () => {
@@ -406,9 +634,43 @@ test("another tab works: this one is silent, and can take over again", async () 
 		await page.evaluate(() => window.spied.mics.map((t) => t.readyState)),
 		["ended"],
 	);
+	const conns = mock.state.conns.length;
+	await page.evaluate(() => {
+		dispatchEvent(new Event("online"));
+		document.dispatchEvent(new Event("visibilitychange"));
+		navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+	});
+	await page.waitForTimeout(6000);
+	assert.equal(mock.state.conns.length, conns, "it does not come back by itself");
+	assert.equal(await page.evaluate(() => window.spied.mics.length), 1, "nor does its microphone");
 	const coming = mock.next_conn();
 	await button(page, "here").click();
-	await (await coming).expect("hello");
+	const again = await coming;
+	await again.expect("hello");
+	again.send(view_of({ ...TALK, state: "interrupted", ends_ms: 14000, line: "lost" }));
+	await line_up({ page, conn: again }, peer, TALK);
+	assert.equal(await peer.hears(), true);
+	await close(page);
+});
+
+test("another tab works before this one's microphone is open: it is closed as soon as it is", async () => {
+	const init = () => {
+		const get = MediaDevices.prototype.getUserMedia;
+		window.tracks = [];
+		MediaDevices.prototype.getUserMedia = async function (...args) {
+			const stream = await get.apply(this, args);
+			await new Promise((done) => (window.give = done));
+			window.tracks.push(...stream.getTracks());
+			return stream;
+		};
+	};
+	const { page, conn } = await desk_open(browser, mock, { init, view: { ...UP, state: "ready" } });
+	await page.waitForFunction(() => window.give);
+	conn.ws.close(4002);
+	await button(page, "here").waitFor();
+	await page.evaluate(() => window.give());
+	await page.waitForFunction(() => window.tracks[0]?.readyState === "ended");
+	assert.equal(conn.count("line.offer"), 0);
 	await close(page);
 });
 

@@ -92,12 +92,17 @@ test("each file of ours opens with its licence", () => {
 
 /* ---- languages ---- */
 
+/* Of the two kinds of pages, the desk's words in two parts; and all together. */
 const texts = {};
-for (const code of Object.keys(LANGUAGES))
-	texts[code] = {
-		...(await LANGUAGES[code].load()).default,
-		...(await more_words(code)).default,
-	};
+const caller_texts = {};
+for (const code of Object.keys(LANGUAGES)) {
+	const common = (await LANGUAGES[code].load()).default;
+	const desk = (await import(`../desk/i18n/${code}.js`)).default;
+	caller_texts[code] = { ...common, ...(await more_words(code)).default };
+	texts[code] = { ...caller_texts[code], ...desk };
+	test(`language ${code}: no word twice`, () =>
+		assert.deepEqual(Object.keys(desk).filter((k) => k in caller_texts[code]), []));
+}
 
 for (const code of Object.keys(LANGUAGES)) {
 	test(`language ${code}: the same keys and the same values as German`, () => {
@@ -110,11 +115,26 @@ for (const code of Object.keys(LANGUAGES)) {
 	});
 }
 
-test("languages: each word that a page asks for is there, and each that is there is asked for", () => {
-	const code = files(SRC, ".js").filter((f) => PARTS.includes(relative(SRC, f).split("/")[0]) && !f.includes("i18n/"));
+/* What the scripts of these folders ask for: whole keys, and the beginnings of others. */
+function asked_by(parts) {
+	const code = files(SRC, ".js").filter((f) => parts.includes(relative(SRC, f).split("/")[0]) && !f.includes("i18n/"));
 	const text = code.map((f) => readFileSync(f, "utf8")).join("\n");
-	const asked = new Set([...text.matchAll(/["`]([a-z]+(?:\.[a-z_]+)*)["`]/g)].map((m) => m[1]));
-	const prefixes = [...text.matchAll(/["`]([a-z]+\.(?:[a-z_]+[._])?)(?:["`] \+|\$\{)/g)].map((m) => m[1]);
+	return {
+		asked: new Set([...text.matchAll(/["`]([a-z]+(?:\.[a-z_]+)*)["`]/g)].map((m) => m[1])),
+		prefixes: [...text.matchAll(/["`]([a-z]+\.(?:[a-z_]+[._])?)(?:["`] \+|\$\{)/g)].map((m) => m[1]),
+	};
+}
+
+test("languages: the caller's page and the login page find their words without the desk's", () => {
+	const { asked, prefixes } = asked_by(["caller", "login"]);
+	for (const k of [...asked].filter((k) => k.includes(".") && k in texts.de))
+		assert.ok(k in caller_texts.de, k);
+	for (const k of Object.keys(texts.de).filter((k) => prefixes.some((p) => k.startsWith(p))))
+		assert.ok(k in caller_texts.de || /^notice\.mic_other/.test(k), k);
+});
+
+test("languages: each word that a page asks for is there, and each that is there is asked for", () => {
+	const { asked, prefixes } = asked_by(PARTS);
 	const other = /^(heimamt\.look|line\.(offer|answer|test|stats)|shift\.(start|end)|wrapup\.done)$/;
 	for (const k of asked)
 		if (k.includes(".") && !other.test(k) && !prefixes.includes(k) && !(k in texts.de))

@@ -21,7 +21,8 @@ const TYPES = {
 const WAIT_MS = 20000; /* generous: a busy machine is not a failure */
 
 export async function mock_start(files) {
-	const state = { login_status: 204, logins: [], session: true, conns: [] };
+	/* down: nobody can connect */
+	const state = { login_status: 204, logins: [], session: true, down: false, conns: [] };
 	const wanted = [];
 
 	async function answer(req, res) {
@@ -56,6 +57,8 @@ export async function mock_start(files) {
 	const server = createServer(answer);
 	const wss = new WebSocketServer({ noServer: true, handleProtocols: () => "heimamt" });
 	server.on("upgrade", (req, socket, head) => {
+		if (state.down)
+			return socket.destroy();
 		if (!state.session && req.url === "/ws/desk")
 			return socket.end("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n");
 		wss.handleUpgrade(req, socket, head, (ws) => opened(ws, req));
@@ -91,19 +94,33 @@ function end(res, status) {
 function conn_new(ws, path) {
 	const said = [];
 	const waiting = [];
+	let view = null;
+	let sent_at = 0;
 	ws.on("message", (data) => {
 		const msg = JSON.parse(data.toString());
+		/* A page that hears nothing for a while says hello again, to hear whether the centre is there. */
+		if (msg.t === "hello" && view && conn.answers)
+			ws.send(JSON.stringify(view_after(view, performance.now() - sent_at)));
 		const i = waiting.findIndex((w) => w.t === msg.t);
 		if (i >= 0)
 			waiting.splice(i, 1)[0].done(msg);
 		else
 			said.push(msg);
 	});
-	return {
+	function send(msg) {
+		if (msg.t === "view") {
+			view = msg;
+			sent_at = performance.now();
+		}
+		ws.send(JSON.stringify(msg));
+	}
+
+	const conn = {
 		ws,
 		path,
 		said,
-		send: (msg) => ws.send(JSON.stringify(msg)),
+		answers: true, /* false: a connection that is dead without a word */
+		send,
 		/* The next message of this kind, said already or to come. */
 		expect(t) {
 			const i = said.findIndex((m) => m.t === t);
@@ -114,9 +131,15 @@ function conn_new(ws, path) {
 				`the page did not say ${t}`,
 			);
 		},
+		/* The next one of this kind that was said already, or null. */
+		take(t) {
+			const i = said.findIndex((m) => m.t === t);
+			return i >= 0 ? said.splice(i, 1)[0] : null;
+		},
 		/* Everything of this kind that was said so far and not yet taken. */
 		count: (t) => said.filter((m) => m.t === t).length,
 	};
+	return conn;
 }
 
 function within(promise, what) {
@@ -125,6 +148,12 @@ function within(promise, what) {
 		timer = setTimeout(() => fail(new Error(what)), WAIT_MS);
 	});
 	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/* The same view, this much later. */
+function view_after(v, ms) {
+	const ends_ms = v.ends_ms === null ? null : Math.max(0, v.ends_ms - ms);
+	return { ...v, since_ms: v.since_ms + ms, ends_ms };
 }
 
 /* A whole view of the protocol; `part` says what differs. */

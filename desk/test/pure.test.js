@@ -2,22 +2,24 @@
 // The desk's pure functions, case by case.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { backoff_ms } from "../common/backoff.js";
+import { backoff_ms, pace, PACE_BURST, PACE_EVERY_MS } from "../common/backoff.js";
 import { language_name, language_pick, words_of } from "../common/i18n.js";
 import { level_fall, level_of, LEVEL_SPEECH } from "../common/level.js";
 import { look_clean } from "../common/look.js";
 import { mic_error } from "../common/mic.js";
 import { stats_read } from "../common/rtc.js";
-import { SHAPES } from "../common/shapes.js";
+import { icon_of, SHAPES } from "../common/shapes.js";
+import { ANSWER_MS, beat_means, QUIET_MS, SLEPT_MS } from "../common/socket.js";
 import { clock, clock_left, number, since } from "../common/time.js";
 import { caller_track_enabled } from "../caller/caller_state.js";
 import { action_message, actions_of } from "../desk/actions.js";
 import { field_of, key_allowed, key_matches } from "../desk/keys.js";
-import { line_next, line_shown, state_shown } from "../desk/line_machine.js";
+import { device_behind, device_name, input_wanted } from "../desk/devices.js";
+import { LIMIT_MS, line_next, line_shown, state_shown } from "../desk/line_machine.js";
 import { notices_of } from "../desk/notices.js";
 import { track_enabled } from "../desk/track.js";
 
-const STATES = ["out", "away", "ready", "offered", "talking", "wrapup", "pause"];
+const STATES = ["out", "away", "ready", "offered", "talking", "interrupted", "wrapup", "pause"];
 
 test("the microphone is let through in a talk and in the line test, nowhere else", () => {
 	for (const state of STATES)
@@ -48,9 +50,26 @@ const LINE = [
 	["no answer", "offering", "timeout", "wait"],
 	["DTLS is done", "connecting", "connected", "up"],
 	["DTLS hangs", "connecting", "timeout", "wait"],
+	["the centre gives the new one up", "connecting", "server_lost", "wait"],
 	["a gap", "up", "disconnected", "shaky"],
 	["that heals", "shaky", "connected", "up"],
 	["or does not", "shaky", "timeout", "wait"],
+	["the centre hears nothing", "up", "server_silent", "silent"],
+	["and hears it again", "silent", "server_up", "up"],
+	["or does not hear it", "silent", "timeout", "wait"],
+	["or gives it up", "silent", "server_lost", "wait"],
+	["the browser hears something, the centre still nothing", "silent", "connected", "silent"],
+	["neither side hears the other", "shaky", "server_silent", "silent"],
+	["the centre hears us while the browser hears nothing", "shaky", "server_up", "shaky"],
+	["another network: a shaky line is not waited for", "shaky", "nudge", "wait"],
+	["nor a silent one", "silent", "nudge", "wait"],
+	["a good one stays", "up", "nudge", "up"],
+	["it healed while the centre could not be asked", "wait", "healed", "up"],
+	["the connection goes before the answer comes", "offering", "cut", "wait"],
+	["the connection goes after it", "connecting", "cut", "connecting"],
+	["the connection goes, the line stands", "up", "cut", "up"],
+	["one attempt at a time", "offering", "retry", "offering"],
+	["and none while one connects", "connecting", "retry", "connecting"],
 	["the browser gives it up", "up", "failed", "wait"],
 	["the centre gives it up", "up", "server_lost", "wait"],
 	["a new attempt", "wait", "retry", "offering"],
@@ -72,13 +91,25 @@ const SHOWN = [
 	["connecting", "up", "connecting"],
 	["up", "connecting", "connecting"],
 	["up", "up", "up"],
+	["up", "silent", "silent"],
 	["up", "lost", "lost"],
-	["shaky", "up", "lost"],
+	["shaky", "up", "silent"],
+	["shaky", "lost", "lost"],
+	["silent", "silent", "silent"],
+	["silent", "up", "silent"],
+	["connecting", "silent", "connecting"],
 	["wait", "up", "lost"],
+	["wait", "silent", "lost"],
 ];
 for (const [phase, line, want] of SHOWN)
 	test(`line: ${phase} here and ${line} there is shown as ${want}`, () =>
 		assert.equal(line_shown(phase, { line }), want));
+
+test("line: a new one comes well within the time for which a caller is kept", () => {
+	const keeps = 15000;
+	assert.ok(1000 + LIMIT_MS.silent + 500 + LIMIT_MS.connecting < keeps);
+	assert.ok(LIMIT_MS.shaky + 500 + LIMIT_MS.connecting < keeps);
+});
 
 test("a lost line is the state that is shown where it stands in the way", () => {
 	const lost = STATES.filter((state) => state_shown({ state, line: "lost" }, "up") === "lost");
@@ -93,6 +124,8 @@ const ACTIONS_OF = [
 	["offered", {}, ["accept", "decline", "pause"]],
 	["talking", {}, ["hangup", "mute", "pause_after"]],
 	["talking", { pause_after: true }, ["hangup", "mute", "pause_undo"]],
+	["interrupted", {}, ["hangup", "mute", "pause_after"]],
+	["interrupted", { pause_after: true }, ["hangup", "mute", "pause_undo"]],
 	["wrapup", {}, ["wrapup_done", "pause", "end"]],
 	["pause", {}, ["ready", "end"]],
 	["a_state_from_the_future", {}, []],
@@ -125,6 +158,7 @@ test("actions: without a line, ready and start wait; pause and end do not", () =
 	assert.deepEqual(off("away"), ["ready"]);
 	assert.deepEqual(off("out"), ["start"]);
 	assert.deepEqual(off("talking"), []);
+	assert.deepEqual(off("interrupted"), []);
 });
 
 test("actions: what touches a call names it, the rest does not", () => {
@@ -205,6 +239,77 @@ test("back-off doubles, is bounded, and is spread", () => {
 	assert.equal(backoff_ms(99, () => 0), 3750);
 });
 
+test("attempts are bounded whatever happens: a few at once, then one in a while", () => {
+	let due = 0;
+	let now = 1000;
+	const at = [];
+	for (let i = 0; i < 200; i++) {
+		const next = pace(due, now);
+		now += next.wait_ms;
+		due = next.due;
+		at.push(now);
+	}
+	assert.equal(at.filter((x) => x === 1000).length, PACE_BURST);
+	for (const from of at) {
+		const n = at.filter((x) => x >= from && x < from + 60000).length;
+		assert.ok(n <= PACE_BURST + 60000 / PACE_EVERY_MS, `${n} in a minute`);
+	}
+	assert.ok(at.every((x, i) => i === 0 || x - at[i - 1] <= PACE_EVERY_MS), "and never stopped for long");
+	assert.equal(pace(due, now + 600000).wait_ms, 0, "a quiet while makes up for it");
+});
+
+const BEATS = [
+	["quiet for a moment", { heard: 100000 - QUIET_MS }, ""],
+	["quiet for long", { heard: 100000 - QUIET_MS - 1 }, "ask"],
+	["asked, and there is time", { asked: 100000 - ANSWER_MS }, ""],
+	["asked, and nobody answers", { asked: 100000 - ANSWER_MS - 1 }, "dead"],
+	["the device slept", { late: SLEPT_MS + 1 }, "ask"],
+	["it slept with an answer owed: that may lie in the queue", { asked: 1000, late: 3600000 }, "ask"],
+	["a beat of a busy page comes late", { late: 900 }, ""],
+];
+for (const [what, part, want] of BEATS)
+	test(`the connection's beat: ${what}`, () =>
+		assert.equal(beat_means({ now: 100000, heard: 99000, asked: 0, late: 0, ...part }), want));
+
+/* ---- devices ---- */
+
+const input = (id, group) => ({ kind: "audioinput", deviceId: id, groupId: group, label: "Mic " + id });
+const output = (id, group) => ({ kind: "audiooutput", deviceId: id, groupId: group, label: "Ear " + id });
+const HEADSET = input("h", "g1");
+const LAPTOP = input("l", "g2");
+const BOTH = [input("default", "g1"), input("communications", "g1"), HEADSET, LAPTOP, output("default", "g1"), output("o1", "g1"), output("o2", "g2")];
+
+test("devices: behind the browser's default there is a real one", () => {
+	assert.equal(device_behind(BOTH, "audioinput", { deviceId: "default", groupId: "g1" }), HEADSET);
+	assert.equal(device_behind(BOTH, "audioinput", { deviceId: "l", groupId: "g2" }), LAPTOP);
+	assert.equal(device_behind(BOTH, "audiooutput", { deviceId: "default" }).deviceId, "o1");
+	assert.equal(device_behind(BOTH, "audiooutput", { deviceId: "o2" }).deviceId, "o2");
+	assert.equal(device_behind([LAPTOP], "audioinput", { deviceId: "h", groupId: "g1" }), null);
+	assert.equal(device_behind([output("", "")], "audiooutput", { deviceId: "default" }), null, "a browser that does not say");
+});
+
+test("devices: a name without its numbers", () => {
+	assert.equal(device_name({ label: "Jabra Evolve (0b0e:0422)" }), "Jabra Evolve");
+	assert.equal(device_name({ label: "Headset (Jabra)" }), "Headset (Jabra)");
+	assert.equal(device_name(null), "");
+});
+
+const WANTED = [
+	["nothing changed", BOTH, { first: HEADSET, now: HEADSET, works: true }, null],
+	["an output came", [...BOTH, output("o3", "g3")], { first: HEADSET, now: HEADSET, works: true }, null],
+	["the headset is gone, the laptop's is there", [LAPTOP], { first: HEADSET, now: HEADSET, works: false }, ""],
+	["gone, but the browser has not noticed", [LAPTOP], { first: HEADSET, now: HEADSET, works: true }, ""],
+	["the last one is gone", [output("o1", "g1")], { first: HEADSET, now: HEADSET, works: false }, null],
+	["another is used, and good", [LAPTOP], { first: HEADSET, now: LAPTOP, works: true }, null],
+	["the headset is back", BOTH, { first: HEADSET, now: LAPTOP, works: true }, "h"],
+	["it is back after silence", [HEADSET], { first: HEADSET, now: HEADSET, works: false }, "h"],
+	["the other one goes too", [input("x", "g9")], { first: HEADSET, now: LAPTOP, works: false }, ""],
+	["the first one that ever comes, without a name yet", [input("", "")], { first: null, now: null, works: false }, ""],
+	["a browser that does not say which is in use", BOTH, { first: null, now: null, works: true }, null],
+];
+for (const [what, list, is, want] of WANTED)
+	test(`devices: ${what}`, () => assert.equal(input_wanted(list, is), want));
+
 test("the language: the reader's first that there is", () => {
 	const four = ["de", "fr", "it", "en"];
 	assert.equal(language_pick(["fr-CH", "de-CH"], four), "fr");
@@ -216,7 +321,7 @@ test("the language: the reader's first that there is", () => {
 test("words: values are put in, an unknown code says nothing", () => {
 	const t = words_of("de", { a: "x {n} y {m}" });
 	assert.equal(t("a", { n: 1 }), "x 1 y ");
-	assert.equal(t.maybe("why.from_the_future"), "");
+	assert.equal(t("why.from_the_future"), "");
 });
 
 test("the caller's language in the reader's words", () => {
@@ -264,7 +369,15 @@ test("the browser's counters", () => {
 	assert.equal(stats_read(new Map()).round_trip_ms, null);
 });
 
-const CALM = { socket: "open", was_open: true, mic: "on", phase: "up", view: { state: "ready", line: "up" } };
+const CALM = {
+	socket: "open",
+	was_open: true,
+	mic: "on",
+	phase: "up",
+	devices: { mic: null, output: null },
+	view: { state: "ready", line: "up" },
+};
+const GONE = { gone: "Headset", now: "Laptop" };
 const NOTICES = [
 	["all is well", {}, []],
 	["the first connection", { socket: "connecting", was_open: false }, []],
@@ -274,6 +387,18 @@ const NOTICES = [
 	["refused", { mic: "denied", phase: "off" }, ["mic_denied"]],
 	["the line is away in a pause", { view: { state: "pause", line: "lost" } }, ["line"]],
 	["the panel says it itself", { view: { state: "talking", line: "lost" } }, []],
+	["and in an interrupted talk", { phase: "wait", view: { state: "interrupted", line: "silent" } }, []],
+	["refused while interrupted", { line_refused: true, view: { state: "interrupted", line: "lost" } }, []],
+	["the browser hears nothing in a talk", { phase: "shaky", view: { state: "talking", line: "up" } }, ["line_silent"]],
+	["the centre hears nothing in a pause", { phase: "silent", view: { state: "pause", line: "silent" } }, ["line_silent_idle"]],
+	["neither centre nor line", { socket: "waiting", phase: "wait", view: { state: "talking", line: "up" } }, ["network"]],
+	["neither, in a pause", { socket: "waiting", phase: "wait", view: { state: "pause", line: "up" } }, ["centre", "line"]],
+	["the talk was interrupted, then the centre goes", { socket: "waiting", view: { state: "interrupted", line: "silent" } }, ["network"]],
+	["another microphone is used", { devices: { mic: GONE, output: null } }, ["mic_other"]],
+	["the headset is gone, both its ends", { devices: { mic: GONE, output: GONE } }, ["headset"]],
+	["microphone and headphones are gone, two things", { devices: { mic: GONE, output: { ...GONE, gone: "Ear" } } }, ["mic_other", "output_other"]],
+	["no output is left", { devices: { mic: null, output: { gone: "Headset", now: "" } } }, ["output_gone"]],
+	["the browser holds the sound back", { sound_held: true }, ["sound"]],
 	["an unknown error", { error: "from_the_future" }, ["failed"]],
 	["both", { socket: "waiting", mic: "muted" }, ["centre", "mic_muted"]],
 ];
@@ -282,6 +407,8 @@ for (const [what, part, want] of NOTICES)
 		assert.deepEqual(notices_of({ ...CALM, ...part }).map((n) => n.id), want));
 
 test("each state has a shape of its own", () => {
+	for (const s of [...STATES, "lost"])
+		assert.doesNotMatch(icon_of(s), /undefined/);
 	const shapes = [...STATES, "lost"].map((s) => SHAPES[s]);
 	assert.ok(shapes.every(Boolean));
 	assert.equal(new Set(shapes).size, shapes.length);

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { axe_findings, browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
+import { DEVICES } from "./devices.js";
 import { CALL, mock_start, view_of } from "./mock.js";
 
 const FILES = process.env.DESK_FILES;
@@ -25,6 +26,8 @@ const STATES = [
 		"talking-pause",
 		{ ...UP, state: "talking", since_ms: 3725000, call: CALL, pause_after: true },
 	],
+	["silent-talking", { ...UP, line: "silent", state: "talking", since_ms: 64000, call: CALL }],
+	["interrupted", { line: "lost", state: "interrupted", why: "line_lost", since_ms: 2000, ends_ms: 13000, call: CALL }],
 	["wrapup", { ...UP, state: "wrapup", why: "caller_left", since_ms: 1000, ends_ms: 29000, call: CALL }],
 	["pause", { ...UP, state: "pause", since_ms: 66 * 60000 }],
 	["lost-away", { line: "lost", state: "away", why: "line_lost", since_ms: 3000 }],
@@ -104,7 +107,7 @@ function desk_states(place, size, file) {
 		});
 
 	step("begin", async () => {
-		desk = await desk_open(browser, mock, size);
+		desk = await desk_open(browser, mock, { ...size, init: DEVICES });
 	});
 	for (const [name, part] of STATES)
 		step(name, () => lead(desk, name, part));
@@ -113,7 +116,24 @@ function desk_states(place, size, file) {
 		await desk.page.locator('[data-action="mute"]').click();
 		await desk.page.locator('[data-action="unmute"]').waitFor();
 	});
+	step("headset gone", async () => {
+		await desk.page.evaluate(() => {
+			window.devices.pull("audioinput", "g1");
+			window.devices.pull("audiooutput", "g1");
+		});
+		await desk.page.locator('[data-notice="headset"]').waitFor();
+	});
+	step("microphone gone", async () => {
+		await desk.page.evaluate(() => {
+			window.devices.plug(window.devices.headset);
+			window.devices.pull("audioinput", "g2");
+			window.devices.pull("audioinput", "g1");
+		});
+		await desk.page.locator('[data-notice="mic_ended"]').waitFor();
+	});
 	step("keys", async () => {
+		await desk.page.evaluate(() => window.devices.plug(window.devices.headset));
+		await desk.page.locator('[data-notice="mic_ended"]').waitFor({ state: "detached" });
 		await desk.page.keyboard.press("?");
 		await desk.page.locator("dialog[open]").waitFor();
 	});
@@ -144,7 +164,7 @@ function desk_states(place, size, file) {
 async function lead(desk, name, part) {
 	await line_back(desk, part);
 	desk.conn.send(view_of(part));
-	const state = part.line === "lost" ? "lost" : part.state ?? "out";
+	const state = part.line === "lost" && part.state !== "interrupted" ? "lost" : part.state ?? "out";
 	await desk.page.locator(`.now[data-state="${state}"]`).waitFor();
 	if (state === "offered")
 		await desk.page.locator('[data-action="accept"][aria-disabled="false"]').waitFor();
@@ -152,13 +172,18 @@ async function lead(desk, name, part) {
 		await test_done(desk);
 }
 
-/* The line of the first state, or a new one after a state in which it was lost. */
+/* The line of the first state, the one that stands, or a new one after a state in which it was lost. */
 async function line_back(desk, part) {
 	const first = desk.page.locator('[data-action="line"]');
 	if (await first.isVisible())
 		await first.click();
-	else if (!(await desk.page.locator('.now[data-state="lost"]').isVisible()))
-		return desk.conn.send(view_of({ ...part, line: "up" }));
+	else
+		desk.conn.send(view_of({ ...part, line: "up" }));
+	while (desk.conn.count("line.offer") === 0) {
+		if (await desk.page.locator('.side .mark[data-state="ready"]').isVisible())
+			return;
+		await desk.page.waitForTimeout(50);
+	}
 	await line_up(desk, peer, part);
 }
 

@@ -41,14 +41,6 @@ uint64_t ids_next(struct ids *g, int64_t wall_ms)
 	return (g->last_ms & ((1ULL << 41) - 1)) << 22 | (uint64_t)g->node << 12 | g->seq;
 }
 
-void ids_skip(struct ids *g, uint64_t used)
-{
-	if (used >> 22 < g->last_ms)
-		return;
-	g->last_ms = used >> 22;
-	g->seq = SEQ_MAX;
-}
-
 void ids_text(char out[IDS_TEXT_SIZE], uint64_t id)
 {
 	for (int i = 12; i >= 0; i--) {

@@ -26,8 +26,6 @@ void ids_init(struct ids *g, uint16_t node);
 void ids_above(struct ids *g, uint64_t id);
 /* wall_ms: milliseconds since 1970 UTC. Never 0. */
 uint64_t ids_next(struct ids *g, int64_t wall_ms);
-/* An id that a former process of this node gave: what comes next is greater, whatever the clock says. */
-void ids_skip(struct ids *g, uint64_t used);
 void ids_text(char out[IDS_TEXT_SIZE], uint64_t id);
 /* EINVAL for anything that ids_text() did not write. */
 int ids_parse(const char *text, uint64_t *id);
