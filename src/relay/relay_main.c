@@ -119,7 +119,7 @@ static int shut_in(const struct relay_options *o)
 		log_warn("without a seccomp filter, as --no-sandbox wants it");
 		return 0;
 	}
-	err = sandbox_filter();
+	err = sandbox_filter(sandbox_is_sanitized());
 	if (err)
 		log_error("the kernel takes no seccomp filter; on such a machine "
 			  "--no-sandbox starts without it");

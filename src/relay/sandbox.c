@@ -136,20 +136,20 @@ static const struct rule relaxed_rules[] = {
 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_RELAXED true
+#define IS_SANITIZED true
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
 	__has_feature(memory_sanitizer)
-#define IS_RELAXED true
+#define IS_SANITIZED true
 #endif
 #endif
-#ifndef IS_RELAXED
-#define IS_RELAXED false
+#ifndef IS_SANITIZED
+#define IS_SANITIZED false
 #endif
 
-bool sandbox_is_relaxed(void)
+bool sandbox_is_sanitized(void)
 {
-	return IS_RELAXED;
+	return IS_SANITIZED;
 }
 
 /* What libseccomp returns is a negative errno. EDOM: this architecture has no such call. */
@@ -174,7 +174,7 @@ static int allow_abort(scmp_filter_ctx f)
 	return allow(f, &own, 1);
 }
 
-int sandbox_filter(void)
+int sandbox_filter(bool relaxed)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int err = ENOMEM;
@@ -184,7 +184,7 @@ int sandbox_filter(void)
 	err = -seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	(void)(err || (err = allow(f, rules, sizeof rules / sizeof *rules)) ||
 		(err = allow_abort(f)));
-	if (!err && sandbox_is_relaxed())
+	if (!err && relaxed)
 		err = allow(
 			f, relaxed_rules, sizeof relaxed_rules / sizeof *relaxed_rules);
 	if (!err)

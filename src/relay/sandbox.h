@@ -15,8 +15,8 @@
 
 int sandbox_drop(void); /* an errno: not all could be dropped */
 /* An errno: there is no filter, and the process should not go on. EINVAL, ENOSYS: not this kernel. */
-int sandbox_filter(void);
-/* Built with a sanitizer that reads files and traces threads itself: such calls are let through. */
-bool sandbox_is_relaxed(void);
+int sandbox_filter(bool relaxed);
+/* Built with a sanitizer, which itself reads files and traces the process: it needs the relaxed filter. */
+bool sandbox_is_sanitized(void);
 
 #endif

@@ -31,5 +31,23 @@ bool inner_next_of(struct inner *f, uint16_t type, union rp_any *m);
 void inner_at(struct inner *f, int64_t us);
 /* A plain leg that was told nothing. */
 struct leg *inner_rtp(struct inner *f, uint64_t id);
+/* One packet of a plain leg's voice, from this port of 127.0.0.1. */
+void inner_speaks(struct inner *f, struct leg *l, uint16_t port);
+
+/* A line; a check from this port; keys as if DTLS were done: what the browser seals with, the caller's. */
+struct leg *inner_web(struct inner *f, uint64_t id);
+void inner_check(struct inner *f, const struct leg *l, uint16_t port);
+struct srtp_session *inner_up(struct inner *f, struct leg *l);
+/* A sealed packet of silence; bytes that come to the lines' port; both at once. */
+#define INNER_SSRC 77
+size_t inner_packet(struct srtp_session *browser, uint16_t seq, uint8_t *p, size_t cap);
+void inner_arrives(struct inner *f, const uint8_t *p, size_t n, uint16_t port);
+void inner_voice(
+	struct inner *f, struct srtp_session *browser, uint16_t seq, uint16_t port);
+
+void inner_clip(
+	struct inner *f, uint32_t clip, size_t n); /* n bytes, at most two seconds */
+/* Written to the socket; the relay's next turn takes it. */
+void inner_command(struct inner *f, union rp_any *m, uint16_t type, uint64_t leg);
 
 #endif

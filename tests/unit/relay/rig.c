@@ -55,20 +55,31 @@ static void on_gone(void *arg, int err)
 	g->gone = true;
 }
 
-void rig_start(struct rig *g, const char *exe, const char *linger)
+static void on_drain(void *arg)
 {
-	*g = (struct rig){ .dir = "/tmp/heimamt-rig-XXXXXX" };
-	assert_non_null(mkdtemp(g->dir));
-	snprintf(g->path, sizeof g->path, "%s/relay", g->dir);
+	struct rig *g = arg;
+
+	g->drains++;
+}
+
+void rig_spawn(struct rig *g, const char *exe, const char *option, const char *value)
+{
 	g->pid = fork();
 	assert_true(g->pid >= 0);
 	if (!g->pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL); /* also when the test itself dies */
 		execl(exe, exe, "--socket", g->path, "--media-address", "127.0.0.1",
-			"--rtp-ports", "21000-21999", linger ? "--linger" : NULL, linger,
-			(char *)NULL);
+			"--rtp-ports", "21000-21999", option, value, (char *)NULL);
 		_exit(127);
 	}
+}
+
+void rig_start(struct rig *g, const char *exe, const char *linger)
+{
+	*g = (struct rig){ .dir = "/tmp/heimamt-rig-XXXXXX" };
+	assert_non_null(mkdtemp(g->dir));
+	snprintf(g->path, sizeof g->path, "%s/relay", g->dir);
+	rig_spawn(g, exe, linger ? "--linger" : NULL, linger);
 }
 
 void rig_stop(struct rig *g)
@@ -113,7 +124,7 @@ int rig_close(void **state)
 
 void rig_control(struct rig *g, uint32_t epoch)
 {
-	const struct relayc_handler h = { on_reply, on_event, on_gone, g };
+	const struct relayc_handler h = { on_reply, on_event, on_gone, g, on_drain };
 	int64_t end = now_ms() + RIG_WAIT_S * 1000;
 	int err;
 

@@ -31,6 +31,7 @@ struct rig {
 	uint32_t waiting; /* seq; 0: none */
 	uint16_t answered; /* the command that the last reply was to */
 	bool gone;
+	size_t drains; /* how often it was told */
 	union rp_any events[RIG_EVENTS_MAX];
 	size_t n_events;
 	struct rtp_end *ends[RIG_ENDS_MAX]; /* owned, polled while waiting */
@@ -39,6 +40,8 @@ struct rig {
 
 /* linger: NULL or the option's value. Fails the test when it cannot. */
 void rig_start(struct rig *g, const char *exe, const char *linger);
+/* A daemon in the same folder, after one that has ended; option: NULL or one more word. */
+void rig_spawn(struct rig *g, const char *exe, const char *option, const char *value);
 void rig_stop(struct rig *g);
 /* For cmocka: *state is a rig whose control has said hello. */
 int rig_open(void **state, const char *exe, uint32_t epoch);

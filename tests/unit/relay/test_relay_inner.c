@@ -15,36 +15,8 @@
 #include <unistd.h>
 
 #include "inner.h"
-#include "wire/stun.h"
 
 #define MANY 300 /* lines: more than fit into a socket's buffer as snapshots */
-
-static struct leg *web(struct inner *f, uint64_t id)
-{
-	const struct rp_leg_web m = {
-		.head = { .leg = id }, .ufrag = "abcd", .pwd = "secret", .pt = 8
-	};
-	struct leg *l = NULL;
-
-	assert_int_equal(leg_web_new(f->r, &m, &l), 0);
-	return l;
-}
-
-static void check_from(struct inner *f, const struct leg *l, uint16_t port)
-{
-	struct stunmsg_check_request q = { .priority = 1 };
-	struct udp_addr from;
-	uint8_t p[UDP_PACKET_MAX];
-	char user[64];
-	size_t n;
-
-	snprintf(user, sizeof user, "%s:abcd", l->ok.ufrag);
-	q.username = user;
-	assert_int_equal(
-		stunmsg_write_check(p, sizeof p, &n, &q, slice_str(l->ok.pwd)), 0);
-	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", port), 0);
-	line_packet(f->r, p, n, &from);
-}
 
 static void test_handshake_limit(void **state)
 {
@@ -52,10 +24,10 @@ static void test_handshake_limit(void **state)
 	union rp_any m;
 
 	inner_control(f, 1);
-	struct leg *l = web(f, 9);
+	struct leg *l = inner_web(f, 9);
 	int64_t t0 = l->made_us;
 
-	check_from(f, l, 4000);
+	inner_check(f, l, 4000);
 	inner_at(f, t0 + 30 * SECOND);
 	assert_int_equal(l->id, 9);
 	inner_at(f, t0 + 30 * SECOND + 1);
@@ -72,13 +44,13 @@ static void test_consent_ends(void **state)
 	union rp_any m;
 
 	inner_control(f, 1);
-	struct leg *l = web(f, 9);
+	struct leg *l = inner_web(f, 9);
 	int64_t t0 = f->r->now_us;
 
-	check_from(f, l, 4000);
+	inner_check(f, l, 4000);
 	leg_up(f->r, l); /* as if DTLS were done */
 	f->r->now_us = t0 + 20 * SECOND;
-	check_from(f, l, 4000);
+	inner_check(f, l, 4000);
 	inner_at(f, t0 + 50 * SECOND); /* RFC 7675: 30 s after the last check */
 	assert_int_equal(l->id, 9);
 	inner_at(f, t0 + 50 * SECOND + 1);
@@ -90,18 +62,18 @@ static void test_consent_ends(void **state)
 static void test_paths_are_bounded(void **state)
 {
 	struct inner *f = *state;
-	struct leg *l = web(f, 9), *other = web(f, 10);
+	struct leg *l = inner_web(f, 9), *other = inner_web(f, 10);
 	struct udp_addr a;
 
 	for (uint16_t port = 4000; port < 4100; port++) {
 		f->r->now_us++;
-		check_from(f, l, port);
+		inner_check(f, l, port);
 	}
 	assert_int_equal(f->r->by_addr.n, LEG_PATHS_MAX);
 	assert_int_equal(udp_addr_port(&l->web.active->addr), 4000); /* being used */
 	assert_int_equal(udp_addr_parse(&a, "127.0.0.1", 4099), 0);
 	assert_ptr_equal(path_find(f->r, &a)->leg, l);
-	check_from(f, other, 4099); /* a NAT gave the port to another */
+	inner_check(f, other, 4099); /* a NAT gave the port to another */
 	assert_ptr_equal(path_find(f->r, &a)->leg, other);
 	leg_close(f->r, l);
 	leg_close(f->r, other);
@@ -110,23 +82,9 @@ static void test_paths_are_bounded(void **state)
 	assert_int_equal(f->r->n_legs, 0);
 }
 
-static void voice_from(
-	struct inner *f, struct srtp_session *browser, uint16_t seq, uint16_t port)
-{
-	uint8_t p[UDP_PACKET_MAX] = { 0 };
-	struct udp_addr from;
-	size_t n = RTP_HEADER + 160;
-
-	rtp_write_header(p, false, 8, seq, seq * 160u, 77);
-	assert_int_equal(srtp_protect(browser, p, &n, sizeof p), 0);
-	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", port), 0);
-	line_packet(f->r, p, n, &from);
-}
-
 /* Two interfaces at once: the newest voice decides, a late packet does not. */
 static void test_voice_moves_the_path(void **state)
 {
-	static const uint8_t key[SRTP_KEY_SIZE] = "k", salt[SRTP_SALT_SIZE] = "s";
 	static const struct {
 		uint16_t seq, port, active;
 	} steps[] = {
@@ -135,17 +93,14 @@ static void test_voice_moves_the_path(void **state)
 		{ 15, 4002, 4002 }, /* from where no check came */
 	};
 	struct inner *f = *state;
-	struct leg *l = web(f, 9);
-	struct srtp_session *browser = NULL;
+	struct leg *l = inner_web(f, 9);
 
-	assert_int_equal(srtp_session_new(&browser, key, salt), 0);
-	assert_int_equal(srtp_session_new(&l->web.rx, key, salt), 0);
-	assert_int_equal(srtp_session_new(&l->web.tx, key, salt), 0);
-	check_from(f, l, 4000);
-	check_from(f, l, 4001);
-	leg_up(f->r, l);
+	inner_check(f, l, 4000);
+	inner_check(f, l, 4001);
+	struct srtp_session *browser = inner_up(f, l);
+
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-		voice_from(f, browser, steps[i].seq, steps[i].port);
+		inner_voice(f, browser, steps[i].seq, steps[i].port);
 		assert_int_equal(udp_addr_port(&l->web.active->addr), steps[i].active);
 	}
 	assert_int_equal(l->stats.rx, 6);
@@ -156,7 +111,7 @@ static void test_voice_moves_the_path(void **state)
 static void test_dtls_needs_a_check(void **state)
 {
 	struct inner *f = *state;
-	struct leg *l = web(f, 9);
+	struct leg *l = inner_web(f, 9);
 	uint8_t hello[100] = { 22, 0xFE, 0xFF };
 	struct udp_addr from;
 
@@ -169,7 +124,7 @@ static void test_dtls_needs_a_check(void **state)
 	assert_non_null(path);
 	line_packet(f->r, hello, sizeof hello, &from);
 	assert_int_equal(f->r->counters.stray, 2);
-	check_from(f, l, 4000);
+	inner_check(f, l, 4000);
 	line_packet(f->r, hello, sizeof hello, &from);
 	assert_int_equal(f->r->counters.stray, 2);
 	assert_int_equal(f->r->counters.stun_ok, 1);
