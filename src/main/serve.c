@@ -33,7 +33,8 @@ static const char usage[] =
 	"is printed\n"
 	"  --json           print the addresses and login links as one line of JSON\n"
 	"  --links          print login links also where the output is no terminal\n"
-	"  --relay PROGRAM  default: heimamt-relay beside this program\n"
+	"  --relay PROGRAM  default: heimamt-relay beside this program; none: something "
+	"else starts them\n"
 	"  --verbose        log more\n\n"
 	"Example:\n"
 	"  heimamt serve --config dist/demo/heimamt.conf --state var\n";
