@@ -17,7 +17,7 @@ packages_build='ca-certificates gcc libc6-dev meson ninja-build pkg-config libso
 	libconfuse-dev libseccomp-dev espeak-ng sox'
 packages_test='binutils clang-14|clang libclang-rt-14-dev|libclang-rt-dev clang-format-14|clang-format
 	clang-tidy-14|clang-tidy cppcheck libcmocka-dev libsrtp2-dev sip-tester chromium sqlite3
-	shellcheck fonts-dejavu-core'
+	shellcheck fonts-dejavu-core systemd'
 
 say() {
 	printf '%s\n' "$*"

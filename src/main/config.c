@@ -375,7 +375,12 @@ int config_read(struct config *out, const char *path)
 		err = errno ? errno : ENOENT;
 		fprintf(stderr, "%s: cannot be read: %s.\n", path, strerror(err));
 		goto out;
-	default: /* libconfuse has said file, line and what */ err = EINVAL; goto out;
+	default:
+		/* libconfuse has said what, but for an option without a name, such as a byte 0 */
+		fprintf(stderr, "%s:%d: cannot be understood from here on.\n", path,
+			cfg->line);
+		err = EINVAL;
+		goto out;
 	}
 	err = read_all(&r, cfg, &c);
 	if (err)

@@ -12,10 +12,12 @@
 #include "store/store.h"
 
 #define OPTIONS_PATH_MAX 1024
+#define OPTIONS_NO_RELAY "none" /* for --relay: relays are started by somebody else */
 
 struct options {
 	const char *config, *state;
-	const char *relay; /* the program; NULL: beside this one */
+	const char
+		*relay; /* the program; NULL: beside this one; OPTIONS_NO_RELAY: none */
 	int port; /* of the pages; -1: as configured */
 	bool lan;
 	const char *lan_addr; /* NULL: found out */

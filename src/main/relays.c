@@ -348,6 +348,14 @@ static int greet(struct centre_relay *r)
 	return err;
 }
 
+/* systemd starts the relays where each is a unit of its own. */
+static bool is_ours_to_start(const struct centre_relay *r)
+{
+	const char *program = r->centre->options.relay;
+
+	return r->pid == 0 && !(program && strcmp(program, OPTIONS_NO_RELAY) == 0);
+}
+
 static void try_later(struct centre_relay *r)
 {
 	/* one that was just started answers within milliseconds */
@@ -376,7 +384,7 @@ static void connect_again(struct centre_relay *r)
 		return;
 	disconnect(r);
 	/* nobody listens: start one, unless ours is just starting */
-	if ((err == ENOENT || err == ECONNREFUSED) && r->pid == 0)
+	if ((err == ENOENT || err == ECONNREFUSED) && is_ours_to_start(r))
 		err = spawn(r);
 	if (++r->tries % RELAY_START_TRIES == 0)
 		log_error("relay %u does not come up: %s", r->index, strerror(err));

@@ -31,15 +31,16 @@ static const char usage[] =
 	"is printed\n"
 	"  --json           print the addresses and login links as one line of JSON\n"
 	"  --links          print login links also where the output is no terminal\n"
-	"  --relay PROGRAM  default: heimamt-relay beside this program\n"
+	"  --relay PROGRAM  default: heimamt-relay beside this program; none: something "
+	"else starts them
+	"
 	"  --upgrade        take over from the process that serves this folder now: "
-	"talks go "
-	"on\n"
+	"talks go on
+	"
 	"  --verbose        log more\n\n"
 	"Ctrl-C and SIGTERM end every call. SIGUSR1 ends this process alone: the relays "
-	"keep "
-	"the calls\n"
-	"for a minute, and the next heimamt serve goes on with them.\n\n"
+	"keep\n"
+	"the calls for a minute, and the next heimamt serve goes on with them.\n\n"
 	"Examples:\n"
 	"  heimamt serve --config dist/demo/heimamt.conf --state var\n"
 	"  heimamt serve --config dist/demo/heimamt.conf --state var --upgrade\n";

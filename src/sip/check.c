@@ -11,10 +11,22 @@
 #include "sip/reply.h"
 #include "sip/user.h"
 
+#define MAX_FORWARDS_MAX 255 /* section 20.22 */
+
 static bool refuse(struct request *rq, const struct reply *r)
 {
 	atomic_fetch_add(&rq->st->link->bad, 1);
 	reply_once(rq, r);
+	return false;
+}
+
+/* sofia-sip leaves out a header that it could not read, and goes on. */
+static bool is_unreadable(const sip_t *sip, const char *name)
+{
+	for (const sip_error_t *e = sip->sip_error; e; e = e->er_next) {
+		if (e->er_name && strcasecmp(e->er_name, name) == 0)
+			return true;
+	}
 	return false;
 }
 
@@ -24,6 +36,11 @@ bool check_form(struct request *rq)
 	int type = sip->sip_request->rq_url->url_type;
 	if (type != url_sip && type != url_sips)
 		return refuse(rq, &(struct reply){ .status = 416 });
+	if (is_unreadable(sip, "Max-Forwards") ||
+		(sip->sip_max_forwards &&
+			sip->sip_max_forwards->mf_count > MAX_FORWARDS_MAX))
+		return refuse(rq,
+			&(struct reply){ .status = 400, .phrase = "Bad Max-Forwards" });
 	if (sip->sip_max_forwards && sip->sip_max_forwards->mf_count == 0)
 		return refuse(rq, &(struct reply){ .status = 483 });
 	if (sip->sip_cseq->cs_seq > INT32_MAX) /* section 8.1.1.5 */

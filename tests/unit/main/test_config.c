@@ -35,6 +35,8 @@ static const struct {
 	{ "a brace is missing", "web {\n" HOUSE, ":2: no such option 'queue'" },
 	{ "a quote is missing", HOUSE "web { address = \"127.0.0.1 }\n",
 		":4: premature end of file" },
+	{ "an option without a name", HOUSE "\"\" = 1\n",
+		":3: cannot be understood from here on" },
 	{ "a text for a number", "web { port = \"x\" }\n" HOUSE,
 		":1: invalid integer value for option 'port'" },
 	{ "a number too large for any type",
@@ -142,18 +144,23 @@ static int read_and_hear(struct config *c, const char *path, char said[SAID_MAX]
 	return err;
 }
 
-static int read_text(struct config *c, const char *text, char said[SAID_MAX])
+static int read_bytes(struct config *c, const char *text, size_t n, char said[SAID_MAX])
 {
 	char path[] = "/tmp/heimamt-config-XXXXXX";
 	int fd = mkstemp(path), err;
 
 	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(write(fd, text, n), n);
 	close(fd);
 	err = read_and_hear(c, path, said);
 	unlink(path);
 	/* which file it is about */
 	return err && !strstr(said, path) ? EBADMSG : err;
+}
+
+static int read_text(struct config *c, const char *text, char said[SAID_MAX])
+{
+	return read_bytes(c, text, strlen(text), said);
 }
 
 static void test_broken(void **state)
@@ -185,6 +192,16 @@ static void test_all_mistakes_are_told_at_once(void **state)
 		EINVAL);
 	assert_non_null(strstr(said, "web: port"));
 	assert_non_null(strstr(said, "sip: port"));
+}
+
+static void test_no_text(void **state)
+{
+	static const char text[] = HOUSE "\0 = 1\n";
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	assert_int_equal(read_bytes(&c, text, sizeof text - 1, said), EINVAL);
+	assert_non_null(strstr(said, ":3: cannot be understood from here on"));
 }
 
 static void test_missing(void **state)
@@ -243,6 +260,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_all_mistakes_are_told_at_once),
+		cmocka_unit_test(test_no_text),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_in_order),
 		cmocka_unit_test(test_demo),

@@ -117,7 +117,19 @@ static const struct {
 	{ "Max-Forwards past its range",
 		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID
 		"CSeq: 1 OPTIONS\r\nMax-Forwards: 300000000000\r\n\r\n",
-		0 },
+		400 },
+	{ "Max-Forwards of more than a byte",
+		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID
+		"CSeq: 1 OPTIONS\r\nMax-Forwards: 256\r\n\r\n",
+		400 },
+	{ "Max-Forwards negative",
+		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID
+		"CSeq: 1 OPTIONS\r\nMax-Forwards: -1\r\n\r\n",
+		400 },
+	{ "Max-Forwards of a byte",
+		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID
+		"CSeq: 1 OPTIONS\r\nMax-Forwards: 255\r\n\r\n",
+		200 },
 	{ "Max-Forwards used up",
 		"OPTIONS sip:1@h SIP/2.0\r\n" VIA FT ID
 		"CSeq: 1 OPTIONS\r\nMax-Forwards: 0\r\n\r\n",
