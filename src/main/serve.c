@@ -32,11 +32,9 @@ static const char usage[] =
 	"  --json           print the addresses and login links as one line of JSON\n"
 	"  --links          print login links also where the output is no terminal\n"
 	"  --relay PROGRAM  default: heimamt-relay beside this program; none: something "
-	"else starts them
-	"
+	"else starts them\n"
 	"  --upgrade        take over from the process that serves this folder now: "
-	"talks go on
-	"
+	"talks go on\n"
 	"  --verbose        log more\n\n"
 	"Ctrl-C and SIGTERM end every call. SIGUSR1 ends this process alone: the relays "
 	"keep\n"
