@@ -84,10 +84,9 @@ static void acknowledge(nta_leg_t *leg, const char *hop, const sip_t *sip)
 	if (!sip->sip_via || !sip->sip_via->v_branch)
 		return;
 	(void)text_format(cseq, sizeof cseq, "%u ACK", sip->sip_cseq->cs_seq);
-	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)hop,
-		SIP_METHOD_ACK, NULL, SIPTAG_CSEQ_STR(cseq),
-		NTATAG_ACK_BRANCH(sip->sip_via->v_branch), NTATAG_STATELESS(1),
-		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
+	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)hop, SIP_METHOD_ACK,
+		NULL, SIPTAG_CSEQ_STR(cseq), NTATAG_ACK_BRANCH(sip->sip_via->v_branch),
+		NTATAG_STATELESS(1), SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
 }
 
 void reinvite_stray(struct station *st, const sip_t *sip)
@@ -186,10 +185,10 @@ static void on_timer(struct station *st, su_timer_t *t, void *arg)
 
 static nta_outgoing_t *send_invite(struct reinvite *r)
 {
-	return nta_outgoing_tcreate(r->d->leg, on_response, r,
-		(const void *)r->hop, SIP_METHOD_INVITE, NULL,
-		SIPTAG_CONTACT_STR(r->st->contact), SIPTAG_ALLOW_STR(STATION_ALLOW),
-		SIPTAG_SUPPORTED_STR(""), SIPTAG_USER_AGENT_STR(STATION_NAME),
+	return nta_outgoing_tcreate(r->d->leg, on_response, r, (const void *)r->hop,
+		SIP_METHOD_INVITE, NULL, SIPTAG_CONTACT_STR(r->st->contact),
+		SIPTAG_ALLOW_STR(STATION_ALLOW), SIPTAG_SUPPORTED_STR(""),
+		SIPTAG_USER_AGENT_STR(STATION_NAME),
 		SIPTAG_CONTENT_TYPE_STR(STATION_ACCEPT), SIPTAG_PAYLOAD_STR(r->sdp),
 		TAG_END());
 }
