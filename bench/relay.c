@@ -241,5 +241,6 @@ int main(int argc, char **argv)
 	relayc_free(b.rc);
 	kill(b.pid, SIGTERM);
 	waitpid(b.pid, NULL, 0);
+	(void)unlink(b.path); /* the relay leaves its name */
 	return 0;
 }

@@ -13,8 +13,11 @@
  * closing one that is gone answers 0, a join that stands answers 0.
  *
  * Epoch: each control process has one, greater than the one before.  RP_HELLO introduces it; a command
- * with an older epoch is refused with ESTALE.  When control goes away, legs and joins stay as they are;
- * legs that no later control claims within RP_CLAIM_S are ended.
+ * with an older epoch is refused with ESTALE.  When control goes away, legs, joins and clips go on.  A later
+ * control takes a snapshot, which shows what no event could tell meanwhile; a line that ended is still in it
+ * (is_up 0), and RP_EV_DOWN follows its RP_CLAIM.  A leg that is not in it is gone.  Legs that the control which
+ * said RP_HELLO does not claim within RP_CLAIM_S are ended; while there is none, those in which no voice was heard
+ * for as long.
  */
 #ifndef RELAY_PROTO_H
 #define RELAY_PROTO_H
@@ -47,7 +50,7 @@ enum rp_type {
 	RP_ECHO, /* line test: send a line its own voice back; body rp_echo; not while joined: EBUSY */
 	RP_CLIP, /* load or replace a clip; the sealed memfd comes by SCM_RIGHTS */
 	RP_BLOB, /* store control's opaque state with the leg */
-	RP_CLAIM, /* a new control takes the leg over */
+	RP_CLAIM, /* a new control takes the leg over; see above */
 	RP_SNAPSHOT, /* answer: one RP_LEG_STATE per leg, then RP_SNAPSHOT_END */
 	RP_STATS, /* answer: RP_STATS_OK; of leg 0: rx_bad counts what came to the lines' port and was
 		   * nobody's */

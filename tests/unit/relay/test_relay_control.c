@@ -405,9 +405,10 @@ static void test_linger(void **state)
 	struct rig *g = calloc(1, sizeof *g);
 	int status = 1;
 
-	rig_start(g, relay_exe, "1");
+	rig_start(g, relay_exe,
+		"4"); /* it has to be greeted within that, also on a busy machine */
 	rig_control(g, 1);
-	for (int i = 0; i < 15;
+	for (int i = 0; i < 45;
 		i++) /* longer than that, and it stays while control is there */
 		rig_pump(g, 100);
 	assert_int_equal(rig_do(g, RP_HELLO, 0), 0);
