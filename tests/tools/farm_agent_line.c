@@ -6,29 +6,17 @@
  * "silent" after SILENT_US, and one of an interrupted talk as soon as the centre misses it.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 
 #include "base/text.h"
 #include "tools/farm_agent_inner.h"
 #include "tools/stamp.h"
-#include "wire/sdesc.h"
 
 #define OFFER_US   5000000 /* as desk/desk/line_machine.js */
 #define CONNECT_US 10000000
 #define SILENT_US  3000000
 #define PAUSE_US   250000 /* before another attempt, doubled up to four times */
-
-/* What Chromium offers with PCMA as the only codec, as far as an answer depends on it. */
-#define OFFER                                                                       \
-	"v=0\r\no=- %u 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"  \
-	"a=extmap-allow-mixed\r\na=msid-semantic: WMS\r\n"                          \
-	"m=audio 9 UDP/TLS/RTP/SAVPF 8\r\nc=IN IP4 0.0.0.0\r\n"                     \
-	"a=rtcp:9 IN IP4 0.0.0.0\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"             \
-	"a=ice-options:trickle\r\na=fingerprint:sha-256 %s\r\na=setup:actpass\r\n"  \
-	"a=mid:0\r\na=sendrecv\r\na=msid:- voice\r\na=rtcp-mux\r\na=rtcp-rsize\r\n" \
-	"a=rtpmap:8 PCMA/8000\r\na=ssrc:%u cname:farm\r\na=ssrc:%u msid:- voice\r\n"
 
 static void enter(struct farm_agent *a, enum agent_phase phase, const char *word)
 {
@@ -63,23 +51,12 @@ void farm_agent_line_init(struct farm_agent *a)
 	a->line_source = (struct farm_source){ on_ready, a };
 }
 
-static void write_fingerprint(char out[96], const uint8_t sum[32])
-{
-	for (size_t i = 0; i < 32; i++)
-		(void)snprintf(out + i * 3, 4, i < 31 ? "%02X:" : "%02X", sum[i]);
-}
-
 static int send_offer(struct farm_agent *a)
 {
-	const struct line_client_identity *me = line_client_identity(a->line);
-	uint32_t ssrc = line_client_counts(a->line).ssrc;
-	char sdp[1024], print[96], ref[16];
+	char sdp[LINE_CLIENT_SDP], ref[16];
+	int err = line_client_offer(a->line, sdp);
 
-	write_fingerprint(print, me->fingerprint);
 	(void)text_format(ref, sizeof ref, "l%u", ++a->ref);
-	int err = text_format(
-		sdp, sizeof sdp, OFFER, a->ref, me->ufrag, me->pwd, print, ssrc, ssrc);
-
 	return err ? err
 		   : farm_agent_send(a,
 			     json_pack("{s:s, s:s, s:s}", "t", "line.offer", "sdp", sdp,
@@ -126,24 +103,12 @@ void farm_agent_line_refused(struct farm_agent *a, const char *ref)
 
 void farm_agent_line_answer(struct farm_agent *a, const char *ref, const char *sdp)
 {
-	char ufrag[64], pwd[96];
-	const struct sdesc_media *m;
-	struct sdesc d;
-
 	if (!is_current(a, ref))
 		return;
-	if (sdesc_parse(&d, sdp, strlen(sdp)) || d.audio < 0) {
+	if (line_client_answer(a->line, sdp, strlen(sdp)))
 		fail(a, "failed");
-		return;
-	}
-	m = &d.media[d.audio];
-	if (slice_copy(m->ice_ufrag, ufrag, sizeof ufrag) ||
-		slice_copy(m->ice_pwd, pwd, sizeof pwd) || !m->has_fingerprint) {
-		fail(a, "failed");
-		return;
-	}
-	line_client_connect(a->line, m->addr, m->port, ufrag, pwd, m->fingerprint);
-	enter(a, LINE_CONNECTING, "answered");
+	else
+		enter(a, LINE_CONNECTING, "answered");
 }
 
 static bool is_missed(const struct farm_agent *a, int64_t now_us)

@@ -14,9 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "relay/srtp.h"
 #include "tools/stamp.h"
 #include "wire/rtcp.h"
+#include "wire/sdesc.h"
 #include "wire/stun.h"
 
 #define CHECK_FIRST_US 100000 /* until answered */
@@ -226,6 +228,42 @@ void line_client_connect(struct line_client *c, const char *addr, uint16_t port,
 	c->check_at_us = 0;
 }
 
+#define OFFER                                                                       \
+	"v=0\r\no=- %u 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"  \
+	"a=extmap-allow-mixed\r\na=msid-semantic: WMS\r\n"                          \
+	"m=audio 9 UDP/TLS/RTP/SAVPF 8\r\nc=IN IP4 0.0.0.0\r\n"                     \
+	"a=rtcp:9 IN IP4 0.0.0.0\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"             \
+	"a=ice-options:trickle\r\na=fingerprint:sha-256 %s\r\na=setup:actpass\r\n"  \
+	"a=mid:0\r\na=sendrecv\r\na=msid:- voice\r\na=rtcp-mux\r\na=rtcp-rsize\r\n" \
+	"a=rtpmap:8 PCMA/8000\r\na=ssrc:%u cname:line\r\na=ssrc:%u msid:- voice\r\n"
+
+int line_client_offer(const struct line_client *c, char sdp[LINE_CLIENT_SDP])
+{
+	char print[96];
+
+	for (size_t i = 0; i < 32; i++)
+		(void)snprintf(print + i * 3, 4, i < 31 ? "%02X:" : "%02X",
+			c->me.fingerprint[i]);
+	return text_format(sdp, LINE_CLIENT_SDP, OFFER, c->ssrc >> 1, c->me.ufrag,
+		c->me.pwd, print, c->ssrc, c->ssrc);
+}
+
+int line_client_answer(struct line_client *c, const char *sdp, size_t n)
+{
+	char ufrag[64], pwd[96];
+	const struct sdesc_media *m;
+	struct sdesc d;
+
+	if (sdesc_parse(&d, sdp, n) || d.audio < 0)
+		return EBADMSG;
+	m = &d.media[d.audio];
+	if (slice_copy(m->ice_ufrag, ufrag, sizeof ufrag) ||
+		slice_copy(m->ice_pwd, pwd, sizeof pwd) || !m->has_fingerprint)
+		return EBADMSG;
+	line_client_connect(c, m->addr, m->port, ufrag, pwd, m->fingerprint);
+	return 0;
+}
+
 static int take_keys(struct line_client *c)
 {
 	static const char label[] = "EXTRACTOR-dtls_srtp"; /* RFC 5764 section 4.2 */
@@ -271,12 +309,30 @@ static void take_dtls(struct line_client *c, const uint8_t *p, size_t n)
 		(void)SSL_read(c->ssl, bytes, sizeof bytes);
 }
 
+/* A relay that is a full agent checks us too (RFC 8445 section 7.3); ICE-lite never does. */
+static void answer_check(
+	struct line_client *c, const struct stunmsg *m, const uint8_t *p, size_t n)
+{
+	struct slice pwd = slice_str(c->me.pwd);
+	uint8_t out[STUNMSG_MAX];
+	size_t len;
+
+	if (stunmsg_check(m, p, n, pwd) &&
+		!stunmsg_write_success(out, sizeof out, &len, m->tid,
+			(const struct sockaddr *)&c->to, pwd))
+		line_client_raw(c, out, len);
+}
+
 static void take_stun(struct line_client *c, const uint8_t *p, size_t n)
 {
 	struct stunmsg m;
 
 	if (stunmsg_parse(&m, p, n))
 		return;
+	if (m.cls == STUNMSG_REQUEST) {
+		answer_check(c, &m, p, n);
+		return;
+	}
 	if (m.cls == STUNMSG_ERROR) {
 		c->counts.checks_refused++;
 		c->counts.last_error = m.error_code;

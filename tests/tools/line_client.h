@@ -34,7 +34,12 @@ int line_client_new(struct line_client **out);
 void line_client_free(struct line_client *c);
 const struct line_client_identity *line_client_identity(const struct line_client *c);
 
-/* What the relay's answer said; begins. */
+#define LINE_CLIENT_SDP 1024
+/* Its offer: what Chromium says with PCMA as the only codec, as far as an answer depends on it. */
+int line_client_offer(const struct line_client *c, char sdp[LINE_CLIENT_SDP]);
+/* Begins with what the answer says. EBADMSG: it is none, or without ICE or fingerprint. */
+int line_client_answer(struct line_client *c, const char *sdp, size_t n);
+/* The same without a description. */
 void line_client_connect(struct line_client *c, const char *addr, uint16_t port,
 	const char *ufrag, const char *pwd, const uint8_t fingerprint[32]);
 void line_client_poll(struct line_client *c);
