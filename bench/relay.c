@@ -8,6 +8,7 @@
  * kernel has it for the other end.  Of several rounds the one with the least CPU per packet is told.
  */
 #include <dirent.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -406,6 +407,9 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
+	/* Servers and tester before all else where that is allowed: who waits gets many packets at a time, which
+	 * is cheaper, and late. */
+	(void)sched_setscheduler(0, SCHED_RR, &(struct sched_param){ 1 });
 	getrlimit(RLIMIT_NOFILE, &lim);
 	lim.rlim_cur = lim.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &lim);
