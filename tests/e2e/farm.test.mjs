@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Centre } from './lib/centre.mjs';
-import { CallerFarm, farmAgents, LineFarm, toneOf } from './lib/farm.mjs';
+import { CallerFarm, farmAgents, favourRelays, LineFarm, toneOf } from './lib/farm.mjs';
 import { sleep, until } from './lib/wait.mjs';
 
 const N = 5;
@@ -16,6 +16,7 @@ test('five talks: the right tones both ways, no gap, and the sixth caller hears 
 	const { agents, more } = farmAgents(N);
 	const centre = await Centre.start(t, { more, changes: { 'queue.greeting': '' } });
 	const lines = await LineFarm.start(t), callers = await CallerFarm.start(t);
+	t.diagnostic(`the relay comes before everything else: ${favourRelays(centre)}`);
 	await lines.login(centre, agents, { habits: { accept: 100 } });
 	const names = agents.map((_, i) => `c${i}`);
 	for (const [i, name] of names.entries())
