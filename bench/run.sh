@@ -7,19 +7,29 @@ cd "$(dirname "$0")/.."
 
 usage() {
 	cat <<-'END'
-	bench/run.sh [TALKS...]
-	  Builds for release and prints what SRTP, DTLS and a relayed packet cost on this machine.
+	bench/run.sh [--relay] [--json] [TALKS...]
+	  Builds for release and prints what SRTP, DTLS and a relayed packet cost on this machine.  For the
+	  comparison it installs Debian's rtpengine-daemon, whose service is not to run.
 
-	  TALKS   how many talks the relay carries in the third table (default: 50 100 200)
+	  --relay  only the third table: the relay, rtpengine, and what the kernel takes of both
+	  --json   only that, as JSON
+	  TALKS    how many talks it has (default: 50 100 200)
 	END
 }
 
-case ${1-} in
--h | --help)
-	usage
-	exit 0
-	;;
-esac
+only_relay=false json=''
+while [ $# -gt 0 ]; do
+	case $1 in
+	-h | --help)
+		usage
+		exit 0
+		;;
+	--relay) only_relay=true ;;
+	--json) only_relay=true json=--json ;;
+	*) break ;;
+	esac
+	shift
+done
 [ $# -gt 0 ] || set -- 50 100 200
 for talks; do
 	case $talks in
@@ -31,19 +41,40 @@ for talks; do
 done
 
 # shellcheck disable=SC2086,SC2154 # lists of words, from setup.sh
-packages_need $packages_build $packages_test
+packages_need $packages_build $packages_test >&2
+# Where nothing forbids it, installing starts the service; it must neither run beside the measurement nor later.
+if [ -n "$(packages_missing rtpengine-daemon)" ]; then
+	packages_need rtpengine-daemon >&2
+	if command -v systemctl >/dev/null && [ -d /run/systemd/system ]; then
+		as_root systemctl disable --now rtpengine-daemon >&2
+	fi
+fi
 step bench-setup 'Preparing the build' 'a package that meson does not find: see the log.' \
-	meson_setup build/bench --buildtype=release -Dtests=true
+	meson_setup build/bench --buildtype=release -Dtests=true >&2
 step bench-build 'Building' 'see the first error in the log.' \
-	ninja -C build/bench heimamt-relay bench/bench_srtp bench/bench_dtls bench/bench_relay
+	ninja -C build/bench heimamt-relay bench/bench_srtp bench/bench_dtls bench/bench_relay >&2
 
+relay() {
+	build/bench/bench/bench_relay "$@"
+}
+
+# shellcheck disable=SC2086 # empty or one word
+if rtpengine=$(tool rtpengine); then
+	set -- --rounds 3 $json --rtpengine "$rtpengine" build/bench/heimamt-relay "$@"
+else
+	set -- --rounds 3 $json build/bench/heimamt-relay "$@"
+fi
+if [ -n "$json" ]; then
+	relay "$@"
+	exit
+fi
 processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sort -u | head -n 1)
 printf '\n%s\n' "Processor: ${processor:-unknown}, $(nproc) of them; load $(cut -d' ' -f1 /proc/loadavg)"
-printf '\n%s\n' 'SRTP, here and in libsrtp2'
-build/bench/bench/bench_srtp
-printf '\n%s\n' 'DTLS, one line of a browser'
-build/bench/bench/bench_dtls
-printf '\n%s\n' 'The relay, a browser line and a plain leg a talk'
-for talks; do
-	build/bench/bench/bench_relay build/bench/heimamt-relay "$talks" 5
-done
+if ! $only_relay; then
+	printf '\n%s\n' 'SRTP, here and in libsrtp2'
+	build/bench/bench/bench_srtp
+	printf '\n%s\n' 'DTLS, one line of a browser'
+	build/bench/bench/bench_dtls
+fi
+printf '\n%s\n' 'The relay, a browser line and a plain leg a talk; the kernel alone; rtpengine'
+relay "$@"

@@ -12,12 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "relay/srtp.h"
+#include "tools/stamp.h"
 #include "wire/rtcp.h"
-#include "wire/rtp.h"
+#include "wire/sdesc.h"
 #include "wire/stun.h"
 
 #define CHECK_FIRST_US 100000 /* until answered */
@@ -32,7 +33,9 @@ struct line_client {
 	struct line_client_identity me;
 	char user[96], pwd[96];
 	uint8_t their_print[32];
-	bool checks;
+	bool checks, away;
+	line_client_heard_h *heard; /* NULL: the log */
+	void *arg;
 	int64_t check_at_us;
 	EVP_PKEY *key;
 	X509 *cert;
@@ -47,14 +50,6 @@ struct line_client {
 	struct line_client_counts counts;
 	struct tone_log log;
 };
-
-static int64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
 
 static void random_hex(char *out, size_t n)
 {
@@ -78,7 +73,9 @@ static int open_socket(void)
 
 void line_client_raw(struct line_client *c, const void *p, size_t n)
 {
-	(void)sendto(c->fd, p, n, 0, (const struct sockaddr *)&c->to, sizeof c->to);
+	if (!c->away)
+		(void)sendto(
+			c->fd, p, n, 0, (const struct sockaddr *)&c->to, sizeof c->to);
 }
 
 /* A BIO that sends each write as one datagram: a memory BIO would run them together. */
@@ -231,6 +228,42 @@ void line_client_connect(struct line_client *c, const char *addr, uint16_t port,
 	c->check_at_us = 0;
 }
 
+#define OFFER                                                                       \
+	"v=0\r\no=- %u 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"  \
+	"a=extmap-allow-mixed\r\na=msid-semantic: WMS\r\n"                          \
+	"m=audio 9 UDP/TLS/RTP/SAVPF 8\r\nc=IN IP4 0.0.0.0\r\n"                     \
+	"a=rtcp:9 IN IP4 0.0.0.0\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"             \
+	"a=ice-options:trickle\r\na=fingerprint:sha-256 %s\r\na=setup:actpass\r\n"  \
+	"a=mid:0\r\na=sendrecv\r\na=msid:- voice\r\na=rtcp-mux\r\na=rtcp-rsize\r\n" \
+	"a=rtpmap:8 PCMA/8000\r\na=ssrc:%u cname:line\r\na=ssrc:%u msid:- voice\r\n"
+
+int line_client_offer(const struct line_client *c, char sdp[LINE_CLIENT_SDP])
+{
+	char print[96];
+
+	for (size_t i = 0; i < 32; i++)
+		(void)snprintf(print + i * 3, 4, i < 31 ? "%02X:" : "%02X",
+			c->me.fingerprint[i]);
+	return text_format(sdp, LINE_CLIENT_SDP, OFFER, c->ssrc >> 1, c->me.ufrag,
+		c->me.pwd, print, c->ssrc, c->ssrc);
+}
+
+int line_client_answer(struct line_client *c, const char *sdp, size_t n)
+{
+	char ufrag[64], pwd[96];
+	const struct sdesc_media *m;
+	struct sdesc d;
+
+	if (sdesc_parse(&d, sdp, n) || d.audio < 0)
+		return EBADMSG;
+	m = &d.media[d.audio];
+	if (slice_copy(m->ice_ufrag, ufrag, sizeof ufrag) ||
+		slice_copy(m->ice_pwd, pwd, sizeof pwd) || !m->has_fingerprint)
+		return EBADMSG;
+	line_client_connect(c, m->addr, m->port, ufrag, pwd, m->fingerprint);
+	return 0;
+}
+
 static int take_keys(struct line_client *c)
 {
 	static const char label[] = "EXTRACTOR-dtls_srtp"; /* RFC 5764 section 4.2 */
@@ -276,12 +309,30 @@ static void take_dtls(struct line_client *c, const uint8_t *p, size_t n)
 		(void)SSL_read(c->ssl, bytes, sizeof bytes);
 }
 
+/* A relay that is a full agent checks us too (RFC 8445 section 7.3); ICE-lite never does. */
+static void answer_check(
+	struct line_client *c, const struct stunmsg *m, const uint8_t *p, size_t n)
+{
+	struct slice pwd = slice_str(c->me.pwd);
+	uint8_t out[STUNMSG_MAX];
+	size_t len;
+
+	if (stunmsg_check(m, p, n, pwd) &&
+		!stunmsg_write_success(out, sizeof out, &len, m->tid,
+			(const struct sockaddr *)&c->to, pwd))
+		line_client_raw(c, out, len);
+}
+
 static void take_stun(struct line_client *c, const uint8_t *p, size_t n)
 {
 	struct stunmsg m;
 
 	if (stunmsg_parse(&m, p, n))
 		return;
+	if (m.cls == STUNMSG_REQUEST) {
+		answer_check(c, &m, p, n);
+		return;
+	}
 	if (m.cls == STUNMSG_ERROR) {
 		c->counts.checks_refused++;
 		c->counts.last_error = m.error_code;
@@ -313,7 +364,21 @@ static void take_rtcp(struct line_client *c, const uint8_t *p, size_t n)
 	}
 }
 
-static void take_media(struct line_client *c, uint8_t *p, size_t n)
+static bool take_voice(struct line_client *c, uint8_t *p, size_t n, int64_t at_us)
+{
+	struct rtp_packet r;
+
+	if (srtp_unprotect(c->rx, p, &n))
+		return false;
+	if (!c->heard)
+		return tone_log_add(&c->log, p, n);
+	if (rtp_parse(&r, p, n))
+		return false;
+	c->heard(c->arg, &r, at_us);
+	return true;
+}
+
+static void take_media(struct line_client *c, uint8_t *p, size_t n, int64_t at_us)
 {
 	if (c->state != LINE_UP) {
 		c->counts.bad++;
@@ -322,14 +387,14 @@ static void take_media(struct line_client *c, uint8_t *p, size_t n)
 			c->counts.bad++;
 		else
 			take_rtcp(c, p, n);
-	} else if (srtp_unprotect(c->rx, p, &n) || !tone_log_add(&c->log, p, n)) {
+	} else if (!take_voice(c, p, n, at_us)) {
 		c->counts.bad++;
 	}
 }
 
-static void run_timers(struct line_client *c)
+void line_client_timers(struct line_client *c)
 {
-	int64_t now = now_us();
+	int64_t now = stamp_now_us();
 
 	if (c->state == LINE_HANDSHAKE) /* does nothing before its own time */
 		(void)DTLSv1_handle_timeout(c->ssl);
@@ -342,19 +407,33 @@ static void run_timers(struct line_client *c)
 void line_client_poll(struct line_client *c)
 {
 	uint8_t p[PACKET_MAX];
+	int64_t at_us;
 	ssize_t n;
 
-	while ((n = recv(c->fd, p, sizeof p, 0)) >= 0) {
-		if (n < 2)
+	while ((n = stamp_recv(c->fd, p, sizeof p, &at_us)) >= 0) {
+		if (n < 2 || c->away)
 			continue;
 		if (p[0] < 4)
 			take_stun(c, p, (size_t)n);
 		else if (p[0] >= 20 && p[0] <= 63)
 			take_dtls(c, p, (size_t)n);
 		else
-			take_media(c, p, (size_t)n);
+			take_media(c, p, (size_t)n, at_us);
 	}
-	run_timers(c);
+	line_client_timers(c);
+}
+
+void line_client_listen(struct line_client *c, line_client_heard_h *heard, void *arg)
+{
+	stamp_on(c->fd);
+	c->heard = heard;
+	c->arg = arg;
+}
+
+void line_client_away(struct line_client *c, bool away)
+{
+	c->away = away;
+	c->check_at_us = 0;
 }
 
 enum line_client_state line_client_state(const struct line_client *c)
@@ -376,25 +455,41 @@ uint16_t line_client_port(const struct line_client *c)
 	return ntohs(a.sin_port);
 }
 
-size_t line_client_packet(struct line_client *c, double hz, uint8_t *p, size_t cap)
+static size_t seal(struct line_client *c, const uint8_t *alaw, uint8_t *p, size_t cap)
 {
 	size_t n = RTP_HEADER + TONE_FRAME;
 
 	if (c->state != LINE_UP || cap < n + SRTP_TAG_SIZE)
 		return 0;
 	rtp_write_header(p, false, PT, c->seq++, c->ts, c->ssrc);
-	tone_make(p + RTP_HEADER, TONE_FRAME, hz, &c->phase);
+	memcpy(p + RTP_HEADER, alaw, TONE_FRAME);
 	c->ts += TONE_FRAME;
 	return srtp_protect(c->tx, p, &n, cap) ? 0 : n;
 }
 
-void line_client_send(struct line_client *c, double hz)
+size_t line_client_packet(struct line_client *c, double hz, uint8_t *p, size_t cap)
+{
+	uint8_t alaw[TONE_FRAME];
+
+	tone_make(alaw, TONE_FRAME, hz, &c->phase);
+	return seal(c, alaw, p, cap);
+}
+
+void line_client_voice(struct line_client *c, const uint8_t *alaw)
 {
 	uint8_t p[PACKET_MAX];
-	size_t n = line_client_packet(c, hz, p, sizeof p);
+	size_t n = seal(c, alaw, p, sizeof p);
 
 	if (n)
 		line_client_raw(c, p, n);
+}
+
+void line_client_send(struct line_client *c, double hz)
+{
+	uint8_t alaw[TONE_FRAME];
+
+	tone_make(alaw, TONE_FRAME, hz, &c->phase);
+	line_client_voice(c, alaw);
 }
 
 void line_client_report(struct line_client *c, uint64_t ntp)
@@ -418,6 +513,8 @@ int line_client_move(struct line_client *c, bool checks)
 		return errno;
 	close(c->fd);
 	c->fd = fd;
+	if (c->heard)
+		stamp_on(fd);
 	c->checks = checks;
 	c->check_at_us = 0;
 	return 0;

@@ -10,8 +10,12 @@
 #define TOOLS_LINE_CLIENT_H
 
 #include "tools/tone.h"
+#include "wire/rtp.h"
 
 struct line_client;
+
+/* A voice packet came at at_us (stamp.h); instead of being logged. */
+typedef void line_client_heard_h(void *arg, const struct rtp_packet *p, int64_t at_us);
 
 enum line_client_state {
 	LINE_NEW,
@@ -30,22 +34,34 @@ int line_client_new(struct line_client **out);
 void line_client_free(struct line_client *c);
 const struct line_client_identity *line_client_identity(const struct line_client *c);
 
-/* What the relay's answer said; begins. */
+#define LINE_CLIENT_SDP 1024
+/* Its offer: what Chromium says with PCMA as the only codec, as far as an answer depends on it. */
+int line_client_offer(const struct line_client *c, char sdp[LINE_CLIENT_SDP]);
+/* Begins with what the answer says. EBADMSG: it is none, or without ICE or fingerprint. */
+int line_client_answer(struct line_client *c, const char *sdp, size_t n);
+/* The same without a description. */
 void line_client_connect(struct line_client *c, const char *addr, uint16_t port,
 	const char *ufrag, const char *pwd, const uint8_t fingerprint[32]);
 void line_client_poll(struct line_client *c);
+/* For who polls only when line_client_fd() is readable: what is due of itself, 20 times a second or more. */
+void line_client_timers(struct line_client *c);
+void line_client_listen(struct line_client *c, line_client_heard_h *heard, void *arg);
 enum line_client_state line_client_state(const struct line_client *c);
 int line_client_fd(const struct line_client *c);
 uint16_t line_client_port(const struct line_client *c); /* its own */
 
 /* 20 ms of a tone, 0: silence; LINE_UP only. */
 void line_client_send(struct line_client *c, double hz);
+/* The same with TONE_FRAME samples of the caller's. */
+void line_client_voice(struct line_client *c, const uint8_t *alaw);
 /* Any bytes from its socket to the relay. */
 void line_client_raw(struct line_client *c, const void *p, size_t n);
 /* From another port from now on, as after a change of network. checks: whether it tells by STUN. */
 int line_client_move(struct line_client *c, bool checks);
 /* Answer no consent any more (its checks stop). */
 void line_client_mute_checks(struct line_client *c);
+/* Its network is away: nothing leaves it and nothing reaches it. */
+void line_client_away(struct line_client *c, bool away);
 /* DTLS close_notify, as when the page closes. */
 void line_client_shutdown(struct line_client *c);
 /* The next SRTP packet that line_client_send() would send, for tampering; n <= cap. */

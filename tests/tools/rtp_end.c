@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/slice.h"
+#include "tools/stamp.h"
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
 
@@ -92,14 +93,29 @@ void rtp_end_raw(struct rtp_end *e, const void *p, size_t n)
 	(void)sendto(e->rtp, p, n, 0, (const struct sockaddr *)&e->to, sizeof e->to);
 }
 
-void rtp_end_send(struct rtp_end *e, double hz)
+void rtp_end_voice(struct rtp_end *e, const uint8_t *alaw)
 {
 	uint8_t p[RTP_HEADER + TONE_FRAME];
 
 	rtp_write_header(p, false, e->pt, e->seq++, e->ts, e->ssrc);
-	tone_make(p + RTP_HEADER, TONE_FRAME, hz, &e->phase);
+	memcpy(p + RTP_HEADER, alaw, TONE_FRAME);
 	e->ts += TONE_FRAME;
 	rtp_end_raw(e, p, sizeof p);
+}
+
+void rtp_end_send(struct rtp_end *e, double hz)
+{
+	uint8_t alaw[TONE_FRAME];
+
+	tone_make(alaw, TONE_FRAME, hz, &e->phase);
+	rtp_end_voice(e, alaw);
+}
+
+void rtp_end_listen(struct rtp_end *e, rtp_end_heard_h *heard, void *arg)
+{
+	stamp_on(e->rtp);
+	e->heard = heard;
+	e->arg = arg;
 }
 
 void rtp_end_event(struct rtp_end *e, uint8_t key, bool first, bool last, uint16_t ticks)
@@ -142,13 +158,24 @@ static void take_rtcp(struct rtp_end *e, const uint8_t *p, size_t n)
 		e->rtcp_report_ssrc = c.reports[0].ssrc;
 }
 
+static void take_rtp(struct rtp_end *e, const uint8_t *p, size_t n, int64_t at_us)
+{
+	struct rtp_packet r;
+
+	if (!e->heard)
+		(void)tone_log_add(&e->log, p, n);
+	else if (!rtp_parse(&r, p, n))
+		e->heard(e->arg, &r, at_us);
+}
+
 void rtp_end_poll(struct rtp_end *e)
 {
 	uint8_t p[RTP_MAX];
+	int64_t at_us;
 	ssize_t n;
 
-	while ((n = recv(e->rtp, p, sizeof p, 0)) >= 0)
-		(void)tone_log_add(&e->log, p, (size_t)n);
+	while ((n = stamp_recv(e->rtp, p, sizeof p, &at_us)) >= 0)
+		take_rtp(e, p, (size_t)n, at_us);
 	while ((n = recv(e->rtcp, p, sizeof p, 0)) >= 0)
 		take_rtcp(e, p, (size_t)n);
 }

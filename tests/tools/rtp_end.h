@@ -12,6 +12,11 @@
 
 #include <netinet/in.h>
 
+#include "wire/rtp.h"
+
+/* A voice packet came at at_us (stamp.h); instead of being logged. */
+typedef void rtp_end_heard_h(void *arg, const struct rtp_packet *p, int64_t at_us);
+
 struct rtp_end {
 	int rtp, rtcp;
 	uint16_t port; /* of rtp; rtcp has one more */
@@ -25,6 +30,8 @@ struct rtp_end {
 	uint32_t rtcp_packets; /* of the last sender report */
 	uint32_t rtcp_report_ssrc; /* whom its first block reports on */
 	bool bye;
+	rtp_end_heard_h *heard; /* NULL: the log */
+	void *arg;
 };
 
 struct rtp_end *rtp_end_new(void); /* NULL and errno */
@@ -32,6 +39,10 @@ void rtp_end_free(struct rtp_end *e);
 void rtp_end_to(struct rtp_end *e, uint16_t port);
 /* One packet of 20 ms: a tone, or silence for 0. */
 void rtp_end_send(struct rtp_end *e, double hz);
+/* The same with TONE_FRAME samples of the caller's. */
+void rtp_end_voice(struct rtp_end *e, const uint8_t *alaw);
+/* Tells each voice packet from now on; the struct's log stays as it is. */
+void rtp_end_listen(struct rtp_end *e, rtp_end_heard_h *heard, void *arg);
 /* One telephone-event packet (RFC 4733): the timestamp does not move. */
 void rtp_end_event(struct rtp_end *e, uint8_t key, bool first, bool last, uint16_t ticks);
 void rtp_end_raw(struct rtp_end *e, const void *p, size_t n);

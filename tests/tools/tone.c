@@ -22,6 +22,22 @@ void tone_make(uint8_t *out, size_t n, double hz, double *phase)
 	}
 }
 
+void tone_wave_init(struct tone_wave *w, double hz)
+{
+	double phase = 0;
+
+	tone_make(w->alaw, sizeof w->alaw, hz, &phase);
+	w->at = 0;
+}
+
+const uint8_t *tone_wave_next(struct tone_wave *w)
+{
+	const uint8_t *frame = w->alaw + w->at;
+
+	w->at = (w->at + TONE_FRAME) % TONE_PERIOD;
+	return frame;
+}
+
 /* Power at hz of one block, and in all, added up. */
 static void measure(const uint8_t *p, size_t n, double hz, double *at_hz, double *all)
 {

@@ -43,12 +43,13 @@ export function demoConfig(changes, file = path.join(ROOT, 'dist/demo/heimamt.co
 }
 
 export class Centre {
-	// t: the test, at whose end everything is gone.  changes: see demoConfig().  args: further ones of `serve`.
-	static async start(t, { changes = {}, args = [], folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-')) } = {}) {
+	// t: the test, at whose end everything is gone.  changes: see demoConfig().  more: further sections of the
+	// file.  args: further ones of `serve`.
+	static async start(t, { changes = {}, more = '', args = [], folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-')) } = {}) {
 		const centre = new Centre();
 		centre.folder = folder;
 		fs.writeFileSync(path.join(folder, 'heimamt.conf'),
-			demoConfig({ 'web.port': 0, 'sip.port': 0, 'relay.port': 0, ...changes }));
+			demoConfig({ 'web.port': 0, 'sip.port': 0, 'relay.port': 0, ...changes }) + more);
 		centre.state = path.join(folder, 'var');
 		centre.args = ['serve', '--json', '--config', path.join(folder, 'heimamt.conf'), '--state', centre.state, ...args];
 		t.after(async () => {
