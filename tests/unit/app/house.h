@@ -95,6 +95,7 @@ const char *house_agent_name(uint64_t id);
 /* The newest leg of this name, or the newest call. */
 const struct house_name *house_leg(const struct house *h, const char *text);
 uint64_t house_call(const struct house *h, const char *text);
+struct house_name *house_name(struct house *h, uint64_t id, const char *text);
 const char *house_name_of(const struct house *h, uint64_t id); /* "?" */
 const char *house_clip_name(uint32_t clip);
 uint32_t house_clip(const char *name);

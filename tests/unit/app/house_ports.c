@@ -28,7 +28,7 @@ const char *house_name_of(const struct house *h, uint64_t id)
 	return n ? n->text : "?";
 }
 
-static struct house_name *give_name(struct house *h, uint64_t id, const char *text)
+struct house_name *house_name(struct house *h, uint64_t id, const char *text)
 {
 	struct house_name *n = &h->names[h->n_names];
 
@@ -149,7 +149,7 @@ static void name_leg(struct house *h, unsigned relay, const union rp_any *m,
 		(void)text_format(text, sizeof text, "c%u", m->leg_rtp.port % 1000);
 	else
 		(void)text_copy(text, sizeof text, h->subject);
-	n = give_name(h, id, text);
+	n = house_name(h, id, text);
 	n->is_leg = true;
 	n->relay = relay;
 	n->port = (uint16_t)(30000 + 2 * h->n_names);
@@ -296,7 +296,7 @@ static int port_call_event(void *arg, const struct store_call_event *ev)
 	if (!was_known)
 		h->records[h->n_records++] = (struct house_record){ *ev, h->marks.given };
 	if (ev->event == STORE_ARRIVED && !find(h, ev->call))
-		(void)give_name(h, ev->call, h->subject);
+		(void)house_name(h, ev->call, h->subject);
 	house_note(h, "record %s %s%s%s%s%s%s", house_name_of(h, ev->call),
 		store_event_word(ev->event), ev->agent ? " " : "",
 		ev->agent ? house_agent_name(ev->agent) : "", *ev->detail ? " " : "",

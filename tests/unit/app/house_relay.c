@@ -84,8 +84,14 @@ static void feed(struct house_leg *leg, enum rp_feed feed, const union rp_any *m
 	leg->loops = feed == RP_FEED_CLIP && m->play.loop;
 }
 
-static void keep(struct house_leg *leg, const struct rp_blob *blob)
+/* A call is named as its leg is. */
+static void keep(struct house *h, struct house_leg *leg, const struct rp_blob *blob)
 {
+	struct saved s;
+
+	assert_int_equal(saved_read(&s, blob->bytes, blob->len), 0);
+	if (s.head.kind == SAVED_CALL && strcmp(house_name_of(h, s.call.id), "?") == 0)
+		house_name(h, s.call.id, house_name_of(h, leg->id));
 	leg->len = blob->len;
 	memcpy(leg->blob, blob->bytes, blob->len);
 }
@@ -114,7 +120,7 @@ void house_relay_obey(struct house *h, unsigned relay, const union rp_any *m,
 	case RP_PLAY: feed(leg, RP_FEED_CLIP, m); break;
 	case RP_STOP: feed(leg, RP_FEED_NONE, m); break;
 	case RP_ECHO: feed(leg, m->echo.on ? RP_FEED_ECHO : RP_FEED_NONE, m); break;
-	case RP_BLOB: keep(leg, &m->blob); break;
+	case RP_BLOB: keep(h, leg, &m->blob); break;
 	}
 }
 

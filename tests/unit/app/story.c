@@ -282,7 +282,8 @@ static void hears(struct house *h, const struct args *a)
 	for (size_t i = 0; leg->joined && i < h->n_names; i++)
 		if (h->names[i].id == leg->joined)
 			what = h->names[i].text;
-	house_note(h, "%s hears %s%s", a->v[0], what, leg->loops ? " loop" : "");
+	house_note(h, "%s hears %s%s", a->v[0], what,
+		leg->feed == RP_FEED_CLIP && leg->loops ? " loop" : "");
 }
 
 static void blobs(struct house *h, const struct args *a)
@@ -390,11 +391,13 @@ static void sick(struct house *h, const struct args *a)
 	h->is_sick = strcmp(a->v[0], "yes") == 0;
 }
 
-/* "disk slow": nothing is on disk until "disk keeps" */
+/* "disk slow": nothing is on disk until "disk keeps", or "disk wrote", which nobody hears of */
 static void disk(struct house *h, const struct args *a)
 {
-	h->is_disk_slow = strcmp(a->v[0], "slow") == 0;
-	if (!h->is_disk_slow)
+	h->is_disk_slow = strcmp(a->v[0], "keeps") != 0;
+	if (strcmp(a->v[0], "wrote") == 0)
+		h->marks.kept = h->marks.given;
+	else if (!h->is_disk_slow)
 		house_disk_keeps(h);
 }
 
