@@ -53,9 +53,6 @@ static void join(struct app *app, const struct acd_action *a)
 	struct app_call *call = call_of(app, a);
 
 	call->is_talking = true;
-	call->accepted_us = app->now_us;
-	call->accepted_ms = app_now_ms(app);
-	call->accepted_by = a->agent;
 	call->since_ms = app_now_ms(app);
 	ag->call_waited_ms = app_now_ms(app) - call->arrived_ms;
 	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
@@ -150,7 +147,7 @@ static void agent(struct app *app, const struct acd_action *a)
 		app_line_move_soon(app, ag);
 }
 
-/* A call that the core wants ended is kept with the reason, before anything is done. */
+/* What belongs to the decision is kept with it, before anything is done: why a call ends, who accepted it when. */
 static void keep_call(struct app *app, const struct acd_action *a)
 {
 	struct app_call *call = a->type == ACD_ACT_AGENT ? NULL : call_of(app, a);
@@ -160,6 +157,11 @@ static void keep_call(struct app *app, const struct acd_action *a)
 	if (a->type == ACD_ACT_END && call->state == CALL_QUEUED)
 		(void)text_copy(
 			call->end_why, sizeof call->end_why, acd_why_word(a->why));
+	if (a->type == ACD_ACT_JOIN) {
+		call->accepted_us = app->now_us;
+		call->accepted_ms = app_now_ms(app);
+		call->accepted_by = a->agent;
+	}
 	if (call->kept_step == app->step)
 		return;
 	call->kept_step = app->step;

@@ -167,6 +167,8 @@ static void adopt_agents(struct app *app)
 		app_agent_adopted(app, ag);
 		if (f->leg.feed == RP_FEED_CLIP)
 			app_leg_stop(app, &ag->line.leg); /* nothing is offered now */
+		ag->line.is_testing = f->leg.feed == RP_FEED_ECHO &&
+			ag->line.state == DESK_LINE_UP;
 		app_keep_line(app, ag);
 	}
 }
@@ -190,6 +192,7 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->dir = s->dir;
 	call->is_held = s->is_held;
 	call->awaits_answer = s->awaits_answer;
+	call->is_moving = s->is_moving;
 	call->is_silent = f->leg.is_silent || !f->leg.is_up;
 	call->is_recorded = true;
 	call->n_codecs = s->n_codecs;
@@ -340,11 +343,33 @@ static bool adopt_hop(struct app *app, struct app_call *call, const struct app_f
 	return true;
 }
 
+/* What the core made of it while nobody could tell. */
+static void record_change(
+	struct app *app, const struct app_call *call, const struct saved_call *s)
+{
+	if (!s->agent)
+		return;
+	if (!call->agent)
+		app_record(app, call, STORE_LEFT, s->agent, -1, "control_lost");
+	else if (call->is_interrupted && !s->is_interrupted)
+		app_record(app, call, STORE_INTERRUPTED, s->agent, -1,
+			acd_why_word(ACD_WHY_LINE_LOST));
+	else if (call->is_talking && s->is_interrupted)
+		app_record(app, call, STORE_RESUMED, s->agent, -1, "");
+}
+
+/* It heard an agent and does not any more. */
+static bool is_parted(const struct app_call *call, const struct saved_call *s)
+{
+	return s->agent && !s->is_interrupted && !call->is_talking;
+}
+
 /* The core has its say; then the leg hears what it should. */
 static void feed(struct app *app, struct app_call *call, const struct app_found *f)
 {
 	struct acd_call_info info;
 	union rp_any m = { 0 };
+	const struct saved_call *s = &f->saved.call;
 	const struct app_agent *ag;
 	bool is_joined;
 
@@ -358,7 +383,12 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 		(f->leg.joined == ag->line.leg.id || adopt_hop(app, call, f));
 	if (!is_joined && f->leg.feed == RP_FEED_JOIN)
 		(void)app_leg_send(app, &call->leg, &m, RP_PART);
-	if (!is_joined && (call->is_talking || f->leg.feed != RP_FEED_CLIP))
+	record_change(app, call, s);
+	if (call->is_moving)
+		app_move_go_on(app, call);
+	else if (is_parted(call, s))
+		app_call_music(app, call, app->queues[call->queue].apology);
+	else if (!is_joined && (call->is_talking || f->leg.feed != RP_FEED_CLIP))
 		app_call_feed(app, call);
 	app_call_silence_rule(app, call);
 	app_keep_call(app, call);
@@ -381,7 +411,6 @@ void app_adopt(struct app *app)
 {
 	app_clock(app);
 	read_all(app);
-	app->is_adopted = true;
 	adopt_agents(app);
 	adopt_calls(app);
 	if (app->n_found)
@@ -389,12 +418,19 @@ void app_adopt(struct app *app)
 			app->n_found, app->n_calls);
 	feed_all(app);
 	(void)app_step(app, (struct acd_event){ .type = ACD_EV_RESTORED });
+	app->is_adopted = true;
 	for (size_t i = 0; i < app->n_found; i++)
 		if (!app->found[i].is_taken)
 			close_found(app, &app->found[i]);
 	free(app->found);
 	app->found = NULL;
 	app->n_found = app->found_room = 0;
+	for (unsigned i = 0; i < app->cfg.n_relays; i++) {
+		if (app->relays[i].lost_found)
+			app_relay_legs_lost(app, i);
+		if (app->relays[i].is_draining)
+			app_relay_drain(app, i);
+	}
 }
 
 size_t app_call_ids(const struct app *app, uint64_t *out, size_t cap)

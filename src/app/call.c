@@ -210,6 +210,7 @@ void app_call_feed(struct app *app, struct app_call *call)
 	const struct app_agent *ag = call->is_talking ? app_agent_find(app, call->agent)
 						      : NULL;
 
+	call->accepted_us = app->now_us; /* its first voice is counted from here */
 	if (!ag)
 		app_call_music(app, call, APP_NO_CLIP);
 	else if (app_hop_join(app, call, &ag->line.leg))

@@ -27,6 +27,7 @@ static void save_sip(const struct app_call *call, struct saved_call *s)
 	s->dir = (uint8_t)call->dir;
 	s->is_held = call->is_held;
 	s->awaits_answer = call->awaits_answer;
+	s->is_moving = call->is_moving;
 	s->n_codecs = (uint8_t)call->n_codecs;
 	for (size_t i = 0; i < call->n_codecs; i++)
 		s->codecs[i] = (struct saved_codec){ (uint8_t)call->codecs[i].id,

@@ -21,7 +21,9 @@ static void try(struct app *app, struct app_call *call)
 {
 	int err = app_sip_make_leg(app, call);
 
-	if (err && err != EAGAIN) /* that one waits for app_relay_up() */
+	if (!err)
+		app_keep_call(app, call);
+	else if (err != EAGAIN) /* that one waits for app_relay_up() */
 		app_call_end(app, call, "relay_lost");
 }
 
@@ -62,7 +64,14 @@ void app_move_leg_made(struct app *app, struct app_call *call)
 	ids_text(id, call->id);
 	log_info("call %s: moves to relay %u", id, call->leg.relay);
 	app_keep_call(app, call);
+	call->n_reinvites++;
 	app->ports.sip_reinvite(app->ports.arg, call->dialog, sdp);
 	call->is_silent = true; /* until the far side sends there */
 	app_call_feed(app, call);
+}
+
+void app_move_go_on(struct app *app, struct app_call *call)
+{
+	app_timer_set(app, &call->timer, MOVE_MS, too_late, call);
+	app_move_leg_made(app, call);
 }

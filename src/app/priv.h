@@ -106,6 +106,7 @@ struct app_call {
 	bool is_talking;
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
 	bool is_moving; /* its relay died; it gets a new leg */
+	unsigned n_reinvites; /* ours that are not answered yet */
 	int64_t arrived_ms, since_ms, accepted_us;
 	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
 	int64_t accepted_ms; /* of the last accepting; 0: none */
@@ -132,6 +133,8 @@ struct app_found {
 struct app_relay {
 	bool is_up;
 	bool is_draining; /* gets no new legs, and is ended when it has none */
+	bool is_told; /* to end */
+	bool lost_found; /* it went after it told what it had, and before that was adopted */
 	int64_t avoid_until_ms; /* it refused or did not answer lately */
 	uint32_t n_legs;
 	struct rp_hello_ok hello;
@@ -188,6 +191,8 @@ int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
 	enum leg_owner kind, void *owner, union rp_any *m, uint16_t type);
 /* A leg could not be made in time, or at all: others are asked first for a while. */
 void app_relay_avoid(struct app *app, unsigned relay);
+/* Its lines are lost, its calls move. */
+void app_relay_legs_lost(struct app *app, unsigned relay);
 /* It drains, and there is another to go to. */
 bool app_relay_is_leaving(const struct app *app, unsigned relay);
 void app_leg_close(struct app *app, struct app_leg *leg);
@@ -250,6 +255,8 @@ void app_call_free(struct app *app, struct app_call *call);
 /* Its relay is gone. */
 void app_move_start(struct app *app, struct app_call *call);
 void app_move_leg_made(struct app *app, struct app_call *call);
+/* A former process was about to: its new leg is there, the far side has not agreed yet. */
+void app_move_go_on(struct app *app, struct app_call *call);
 /* A relay is there for those that wait for one. */
 void app_move_try_all(struct app *app);
 

@@ -100,8 +100,10 @@ static void quit_when_empty(struct app *app, unsigned relay)
 	struct app_relay *r = &app->relays[relay];
 	union rp_any m = { 0 };
 
-	if (r->is_draining && r->is_up && r->n_legs == 0)
-		(void)app->ports.relay_send(app->ports.arg, relay, &m, RP_QUIT, 0);
+	/* while a former process's legs are taken over it may have some that are not counted yet */
+	if (!app->is_adopted || !r->is_draining || !r->is_up || r->is_told || r->n_legs)
+		return;
+	r->is_told = app->ports.relay_send(app->ports.arg, relay, &m, RP_QUIT, 0) == 0;
 }
 
 void app_leg_close(struct app *app, struct app_leg *leg)
@@ -148,6 +150,7 @@ void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hel
 {
 	app_clock(app);
 	app->relays[relay].is_up = true;
+	app->relays[relay].is_told = false;
 	app->relays[relay].is_draining = hello->is_draining;
 	app->relays[relay].hello = *hello;
 	if (app->is_adopted)
@@ -176,11 +179,8 @@ void app_relay_drain(struct app *app, unsigned relay)
 	quit_when_empty(app, relay);
 }
 
-void app_relay_gone(struct app *app, unsigned relay)
+void app_relay_legs_lost(struct app *app, unsigned relay)
 {
-	app_clock(app);
-	app->relays[relay].is_up = false;
-	app->relays[relay].is_draining = false;
 	for (size_t i = 0; i < app->cfg.n_agents; i++)
 		if (app->agents[i].line.leg.id &&
 			app->agents[i].line.leg.relay == relay) {
@@ -195,6 +195,15 @@ void app_relay_gone(struct app *app, unsigned relay)
 		if (call->leg.id && call->leg.relay == relay)
 			app_move_start(app, call);
 	}
+}
+
+void app_relay_gone(struct app *app, unsigned relay)
+{
+	app_clock(app);
+	app->relays[relay].is_up = false;
+	app->relays[relay].is_draining = false;
+	app->relays[relay].lost_found = !app->is_adopted;
+	app_relay_legs_lost(app, relay);
 }
 
 void app_relay_avoid(struct app *app, unsigned relay)

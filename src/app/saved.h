@@ -48,9 +48,8 @@ struct saved_call {
 	uint8_t kind; /* enum store_call_kind */
 	uint8_t state; /* enum app_call_state */
 	uint8_t dir; /* enum sdesc_dir */
-	uint8_t is_held, awaits_answer, is_interrupted;
+	uint8_t is_held, awaits_answer, is_interrupted, is_moving;
 	uint8_t n_codecs;
-	uint8_t pad;
 	struct saved_codec codecs[2];
 	char why[STORE_DETAIL_MAX]; /* of its end; "" */
 	uint8_t pad1[4];

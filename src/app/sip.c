@@ -332,6 +332,11 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 	app_clock(app);
 	if (!call)
 		return;
+	if (!call->leg.is_made) {
+		refuse(app, dialog,
+			491); /* RFC 3261 section 14.2: ours is about to be sent */
+		return;
+	}
 	before = agreed_of(call);
 	offer = strndup(sdp, n);
 	status = offer ? answer_reoffer(app, call, offer, answer, sizeof answer) : 503;
@@ -364,8 +369,10 @@ void app_sip_reinvited(
 	struct rp_leg_remote remote = { 0 };
 
 	app_clock(app);
-	if (!call || !call->is_moving)
+	if (!call || !call->is_moving || call->n_reinvites == 0)
 		return;
+	if (--call->n_reinvites > 0 || !call->leg.is_made)
+		return; /* this one told of a leg that is gone, too; another follows */
 	call->is_moving = false;
 	app_timer_stop(app, &call->timer);
 	if (status != 200 || !sdp || read_remote(call, sdp, n, &remote) ||

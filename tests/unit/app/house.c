@@ -26,6 +26,9 @@ static const struct {
 	{ "STOP", RP_STOP },
 	{ "ECHO", RP_ECHO },
 	{ "STATS", RP_STATS },
+	{ "BLOB", RP_BLOB },
+	{ "CLAIM", RP_CLAIM },
+	{ "QUIT", RP_QUIT },
 	{ "UP", RP_EV_UP },
 	{ "DOWN", RP_EV_DOWN },
 	{ "SILENT", RP_EV_SILENT },
@@ -106,11 +109,22 @@ uint16_t house_relay_type(const char *word)
 	return 0;
 }
 
+const char *house_relay_word(uint16_t type)
+{
+	for (size_t i = 0; i < sizeof relay_words / sizeof *relay_words; i++)
+		if (relay_words[i].type == type)
+			return relay_words[i].word;
+	fail_msg("a relay was sent %u", type);
+	return NULL;
+}
+
 void house_wait(struct house *h, int64_t ms)
 {
 	int64_t until = h->now_us / 1000 + ms;
 
-	for (unsigned i = 0; i < 1000; i++) {
+	if (!h->app)
+		h->now_us = until * 1000;
+	for (unsigned i = 0; h->app && i < 1000; i++) {
 		int64_t due = app_next_deadline_ms(h->app);
 
 		if (due < 0 || due > until) {
@@ -121,7 +135,8 @@ void house_wait(struct house *h, int64_t ms)
 			h->now_us = due * 1000;
 		app_tick(h->app);
 	}
-	fail_msg("the centre's deadlines do not pass");
+	if (h->app)
+		fail_msg("the centre's deadlines do not pass");
 }
 
 #define RULES                                                                       \
@@ -130,7 +145,7 @@ void house_wait(struct house *h, int64_t ms)
 		.max_wait_ms = 200000, .unstaffed_ms = 30000, .declined_ms = 10000, \
 	}
 
-void house_open(struct house *h, unsigned n_relays)
+void house_start(struct house *h)
 {
 	static const struct app_queue_config queues[] = {
 		{ .id = 10,
@@ -156,26 +171,56 @@ void house_open(struct house *h, unsigned n_relays)
 		{ .id = 1, .name = "Anna", .at_home = true, .queues = 3 },
 		{ .id = 2, .name = "Beat", .queues = 1 },
 	};
-	static const struct rp_hello_ok hello = { .port = 5000, .addr = "192.0.2.1" };
 	struct app_config cfg = {
 		.queues = queues,
 		.n_queues = 2,
 		.agents = agents,
 		.n_agents = 2,
 		.ring_clip = 4,
-		.n_relays = n_relays,
+		.n_relays = h->n_relays,
 		.session_s = 3600,
 		.caller_silent_ms = 20000,
 		.desk_gone_ms = 60000,
+		.regain_ms = 15000,
 	};
 	struct app_ports ports = house_ports;
 
-	memset(h, 0, sizeof *h);
-	h->now_us = 1000000;
 	ports.arg = h;
 	assert_int_equal(app_new(&h->app, &cfg, &ports), 0);
+}
+
+void house_open(struct house *h, unsigned n_relays)
+{
+	assert_true(n_relays <= HOUSE_RELAYS_MAX);
+	memset(h, 0, sizeof *h);
+	h->now_us = 1000000;
+	h->n_relays = n_relays;
+	house_start(h);
 	for (unsigned i = 0; i < n_relays; i++)
-		app_relay_up(h->app, i, &hello);
+		house_relay_up(h, i, false);
+	app_adopt(h->app);
+}
+
+void house_disk_keeps(struct house *h)
+{
+	h->marks.kept = h->marks.given;
+	app_records_kept(h->app);
+}
+
+void house_kill(struct house *h)
+{
+	size_t n = 0;
+
+	app_free(h->app);
+	h->app = NULL;
+	for (size_t i = 0; i < h->n_records; i++)
+		if (h->records[i].mark <= h->marks.kept)
+			h->records[n++] = h->records[i];
+	h->n_records = n;
+	for (size_t i = 0; i < n; i++)
+		h->records[i].mark = 0;
+	h->marks = (struct store_marks){ 0 };
+	h->is_disk_slow = false;
 }
 
 void house_close(struct house *h)

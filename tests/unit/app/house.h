@@ -6,6 +6,10 @@
  * calls are named after whom they belong to: c7 is the caller of dialog 7, w1 a caller's page, anna
  * an agent's line, hop1 one end of a hop.  The clock stands until house_wait() moves it.
  *
+ * The relays obey at once and keep their legs, with blobs, when control is killed (house_kill()); what a later
+ * control is told of them comes from there (house_relay.c).  Blobs are told as lines only where a story asks
+ * for it.  A record that was on disk already, with the same time, is told with "(again)".
+ *
  * Queue 10 has all clips, room for two waiting callers, and is served by anna (home) and beat (office);
  * queue 20 has music only and is anna's.
  */
@@ -24,6 +28,7 @@
 #define HOUSE_NAME_MAX    16
 #define HOUSE_DIALOGS_MAX 32
 #define HOUSE_TOKEN_SIZE  65
+#define HOUSE_RELAYS_MAX  3
 
 struct house_name {
 	uint64_t id;
@@ -33,8 +38,34 @@ struct house_name {
 	bool is_leg;
 };
 
+/* A leg as its relay has it. */
+struct house_leg {
+	uint64_t id; /* 0: free */
+	unsigned relay;
+	bool is_web, is_up, is_silent;
+	enum rp_feed feed;
+	uint64_t joined;
+	uint32_t clip;
+	bool loops;
+	uint32_t len;
+	uint8_t blob[RP_BLOB_MAX];
+};
+
+struct house_record {
+	struct store_call_event ev;
+	uint64_t mark;
+};
+
 struct house {
-	struct app *app;
+	struct app *app; /* NULL: control was killed */
+	unsigned n_relays;
+	bool is_up[HOUSE_RELAYS_MAX];
+	struct house_leg legs[HOUSE_NAMES_MAX];
+	bool tells_blobs;
+	struct house_record records[HOUSE_NAMES_MAX];
+	size_t n_records;
+	struct store_marks marks;
+	bool is_disk_slow; /* nothing is kept until house_disk_keeps() */
 	int64_t now_us;
 	uint64_t random;
 	/* whom the input at hand is about: what is made meanwhile is named so */
@@ -64,12 +95,36 @@ const char *house_agent_name(uint64_t id);
 /* The newest leg of this name, or the newest call. */
 const struct house_name *house_leg(const struct house *h, const char *text);
 uint64_t house_call(const struct house *h, const char *text);
+struct house_name *house_name(struct house *h, uint64_t id, const char *text);
+const char *house_name_of(const struct house *h, uint64_t id); /* "?" */
 const char *house_clip_name(uint32_t clip);
 uint32_t house_clip(const char *name);
 uint16_t house_relay_type(const char *word);
+const char *house_relay_word(uint16_t type);
 
 /* Moves the clock, with a tick at each deadline on the way. */
 void house_wait(struct house *h, int64_t ms);
+
+/* Control is killed: what was not on disk is lost, and relays stay as they are. */
+void house_kill(struct house *h);
+/* A new control process, which adopts nothing yet. */
+void house_start(struct house *h);
+void house_disk_keeps(struct house *h);
+
+/* --- house_relay.c --- */
+void house_relay_up(struct house *h, unsigned relay, bool is_draining);
+void house_relay_gone(struct house *h, unsigned relay);
+/* All its legs, to a new control process. */
+void house_relay_found(struct house *h, unsigned relay);
+/* NULL: in no relay, or not any more. */
+struct house_leg *house_relay_leg(struct house *h, uint64_t id);
+void house_relay_obey(struct house *h, unsigned relay, const union rp_any *m,
+	uint16_t type, uint64_t leg);
+void house_relay_drop(struct house *h, struct house_leg *leg);
+void house_relay_part(struct house *h, struct house_leg *leg);
+void house_leg_ok(struct rp_leg_ok *ok, const struct house_name *leg);
+/* "queued anna interrupted": what a blob says. */
+void house_blob_text(const struct rp_blob *blob, char *text, size_t cap);
 
 extern const struct app_ports house_ports; /* arg: to be set to the house */
 

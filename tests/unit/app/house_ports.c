@@ -21,14 +21,14 @@ static const struct house_name *find(const struct house *h, uint64_t id)
 	return NULL;
 }
 
-static const char *name(const struct house *h, uint64_t id)
+const char *house_name_of(const struct house *h, uint64_t id)
 {
 	const struct house_name *n = find(h, id);
 
 	return n ? n->text : "?";
 }
 
-static struct house_name *give_name(struct house *h, uint64_t id, const char *text)
+struct house_name *house_name(struct house *h, uint64_t id, const char *text)
 {
 	struct house_name *n = &h->names[h->n_names];
 
@@ -80,19 +80,45 @@ static uint64_t version_of(struct house *h, uint64_t dialog, const struct sdesc 
 	return version + 1 - h->first_version[dialog];
 }
 
-static void sip_answer(void *arg, uint64_t dialog, const char *sdp)
+/* "sendrecv v1 192.0.2.1:30008", and how many sections where there are more than one */
+static void describe(
+	struct house *h, uint64_t dialog, const char *sdp, char *text, size_t cap)
 {
 	static const char *const dirs[] = { "sendrecv", "sendonly", "recvonly",
 		"inactive" };
-	struct house *h = arg;
 	const struct sdesc_media *m;
 	struct sdesc d;
+	char sections[16] = "";
 
 	assert_int_equal(sdesc_parse(&d, sdp, strlen(sdp)), 0);
 	assert_true(d.audio >= 0);
 	m = &d.media[d.audio];
-	house_note(h, "sip_answer %" PRIu64 " %s v%" PRIu64 " %s:%u", dialog,
-		dirs[m->dir], version_of(h, dialog, &d), m->addr, m->port);
+	if (d.n_media > 1)
+		(void)text_format(sections, sizeof sections, " of %zu", d.n_media);
+	assert_int_equal(text_format(text, cap, "%s v%" PRIu64 " %s:%u%s", dirs[m->dir],
+				 version_of(h, dialog, &d), m->addr, m->port, sections),
+		0);
+}
+
+static void sip_answer(void *arg, uint64_t dialog, const char *sdp)
+{
+	char text[HOUSE_LINE_MAX];
+
+	describe(arg, dialog, sdp, text, sizeof text);
+	house_note(arg, "sip_answer %" PRIu64 " %s", dialog, text);
+}
+
+static void sip_reinvite(void *arg, uint64_t dialog, const char *sdp)
+{
+	char text[HOUSE_LINE_MAX];
+
+	describe(arg, dialog, sdp, text, sizeof text);
+	house_note(arg, "sip_reinvite %" PRIu64 " %s", dialog, text);
+}
+
+static void sip_release(void *arg, uint64_t dialog)
+{
+	house_note(arg, "sip_release %" PRIu64, dialog);
 }
 
 static void sip_reject(void *arg, uint64_t dialog, uint16_t status, uint32_t retry)
@@ -110,64 +136,66 @@ static void sip_hangup(void *arg, uint64_t dialog)
 
 /* --- relays --- */
 
-/* A plain leg that no caller asked for is an end of a hop. */
-static void name_leg(struct house *h, unsigned relay, uint16_t type, uint64_t id)
+/* Whose it is can be told by the far side's port (see story.c) also when it is made for a call of old. */
+static void name_leg(struct house *h, unsigned relay, const union rp_any *m,
+	uint16_t type, uint64_t id)
 {
 	char text[HOUSE_NAME_MAX];
 	struct house_name *n;
 
-	if (type == RP_LEG_RTP && h->subject[0] != 'c')
+	if (type == RP_LEG_RTP && m->leg_rtp.local)
 		(void)text_format(text, sizeof text, "hop%u", ++h->n_hops);
+	else if (type == RP_LEG_RTP && m->leg_rtp.port)
+		(void)text_format(text, sizeof text, "c%u", m->leg_rtp.port % 1000);
 	else
 		(void)text_copy(text, sizeof text, h->subject);
-	n = give_name(h, id, text);
+	n = house_name(h, id, text);
 	n->is_leg = true;
 	n->relay = relay;
 	n->port = (uint16_t)(30000 + 2 * h->n_names);
+}
+
+/* What a command says beside its name and its leg. */
+static void command_text(const struct house *h, const union rp_any *m, uint16_t type,
+	char *text, size_t cap)
+{
+	*text = '\0';
+	switch (type) {
+	case RP_LEG_REMOTE:
+		(void)text_format(
+			text, cap, " %s:%u", m->leg_remote.addr, m->leg_remote.port);
+		break;
+	case RP_JOIN:
+		(void)text_format(text, cap, " %s", house_name_of(h, m->join.other));
+		break;
+	case RP_PLAY:
+		(void)text_format(text, cap, " %s%s", house_clip_name(m->play.clip),
+			m->play.loop ? " loop" : "");
+		break;
+	case RP_ECHO: (void)text_copy(text, cap, m->echo.on ? " on" : " off"); break;
+	case RP_BLOB: house_blob_text(&m->blob, text, cap); break;
+	}
 }
 
 static int relay_send(
 	void *arg, unsigned relay, union rp_any *m, uint16_t type, uint64_t leg)
 {
 	struct house *h = arg;
-	const char *err = "";
-	const char *who;
+	bool is_full = type == h->full_type && h->full_times > 0;
+	char text[HOUSE_LINE_MAX];
 
 	if (type == RP_LEG_RTP || type == RP_LEG_WEB)
-		name_leg(h, relay, type, leg);
-	if (type == h->full_type && h->full_times > 0) {
+		name_leg(h, relay, m, type, leg);
+	command_text(h, m, type, text, sizeof text);
+	if (type != RP_BLOB || h->tells_blobs)
+		house_note(h, "relay%u %s%s%s%s%s", relay, house_relay_word(type),
+			leg ? " " : "", leg ? house_name_of(h, leg) : "", text,
+			is_full ? " ENOBUFS" : "");
+	if (is_full)
 		h->full_times--;
-		err = " ENOBUFS";
-	}
-	who = name(h, leg);
-	switch (type) {
-	case RP_LEG_RTP: house_note(h, "relay%u LEG_RTP %s%s", relay, who, err); break;
-	case RP_LEG_WEB: house_note(h, "relay%u LEG_WEB %s%s", relay, who, err); break;
-	case RP_LEG_REMOTE:
-		house_note(h, "relay%u LEG_REMOTE %s %s:%u%s", relay, who,
-			m->leg_remote.addr, m->leg_remote.port, err);
-		break;
-	case RP_LEG_CLOSE:
-		house_note(h, "relay%u LEG_CLOSE %s%s", relay, who, err);
-		break;
-	case RP_JOIN:
-		house_note(h, "relay%u JOIN %s %s%s", relay, who, name(h, m->join.other),
-			err);
-		break;
-	case RP_PART: house_note(h, "relay%u PART %s%s", relay, who, err); break;
-	case RP_PLAY:
-		house_note(h, "relay%u PLAY %s %s%s%s", relay, who,
-			house_clip_name(m->play.clip), m->play.loop ? " loop" : "", err);
-		break;
-	case RP_STOP: house_note(h, "relay%u STOP %s%s", relay, who, err); break;
-	case RP_ECHO:
-		house_note(h, "relay%u ECHO %s %s%s", relay, who,
-			m->echo.on ? "on" : "off", err);
-		break;
-	case RP_STATS: house_note(h, "relay%u STATS %s%s", relay, who, err); break;
-	default: house_note(h, "relay%u %u %s", relay, type, who);
-	}
-	return *err ? ENOBUFS : 0;
+	else
+		house_relay_obey(h, relay, m, type, leg);
+	return is_full ? ENOBUFS : 0;
 }
 
 /* --- web --- */
@@ -175,13 +203,13 @@ static int relay_send(
 static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "wrapup", "pause" };
+		"talking", "interrupted", "wrapup", "pause" };
 	static const char *const lines[] = { " line=none", " line=connecting", "",
-		" line=lost" };
+		" line=silent", " line=lost" };
 	char call[32] = "", ends[32] = "";
 
 	if (v->call)
-		(void)text_format(call, sizeof call, " %s", name(arg, v->call));
+		(void)text_format(call, sizeof call, " %s", house_name_of(arg, v->call));
 	if (v->ends_ms >= 0)
 		(void)text_format(ends, sizeof ends, " %" PRId64, v->ends_ms);
 	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s", page(conn), states[v->state], call,
@@ -237,17 +265,48 @@ static void login_done(void *arg, uint64_t request, const char *token, uint32_t 
 
 /* --- store --- */
 
+/* Is it on disk already, word for word? */
+static bool is_known(const struct house *h, const struct store_call_event *ev)
+{
+	for (size_t i = 0; i < h->n_records; i++) {
+		const struct store_call_event *r = &h->records[i].ev;
+
+		if (r->call == ev->call && r->at_ms == ev->at_ms &&
+			r->event == ev->event && r->agent == ev->agent &&
+			r->number == ev->number && strcmp(r->detail, ev->detail) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void given(struct house *h)
+{
+	h->marks.given++;
+	if (!h->is_disk_slow)
+		h->marks.kept = h->marks.given;
+}
+
 static int port_call_event(void *arg, const struct store_call_event *ev)
 {
 	struct house *h = arg;
+	bool was_known = is_known(h, ev);
 
-	if (ev->event == STORE_ARRIVED)
-		(void)give_name(h, ev->call, h->subject);
-	house_note(h, "record %s %s%s%s%s%s", name(h, ev->call),
+	given(h);
+	assert_true(h->n_records < HOUSE_NAMES_MAX);
+	if (!was_known)
+		h->records[h->n_records++] = (struct house_record){ *ev, h->marks.given };
+	if (ev->event == STORE_ARRIVED && !find(h, ev->call))
+		(void)house_name(h, ev->call, h->subject);
+	house_note(h, "record %s %s%s%s%s%s%s", house_name_of(h, ev->call),
 		store_event_word(ev->event), ev->agent ? " " : "",
 		ev->agent ? house_agent_name(ev->agent) : "", *ev->detail ? " " : "",
-		ev->detail);
+		ev->detail, was_known ? " (again)" : "");
 	return 0;
+}
+
+static void port_marks(void *arg, struct store_marks *out)
+{
+	*out = ((struct house *)arg)->marks;
 }
 
 static int port_add_session(void *arg, const struct store_session *s)
@@ -283,6 +342,8 @@ const struct app_ports house_ports = {
 	.sip_answer = sip_answer,
 	.sip_reject = sip_reject,
 	.sip_hangup = sip_hangup,
+	.sip_reinvite = sip_reinvite,
+	.sip_release = sip_release,
 	.relay_send = relay_send,
 	.desk_view = desk_view,
 	.caller_view = caller_view,
@@ -295,5 +356,6 @@ const struct app_ports house_ports = {
 	.store_add_session = port_add_session,
 	.store_drop_session = port_drop_session,
 	.store_use_link = port_use_link,
+	.store_marks = port_marks,
 	.store_is_well = port_is_well,
 };

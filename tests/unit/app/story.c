@@ -3,6 +3,7 @@
 #include "story.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -10,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/saved.h"
 #include "base/text.h"
 #include "house.h"
+#include "wire/sdesc.h"
 
 #define ARGS_MAX 6
 
@@ -44,6 +47,7 @@ static const struct {
 	{ "hold", HEAD AUDIO "a=sendonly\r\n" },
 	{ "inactive", HEAD AUDIO "a=inactive\r\n" },
 	{ "recvonly", HEAD AUDIO "a=recvonly\r\n" },
+	{ "both", HEAD AUDIO "m=video 4100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
 	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 9\r\n" },
 	{ "video", HEAD "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
 	{ "secure", HEAD "m=audio 4000 RTP/SAVP 8\r\n" },
@@ -66,6 +70,22 @@ static const char *description(const char *name)
 	return NULL;
 }
 
+/* The same with the far side's port grown by the dialog's number: 4001 is c1's, 6001 where it moves to. */
+static const char *description_of(uint64_t dialog, const char *name)
+{
+	static char text[SDESC_TEXT_MAX];
+	const char *from = description(name);
+	char *port;
+
+	if (!from)
+		return NULL;
+	assert_int_equal(text_copy(text, sizeof text, from), 0);
+	port = strstr(text, "m=audio ");
+	if (port && dialog < 10)
+		port[strlen("m=audio 400")] = (char)('0' + dialog);
+	return text;
+}
+
 static size_t length(const char *text)
 {
 	return text ? strlen(text) : 0;
@@ -80,28 +100,47 @@ static uint64_t number(const char *text)
 
 static void invite(struct house *h, const struct args *a)
 {
-	const char *sdp = description(a->v[2]);
+	const char *sdp = description_of(number(a->v[0]), a->v[2]);
+	char state[HOUSE_LINE_MAX];
 
+	(void)text_format(state, sizeof state, "invite-%s", a->v[0]);
 	app_sip_invite(h->app,
 		&(struct trunk_invite){ .dialog = number(a->v[0]),
 			.called = a->v[1],
 			.caller = "0790000000",
 			.sdp = sdp,
-			.sdp_len = length(sdp) });
+			.sdp_len = length(sdp),
+			.state = state,
+			.state_len = strlen(state) });
 }
 
 static void ack(struct house *h, const struct args *a)
 {
-	const char *sdp = description(*a->v[1] ? a->v[1] : "none");
+	uint64_t dialog = number(a->v[0]);
+	const char *sdp = description_of(dialog, *a->v[1] ? a->v[1] : "none");
 
-	app_sip_acked(h->app, number(a->v[0]), sdp, length(sdp));
+	app_sip_acked(h->app, dialog, sdp, length(sdp));
 }
 
 static void reinvite(struct house *h, const struct args *a)
 {
-	const char *sdp = description(a->v[1]);
+	const char *sdp = description_of(number(a->v[0]), a->v[1]);
 
 	app_sip_reoffer(h->app, number(a->v[0]), sdp, length(sdp));
+}
+
+/* "reinvited 1 200 good": what came of ours */
+static void reinvited(struct house *h, const struct args *a)
+{
+	const char *sdp = description_of(number(a->v[0]), *a->v[2] ? a->v[2] : "none");
+
+	app_sip_reinvited(
+		h->app, number(a->v[0]), (uint16_t)number(a->v[1]), sdp, length(sdp));
+}
+
+static void changed(struct house *h, const struct args *a)
+{
+	app_sip_changed(h->app, number(a->v[0]), a->v[1], strlen(a->v[1]));
 }
 
 static void bye(struct house *h, const struct args *a)
@@ -114,13 +153,10 @@ static void bye(struct house *h, const struct args *a)
 static void made(struct house *h, const struct args *a)
 {
 	const struct house_name *leg = house_leg(h, a->v[0]);
-	union rp_any m = { .leg_ok = { .port = leg->port,
-				   .addr = "192.0.2.1",
-				   .ufrag = "ufrag",
-				   .pwd = "password-of-22-letters",
-				   .cname = "cname" } };
+	union rp_any m;
 	bool is_web = strchr("abw", leg->text[0]);
 
+	house_leg_ok(&m.leg_ok, leg);
 	m.head.type = RP_LEG_OK;
 	m.head.leg = leg->id;
 	app_relay_reply(h->app, leg->relay, is_web ? RP_LEG_WEB : RP_LEG_RTP, &m);
@@ -139,7 +175,14 @@ static void reply(
 
 static void refuse(struct house *h, const struct args *a)
 {
-	reply(h, a, house_relay_type(a->v[1]), RP_DONE, ENOMEM);
+	uint16_t command = house_relay_type(a->v[1]);
+	struct house_leg *leg = house_relay_leg(h, house_leg(h, a->v[0])->id);
+
+	if (leg && command == RP_JOIN)
+		house_relay_part(h, leg);
+	else if (leg && (command == RP_LEG_RTP || command == RP_LEG_WEB))
+		house_relay_drop(h, leg);
+	reply(h, a, command, RP_DONE, ENOMEM);
 }
 
 static void stats(struct house *h, const struct args *a)
@@ -147,12 +190,29 @@ static void stats(struct house *h, const struct args *a)
 	reply(h, a, RP_STATS, RP_STATS_OK, 0);
 }
 
-/* "UP c7", "DONE c7 greeting": events of the relay */
+static void obey_nature(struct house_leg *leg, uint16_t type)
+{
+	if (type == RP_EV_UP)
+		leg->is_up = true;
+	if (type == RP_EV_SILENT || type == RP_EV_HEARD)
+		leg->is_silent = type == RP_EV_SILENT;
+	if (type == RP_EV_CLIP_DONE && leg->feed == RP_FEED_CLIP && !leg->loops)
+		leg->feed = RP_FEED_NONE;
+}
+
+/* "UP c7", "DONE c7 greeting": events of the relay; where control is dead nobody hears of them */
 static void event(struct house *h, const struct args *a, uint16_t type)
 {
 	const struct house_name *leg = house_leg(h, a->v[0]);
 	union rp_any m = { .head = { .type = type, .leg = leg->id } };
+	struct house_leg *is = house_relay_leg(h, leg->id);
 
+	if (is && type == RP_EV_DOWN)
+		house_relay_drop(h, is);
+	else if (is)
+		obey_nature(is, type);
+	if (!h->app)
+		return;
 	if (type == RP_EV_FIRST)
 		m.first.at_us = (uint64_t)h->now_us;
 	if (type == RP_EV_CLIP_DONE)
@@ -190,14 +250,45 @@ static void done(struct house *h, const struct args *a)
 	event(h, a, RP_EV_CLIP_DONE);
 }
 
+/* "relay 0 gone", "relay 0 up [draining]" */
 static void relay(struct house *h, const struct args *a)
 {
-	static const struct rp_hello_ok hello = { .port = 5000, .addr = "192.0.2.1" };
-
 	if (strcmp(a->v[1], "gone") == 0)
-		app_relay_gone(h->app, (unsigned)number(a->v[0]));
+		house_relay_gone(h, (unsigned)number(a->v[0]));
 	else
-		app_relay_up(h->app, (unsigned)number(a->v[0]), &hello);
+		house_relay_up(
+			h, (unsigned)number(a->v[0]), strcmp(a->v[2], "draining") == 0);
+}
+
+static void drain(struct house *h, const struct args *a)
+{
+	app_relay_drain(h->app, (unsigned)number(a->v[0]));
+}
+
+/* Who or what a leg hears, as its relay has it. */
+static void hears(struct house *h, const struct args *a)
+{
+	const struct house_leg *leg = house_relay_leg(h, house_leg(h, a->v[0])->id);
+	const char *what = "nothing";
+
+	if (!leg) {
+		house_note(h, "%s is in no relay", a->v[0]);
+		return;
+	}
+	if (leg->feed == RP_FEED_CLIP)
+		what = house_clip_name(leg->clip);
+	else if (leg->feed == RP_FEED_ECHO)
+		what = "itself";
+	for (size_t i = 0; leg->joined && i < h->n_names; i++)
+		if (h->names[i].id == leg->joined)
+			what = h->names[i].text;
+	house_note(h, "%s hears %s%s", a->v[0], what,
+		leg->feed == RP_FEED_CLIP && leg->loops ? " loop" : "");
+}
+
+static void blobs(struct house *h, const struct args *a)
+{
+	h->tells_blobs = true;
 }
 
 static void full(struct house *h, const struct args *a)
@@ -242,6 +333,7 @@ static void say(struct house *h, const struct args *a)
 			if (m.type == DESK_LINE_OFFER || m.type == DESK_CALL)
 				m.sdp = description(*a->v[2] ? a->v[2] : "line");
 			m.on = strcmp(a->v[2], "on") == 0;
+			m.has_line = strcmp(a->v[2], "line") == 0;
 			m.call = house_call(h, a->v[2]);
 			app_page_message(h->app, house_conn(a->v[0]), &m);
 			return;
@@ -299,6 +391,107 @@ static void sick(struct house *h, const struct args *a)
 	h->is_sick = strcmp(a->v[0], "yes") == 0;
 }
 
+/* "disk slow": nothing is on disk until "disk keeps", or "disk wrote", which nobody hears of */
+static void disk(struct house *h, const struct args *a)
+{
+	h->is_disk_slow = strcmp(a->v[0], "keeps") != 0;
+	if (strcmp(a->v[0], "wrote") == 0)
+		h->marks.kept = h->marks.given;
+	else if (!h->is_disk_slow)
+		house_disk_keeps(h);
+}
+
+/* --- killed, and what a later control makes of it --- */
+
+static void kill(struct house *h, const struct args *a)
+{
+	house_kill(h);
+}
+
+/* "spoil c1 queue": its blob is damaged, or names what is not there any more */
+static void spoil(struct house *h, const struct args *a)
+{
+	struct house_leg *leg = house_relay_leg(h, house_leg(h, a->v[0])->id);
+	struct saved_call c;
+	struct saved_line l;
+
+	assert_non_null(leg);
+	memcpy(&c, leg->blob, sizeof c);
+	memcpy(&l, leg->blob, sizeof l);
+	if (strcmp(a->v[1], "none") == 0)
+		leg->len = 0;
+	else if (strcmp(a->v[1], "short") == 0)
+		leg->len--;
+	else if (strcmp(a->v[1], "version") == 0)
+		leg->blob[0]++;
+	else if (strcmp(a->v[1], "queue") == 0)
+		c.queue = 999;
+	else if (strcmp(a->v[1], "agent") == 0 && c.head.kind == SAVED_LINE)
+		l.agent = 77;
+	else if (strcmp(a->v[1], "agent") == 0)
+		c.agent = 77;
+	else
+		fail_msg("nothing is spoilt by \"%s\"", a->v[1]);
+	if (strcmp(a->v[1], "queue") == 0 ||
+		(strcmp(a->v[1], "agent") == 0 && c.head.kind == SAVED_CALL))
+		memcpy(leg->blob, &c, sizeof c);
+	else if (strcmp(a->v[1], "agent") == 0)
+		memcpy(leg->blob, &l, sizeof l);
+}
+
+/* The new process comes, and hears of what a relay has: "begin", then "found 0" for each. */
+static void begin(struct house *h, const struct args *a)
+{
+	house_start(h);
+}
+
+static void found(struct house *h, const struct args *a)
+{
+	unsigned relay = (unsigned)number(a->v[0]);
+
+	house_relay_up(h, relay, strcmp(a->v[1], "draining") == 0);
+	house_relay_found(h, relay);
+}
+
+static void go_on(struct house *h, const struct args *a)
+{
+	struct trunk_saved saved[HOUSE_DIALOGS_MAX];
+	size_t n = app_saved_dialogs(h->app, saved, HOUSE_DIALOGS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		house_note(h, "dialog %" PRIu64 " %.*s%s", saved[i].dialog,
+			(int)saved[i].state_len, (const char *)saved[i].state,
+			saved[i].sdp ? "" : " no sdp");
+	app_adopt(h->app);
+}
+
+/* All of it. */
+static void adopt(struct house *h, const struct args *a)
+{
+	house_start(h);
+	for (unsigned i = 0; i < h->n_relays; i++) {
+		if (!h->is_up[i])
+			continue;
+		house_relay_up(h, i, false);
+		house_relay_found(h, i);
+	}
+	go_on(h, a);
+}
+
+static void spared(struct house *h, const struct args *a)
+{
+	uint64_t ids[HOUSE_DIALOGS_MAX];
+	size_t n = app_call_ids(h->app, ids, HOUSE_DIALOGS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		house_note(h, "spared %s", house_name_of(h, ids[i]));
+}
+
+static void ended(struct house *h, const struct args *a)
+{
+	house_note(h, "%zu ended", app_n_ended(h->app));
+}
+
 static void stop(struct house *h, const struct args *a)
 {
 	app_stop(h->app);
@@ -313,7 +506,7 @@ static void calls(struct house *h, const struct args *a)
 static void agent(struct house *h, const struct args *a)
 {
 	static const char *const states[ACD_AGENT_STATES] = { "out", "away", "ready",
-		"offered", "talking", "wrapup", "pause" };
+		"offered", "talking", "interrupted", "wrapup", "pause" };
 	struct acd_agent_info info = { .state = ACD_AGENT_OUT };
 
 	(void)acd_agent(app_acd(h->app), house_agent(a->v[0]), &info);
@@ -376,6 +569,8 @@ static const struct {
 	{ "invite", invite, true },
 	{ "ack", ack, true },
 	{ "reinvite", reinvite, true },
+	{ "reinvited", reinvited, true },
+	{ "changed", changed, true },
 	{ "bye", bye, true },
 	{ "call", call, true },
 	{ "web-call", web_call, false },
@@ -390,6 +585,9 @@ static const struct {
 	{ "FIRST", first, false },
 	{ "DONE", done, false },
 	{ "relay", relay, false },
+	{ "drain", drain, false },
+	{ "hears", hears, false },
+	{ "blobs", blobs, false },
 	{ "full", full, false },
 	{ "open", open_page, false },
 	{ "close", close_page, false },
@@ -401,6 +599,15 @@ static const struct {
 	{ "load", load, false },
 	{ "wait", wait, false },
 	{ "sick", sick, false },
+	{ "disk", disk, false },
+	{ "kill", kill, false },
+	{ "spoil", spoil, false },
+	{ "begin", begin, false },
+	{ "found", found, false },
+	{ "go-on", go_on, false },
+	{ "adopt", adopt, false },
+	{ "spared", spared, false },
+	{ "ended", ended, false },
 	{ "stop", stop, false },
 	{ "calls", calls, false },
 	{ "agent", agent, false },
@@ -494,7 +701,7 @@ void story_play(const struct story *s)
 		h.n_lines = 0;
 		input(&h, s->lines[i] + 2);
 		i = compare(s, &h, i);
-		broken = acd_check(app_acd(h.app));
+		broken = h.app ? acd_check(app_acd(h.app)) : NULL;
 		if (broken)
 			complain(s, &h, 0, "a promise of the core is broken: ", broken);
 	}

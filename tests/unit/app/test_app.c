@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "story.h"
 
-#define STORIES_MAX 256
+#define STORIES_MAX 512
 
 static void test_story(void **state)
 {
@@ -33,7 +33,8 @@ static size_t add(
 int main(int argc, char **argv)
 {
 	static const struct story *const all[] = { door_stories, call_stories,
-		media_stories, agent_stories, page_stories, login_stories };
+		media_stories, regain_stories, move_stories, keep_stories, adopt_stories,
+		agent_stories, page_stories, login_stories };
 	static struct CMUnitTest tests[STORIES_MAX];
 	size_t n = 0;
 
