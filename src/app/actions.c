@@ -54,8 +54,6 @@ static void join(struct app *app, const struct acd_action *a)
 
 	call->is_talking = true;
 	call->accepted_us = app->now_us;
-	call->accepted_ms = app_now_ms(app);
-	call->accepted_by = a->agent;
 	call->since_ms = app_now_ms(app);
 	ag->call_waited_ms = app_now_ms(app) - call->arrived_ms;
 	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
@@ -150,7 +148,8 @@ static void agent(struct app *app, const struct acd_action *a)
 		app_line_move_soon(app, ag);
 }
 
-/* A call that the core wants ended is kept with the reason, before anything is done. */
+/* A call that the core wants ended is kept with the reason, one that was accepted with who did and when, before
+ * anything is done. */
 static void keep_call(struct app *app, const struct acd_action *a)
 {
 	struct app_call *call = a->type == ACD_ACT_AGENT ? NULL : call_of(app, a);
@@ -160,6 +159,10 @@ static void keep_call(struct app *app, const struct acd_action *a)
 	if (a->type == ACD_ACT_END && call->state == CALL_QUEUED)
 		(void)text_copy(
 			call->end_why, sizeof call->end_why, acd_why_word(a->why));
+	if (a->type == ACD_ACT_JOIN) {
+		call->accepted_ms = app_now_ms(app);
+		call->accepted_by = a->agent;
+	}
 	if (call->kept_step == app->step)
 		return;
 	call->kept_step = app->step;
