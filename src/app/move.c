@@ -21,7 +21,9 @@ static void try(struct app *app, struct app_call *call)
 {
 	int err = app_sip_make_leg(app, call);
 
-	if (err && err != EAGAIN) /* that one waits for app_relay_up() */
+	if (!err)
+		app_keep_call(app, call);
+	else if (err != EAGAIN) /* that one waits for app_relay_up() */
 		app_call_end(app, call, "relay_lost");
 }
 

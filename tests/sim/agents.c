@@ -155,6 +155,12 @@ static void open_desk(struct world *w, struct person *p)
 {
 	uint64_t agent = app_session(w->app, p->token);
 
+	if (!agent &&
+		!p->session.agent) { /* its process died in the middle of logging out */
+		p->has_session = false;
+		act_later(w, p, 1000);
+		return;
+	}
 	if (agent != p->id)
 		fail(w, "a session was lost");
 	p->conn = ++w->next_conn;
@@ -263,7 +269,9 @@ static void work(struct world *w, struct person *p)
 	bool is_up = p->line_state == DESK_LINE_UP;
 
 	switch (p->state) {
-	case DESK_STATE_OUT: press(w, p, is_up ? DESK_SHIFT_START : DESK_LINE_OFFER); break;
+	case DESK_STATE_OUT:
+		press(w, p, is_up ? DESK_SHIFT_START : DESK_LINE_OFFER);
+		break;
 	case DESK_STATE_AWAY:
 	case DESK_STATE_PAUSE:
 		if (is_up)

@@ -5,10 +5,10 @@
 
 #include "inner.h"
 
-#define SDP_MAX   400
-#define BYES_MAX  10 /* RFC 3261 section 17.1.2.1: from T1 on, doubling to T2, for 64*T1 */
-#define TIMER_T1  500
-#define TIMER_T2  4000
+#define SDP_MAX  400
+#define BYES_MAX 10 /* RFC 3261 section 17.1.2.1: from T1 on, doubling to T2, for 64*T1 */
+#define TIMER_T1 500
+#define TIMER_T2 4000
 
 enum codec { OUR_CODEC, NO_CODEC };
 
@@ -81,6 +81,7 @@ static void invite(struct world *w, struct caller *c)
 	c->dialog = c->id | (uint64_t)++c->n_invites << 32;
 	c->in_trunk = true;
 	c->invite_life = w->life;
+	c->told_life = c->hangup_life = 0;
 	c->leg = 0;
 	c->version = c->kept_version = 1;
 	c->is_late_offer = trouble(w, T_LATE_OFFER);
@@ -331,7 +332,8 @@ void caller_no_answer(struct world *w, struct caller *c)
 static void alone(struct world *w, struct caller *c)
 {
 	c->in_trunk = false;
-	if (c->n_reinvited > 0) /* its answer finds nobody; the media has moved all the same */
+	if (c->n_reinvited >
+		0) /* its answer finds nobody; the media has moved all the same */
 		leg_event(w, 100, c->leg, RP_EV_UP);
 	c->n_reinvited = 0;
 	c->is_reoffering = false;

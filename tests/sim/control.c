@@ -12,21 +12,31 @@
 #include "app/saved.h"
 #include "inner.h"
 
-#define CLIPS                                                                \
+#define CLIPS                                                                    \
 	.greeting = CLIP_GREETING, .music = CLIP_MUSIC, .apology = CLIP_APOLOGY, \
 	.farewell = CLIP_FAREWELL
-#define NO_CLIPS                                                                     \
-	.greeting = APP_NO_CLIP, .music = CLIP_MUSIC, .apology = APP_NO_CLIP,        \
+#define NO_CLIPS                                                              \
+	.greeting = APP_NO_CLIP, .music = CLIP_MUSIC, .apology = APP_NO_CLIP, \
 	.farewell = APP_NO_CLIP
-#define RULES                                                                        \
-	{                                                                            \
-		.max_waiting = 20, .offer_ms = 15000, .wrapup_ms = 5000,             \
+#define RULES                                                                           \
+	{                                                                               \
+		.max_waiting = 20, .offer_ms = 15000, .wrapup_ms = 5000,                \
 		.max_wait_ms = 40000, .unstaffed_ms = 30000, .declined_ms = DECLINED_MS \
 	}
 
 static const struct app_queue_config queues[QUEUES] = {
-	{ .id = 1, .number = "10", .name = "Post", .language = "de", .acd = RULES, CLIPS },
-	{ .id = 2, .number = "20", .name = "Bank", .language = "en", .acd = RULES, NO_CLIPS },
+	{ .id = 1,
+		.number = "10",
+		.name = "Post",
+		.language = "de",
+		.acd = RULES,
+		CLIPS },
+	{ .id = 2,
+		.number = "20",
+		.name = "Bank",
+		.language = "en",
+		.acd = RULES,
+		NO_CLIPS },
 };
 
 /* --- its death --- */
@@ -124,8 +134,9 @@ static const struct saved_call *blob_of(const struct leg *leg, struct saved *s)
 static bool is_talk(
 	const struct leg *leg, const struct leg *line, const struct saved_call *s)
 {
-	return s && line && line->person && s->state == 1 && s->agent == line->person->id &&
-		line->is_up && !line->is_silent && !line->is_lost && !leg->is_lost;
+	return s && line && line->person && s->state == 1 &&
+		s->agent == line->person->id && line->is_up && !line->is_silent &&
+		!line->is_lost && !leg->is_lost;
 }
 
 /* What the relays have just before: who is in a talk, and calls that the books do not know yet. */
@@ -136,7 +147,7 @@ static void look_before(struct world *w)
 	for (size_t i = 0; i < LEGS_MAX; i++) {
 		struct leg *leg = &w->leg_store[i];
 		const struct saved_call *c = leg->id && leg->caller ? blob_of(leg, &s)
-								     : NULL;
+								    : NULL;
 		const struct leg *line = c ? line_of(w, leg) : NULL;
 
 		leg->talk_with = is_talk(leg, line, c) ? line->person->id : 0;
@@ -188,7 +199,8 @@ static void take_up(struct world *w, struct record *r)
 	w->report->adopted_talks++;
 	r->agent = info.agent;
 	r->is_talking = true;
-	if (!((r->kept_accepts | r->given_accepts) >> info.agent % 64 & 1) && !r->is_spoilt)
+	if (!((r->kept_accepts | r->given_accepts) >> info.agent % 64 & 1) &&
+		!r->is_spoilt)
 		fail(w, "a talk goes on whose accepting was never recorded");
 }
 
@@ -225,8 +237,7 @@ static void look_after(struct world *w)
 		if (leg->id && w->relays[leg->relay].is_up && leg->life != w->life)
 			fail(w, "a leg was neither taken over nor closed");
 		if (leg->talk_with &&
-			(!leg->id || leg->n_parts != leg->talk_parts ||
-				!line_of(w, leg)))
+			(!leg->id || leg->n_parts != leg->talk_parts || !line_of(w, leg)))
 			fail(w, "a talk lost its voice with its process");
 		if (leg->id && leg->quiet_us)
 			leg->quiet_us = w->now_us; /* its silence is counted anew */
@@ -261,9 +272,9 @@ void control_starts(struct world *w)
 	relays_tell(w);
 	go_on(w);
 	w->is_adopting = false;
-	if (w->is_dying)
-		return;
-	records_close(w);
-	look_after(w);
+	if (!w->is_dying) {
+		records_close(w);
+		look_after(w);
+	}
 	w->was_clean = false;
 }

@@ -25,8 +25,9 @@
 #define DECLINED_MS      10000
 #define FAULTS_EVERY_MS  500
 #define RELAY_SLOW_MS    1500 /* the most that a word of a relay takes */
-#define DEAF_MS          8000 /* a talk without voice for so long is none: some slow replies in a row */
-#define QUIET_MS         600000 /* after the last call: time for everybody to come back */
+#define DEAF_MS \
+	8000 /* a talk without voice for so long is none: some slow replies in a row */
+#define QUIET_MS 600000 /* after the last call: time for everybody to come back */
 
 #define CLIP_GREETING 0
 #define CLIP_MUSIC    1
@@ -175,7 +176,8 @@ struct record {
 	/* on disk */
 	bool has_arrival, has_end;
 	int64_t kept_arrival_ms, kept_end_ms;
-	uint64_t kept_accepts, given_accepts; /* bits of agents; the latter in this life of control */
+	uint64_t kept_accepts,
+		given_accepts; /* bits of agents; the latter in this life of control */
 	/* before a new control takes over */
 	bool was_known;
 	struct acd_call_info was;
@@ -240,7 +242,8 @@ void control_faults(struct world *w);
 
 /* ports.c */
 struct app_ports world_ports(struct world *w);
-struct caller *caller_of(struct world *w, uint64_t dialog); /* of this or a former INVITE */
+struct caller *caller_of(
+	struct world *w, uint64_t dialog); /* of this or a former INVITE */
 
 /* records.c */
 struct record *record_of(struct world *w, uint64_t call, struct caller *c);

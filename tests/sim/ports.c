@@ -180,7 +180,8 @@ static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view 
 		return;
 	}
 	if (c->is_over)
-		fail(w, v->state == DESK_CALL_ENDED
+		fail(w,
+			v->state == DESK_CALL_ENDED
 				? "a call was ended twice"
 				: "a call that is over goes on for its page");
 	if (v->state != DESK_CALL_ENDED)

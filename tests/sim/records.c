@@ -157,7 +157,8 @@ static bool has_declined(
 	const struct world *w, const struct person *p, const struct record *r)
 {
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
-		if (p->declined[i].call == r->call && p->declined[i].until_us >= w->now_us)
+		if (p->declined[i].call == r->call &&
+			p->declined[i].until_us >= w->now_us)
 			return true;
 	return false;
 }

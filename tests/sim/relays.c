@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/saved.h"
 #include "inner.h"
 
 /* On its way, behind all that the relay said before. */
@@ -66,6 +67,12 @@ static struct leg *free_leg(struct world *w)
 	return NULL;
 }
 
+static void give(struct leg *leg, struct caller *c)
+{
+	leg->caller = c;
+	c->leg = leg->id;
+}
+
 /* Whose it is: the input at hand is about them, or it sends to their telephone. */
 static void own(struct world *w, struct leg *leg, const union rp_any *m)
 {
@@ -80,12 +87,8 @@ static void own(struct world *w, struct leg *leg, const union rp_any *m)
 		return;
 	if (!c && w->caller && w->caller->leg == 0)
 		c = w->caller;
-	if (!c) {
-		fail(w, "a leg was made for nobody");
-		return;
-	}
-	leg->caller = c;
-	c->leg = leg->id;
+	if (c)
+		give(leg, c); /* else what is kept with it will tell */
 }
 
 static void make_leg(struct world *w, unsigned relay, uint64_t id, const union rp_any *m,
@@ -218,12 +221,18 @@ static void claim(struct world *w, struct leg *leg)
 
 static void keep_blob(struct world *w, struct leg *leg, const struct rp_blob *b)
 {
+	static struct saved s;
+
 	if (b->len > RP_BLOB_MAX) {
 		fail(w, "a blob is too long");
 		return;
 	}
 	leg->blob_len = b->len;
 	memcpy(leg->blob, b->bytes, b->len);
+	if (leg->caller || leg->person || saved_read(&s, leg->blob, leg->blob_len))
+		return;
+	if (s.head.kind == SAVED_CALL && s.call.dialog)
+		give(leg, caller_of(w, s.call.dialog));
 }
 
 static void obey(struct world *w, struct leg *leg, union rp_any *m, uint16_t type)
