@@ -237,6 +237,7 @@ void app_call_enter(struct app *app, struct app_call *call)
 	call->arrived_wall_ms = app->ports.wall_ms(app->ports.arg);
 	call->is_silent = !call->leg.is_up;
 	call->is_recorded = true;
+	app_keep_call(app, call); /* who dies here tells the same arrival again */
 	app_record(app, call, STORE_ARRIVED, 0, -1, "");
 	app_call_music(app, call, app->queues[call->queue].greeting);
 	verdict = app_step(app,

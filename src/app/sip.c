@@ -309,7 +309,9 @@ static uint16_t answer_reoffer(
 	struct app *app, struct app_call *call, const char *offer, char *buf, size_t cap)
 {
 	struct rp_leg_remote remote = { 0 };
-	uint16_t status = read_remote(call, offer, strlen(offer), &remote);
+	uint16_t status = call->leg.is_made
+		? read_remote(call, offer, strlen(offer), &remote)
+		: 491; /* it moves: our own re-INVITE is about to come (RFC 3261 section 14.2) */
 
 	if (status)
 		return status;

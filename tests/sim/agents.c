@@ -18,9 +18,21 @@ static void act_later(struct world *w, struct person *p, int64_t in_ms)
 	later(w, in_ms, W_AGENT_ACTS, p->id)->generation = ++p->generation;
 }
 
-static void say(struct world *w, struct person *p, enum desk_msg_type type)
+/* --- words and views --- */
+
+static bool has_line(const struct world *w, const struct person *p)
 {
-	struct desk_msg m = { .type = type, .call = p->call, .protocol = DESK_PROTOCOL };
+	return p->answered_leg && p->answered_leg == p->leg && map_find(&w->legs, p->leg);
+}
+
+static void say(struct world *w, struct person *p, enum desk_msg_type type, uint64_t call)
+{
+	struct desk_msg m = {
+		.type = type,
+		.call = call,
+		.protocol = DESK_PROTOCOL,
+		.has_line = has_line(w, p),
+	};
 
 	if (type == DESK_LINE_OFFER)
 		m.sdp = world_line_offer;
@@ -29,8 +41,55 @@ static void say(struct world *w, struct person *p, enum desk_msg_type type)
 	w->person = NULL;
 }
 
+/* Not before what was said before it. */
+static void say_late(struct world *w, struct person *p, enum desk_msg_type type)
+{
+	int64_t at_us = w->now_us + 1000 * (int64_t)chance(w, 2000);
+	struct event *e = later(w, 0, W_WORD, p->id);
+
+	e->page = (struct page_word){ .conn = p->conn, .call = p->call, .type = type };
+	p->last_word_us = at_us > p->last_word_us ? at_us : p->last_word_us;
+	move_event(w, e, p->last_word_us);
+}
+
+void agent_word(struct world *w, const struct event *e)
+{
+	struct person *p = &w->people[e->id - 1];
+
+	if (p->conn == e->page.conn && p->conn)
+		say(w, p, e->page.type, e->page.call);
+}
+
+/* The last word is lost with its connection; the page notices at once, the centre by its ping. */
+static void cut(struct world *w, struct person *p)
+{
+	if (p->cut_conn) { /* one is enough at a time */
+		act_later(w, p, 1000);
+		return;
+	}
+	p->cut_conn = p->conn;
+	p->conn = 0;
+	later(w, (int64_t)chance(w, 25000), W_PAGE_CLOSED, p->cut_conn);
+	act_later(w, p, 300 + exponential_ms(w, 1500));
+}
+
+static void press(struct world *w, struct person *p, enum desk_msg_type type)
+{
+	if (trouble(w, T_WORD_LOST)) {
+		cut(w, p);
+		return;
+	}
+	if (p->last_word_us > w->now_us || trouble(w, T_WORD_LATE)) {
+		say_late(w, p, type);
+		return;
+	}
+	if (trouble(w, T_WORD_TWICE))
+		say_late(w, p, type);
+	say(w, p, type, p->call);
+}
+
 /* What an agent does next, some human time after it saw a view. */
-void agent_seen(struct world *w, struct person *p, const struct desk_view *v)
+static void seen(struct world *w, struct person *p, const struct page_word *v)
 {
 	int64_t in_ms = 200 + exponential_ms(w, 3000);
 
@@ -43,6 +102,36 @@ void agent_seen(struct world *w, struct person *p, const struct desk_view *v)
 		chance(w, 10000) < w->cfg.chance[T_OVERLOOKED])
 		in_ms = 1000000;
 	act_later(w, p, in_ms);
+}
+
+void agent_view(struct world *w, struct person *p, const struct desk_view *v)
+{
+	struct page_word word = {
+		.conn = p->conn, .call = v->call, .state = v->state, .line = v->line
+	};
+	int64_t at_us = w->now_us;
+	struct event *e;
+
+	if (trouble(w, T_VIEW_LATE))
+		at_us += 1000 * (int64_t)chance(w, 2000);
+	if (at_us < p->last_view_us)
+		at_us = p->last_view_us;
+	if (at_us == w->now_us) {
+		seen(w, p, &word);
+		return;
+	}
+	p->last_view_us = at_us;
+	e = later(w, 0, W_VIEW, p->id);
+	e->page = word;
+	move_event(w, e, at_us);
+}
+
+void agent_seen(struct world *w, const struct event *e)
+{
+	struct person *p = &w->people[e->id - 1];
+
+	if (p->conn == e->page.conn && p->conn)
+		seen(w, p, &e->page);
 }
 
 /* --- in and out --- */
@@ -66,12 +155,19 @@ static void open_desk(struct world *w, struct person *p)
 {
 	uint64_t agent = app_session(w->app, p->token);
 
+	if (!agent &&
+		!p->session.agent) { /* its process died in the middle of logging out */
+		p->has_session = false;
+		act_later(w, p, 1000);
+		return;
+	}
 	if (agent != p->id)
 		fail(w, "a session was lost");
 	p->conn = ++w->next_conn;
+	p->last_word_us = p->last_view_us = 0;
 	map_put(&w->people_by_conn, p->conn, p);
 	app_page_opened(w->app, p->conn, agent);
-	say(w, p, DESK_HELLO);
+	say(w, p, DESK_HELLO, 0);
 }
 
 static void second_tab(struct world *w, struct person *p)
@@ -81,6 +177,7 @@ static void second_tab(struct world *w, struct person *p)
 	unsigned n = w->n_no_hello;
 
 	p->closing_conn = old;
+	p->answered_leg = 0; /* that is the other tab's */
 	open_desk(w, p);
 	if (p->closing_conn)
 		fail(w, "a second tab took over and the first was not closed");
@@ -90,16 +187,24 @@ static void second_tab(struct world *w, struct person *p)
 		fail(w, "a tab that was taken over was still listened to");
 }
 
+static bool is_in_talk(const struct world *w, const struct person *p)
+{
+	struct acd_agent_info info;
+
+	return acd_agent(app_acd(w->app), p->id, &info) &&
+		(info.state == ACD_AGENT_TALKING || info.state == ACD_AGENT_INTERRUPTED);
+}
+
 static void log_out(struct world *w, struct person *p)
 {
 	uint64_t conn = p->conn;
 
 	p->closing_conn = conn;
-	say(w, p, DESK_LOGOUT);
+	say(w, p, DESK_LOGOUT, 0);
 	if (p->closing_conn) {
 		/* refused: not in a talk */
 		p->closing_conn = 0;
-		if (p->state != DESK_STATE_TALKING)
+		if (!is_in_talk(w, p))
 			fail(w, "logging out was refused outside a talk");
 		return;
 	}
@@ -115,6 +220,11 @@ void agent_told_off(struct world *w, struct person *p, uint64_t conn, uint16_t c
 {
 	bool is_logout = conn == p->conn;
 
+	if (conn == p->cut_conn) {
+		if (code != 4002)
+			fail(w, "a dead page was closed with a wrong code");
+		return;
+	}
 	if (conn != p->closing_conn)
 		fail(w, "a page was closed without a cause");
 	else if (code != (is_logout ? 4001 : 4002))
@@ -125,57 +235,99 @@ void agent_told_off(struct world *w, struct person *p, uint64_t conn, uint16_t c
 
 void agent_page_closed(struct world *w, uint64_t conn)
 {
-	map_drop(&w->people_by_conn, conn);
+	struct person *p = map_drop(&w->people_by_conn, conn);
+
 	map_drop(&w->callers_by_conn, conn);
+	if (p && p->cut_conn == conn)
+		p->cut_conn = 0;
 	app_page_closed(w->app, conn);
 }
 
 /* --- a day's work --- */
 
+/* Silent may be heard again; what is lost is made anew. */
+static void mend_line(struct world *w, struct person *p)
+{
+	if (p->line_state == DESK_LINE_SILENT && chance(w, 2))
+		act_later(w, p, 1000);
+	else
+		press(w, p, DESK_LINE_OFFER);
+}
+
+static void interrupted(struct world *w, struct person *p)
+{
+	if (chance(w, 1000) < 50)
+		press(w, p, chance(w, 2) ? DESK_HANGUP : DESK_PAUSE);
+	else if (p->line_state == DESK_LINE_CONNECTING || p->line_state == DESK_LINE_UP)
+		act_later(w, p, 1000);
+	else
+		mend_line(w, p);
+}
+
 static void work(struct world *w, struct person *p)
 {
-	bool has_line = p->line_state == DESK_LINE_UP;
+	bool is_up = p->line_state == DESK_LINE_UP;
 
 	switch (p->state) {
 	case DESK_STATE_OUT:
-		say(w, p, has_line ? DESK_SHIFT_START : DESK_LINE_OFFER);
+		press(w, p, is_up ? DESK_SHIFT_START : DESK_LINE_OFFER);
 		break;
 	case DESK_STATE_AWAY:
-	case DESK_STATE_PAUSE: say(w, p, has_line ? DESK_READY : DESK_LINE_OFFER); break;
+	case DESK_STATE_PAUSE:
+		if (is_up)
+			press(w, p, DESK_READY);
+		else
+			mend_line(w, p);
+		break;
 	case DESK_STATE_READY:
 		if (chance(w, 1000) < 50)
-			say(w, p, DESK_PAUSE);
+			press(w, p, DESK_PAUSE);
 		break;
 	case DESK_STATE_OFFERED:
-		say(w, p,
+		press(w, p,
 			chance(w, 10000) < w->cfg.chance[T_DECLINED] ? DESK_DECLINE
 								     : DESK_ACCEPT);
 		break;
 	case DESK_STATE_TALKING:
-		check_voice(w, p);
-		say(w, p, chance(w, 1000) < 50 ? DESK_PAUSE : DESK_HANGUP);
+		press(w, p, chance(w, 1000) < 50 ? DESK_PAUSE : DESK_HANGUP);
 		break;
-	case DESK_STATE_INTERRUPTED: break;
+	case DESK_STATE_INTERRUPTED: interrupted(w, p); break;
 	case DESK_STATE_WRAPUP:
-		say(w, p, chance(w, 2) ? DESK_WRAPUP_DONE : DESK_PAUSE);
+		press(w, p, chance(w, 2) ? DESK_WRAPUP_DONE : DESK_PAUSE);
 		break;
 	}
 }
 
 void agent_acts(struct world *w, struct person *p)
 {
-	if (!p->has_session) {
+	if (!w->app) {
+		act_later(w, p, 300 + exponential_ms(w, 1000));
+	} else if (!p->has_session) {
+		act_later(w, p, 5000); /* should no answer come */
 		app_login(w->app, p->id, "a link");
-		return;
-	}
-	if (!p->conn)
+	} else if (!p->conn) {
 		open_desk(w, p);
-	else if (trouble(w, T_SECOND_TAB))
+	} else if (trouble(w, T_SECOND_TAB)) {
 		second_tab(w, p);
-	else if (p->state != DESK_STATE_TALKING && trouble(w, T_LOGGED_OUT))
+	} else if (!is_in_talk(w, p) && trouble(w, T_LOGGED_OUT)) {
 		log_out(w, p);
-	else
+	} else {
 		work(w, p);
+	}
+}
+
+/* Each page has lost its centre, and tries again until there is one. */
+void agents_alone(struct world *w)
+{
+	for (size_t i = 0; i < w->cfg.n_agents; i++) {
+		struct person *p = &w->people[i];
+
+		map_drop(&w->people_by_conn, p->conn);
+		map_drop(&w->people_by_conn, p->cut_conn);
+		p->conn = p->cut_conn = p->closing_conn = 0;
+		p->deaf_us = 0;
+		act_later(w, p, 300 + exponential_ms(w, 1000));
+	}
 }
 
 /* --- faults --- */
@@ -190,11 +342,20 @@ static void close_desk(struct world *w, struct person *p, int64_t for_ms)
 	act_later(w, p, for_ms);
 }
 
+/* The page's line goes with it, which its relay only hears as silence. */
+static void reload(struct world *w, struct person *p)
+{
+	p->answered_leg = 0;
+	leg_event(w, 1000, p->leg, RP_EV_SILENT);
+	leg_event(w, 30000, p->leg, RP_EV_DOWN);
+	close_desk(w, p, 300 + exponential_ms(w, 1500));
+}
+
 static void line_fault(struct world *w, const struct person *p)
 {
 	const struct leg *leg = map_find(&w->legs, p->leg);
 
-	if (!leg || !leg->is_up || leg->is_silent)
+	if (!leg || !leg->is_up || leg->is_silent || !has_line(w, p))
 		return;
 	if (trouble(w, T_LINE_SILENT)) {
 		leg_event(w, 0, leg->id, RP_EV_SILENT);
@@ -211,12 +372,14 @@ void agent_faults(struct world *w)
 		struct person *p = &w->people[i];
 
 		line_fault(w, p);
-		if (!p->conn)
+		if (!p->conn || !w->app)
 			continue;
 		if (trouble(w, T_DESK_CLOSED))
 			close_desk(w, p, 500 + exponential_ms(w, 3000));
 		else if (trouble(w, T_DESK_GONE))
 			close_desk(w, p, DESK_GONE_MS + exponential_ms(w, 20000));
+		else if (trouble(w, T_DESK_RELOADED))
+			reload(w, p);
 	}
 }
 
@@ -226,7 +389,7 @@ void check_agents(struct world *w)
 	for (size_t i = 0; i < w->cfg.n_agents; i++) {
 		struct acd_agent_info info;
 
-		if (w->people[i].conn ||
+		if (w->people[i].conn || w->people[i].cut_conn ||
 			!acd_agent(app_acd(w->app), w->people[i].id, &info))
 			continue;
 		if (info.state == ACD_AGENT_READY || info.state == ACD_AGENT_OFFERED)

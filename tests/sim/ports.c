@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* ports -- the centre's world, as app/ports.h wants it: what it asks for becomes what happens next. */
+#include <stdio.h>
 #include <string.h>
 
 #include "inner.h"
+
+#define REINVITE_ANSWER_MS 500
+#define TIMER_B_MS         32000 /* RFC 3261 section 17.1.1.2: 64*T1 */
 
 static int64_t now_us(void *arg)
 {
@@ -11,7 +15,9 @@ static int64_t now_us(void *arg)
 
 static int64_t wall_ms(void *arg)
 {
-	return 1800000000000 + ((struct world *)arg)->now_us / 1000;
+	const struct world *w = arg;
+
+	return 1800000000000 + w->wall_offset_ms + w->now_us / 1000;
 }
 
 static void random_bytes(void *arg, void *p, size_t n)
@@ -22,18 +28,40 @@ static void random_bytes(void *arg, void *p, size_t n)
 
 /* --- sip --- */
 
-static struct caller *caller_of(struct world *w, uint64_t dialog)
+struct caller *caller_of(struct world *w, uint64_t dialog)
 {
-	return &w->callers[dialog - 1];
+	return &w->callers[(dialog & UINT32_MAX) - 1];
+}
+
+/* NULL: the trunk does not know the dialog, or the process died before it said so. */
+static struct caller *caller_in(struct world *w, uint64_t dialog)
+{
+	struct caller *c = caller_of(w, dialog);
+
+	return !control_is_dead(w) && c->in_trunk && c->dialog == dialog ? c : NULL;
+}
+
+/* Does the description name where the caller's leg really is? */
+static void check_sdp(struct world *w, const struct caller *c, const char *sdp)
+{
+	const struct leg *leg = map_find(&w->legs, c->leg);
+	char line[64];
+
+	if (!leg)
+		return; /* it died this moment */
+	(void)snprintf(line, sizeof line, "m=audio %u RTP/AVP", (unsigned)leg->port);
+	if (!strstr(sdp, line) || !strstr(sdp, "c=IN IP4 127.0.0.1"))
+		fail(w, "a description does not name the caller's leg");
 }
 
 static void sip_answer(void *arg, uint64_t dialog, const char *sdp)
 {
 	struct world *w = arg;
-	struct caller *c = caller_of(w, dialog);
+	struct caller *c = caller_in(w, dialog);
 
-	if (!strstr(sdp, "m=audio"))
-		fail(w, "an answer without audio");
+	if (!c)
+		return;
+	check_sdp(w, c, sdp);
 	if (c->is_over) {
 		fail(w, "a call that is over was answered");
 		return;
@@ -47,14 +75,18 @@ static void sip_answer(void *arg, uint64_t dialog, const char *sdp)
 	if (c->is_answered)
 		fail(w, "a call was answered twice");
 	c->is_answered = true;
-	later(w, 30, W_ACK, dialog);
+	later(w, 30, W_ACK, c->id);
+	if (!trouble(w, T_NEVER_HEARD))
+		leg_event(w, 60, c->leg, RP_EV_UP);
 }
 
 static void sip_reject(void *arg, uint64_t dialog, uint16_t status, uint32_t retry)
 {
 	struct world *w = arg;
-	struct caller *c = caller_of(w, dialog);
+	struct caller *c = caller_in(w, dialog);
 
+	if (!c)
+		return;
 	if (c->is_reoffering) {
 		c->is_reoffering = false;
 		/* an honest refusal leaves the session as it was */
@@ -66,26 +98,59 @@ static void sip_reject(void *arg, uint64_t dialog, uint16_t status, uint32_t ret
 		fail(w, "an answered call was rejected");
 	w->report->refused++;
 	caller_over(w, c);
-	later(w, 5, W_SIP_ENDED, dialog);
+	later(w, 5, W_SIP_ENDED, c->id);
 }
 
 static void sip_hangup(void *arg, uint64_t dialog)
 {
 	struct world *w = arg;
-	struct caller *c = caller_of(w, dialog);
+	struct caller *c = caller_in(w, dialog);
 
-	if (c->n_hangups++ > 0)
+	if (!c)
+		return;
+	if (c->hangup_life == w->life)
 		fail(w, "a dialog was hung up twice");
-	if (c->is_told)
+	if (c->told_life == w->life)
 		fail(w, "a dialog was hung up whose end had been told");
-	caller_over(w, c);
-	later(w, 20, W_SIP_ENDED, dialog);
+	c->hangup_life = w->life;
+	/* its INVITE went with a former process: there is nothing to end */
+	if (c->is_answered || c->invite_life == w->life)
+		caller_over(w, c);
+	later(w, 20, W_SIP_ENDED, c->id);
+}
+
+static void sip_reinvite(void *arg, uint64_t dialog, const char *sdp)
+{
+	struct world *w = arg;
+	struct caller *c = caller_in(w, dialog);
+
+	if (!c)
+		return;
+	check_sdp(w, c, sdp);
+	if (c->n_reinvited++ > 0)
+		return; /* RFC 3261 section 14.1: it waits for the end of the one before */
+	if (trouble(w, T_MOVE_UNANSWERED))
+		later(w, TIMER_B_MS, W_NO_ANSWER, c->id);
+	else
+		later(w, 20 + (int64_t)chance(w, REINVITE_ANSWER_MS), W_REINVITED, c->id);
+}
+
+static void sip_release(void *arg, uint64_t dialog)
+{
+	struct world *w = arg;
+	struct caller *c = caller_in(w, dialog);
+
+	if (!c)
+		return;
+	if (!c->record || (!c->record->has_end && !c->record->is_spoilt))
+		fail(w, "a BYE was answered before the call's end was on disk");
+	c->is_bye_answered = true;
 }
 
 static int relay_send(
 	void *arg, unsigned relay, union rp_any *m, uint16_t type, uint64_t leg)
 {
-	return relay_command(arg, relay, m, type, leg);
+	return control_is_dead(arg) ? 0 : relay_command(arg, relay, m, type, leg);
 }
 
 /* --- web --- */
@@ -95,9 +160,11 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 	struct world *w = arg;
 	struct person *p = map_find(&w->people_by_conn, conn);
 
+	if (control_is_dead(w))
+		return;
 	if (p && p->conn == conn)
-		agent_seen(w, p, v);
-	else
+		agent_view(w, p, v);
+	else if (!p || p->cut_conn != conn)
 		fail(w, "a view was sent to a page that is not open");
 }
 
@@ -106,12 +173,17 @@ static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view 
 	struct world *w = arg;
 	struct caller *c = map_find(&w->callers_by_conn, conn);
 
+	if (control_is_dead(w))
+		return;
 	if (!c) {
 		fail(w, "a caller's view was sent to a page that is not open");
 		return;
 	}
-	if (c->is_over && v->state != DESK_CALL_ENDED)
-		fail(w, "a call that is over goes on for its page");
+	if (c->is_over)
+		fail(w,
+			v->state == DESK_CALL_ENDED
+				? "a call was ended twice"
+				: "a call that is over goes on for its page");
 	if (v->state != DESK_CALL_ENDED)
 		return;
 	if (!c->leg)
@@ -120,10 +192,28 @@ static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view 
 	later(w, 500, W_PAGE_CLOSED, conn);
 }
 
+/* The browser connects to what the answer names. */
+static void connect(struct world *w, uint64_t leg, bool fails)
+{
+	leg_event(w, 200, leg, fails ? RP_EV_DOWN : RP_EV_UP);
+}
+
 static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer *a)
 {
+	struct world *w = arg;
+	struct person *p = map_find(&w->people_by_conn, conn);
+	const struct caller *c = map_find(&w->callers_by_conn, conn);
+
+	if (control_is_dead(w))
+		return;
 	if (!strstr(a->sdp, "a=fingerprint:sha-256"))
-		fail(arg, "an answer to a browser without a fingerprint");
+		fail(w, "an answer to a browser without a fingerprint");
+	if (p && p->conn == conn) {
+		p->answered_leg = p->leg;
+		connect(w, p->leg, trouble(w, T_LINE_FAILED));
+	} else if (c && !trouble(w, T_NEVER_HEARD)) {
+		connect(w, c->leg, false);
+	}
 }
 
 static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)
@@ -136,6 +226,8 @@ static void page_error(void *arg, uint64_t conn, const char *code, const char *r
 	struct world *w = arg;
 	struct person *p = map_find(&w->people_by_conn, conn);
 
+	if (control_is_dead(w))
+		return;
 	if (!p)
 		fail(w, "a caller's page was told of an error");
 	else if (p->conn != conn)
@@ -149,6 +241,8 @@ static void page_close(void *arg, uint64_t conn, uint16_t code, const char *reas
 	struct world *w = arg;
 	struct person *p = map_find(&w->people_by_conn, conn);
 
+	if (control_is_dead(w))
+		return;
 	if (p)
 		agent_told_off(w, p, conn, code);
 	else
@@ -159,36 +253,52 @@ static void login_done(void *arg, uint64_t request, const char *token, uint32_t 
 {
 	struct world *w = arg;
 
-	agent_logged_in(w, &w->people[request - 1], token);
+	if (!control_is_dead(w))
+		agent_logged_in(w, &w->people[request - 1], token);
 }
 
 /* --- store --- */
 
 static int call_event(void *arg, const struct store_call_event *ev)
 {
-	return record_event(arg, ev);
+	return control_is_dead(arg) ? 0 : record_event(arg, ev);
 }
 
 static int add_session(void *arg, const struct store_session *s)
 {
+	struct world *w = arg;
+
+	if (!control_is_dead(w))
+		w->people[s->agent - 1].session = *s;
 	return 0;
 }
 
 static int drop_session(void *arg, const uint8_t hash[STORE_HASH_SIZE])
 {
+	struct world *w = arg;
+
+	for (size_t i = 0; i < w->cfg.n_agents && !control_is_dead(w); i++)
+		if (memcmp(w->people[i].session.hash, hash, STORE_HASH_SIZE) == 0)
+			w->people[i].session.agent = 0;
 	return 0;
 }
 
 static int use_link(
 	void *arg, const uint8_t hash[STORE_HASH_SIZE], int64_t now_ms, uint64_t request)
 {
-	later(arg, 5, W_LINK_USED, request);
+	if (!control_is_dead(arg))
+		later(arg, 5, W_LINK_USED, request);
 	return 0;
+}
+
+static void marks(void *arg, struct store_marks *out)
+{
+	*out = ((const struct world *)arg)->marks;
 }
 
 static bool is_well(void *arg)
 {
-	return !((struct world *)arg)->is_ill;
+	return !((const struct world *)arg)->is_ill;
 }
 
 struct app_ports world_ports(struct world *w)
@@ -201,6 +311,8 @@ struct app_ports world_ports(struct world *w)
 		.sip_answer = sip_answer,
 		.sip_reject = sip_reject,
 		.sip_hangup = sip_hangup,
+		.sip_reinvite = sip_reinvite,
+		.sip_release = sip_release,
 		.relay_send = relay_send,
 		.desk_view = desk_view,
 		.caller_view = caller_view,
@@ -213,6 +325,7 @@ struct app_ports world_ports(struct world *w)
 		.store_add_session = add_session,
 		.store_drop_session = drop_session,
 		.store_use_link = use_link,
+		.store_marks = marks,
 		.store_is_well = is_well,
 	};
 }

@@ -2,12 +2,15 @@
 /*
  * relays -- the simulated voice processes: legs, joins, clips, and all their ways to fail.  Part of world.
  *
- * A command is obeyed at once; what a relay says arrives later, each relay's words in their order.
+ * A command is obeyed at once; what a relay says arrives later, each relay's words in their order.  While no
+ * control is there legs and joins stay, what happens to them is not told, and a line that dies is kept for the
+ * next control, which learns of it after its claim.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "app/saved.h"
 #include "inner.h"
 
 /* On its way, behind all that the relay said before. */
@@ -15,15 +18,14 @@ static struct event *send(struct world *w, unsigned relay, enum what what, uint6
 {
 	struct relay *r = &w->relays[relay];
 	int64_t at_us = w->now_us + 200 + (int64_t)chance(w, 40000);
-	struct event *e;
+	struct event *e = later(w, 0, what, leg);
 
+	if (trouble(w, T_RELAY_SLOW))
+		at_us += (int64_t)chance(w, RELAY_SLOW_MS * 1000);
 	if (at_us < r->last_us)
 		at_us = r->last_us;
 	r->last_us = at_us;
-	e = later(w, 0, what, leg);
-	heap_remove(&w->queue, &e->node);
-	if (heap_push(&w->queue, &e->node, at_us, ++w->tie))
-		fail(w, "the simulation's own heap is full");
+	move_event(w, e, at_us);
 	e->relay = relay;
 	memset(&e->m, 0, sizeof e->m);
 	e->m.head.leg = leg;
@@ -51,6 +53,8 @@ struct event *leg_event(struct world *w, int64_t in_ms, uint64_t leg, uint16_t t
 	return e;
 }
 
+/* --- legs --- */
+
 static struct leg *free_leg(struct world *w)
 {
 	for (size_t i = 0; i < LEGS_MAX; i++) {
@@ -63,36 +67,41 @@ static struct leg *free_leg(struct world *w)
 	return NULL;
 }
 
-static void own(struct world *w, struct leg *leg)
+static void give(struct leg *leg, struct caller *c)
 {
+	leg->caller = c;
+	c->leg = leg->id;
+}
+
+/* Whose it is: the input at hand is about them, or it sends to their telephone. */
+static void own(struct world *w, struct leg *leg, const union rp_any *m)
+{
+	struct caller *c = leg->is_web ? NULL : caller_at(w, m->leg_rtp.addr);
+
 	if (leg->is_web && w->person) {
 		leg->person = w->person;
 		w->person->leg = leg->id;
-	} else if (w->caller && w->caller->leg == 0) {
-		leg->caller = w->caller;
-		w->caller->leg = leg->id;
-	}
-}
-
-static void begin(struct world *w, struct leg *leg)
-{
-	enum trouble silent = leg->person ? T_LINE_FAILED : T_NEVER_HEARD;
-
-	if (!leg->person && !leg->caller)
-		return; /* of a hop: its first packet is nobody's business */
-	if (!trouble(w, silent)) {
-		leg_event(w, leg->is_web ? 200 : 60, leg->id, RP_EV_UP);
 		return;
 	}
-	if (leg->person)
-		leg_event(w, 200, leg->id, RP_EV_DOWN);
+	if (!leg->is_web && m->leg_rtp.local)
+		return;
+	if (!c && w->caller && w->caller->leg == 0)
+		c = w->caller;
+	if (c)
+		give(leg, c); /* else what is kept with it will tell */
 }
 
-static void make_leg(struct world *w, unsigned relay, uint64_t id, uint16_t type)
+static void make_leg(struct world *w, unsigned relay, uint64_t id, const union rp_any *m,
+	uint16_t type)
 {
+	bool is_local = type == RP_LEG_RTP && m->leg_rtp.local;
 	struct event *e;
 	struct leg *leg;
 
+	if (w->relays[relay].is_draining && !is_local)
+		fail(w, "a relay that drains was given a new leg");
+	if (map_find(&w->legs, id))
+		fail(w, "a leg's id was used twice");
 	if (trouble(w, T_LEG_REFUSED)) {
 		reply(w, relay, type, id, RP_DONE, ENOMEM);
 		return;
@@ -105,16 +114,18 @@ static void make_leg(struct world *w, unsigned relay, uint64_t id, uint16_t type
 		.relay = relay,
 		.port = (uint16_t)(2000 + (leg - w->leg_store)),
 		.is_web = type == RP_LEG_WEB,
+		.life = w->life,
+		.alone_us = w->now_us,
 	};
 	map_put(&w->legs, id, leg);
-	own(w, leg);
+	own(w, leg, m);
 	e = reply(w, relay, type, id, RP_LEG_OK, 0);
 	(void)snprintf(e->m.leg_ok.addr, sizeof e->m.leg_ok.addr, "127.0.0.1");
 	(void)snprintf(e->m.leg_ok.ufrag, sizeof e->m.leg_ok.ufrag, "ufrag");
 	(void)snprintf(e->m.leg_ok.pwd, sizeof e->m.leg_ok.pwd, "password-of-22-letters");
 	(void)snprintf(e->m.leg_ok.cname, sizeof e->m.leg_ok.cname, "cname");
 	e->m.leg_ok.port = leg->port;
-	begin(w, leg);
+	leg->ok = e->m.leg_ok;
 	if (leg->caller && !leg->is_web)
 		leg_quiet(w, leg, true); /* until its first packet */
 }
@@ -123,19 +134,22 @@ static void join(struct world *w, struct leg *leg, uint64_t other_id)
 {
 	struct leg *other = map_find(&w->legs, other_id);
 
-	if (!other || trouble(w, T_JOIN_REFUSED)) {
+	if (!other || other->is_lost || trouble(w, T_JOIN_REFUSED)) {
 		reply(w, leg->relay, RP_JOIN, leg->id, RP_DONE, ENOENT);
 		return;
 	}
+	reply(w, leg->relay, RP_JOIN, leg->id, RP_DONE, 0);
+	if (leg->joined == other->id)
+		return;
 	if (leg->relay != other->relay)
 		fail(w, "legs of two relays were joined as if they were in one");
 	if (leg->joined || other->joined)
 		fail(w, "a leg was joined twice: two callers or two agents in one talk");
 	leg->joined = other->id;
 	other->joined = leg->id;
+	leg->feed = other->feed = RP_FEED_JOIN;
 	leg->n_plays++;
 	other->n_plays++;
-	reply(w, leg->relay, RP_JOIN, leg->id, RP_DONE, 0);
 	leg_event(w, 15, leg->id, RP_EV_FIRST);
 }
 
@@ -143,9 +157,16 @@ static void part(struct world *w, struct leg *leg)
 {
 	struct leg *other = leg->joined ? map_find(&w->legs, leg->joined) : NULL;
 
+	if (!leg->joined)
+		return;
 	leg->joined = 0;
-	if (other)
-		other->joined = 0;
+	leg->feed = RP_FEED_NONE;
+	leg->n_parts++;
+	if (!other)
+		return;
+	other->joined = 0;
+	other->feed = RP_FEED_NONE;
+	other->n_parts++;
 }
 
 static void play(struct world *w, struct leg *leg, const struct rp_play *p)
@@ -157,7 +178,8 @@ static void play(struct world *w, struct leg *leg, const struct rp_play *p)
 	if (leg->person ? p->clip != CLIP_RING : p->clip == CLIP_RING)
 		fail(w, "a clip was played to whom it is not meant for");
 	leg->n_plays++;
-	leg->is_farewell = p->clip == CLIP_FAREWELL;
+	leg->feed = RP_FEED_CLIP;
+	leg->clip = p->clip;
 	reply(w, leg->relay, RP_PLAY, leg->id, RP_DONE, 0);
 	if (!p->loop) {
 		struct event *e = leg_event(w, 3000, leg->id, RP_EV_CLIP_DONE);
@@ -167,11 +189,50 @@ static void play(struct world *w, struct leg *leg, const struct rp_play *p)
 	}
 }
 
+static void stop(struct leg *leg)
+{
+	if (leg->feed != RP_FEED_CLIP)
+		return;
+	leg->feed = RP_FEED_NONE;
+	leg->n_plays++;
+}
+
 static void forget(struct world *w, struct leg *leg)
 {
+	struct caller *c = leg->caller;
+
 	part(w, leg);
 	map_drop(&w->legs, leg->id);
+	if (c && c->leg == leg->id) {
+		c->leg = 0;
+		/* a browser whose page lost the centre notices by its voice */
+		if (c->is_web && !c->conn)
+			caller_over(w, c);
+	}
 	leg->id = 0;
+}
+
+static void claim(struct world *w, struct leg *leg)
+{
+	leg->life = w->life;
+	if (leg->is_lost)
+		leg_event(w, 10, leg->id, RP_EV_DOWN);
+}
+
+static void keep_blob(struct world *w, struct leg *leg, const struct rp_blob *b)
+{
+	static struct saved s;
+
+	if (b->len > RP_BLOB_MAX) {
+		fail(w, "a blob is too long");
+		return;
+	}
+	leg->blob_len = b->len;
+	memcpy(leg->blob, b->bytes, b->len);
+	if (leg->caller || leg->person || saved_read(&s, leg->blob, leg->blob_len))
+		return;
+	if (s.head.kind == SAVED_CALL && s.call.dialog)
+		give(leg, caller_of(w, s.call.dialog));
 }
 
 static void obey(struct world *w, struct leg *leg, union rp_any *m, uint16_t type)
@@ -183,11 +244,21 @@ static void obey(struct world *w, struct leg *leg, union rp_any *m, uint16_t typ
 	case RP_JOIN: join(w, leg, m->join.other); return;
 	case RP_PLAY: play(w, leg, &m->play); return;
 	case RP_PART: part(w, leg); break;
+	case RP_STOP: stop(leg); break;
 	case RP_LEG_CLOSE: forget(w, leg); break;
 	case RP_LEG_REMOTE: leg->remote_port = m->leg_remote.port; break;
+	case RP_BLOB: keep_blob(w, leg, &m->blob); break;
+	case RP_CLAIM: claim(w, leg); break;
 	default: break;
 	}
 	reply(w, relay, type, id, RP_DONE, 0);
+}
+
+/* The client keeps room for what must not be lost; the rest may find its queue full. */
+static bool may_be_lost(uint16_t type)
+{
+	return type != RP_PART && type != RP_LEG_CLOSE && type != RP_BLOB &&
+		type != RP_CLAIM && type != RP_QUIT;
 }
 
 int relay_command(
@@ -201,10 +272,14 @@ int relay_command(
 		fail(w, "a command for a relay that is known to be gone");
 		return ENOTCONN;
 	}
-	if (type != RP_PART && type != RP_LEG_CLOSE && trouble(w, T_RELAY_FULL))
+	if (may_be_lost(type) && trouble(w, T_RELAY_FULL))
 		return ENOBUFS;
+	if (type == RP_QUIT) {
+		later(w, 20, W_RELAY_QUITS, relay + 1);
+		return 0;
+	}
 	if (type == RP_LEG_RTP || type == RP_LEG_WEB) {
-		make_leg(w, relay, leg_id, type);
+		make_leg(w, relay, leg_id, m, type);
 		return 0;
 	}
 	if (!leg) {
@@ -222,15 +297,30 @@ int relay_command(
 void leg_quiet(struct world *w, struct leg *leg, bool is_quiet)
 {
 	leg->is_silent = is_quiet;
+	leg->alone_us = w->now_us;
 	if (!is_quiet || (leg->caller && leg->caller->is_held))
 		leg->quiet_us = 0;
 	else if (!leg->quiet_us)
 		leg->quiet_us = w->now_us;
 }
 
+static void goes_down(struct world *w, struct leg *leg)
+{
+	if (w->app && leg->life == w->life) {
+		forget(w, leg);
+		return;
+	}
+	part(w, leg);
+	stop(leg);
+	leg->is_up = false;
+	leg->is_lost = true;
+}
+
 /* Does it really happen, and what changes with it? */
 static bool takes_place(struct world *w, struct leg *leg, struct event *e)
 {
+	if (leg->is_lost && e->m.head.type != RP_EV_DOWN)
+		return false;
 	switch (e->m.head.type) {
 	case RP_EV_UP:
 		leg->is_up = true;
@@ -246,9 +336,13 @@ static bool takes_place(struct world *w, struct leg *leg, struct event *e)
 			return false;
 		leg_quiet(w, leg, false);
 		return true;
-	case RP_EV_CLIP_DONE: return e->generation == leg->n_plays;
+	case RP_EV_CLIP_DONE:
+		if (e->generation != leg->n_plays)
+			return false;
+		leg->feed = RP_FEED_NONE;
+		return true;
 	case RP_EV_FIRST: e->m.first.at_us = (uint64_t)w->now_us; return leg->joined != 0;
-	case RP_EV_DOWN: forget(w, leg); return true;
+	case RP_EV_DOWN: goes_down(w, leg); return true;
 	default: return true;
 	}
 }
@@ -259,23 +353,82 @@ void leg_happens(struct world *w, struct event *e)
 	unsigned relay = leg ? leg->relay : 0;
 	struct event *news;
 
-	if (!leg || !takes_place(w, leg, e))
+	if (!leg || !takes_place(w, leg, e) || !w->app || leg->is_lost)
 		return;
 	news = send(w, relay, W_RELAY_EVENT, e->id);
 	news->m = e->m;
+}
+
+static union rp_any whole(const union word *m)
+{
+	union rp_any any = { 0 };
+
+	memcpy(&any, m, sizeof *m);
+	return any;
 }
 
 /* What it says about a leg that is gone is late news, which the centre must bear. */
 void relay_says(struct world *w, struct event *e)
 {
 	const struct leg *leg = map_find(&w->legs, e->id);
+	union rp_any m = whole(&e->m);
 
 	if (leg)
 		w->caller = leg->caller;
 	if (e->what == W_REPLY)
-		app_relay_reply(w->app, e->relay, e->command, &e->m);
+		app_relay_reply(w->app, e->relay, e->command, &m);
+	else if (m.head.type == RP_EV_DRAIN)
+		app_relay_drain(w->app, e->relay);
 	else
-		app_relay_event(w->app, e->relay, &e->m);
+		app_relay_event(w->app, e->relay, &m);
+}
+
+/* --- control is away, and comes back --- */
+
+static bool is_forsaken(const struct world *w, const struct leg *leg)
+{
+	return (!leg->is_up || leg->is_silent) && w->now_us - leg->alone_us >= 60000000;
+}
+
+/* Nobody commands, and nobody was heard for a minute in the leg or in the one it is joined with. */
+void relays_orphaned(struct world *w, struct event *e)
+{
+	if (w->app || e->life != w->life)
+		return;
+	for (size_t i = 0; i < LEGS_MAX; i++) {
+		struct leg *leg = &w->leg_store[i];
+		const struct leg *other = leg->id ? map_find(&w->legs, leg->joined)
+						  : NULL;
+
+		if (leg->id && is_forsaken(w, leg) && (!other || is_forsaken(w, other)))
+			forget(w, leg);
+	}
+	later(w, 5000, W_ORPHANS, 0);
+}
+
+static void tell_leg(struct world *w, const struct leg *leg)
+{
+	struct rp_leg_state s = {
+		.head = { .type = RP_LEG_STATE, .leg = leg->id },
+		.joined = leg->joined,
+		.is_web = leg->is_web,
+		.is_up = leg->is_up,
+		.is_silent = leg->is_silent,
+		.feed = (uint8_t)leg->feed,
+		.clip = leg->feed == RP_FEED_CLIP ? leg->clip : 0,
+		.ok = leg->ok,
+		.len = leg->blob_len,
+	};
+
+	memcpy(s.blob, leg->blob, leg->blob_len);
+	app_found_leg(w->app, leg->relay, &s);
+}
+
+void relays_tell(struct world *w)
+{
+	for (size_t i = 0; i < LEGS_MAX; i++)
+		if (w->leg_store[i].id && w->relays[w->leg_store[i].relay].is_up)
+			tell_leg(w, &w->leg_store[i]);
 }
 
 /* --- a relay goes and comes --- */
@@ -295,86 +448,139 @@ static struct event *next_word_of(struct world *w, unsigned relay)
 	return first;
 }
 
-static void relay_goes(struct world *w, unsigned relay)
+/* As relay/client.h has it: what was not answered is answered with EPIPE, then it is gone. */
+static void break_off(struct world *w, unsigned relay)
 {
 	struct event *e;
 
+	while ((e = next_word_of(w, relay))) {
+		heap_remove(&w->queue, &e->node);
+		if (e->what == W_REPLY && w->app && e->life == w->life) {
+			union rp_any m = whole(&e->m);
+
+			m.head.type = RP_DONE;
+			m.head.err = EPIPE;
+			app_relay_reply(w->app, relay, e->command, &m);
+		}
+		drop_event(w, e);
+	}
+}
+
+static void relay_goes(struct world *w, unsigned relay)
+{
 	w->relays[relay].is_broken = true;
 	for (size_t i = 0; i < LEGS_MAX; i++)
 		if (w->leg_store[i].id && w->leg_store[i].relay == relay)
 			forget(w, &w->leg_store[i]);
-	/* as relay/client.h has it: what was not answered is answered with EPIPE, then it is gone */
-	while ((e = next_word_of(w, relay))) {
-		heap_remove(&w->queue, &e->node);
-		if (e->what == W_REPLY) {
-			e->m.head.type = RP_DONE;
-			e->m.head.err = EPIPE;
-			app_relay_reply(w->app, relay, e->command, &e->m);
-		}
-		drop_event(w, e);
-	}
-	w->relays[relay].is_broken = w->relays[relay].is_up = false;
-	app_relay_gone(w->app, relay);
-	later(w, 500 + exponential_ms(w, 3000), W_RELAY_UP, relay);
+	break_off(w, relay);
+	w->relays[relay] = (struct relay){ .last_us = w->now_us };
+	if (w->app)
+		app_relay_gone(w->app, relay);
+	later(w, 500 + exponential_ms(w, 3000), W_RELAY_UP, relay + 1);
+}
+
+void relay_quits(struct world *w, unsigned relay)
+{
+	if (w->relays[relay].is_up && w->relays[relay].is_draining)
+		relay_goes(w, relay);
 }
 
 void relay_up(struct world *w, unsigned relay)
 {
-	struct rp_hello_ok hello = { .port = 5000, .addr = "127.0.0.1" };
+	struct rp_hello_ok hello = {
+		.port = 5000,
+		.addr = "127.0.0.1",
+		.is_draining = w->relays[relay].is_draining,
+	};
 
 	w->relays[relay].is_up = true;
 	w->relays[relay].last_us = w->now_us;
-	app_relay_up(w->app, relay, &hello);
+	if (w->app)
+		app_relay_up(w->app, relay, &hello);
 }
 
 void relay_faults(struct world *w)
 {
-	for (unsigned i = 0; i < w->cfg.n_relays; i++)
-		if (w->relays[i].is_up && trouble(w, T_RELAY_GONE))
+	for (unsigned i = 0; i < w->cfg.n_relays; i++) {
+		struct relay *r = &w->relays[i];
+
+		if (!r->is_up)
+			continue;
+		if (trouble(w, T_RELAY_GONE)) {
 			relay_goes(w, i);
+		} else if (!r->is_draining && trouble(w, T_RELAY_DRAINS)) {
+			r->is_draining = true;
+			if (w->app)
+				send(w, i, W_RELAY_EVENT, 0)->m.head.type = RP_EV_DRAIN;
+		}
+	}
 }
 
 /* --- looking --- */
 
-static const struct leg *leg_at(const struct world *w, uint16_t port)
+static struct leg *leg_at(struct world *w, uint16_t port)
 {
-	const struct leg *leg = &w->leg_store[port - 2000];
+	struct leg *leg = &w->leg_store[port - 2000];
 
 	return port >= 2000 && leg->id && leg->port == port ? leg : NULL;
 }
 
-void check_voice(struct world *w, const struct person *p)
+struct leg *line_of(struct world *w, const struct leg *leg)
 {
-	const struct leg *line = map_find(&w->legs, p->leg);
-	const struct leg *next = line ? map_find(&w->legs, line->joined) : NULL;
-	const struct leg *far;
+	struct leg *next = map_find(&w->legs, leg->joined), *far;
 
-	if (!line)
-		return; /* it died this moment; the news is on its way */
-	if (!next) {
-		const struct caller *c = caller_with(w, p->id);
-
-		if (!c || map_find(&w->legs, c->leg)) /* else it died this moment */
-			fail(w, "an agent talks with nobody");
-		return;
-	}
-	if (next->caller)
-		return;
+	if (!next || next->person || next->caller)
+		return next && next->person ? next : NULL;
 	far = next->remote_port ? leg_at(w, next->remote_port) : NULL;
 	if (!far || far->remote_port != next->port)
-		fail(w, "the two ends of a hop do not point at one another");
-	far = far ? map_find(&w->legs, far->joined) : NULL;
-	if (!far || !far->caller)
-		fail(w, "a hop does not end at a caller");
+		return NULL; /* half a hop is none */
+	far = map_find(&w->legs, far->joined);
+	return far && far->person ? far : NULL;
+}
+
+static bool is_deaf(struct world *w, const struct person *p)
+{
+	const struct leg *line = map_find(&w->legs, p->leg), *leg, *other;
+	struct acd_agent_info info;
+	const struct record *r;
+
+	if (!acd_agent(app_acd(w->app), p->id, &info) || info.state != ACD_AGENT_TALKING)
+		return false;
+	r = map_find(&w->records, info.call);
+	leg = r && r->caller ? map_find(&w->legs, r->caller->leg) : NULL;
+	if (!line || !leg || r->caller->record != r)
+		return false; /* it died this moment, or moves */
+	other = line_of(w, leg);
+	if (other && other != line)
+		fail(w, "an agent talks with another one's caller");
+	return other != line;
+}
+
+/* A moment's deafness there may be: until a relay has answered. */
+void check_voice(struct world *w)
+{
+	for (size_t i = 0; w->app && i < w->cfg.n_agents; i++) {
+		struct person *p = &w->people[i];
+
+		if (!is_deaf(w, p))
+			p->deaf_us = 0;
+		else if (!p->deaf_us)
+			p->deaf_us = w->now_us;
+		else if (w->now_us - p->deaf_us > DEAF_MS * 1000)
+			fail(w, "an agent talks with nobody");
+	}
 }
 
 void check_quiet(struct world *w)
 {
-	for (size_t i = 0; i < LEGS_MAX; i++) {
+	int64_t limit_us = (CALLER_SILENT_MS + 2 * RELAY_SLOW_MS + 500) * 1000LL;
+
+	for (size_t i = 0; w->app && i < LEGS_MAX; i++) {
 		const struct leg *leg = &w->leg_store[i];
 
-		if (leg->id && leg->caller && leg->quiet_us && !leg->is_farewell &&
-			w->now_us - leg->quiet_us > (CALLER_SILENT_MS + 1000) * 1000LL)
+		if (leg->id && leg->caller && leg->quiet_us && !leg->caller->is_over &&
+			!leg->caller->n_reinvited && leg->clip != CLIP_FAREWELL &&
+			w->now_us - leg->quiet_us > limit_us)
 			fail(w, "a caller of whom nothing is heard was not let go");
 	}
 }

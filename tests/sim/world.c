@@ -21,8 +21,13 @@ const char *world_trouble_word(enum trouble t)
 		[T_LINE_FAILED] = "line failed",
 		[T_DESK_CLOSED] = "desk closed",
 		[T_DESK_GONE] = "desk gone",
+		[T_DESK_RELOADED] = "desk reloaded",
 		[T_SECOND_TAB] = "second tab",
 		[T_LOGGED_OUT] = "logged out",
+		[T_WORD_LATE] = "word late",
+		[T_WORD_TWICE] = "word twice",
+		[T_WORD_LOST] = "word lost",
+		[T_VIEW_LATE] = "view late",
 		[T_WEB_CALLER] = "web caller",
 		[T_PAGE_CLOSED] = "page closed",
 		[T_LATE_OFFER] = "offer of ours",
@@ -31,14 +36,25 @@ const char *world_trouble_word(enum trouble t)
 		[T_HOLD] = "hold",
 		[T_MUTE_AFTER_HOLD] = "mute after hold",
 		[T_BAD_REOFFER] = "bad re-INVITE",
+		[T_MOVED] = "moved",
+		[T_MOVE_REFUSED] = "move refused",
+		[T_MOVE_UNKNOWN] = "move unknown",
+		[T_MOVE_UNANSWERED] = "move unanswered",
 		[T_CALLER_SILENT] = "caller silent",
 		[T_CALLER_MUTE] = "caller mute",
 		[T_CALLER_DOWN] = "caller down",
 		[T_LEG_REFUSED] = "leg refused",
 		[T_JOIN_REFUSED] = "join refused",
 		[T_RELAY_FULL] = "relay full",
+		[T_RELAY_SLOW] = "relay slow",
 		[T_RELAY_GONE] = "relay gone",
+		[T_RELAY_DRAINS] = "relay drains",
 		[T_RECORDS_ILL] = "records ill",
+		[T_RECORD_REFUSED] = "record refused",
+		[T_CLOCK_JUMPS] = "clock jumps",
+		[T_SUSPENDED] = "suspended",
+		[T_CONTROL_KILLED] = "control killed",
+		[T_KILLED_AGAIN] = "killed again",
 		[T_STOPPED] = "stopped",
 	};
 
@@ -47,7 +63,7 @@ const char *world_trouble_word(enum trouble t)
 
 void fail(struct world *w, const char *what)
 {
-	if (!w->broken)
+	if (!w->broken && !w->is_dying) /* of a dead process nothing can be expected */
 		w->broken = what;
 }
 
@@ -88,9 +104,17 @@ struct event *later(struct world *w, int64_t in_ms, enum what what, uint64_t id)
 	e->what = what;
 	e->id = id;
 	e->relay = RELAYS_MAX;
+	e->life = w->life;
 	if (heap_push(&w->queue, &e->node, w->now_us + in_ms * 1000, ++w->tie))
 		fail(w, "the simulation's own heap is full");
 	return e;
+}
+
+void move_event(struct world *w, struct event *e, int64_t at_us)
+{
+	heap_remove(&w->queue, &e->node);
+	if (heap_push(&w->queue, &e->node, at_us, ++w->tie))
+		fail(w, "the simulation's own heap is full");
 }
 
 void drop_event(struct world *w, struct event *e)
@@ -108,6 +132,14 @@ static void stop(struct world *w)
 		fail(w, "the centre stopped and kept calls");
 }
 
+static void records_ill(struct world *w)
+{
+	if (w->is_ill || !trouble(w, T_RECORDS_ILL))
+		return;
+	w->is_ill = true;
+	later(w, exponential_ms(w, chance(w, 5) ? 3000 : 40000), W_RECORDS_WELL, 0);
+}
+
 static void faults(struct world *w)
 {
 	if (w->n_over < w->cfg.n_calls)
@@ -115,15 +147,47 @@ static void faults(struct world *w)
 	agent_faults(w);
 	caller_faults(w);
 	relay_faults(w);
+	records_ill(w);
 	check_quiet(w);
-	if (!w->is_ill && trouble(w, T_RECORDS_ILL)) {
-		w->is_ill = true;
-		later(w, exponential_ms(w, 3000), W_RECORDS_WELL, 0);
-	}
-	if (w->cfg.chance[T_STOPPED] && !w->is_stopped &&
-		w->n_arrived > w->cfg.n_calls * 95 / 100 && has_calls_of_every_state(w))
+	check_voice(w);
+	if (w->cfg.chance[T_STOPPED] && w->app && !w->is_stopped && !w->dies_in &&
+		!w->is_dying && w->n_arrived > w->cfg.n_calls * 95 / 100 &&
+		has_calls_of_every_state(w))
 		stop(w);
+	control_faults(w);
 }
+
+/* How far an event concerns control's process. */
+static const struct {
+	bool waits; /* while it is suspended */
+	bool is_lost; /* with the process that it was meant for */
+} ways[] = {
+	[W_ARRIVE] = { true, false },
+	[W_CALL_AGAIN] = { true, false },
+	[W_CALLER_HANGS_UP] = { true, false },
+	[W_BYE] = { true, false },
+	[W_BYE_ANSWERED] = { true, true },
+	[W_ACK] = { true, true },
+	[W_SIP_ENDED] = { true, true },
+	[W_REINVITED] = { true, true },
+	[W_NO_ANSWER] = { true, true },
+	[W_HOLD] = { true, false },
+	[W_PAGE_CLOSED] = { true, true },
+	[W_LINK_USED] = { true, true },
+	[W_WORD] = { true, true },
+	[W_VIEW] = { true, true },
+	[W_REPLY] = { true, true },
+	[W_LEG_EVENT] = { false, false },
+	[W_RELAY_EVENT] = { true, true },
+	[W_RELAY_UP] = { true, false },
+	[W_RELAY_QUITS] = { true, false },
+	[W_ORPHANS] = { false, false },
+	[W_COMMIT] = { true, true },
+	[W_RECORDS_WELL] = { false, false },
+	[W_CONTROL_STARTS] = { false, false },
+	[W_AGENT_ACTS] = { true, false },
+	[W_FAULTS] = { true, false },
+};
 
 static void happen(struct world *w, struct event *e)
 {
@@ -131,17 +195,28 @@ static void happen(struct world *w, struct event *e)
 
 	switch (e->what) {
 	case W_ARRIVE: arrive(w); break;
+	case W_CALL_AGAIN: caller_invites(w, c); break;
 	case W_CALLER_HANGS_UP: caller_hangs_up(w, c); break;
+	case W_BYE: caller_says_bye(w, c); break;
+	case W_BYE_ANSWERED: c->is_bye_answered = true; break;
 	case W_ACK: caller_acks(w, c); break;
 	case W_SIP_ENDED: caller_told(w, c); break;
+	case W_REINVITED: caller_reinvited(w, c); break;
+	case W_NO_ANSWER: caller_no_answer(w, c); break;
 	case W_HOLD: caller_holds(w, c); break;
 	case W_PAGE_CLOSED: agent_page_closed(w, e->id); break;
 	case W_LINK_USED: agent_link_used(w, &w->people[e->id - 1]); break;
+	case W_WORD: agent_word(w, e); break;
+	case W_VIEW: agent_seen(w, e); break;
 	case W_LEG_EVENT: leg_happens(w, e); break;
 	case W_REPLY:
 	case W_RELAY_EVENT: relay_says(w, e); break;
-	case W_RELAY_UP: relay_up(w, (unsigned)e->id); break;
+	case W_RELAY_UP: relay_up(w, (unsigned)e->id - 1); break;
+	case W_RELAY_QUITS: relay_quits(w, (unsigned)e->id - 1); break;
+	case W_ORPHANS: relays_orphaned(w, e); break;
+	case W_COMMIT: records_commit(w, e); break;
 	case W_RECORDS_WELL: w->is_ill = false; break;
+	case W_CONTROL_STARTS: control_starts(w); break;
 	case W_AGENT_ACTS:
 		if (e->generation == w->people[e->id - 1].generation)
 			agent_acts(w, &w->people[e->id - 1]);
@@ -151,106 +226,72 @@ static void happen(struct world *w, struct event *e)
 	w->caller = NULL;
 }
 
+static void take_event(struct world *w, struct event *e)
+{
+	if (ways[e->what].waits && e->node.key < w->suspended_until_us) {
+		move_event(w, e, w->suspended_until_us);
+		return;
+	}
+	heap_remove(&w->queue, &e->node);
+	w->now_us = e->node.key;
+	if (!ways[e->what].is_lost || (w->app && e->life == w->life))
+		happen(w, e);
+	drop_event(w, e);
+}
+
+static int64_t deadline_us(const struct world *w)
+{
+	int64_t due_us = w->app ? app_next_deadline_ms(w->app) * 1000 : -1;
+
+	return due_us >= 0 && due_us < w->suspended_until_us ? w->suspended_until_us
+							     : due_us;
+}
+
 static void run_one(struct world *w)
 {
 	struct heap_node *n = heap_min(&w->queue);
-	int64_t due_us = app_next_deadline_ms(w->app) * 1000;
-	struct event *e;
+	int64_t due_us = deadline_us(w);
 
 	w->report->steps++;
 	if (due_us >= 0 && (!n || due_us <= n->key)) {
 		if (due_us > w->now_us)
 			w->now_us = due_us;
 		app_tick(w->app);
-		return;
-	}
-	if (!n) {
+	} else if (n) {
+		take_event(w, heap_entry(n, struct event, node));
+	} else {
 		w->now_us += QUIET_MS * 1000LL + 1; /* nobody wants anything any more */
-		return;
 	}
-	e = heap_entry(n, struct event, node);
-	heap_remove(&w->queue, n);
-	w->now_us = n->key;
-	happen(w, e);
-	drop_event(w, e);
+	if (w->is_dying)
+		control_dies(w);
 }
 
 /* --- beginning and end --- */
 
-#define RULES                                                                     \
-	{                                                                         \
-		.max_waiting = 20, .offer_ms = 15000, .wrapup_ms = 5000,          \
-		.max_wait_ms = 40000, .unstaffed_ms = 30000, .declined_ms = 10000 \
-	}
-
-static const struct app_queue_config queues[QUEUES] = {
-	{ .id = 1,
-		.number = "10",
-		.name = "Post",
-		.language = "de",
-		.acd = RULES,
-		.greeting = CLIP_GREETING,
-		.music = CLIP_MUSIC,
-		.apology = CLIP_APOLOGY,
-		.farewell = CLIP_FAREWELL },
-	{ .id = 2,
-		.number = "20",
-		.name = "Bank",
-		.language = "en",
-		.acd = RULES,
-		.greeting = APP_NO_CLIP,
-		.music = CLIP_MUSIC,
-		.apology = APP_NO_CLIP,
-		.farewell = APP_NO_CLIP },
-};
-
-static int make_app(struct world *w)
-{
-	struct app_agent_config agents[AGENTS_MAX];
-	struct app_config cfg = { .queues = queues,
-		.n_queues = QUEUES,
-		.agents = agents,
-		.n_agents = w->cfg.n_agents,
-		.ring_clip = CLIP_RING,
-		.n_relays = w->cfg.n_relays,
-		.session_s = 86400,
-		.caller_silent_ms = CALLER_SILENT_MS,
-		.desk_gone_ms = DESK_GONE_MS };
-	struct app_ports ports = world_ports(w);
-	int err;
-
-	for (size_t i = 0; i < cfg.n_agents; i++) {
-		agents[i] = (struct app_agent_config){ .id = i + 1,
-			.name = "Agent",
-			.at_home = i % 2,
-			.queues = i % 3 ? 3 : 1 };
-		w->people[i].id = i + 1;
-	}
-	err = app_new(&w->app, &cfg, &ports);
-	for (unsigned i = 0; !err && i < w->cfg.n_relays; i++)
-		relay_up(w, i);
-	return err;
-}
-
 static int make_world(struct world *w)
 {
 	size_t n = w->cfg.n_calls;
+	size_t n_records = 4 * n; /* who calls again has another one */
 
 	w->random = w->cfg.seed * 0x9E3779B97F4A7C15ULL | 1;
 	w->now_us = START_US;
 	w->events = calloc(EVENTS_MAX, sizeof *w->events);
 	w->slots = calloc(EVENTS_MAX, sizeof(struct heap_node *));
 	w->callers = calloc(n, sizeof *w->callers);
-	w->record_store = calloc(n, sizeof *w->record_store);
-	if (!w->events || !w->slots || !w->callers || !w->record_store)
+	w->record_store = calloc(n_records + 1, sizeof *w->record_store);
+	w->pending = calloc(PENDING_MAX, sizeof *w->pending);
+	list_init(&w->open);
+	if (!w->events || !w->slots || !w->callers || !w->record_store || !w->pending)
 		return ENOMEM;
 	for (size_t i = 0; i < EVENTS_MAX; i++)
 		drop_event(w, &w->events[i]);
 	heap_init(&w->queue, w->slots, EVENTS_MAX);
 	if (map_init(&w->legs, LEGS_MAX) || map_init(&w->callers_by_conn, n) ||
-		map_init(&w->people_by_conn, n) || map_init(&w->records, n))
+		map_init(&w->people_by_conn, n + 2 * AGENTS_MAX) ||
+		map_init(&w->records, n_records))
 		return ENOMEM;
-	return make_app(w);
+	control_starts(w);
+	return w->app ? 0 : ENOMEM;
 }
 
 static void close_world(struct world *w)
@@ -264,6 +305,7 @@ static void close_world(struct world *w)
 	free(w->slots);
 	free(w->callers);
 	free(w->record_store);
+	free(w->pending);
 }
 
 /* When everybody had time: no call is left, no leg of a caller, and no agent is stuck. */
@@ -271,8 +313,10 @@ static void look_at_the_end(struct world *w)
 {
 	if (app_n_calls(w->app) > 0)
 		fail(w, "calls are left that nobody has");
+	if (app_n_ended(w->app) > 0)
+		fail(w, "calls that are over are never let go");
 	for (size_t i = 0; i < w->n_arrived; i++)
-		if (w->callers[i].n_ended != 1)
+		if (!w->callers[i].is_over)
 			fail(w, "a call was lost: neither refused nor ended");
 	check_records(w);
 	for (size_t i = 0; i < w->cfg.n_agents; i++)
@@ -291,8 +335,10 @@ static void look_at_the_end(struct world *w)
 
 static void look(struct world *w)
 {
-	const char *broken = acd_check(app_acd(w->app));
+	const char *broken = w->app ? acd_check(app_acd(w->app)) : NULL;
 
+	if (!w->app)
+		return;
 	if (broken)
 		fail(w, broken);
 	check_agents(w);
@@ -325,7 +371,8 @@ const char *world_run(const struct world_config *cfg, struct world_report *repor
 		if (w->now_us - quiet_since > QUIET_MS * 1000LL)
 			break;
 	}
-	look_at_the_end(w);
+	if (!w->broken)
+		look_at_the_end(w);
 	report->virtual_ms = (w->now_us - START_US) / 1000;
 	broken = w->broken;
 	close_world(w);

@@ -4,9 +4,11 @@
  *
  * Callers come by SIP and from the page, lose patience, hold, fall silent, hang up at any moment; agents
  * accept, decline, overlook, pause, log out, lose their line, close their desk or open a second one; relays
- * answer late, refuse, are full, go away and come back; the records may be ill.  Everything comes out of one
- * seed.  While it runs the world keeps its own books (who talks with whom, what was recorded) and
- * stops at the first contradiction, naming what is wrong.
+ * answer late, refuse, are full, drain, go away and come back; words between page and centre are late, repeated
+ * or lost with their connection; the disk is full, the clock jumps; control is stopped for a while, or killed in the
+ * middle of anything and started again.  Everything comes out of one seed.  While it runs the world keeps
+ * its own books (who talks with whom, what was recorded, what is on disk) and stops at the first
+ * contradiction, naming what is wrong.
  */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
@@ -28,9 +30,16 @@ enum trouble {
 	/* of a desk, each half second */
 	T_DESK_CLOSED,
 	T_DESK_GONE, /* for longer than the shift waits */
+	T_DESK_RELOADED, /* and its line with it */
 	/* at a turn of an agent */
 	T_SECOND_TAB,
 	T_LOGGED_OUT,
+	/* at a word of an agent's page */
+	T_WORD_LATE,
+	T_WORD_TWICE,
+	T_WORD_LOST, /* with its connection, which the centre may notice late */
+	/* ... or for it */
+	T_VIEW_LATE,
 	/* of a caller */
 	T_WEB_CALLER,
 	T_PAGE_CLOSED, /* instead of hanging up */
@@ -40,6 +49,11 @@ enum trouble {
 	T_HOLD,
 	T_MUTE_AFTER_HOLD,
 	T_BAD_REOFFER,
+	/* at a re-INVITE of ours */
+	T_MOVED, /* none of these three */
+	T_MOVE_REFUSED,
+	T_MOVE_UNKNOWN, /* 481 */
+	T_MOVE_UNANSWERED,
 	/* of a caller's leg, each half second */
 	T_CALLER_SILENT, /* and heard again */
 	T_CALLER_MUTE, /* for good */
@@ -47,10 +61,17 @@ enum trouble {
 	/* of a relay, at each command */
 	T_LEG_REFUSED,
 	T_JOIN_REFUSED,
-	T_RELAY_FULL, /* of all but parting and closing */
+	T_RELAY_FULL, /* of all but parting, closing and what is kept */
+	T_RELAY_SLOW, /* at each word of it */
 	/* each half second */
 	T_RELAY_GONE,
+	T_RELAY_DRAINS,
 	T_RECORDS_ILL,
+	T_RECORD_REFUSED, /* each one, while they are ill */
+	T_CLOCK_JUMPS,
+	T_SUSPENDED, /* control stands still for some seconds */
+	T_CONTROL_KILLED,
+	T_KILLED_AGAIN, /* while it starts */
 	/* once, near the end */
 	T_STOPPED,
 	TROUBLES,
@@ -74,6 +95,8 @@ struct world_why {
 
 struct world_report {
 	size_t arrived, refused, offered, answered, returned;
+	size_t interrupted, resumed;
+	size_t adopted, adopted_talks; /* by later controls */
 	size_t troubles[TROUBLES];
 	struct world_why
 		whys[WORLD_WHYS_MAX]; /* of recorded ends, in order of appearance */
