@@ -147,7 +147,8 @@ static bool is_sound(const struct state *s, const struct station *st)
 int state_read(struct state *out, const struct station *st, const void *p, size_t n)
 {
 	const uint8_t *b = p;
-	if (!b || n <= HEAD_SIZE || n > TRUNK_STATE_MAX || b[0] != STATE_VERSION)
+	if (!b || n <= HEAD_SIZE || n > TRUNK_STATE_MAX || b[0] != STATE_VERSION ||
+		memcmp(b + n - 4, "\r\n\r\n", 4) != 0) /* nta would take a cut header */
 		return EINVAL;
 	struct state s = {
 		.flags = b[1],

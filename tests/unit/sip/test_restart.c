@@ -399,15 +399,16 @@ static void what_is_cut_or_foreign_is_refused(void **state)
 	saved[CUTS + 1].dialog++; /* another's */
 	saved[CUTS + 2].state = NULL;
 	saved[CUTS + 3] = (struct trunk_saved){ c.dialog, good.bytes, good.n,
-		PEER_OUR_SDP };
+		PEER_OUR_SDP "a=x-good\r\n" };
 	peer_restart_with(p, saved, CUTS + 4);
 	trunk_poll(p->trunk);
 	assert_int_equal(peer_count(p, PEER_ENDED), CUTS + 3);
 	struct trunk_counters n;
 	trunk_counters(p->trunk, &n);
 	assert_int_equal(n.dialogs, 1);
-	peer_request(p, &c, "OPTIONS", NULL);
-	peer_expect(p, NULL, 200, "OPTIONS");
+	peer_request(p, &c, "INVITE", NULL); /* it is the good one, not one before it */
+	peer_expect(p, NULL, 200, "INVITE");
+	assert_non_null(strstr(p->text, "a=x-good"));
 }
 
 static void what_is_changed_harms_nobody(void **state)
