@@ -133,9 +133,8 @@ static void accepted(struct reinvite *r, const sip_t *sip)
 static bool put_off(struct dialog *d, struct reinvite *r)
 {
 	uint16_t rnd = 0;
-	if (d->offer_tries >= REINVITE_TRIES)
+	if (d->offer_tries >= REINVITE_TRIES || getentropy(&rnd, sizeof rnd) != 0)
 		return false;
-	(void)getentropy(&rnd, sizeof rnd);
 	if (!d->offer) { /* else a newer one has taken its place: one word answers both */
 		d->offer = r->sdp;
 		r->sdp = NULL;

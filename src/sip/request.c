@@ -85,7 +85,8 @@ static bool is_behind(struct request *rq)
 	uint8_t rnd = 0;
 	if (!link_is_behind(rq->st->link, station_now_ms()))
 		return false;
-	(void)getentropy(&rnd, 1);
+	if (getentropy(&rnd, 1) != 0)
+		rnd = 0;
 	(void)text_format(after, sizeof after, "%u", 2u + rnd % 4u);
 	atomic_fetch_add(&rq->st->link->behind, 1);
 	reply_once(rq, &(struct reply){ .status = 503, .retry_after = after });

@@ -157,7 +157,9 @@ static void on_opened(void *arg)
 
 	*a->said = 0;
 	farm_say("desk", json_pack("{s:s, s:s}", "agent", a->name, "is", "open"));
-	(void)farm_agent_send(a, json_pack("{s:s, s:i}", "t", "hello", "protocol", 1));
+	(void)farm_agent_send(a,
+		json_pack("{s:s, s:i, s:b}", "t", "hello", "protocol", 1, "line",
+			a->line != NULL));
 }
 
 static void on_closed(void *arg, unsigned int code, bool is_over)
