@@ -247,9 +247,10 @@ const struct story adopt_stories[] = {
 
 	/* --- agents without a talk --- */
 	{ "ready: ready again with the desk, in the old place",
-		{ "> comes anna", "...", "> wait 1000", "> comes beat", "...", "> kill",
-			"> wait 3000", "> adopt", "relay0 CLAIM anna",
-			"relay0 CLAIM beat", "> open beat", "> say beat hello line",
+		{ "> comes beat", "...", "> comes anna", "...", "> wait 1000",
+			"> say beat pause", "...", "> say beat ready", "...", "> kill",
+			"> wait 3000", "> adopt", "relay0 CLAIM beat",
+			"relay0 CLAIM anna", "> open beat", "> say beat hello line",
 			"view beat ready", "...", BACK, "view anna ready", "...",
 			"> call 1 10", "...", "record c1 offered anna home=1 office=1",
 			"..." } },
