@@ -106,6 +106,13 @@ const struct story keep_stories[] = {
 		{ "> comes anna", "...", "> web-call w1", "...", "> disk slow",
 			"> close w1", "...", "record w1 ended caller_hung_up", "...",
 			"> disk keeps", "relay0 LEG_CLOSE w1" } },
+	{ "the centre stops: interrupted talks end too, and what ended before still "
+	  "waits",
+		{ TALK, "> disk slow", "> call 2 10", "...", "> bye 2", "...",
+			"> SILENT anna", "...", "> stop", "...", "sip_hangup 1", "...",
+			"record c1 ended centre_stopped", "...", "> calls", "0 calls",
+			"> ended", "2 ended", "> disk keeps", "sip_release 2",
+			"relay0 LEG_CLOSE c2", "sip_release 1", "relay0 LEG_CLOSE c1" } },
 	{ "its relay dies first: it is let go all the same",
 		{ TALK, "> disk slow", "> bye 1", "...", "> relay 0 gone", "...",
 			"> disk keeps", "sip_release 1" } },
