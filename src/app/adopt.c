@@ -169,7 +169,6 @@ static void adopt_agents(struct app *app)
 			app_leg_stop(app, &ag->line.leg); /* nothing is offered now */
 		ag->line.is_testing = f->leg.feed == RP_FEED_ECHO &&
 			ag->line.state == DESK_LINE_UP;
-		app_keep_line(app, ag);
 	}
 }
 
@@ -419,6 +418,8 @@ void app_adopt(struct app *app)
 	feed_all(app);
 	(void)app_step(app, (struct acd_event){ .type = ACD_EV_RESTORED });
 	app->is_adopted = true;
+	for (size_t i = 0; i < app->cfg.n_agents; i++)
+		app_keep_line(app, &app->agents[i]);
 	for (size_t i = 0; i < app->n_found; i++)
 		if (!app->found[i].is_taken)
 			close_found(app, &app->found[i]);

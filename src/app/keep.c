@@ -94,7 +94,8 @@ void app_keep_line(struct app *app, struct app_agent *ag)
 		return;
 	(void)acd_agent(&app->acd, ag->cfg.id, &info); /* unknown: out */
 	s.call = info.call;
-	s.state = (uint8_t)info.state;
+	/* ready again should it be back in time, and what a new control takes is not its fault */
+	s.state = (uint8_t)(info.returns ? ACD_AGENT_READY : info.state);
 	s.why = (uint8_t)info.why;
 	s.since_ms = info.since_ms;
 	s.until_ms = info.until_ms;

@@ -146,6 +146,13 @@ void app_leg_stop(struct app *app, const struct app_leg *leg)
 	(void)app_leg_send(app, leg, &m, RP_STOP);
 }
 
+/* Away from relays that drain, where there is another. */
+static void move_lines(struct app *app)
+{
+	for (size_t i = 0; i < app->cfg.n_agents; i++)
+		app_line_move(app, &app->agents[i]);
+}
+
 void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hello)
 {
 	app_clock(app);
@@ -153,8 +160,10 @@ void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hel
 	app->relays[relay].is_told = false;
 	app->relays[relay].is_draining = hello->is_draining;
 	app->relays[relay].hello = *hello;
-	if (app->is_adopted)
-		app_move_try_all(app);
+	if (!app->is_adopted)
+		return;
+	app_move_try_all(app);
+	move_lines(app);
 }
 
 bool app_relay_is_leaving(const struct app *app, unsigned relay)
@@ -174,8 +183,7 @@ void app_relay_drain(struct app *app, unsigned relay)
 	app->relays[relay].is_draining = true;
 	log_info("relay %u drains: %" PRIu32 " legs are left", relay,
 		app->relays[relay].n_legs);
-	for (size_t i = 0; i < app->cfg.n_agents; i++)
-		app_line_move(app, &app->agents[i]);
+	move_lines(app);
 	quit_when_empty(app, relay);
 }
 

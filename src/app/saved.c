@@ -37,6 +37,8 @@ void saved_write_call(struct rp_blob *out, struct saved_call *call, const void *
 {
 	size_t sdp_len = sdp ? strlen(sdp) : 0;
 
+	if (state_len > TRUNK_STATE_MAX)
+		state_len = 0;
 	if (sizeof *call + state_len + sdp_len > RP_BLOB_MAX)
 		sdp_len = 0;
 	call->state_len = (uint16_t)state_len;
@@ -61,6 +63,16 @@ static bool ends(const char *s, size_t cap)
 	return memchr(s, 0, cap) != NULL;
 }
 
+static bool are_codecs(const struct saved_call *c)
+{
+	if (c->n_codecs > 2)
+		return false;
+	for (size_t i = 0; i < c->n_codecs; i++)
+		if (c->codecs[i].id > SDESC_CODEC_CN || c->codecs[i].pt > 127)
+			return false;
+	return true;
+}
+
 static int check_call(struct saved *s, const uint8_t *rest, size_t n)
 {
 	const struct saved_call *c = &s->call;
@@ -70,7 +82,7 @@ static int check_call(struct saved *s, const uint8_t *rest, size_t n)
 	if (!ends(c->remote_addr, sizeof c->remote_addr) || !ends(c->why, sizeof c->why))
 		return EPROTO;
 	if (!c->id || c->kind > STORE_CALL_WEB || c->state > CALL_ENDED ||
-		c->dir > SDESC_INACTIVE || c->n_codecs > 2)
+		c->dir > SDESC_INACTIVE || !are_codecs(c))
 		return EPROTO;
 	s->state = rest;
 	memcpy(s->sdp, rest + c->state_len, c->sdp_len);

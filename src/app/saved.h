@@ -83,7 +83,8 @@ struct saved {
 	char sdp[RP_BLOB_MAX]; /* with NUL; "" */
 };
 
-/* The head is filled here. state and sdp may be NULL; an sdp that does not fit is left out. */
+/* The head is filled here. state and sdp may be NULL; a state longer than TRUNK_STATE_MAX and an
+ * sdp that does not fit are left out. */
 void saved_write_call(struct rp_blob *out, struct saved_call *call, const void *state,
 	size_t state_len, const char *sdp);
 void saved_write_line(struct rp_blob *out, struct saved_line *line);

@@ -119,7 +119,7 @@ void house_relay_found(struct house *h, unsigned relay);
 /* NULL: in no relay, or not any more. */
 struct house_leg *house_relay_leg(struct house *h, uint64_t id);
 void house_relay_obey(struct house *h, unsigned relay, const union rp_any *m,
-	uint16_t type, uint64_t leg);
+	uint16_t type, uint64_t id);
 void house_relay_drop(struct house *h, struct house_leg *leg);
 void house_relay_part(struct house *h, struct house_leg *leg);
 void house_leg_ok(struct rp_leg_ok *ok, const struct house_name *leg);

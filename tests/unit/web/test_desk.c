@@ -37,6 +37,7 @@ static void test_each_message(void **state)
 		enum desk_msg_type type;
 	} cases[] = {
 		{ "{\"t\":\"hello\",\"protocol\":1}", DESK_HELLO },
+		{ "{\"t\":\"hello\",\"protocol\":1,\"line\":true}", DESK_HELLO },
 		{ "{\"t\":\"line.offer\",\"sdp\":\"v=0\",\"ref\":\"1\"}",
 			DESK_LINE_OFFER },
 		{ "{\"t\":\"line.test\",\"on\":true}", DESK_LINE_TEST },
@@ -114,6 +115,8 @@ static void test_refused(void **state)
 		{ "a zero in a string", "{\"t\":\"ready\\u0000\"}", EBADMSG },
 		{ "half a surrogate", "{\"t\":\"\\ud800\"}", EBADMSG },
 		{ "hello without protocol", "{\"t\":\"hello\"}", EINVAL },
+		{ "line is text", "{\"t\":\"hello\",\"protocol\":1,\"line\":\"up\"}",
+			EINVAL },
 		{ "protocol is text", "{\"t\":\"hello\",\"protocol\":\"1\"}", EINVAL },
 		{ "protocol is a fraction", "{\"t\":\"hello\",\"protocol\":1.5}",
 			EINVAL },
@@ -275,19 +278,20 @@ static void test_others(void **state)
 static void test_words(void **state)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "wrapup", "pause" };
-	static const char *const lines[] = { "none", "connecting", "up", "lost" };
+		"talking", "interrupted", "wrapup", "pause" };
+	static const char *const lines[] = { "none", "connecting", "up", "silent",
+		"lost" };
 	static const char *const calls[] = { "none", "connecting", "waiting", "offered",
 		"talking", "ended" };
 
-	for (unsigned i = 0; i < 7; i++) {
-		struct desk_view v = { .state = i, .line = i < 4 ? i : 0 };
+	for (unsigned i = 0; i < 8; i++) {
+		struct desk_view v = { .state = i, .line = i < 5 ? i : 0 };
 		char *text = desk_write_view(&v);
 		json_t *root = json_loads(text, 0, NULL);
 
 		assert_string_equal(
 			json_string_value(json_object_get(root, "state")), states[i]);
-		if (i < 4)
+		if (i < 5)
 			assert_string_equal(
 				json_string_value(json_object_get(root, "line")),
 				lines[i]);
