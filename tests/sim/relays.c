@@ -98,10 +98,12 @@ static void make_leg(struct world *w, unsigned relay, uint64_t id, const union r
 	struct event *e;
 	struct leg *leg;
 
-	if (w->relays[relay].is_draining && !is_local)
-		fail(w, "a relay that drains was given a new leg");
 	if (map_find(&w->legs, id))
 		fail(w, "a leg's id was used twice");
+	if (w->relays[relay].is_draining && !is_local) { /* control does not know it yet */
+		reply(w, relay, type, id, RP_DONE, ESHUTDOWN);
+		return;
+	}
 	if (trouble(w, T_LEG_REFUSED)) {
 		reply(w, relay, type, id, RP_DONE, ENOMEM);
 		return;

@@ -70,8 +70,8 @@ static struct world_config config_of(uint64_t seed, size_t n_calls)
 			[T_RECORD_REFUSED] = 100,
 			[T_CLOCK_JUMPS] = 20,
 			[T_SUSPENDED] = 20,
-			[T_CONTROL_KILLED] = 40,
-			[T_KILLED_AGAIN] = 1000,
+			[T_CONTROL_KILLED] = 100,
+			[T_KILLED_AGAIN] = 2000,
 			[T_STOPPED] = seed % SEEDS == STOPPED_SEED ? 1 : 0,
 		},
 	};
