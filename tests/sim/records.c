@@ -132,6 +132,7 @@ void records_close(struct world *w)
 			count_why(w, "control_lost");
 		} else {
 			r->is_void = true; /* its leg died too, and so its last witness */
+			map_drop(&w->records, r->call);
 		}
 		close_record(r);
 	}
@@ -200,7 +201,8 @@ static void ended(struct world *w, struct record *r, const struct store_call_eve
 	count_why(w, ev->detail);
 	if (r->agent && !w->is_adopting)
 		fail(w, "a call ended while an agent still had it");
-	if (r->caller && r->caller->is_held && strcmp(ev->detail, "caller_silent") == 0)
+	if (r->caller && r->caller->record == r && r->caller->is_held &&
+		strcmp(ev->detail, "caller_silent") == 0)
 		fail(w, "a caller on hold was ended as silent");
 	r->ended_at_ms = ev->at_ms;
 	close_record(r);

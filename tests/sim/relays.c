@@ -100,7 +100,8 @@ static void make_leg(struct world *w, unsigned relay, uint64_t id, const union r
 
 	if (map_find(&w->legs, id))
 		fail(w, "a leg's id was used twice");
-	if (w->relays[relay].is_draining && !is_local) { /* control does not know it yet */
+	if (w->relays[relay].is_draining &&
+		!is_local) { /* control does not know it yet */
 		reply(w, relay, type, id, RP_DONE, ESHUTDOWN);
 		return;
 	}
@@ -580,7 +581,8 @@ void check_quiet(struct world *w)
 	for (size_t i = 0; w->app && i < LEGS_MAX; i++) {
 		const struct leg *leg = &w->leg_store[i];
 
-		if (leg->id && leg->caller && leg->quiet_us && !leg->caller->is_over &&
+		if (leg->id && leg->caller && leg->caller->leg == leg->id &&
+			leg->quiet_us && !leg->caller->is_over &&
 			!leg->caller->n_reinvited && leg->clip != CLIP_FAREWELL &&
 			w->now_us - leg->quiet_us > limit_us)
 			fail(w, "a caller of whom nothing is heard was not let go");
