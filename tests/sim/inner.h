@@ -86,6 +86,7 @@ struct event {
 	uint16_t command;
 	unsigned relay;
 	unsigned life; /* of control, when it came to be */
+	struct caller *caller; /* whom the word of a relay is about */
 	uint32_t generation;
 	union {
 		union word m;
