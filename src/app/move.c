@@ -64,6 +64,7 @@ void app_move_leg_made(struct app *app, struct app_call *call)
 	ids_text(id, call->id);
 	log_info("call %s: moves to relay %u", id, call->leg.relay);
 	app_keep_call(app, call);
+	call->n_reinvites++;
 	app->ports.sip_reinvite(app->ports.arg, call->dialog, sdp);
 	call->is_silent = true; /* until the far side sends there */
 	app_call_feed(app, call);

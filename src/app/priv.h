@@ -106,6 +106,8 @@ struct app_call {
 	bool is_talking;
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
 	bool is_moving; /* its relay died; it gets a new leg */
+	unsigned
+		n_reinvites; /* that were not answered yet: of a relay that died before the answer, too */
 	int64_t arrived_ms, since_ms, accepted_us;
 	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
 	int64_t accepted_ms; /* of the last accepting; 0: none */
@@ -133,7 +135,7 @@ struct app_relay {
 	bool is_up;
 	bool is_draining; /* gets no new legs, and is ended when it has none */
 	int64_t avoid_until_ms; /* it refused or did not answer lately */
-	uint32_t n_legs;
+	uint32_t n_legs, n_lines; /* the latter among the former */
 	struct rp_hello_ok hello;
 };
 
@@ -188,7 +190,7 @@ int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
 	enum leg_owner kind, void *owner, union rp_any *m, uint16_t type);
 /* A leg could not be made in time, or at all: others are asked first for a while. */
 void app_relay_avoid(struct app *app, unsigned relay);
-/* It drains, and there is another to go to. */
+/* It drains, and there is another to go to, or it has nothing but lines. */
 bool app_relay_is_leaving(const struct app *app, unsigned relay);
 void app_leg_close(struct app *app, struct app_leg *leg);
 int app_leg_send(

@@ -366,8 +366,12 @@ void app_sip_reinvited(
 	struct rp_leg_remote remote = { 0 };
 
 	app_clock(app);
-	if (!call || !call->is_moving)
+	if (!call)
 		return;
+	if (call->n_reinvites > 0)
+		call->n_reinvites--;
+	if (!call->is_moving || !call->leg.is_made || call->n_reinvites > 0)
+		return; /* it moved once more meanwhile: the last answer counts */
 	call->is_moving = false;
 	app_timer_stop(app, &call->timer);
 	if (status != 200 || !sdp || read_remote(call, sdp, n, &remote) ||

@@ -575,10 +575,30 @@ void check_voice(struct world *w)
 	}
 }
 
+/* A call that goes on has a leg, but for the time of a move. */
+static void check_legs(struct world *w)
+{
+	list_each(it, &w->open)
+	{
+		struct record *r = list_entry(it, struct record, node);
+		struct acd_call_info info;
+
+		if (!r->caller || r->caller->record != r || r->caller->leg ||
+			!acd_call(app_acd(w->app), r->call, &info))
+			r->no_leg_us = 0;
+		else if (!r->no_leg_us)
+			r->no_leg_us = w->now_us;
+		else if (w->now_us - r->no_leg_us > NO_LEG_MS * 1000)
+			fail(w, "a call goes on without a voice");
+	}
+}
+
 void check_quiet(struct world *w)
 {
 	int64_t limit_us = (CALLER_SILENT_MS + 2 * RELAY_SLOW_MS + 500) * 1000LL;
 
+	if (w->app)
+		check_legs(w);
 	for (size_t i = 0; w->app && i < LEGS_MAX; i++) {
 		const struct leg *leg = &w->leg_store[i];
 

@@ -64,7 +64,7 @@ static struct world_config config_of(uint64_t seed, size_t n_calls)
 			[T_JOIN_REFUSED] = 200,
 			[T_RELAY_FULL] = 20,
 			[T_RELAY_SLOW] = 100,
-			[T_RELAY_GONE] = 10,
+			[T_RELAY_GONE] = 30,
 			[T_RELAY_DRAINS] = 5,
 			[T_RECORDS_ILL] = 20,
 			[T_RECORD_REFUSED] = 100,
