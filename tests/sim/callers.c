@@ -287,14 +287,15 @@ void caller_holds(struct world *w, struct caller *c)
 	later(w, exponential_ms(w, 20000), W_HOLD, c->id);
 }
 
+/* 481: it lost the dialog, or never had one, for our answer died with its process. */
 static void refuse_move(struct world *w, struct caller *c, uint16_t status)
 {
-	if (status == 481)
+	if (status == 481 && c->is_answered)
 		caller_over(w, c);
 	app_sip_reinvited(w->app, c->dialog, status, NULL, 0);
 	if (status == 481 && c->told_life != w->life)
 		app_sip_ended(w->app, c->dialog, "failed");
-	if (!c->is_over)
+	if (c->is_answered && !c->is_over)
 		fail(w, "a call goes on that could not be moved");
 }
 
@@ -311,7 +312,7 @@ void caller_reinvited(struct world *w, struct caller *c)
 		refuse_move(w, c, 488);
 		return;
 	}
-	if (trouble(w, T_MOVE_UNKNOWN)) {
+	if (!c->is_answered || trouble(w, T_MOVE_UNKNOWN)) {
 		refuse_move(w, c, 481);
 		return;
 	}
