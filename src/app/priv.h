@@ -136,7 +136,7 @@ struct app_relay {
 	bool is_told; /* to end */
 	bool lost_found; /* it went after it told what it had, and before that was adopted */
 	int64_t avoid_until_ms; /* it refused or did not answer lately */
-	uint32_t n_legs;
+	uint32_t n_legs, n_lines; /* the latter among the former */
 	struct rp_hello_ok hello;
 };
 
@@ -193,7 +193,7 @@ int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
 void app_relay_avoid(struct app *app, unsigned relay);
 /* Its lines are lost, its calls move. */
 void app_relay_legs_lost(struct app *app, unsigned relay);
-/* It drains, and there is another to go to. */
+/* It drains, and there is another to go to, or it has nothing but lines. */
 bool app_relay_is_leaving(const struct app *app, unsigned relay);
 void app_leg_close(struct app *app, struct app_leg *leg);
 int app_leg_send(

@@ -42,6 +42,15 @@ static int choose(const struct app *app, unsigned *relay)
 	return best ? 0 : EAGAIN;
 }
 
+static void count(struct app *app, const struct app_leg *leg, int by)
+{
+	struct app_relay *r = &app->relays[leg->relay];
+
+	r->n_legs += (uint32_t)by;
+	if (leg->kind == LEG_OF_LINE)
+		r->n_lines += (uint32_t)by;
+}
+
 int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
 	enum leg_owner kind, void *owner, union rp_any *m, uint16_t type)
 {
@@ -55,7 +64,7 @@ int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
 		*leg = (struct app_leg){ 0 };
 		return err;
 	}
-	app->relays[relay].n_legs++;
+	count(app, leg, 1);
 	err = app_leg_send(app, leg, m, type);
 	if (err)
 		app_leg_close(app, leg);
@@ -89,21 +98,30 @@ int app_leg_take(struct app *app, struct app_leg *leg, enum leg_owner kind, void
 		*leg = (struct app_leg){ 0 };
 		return err;
 	}
-	app->relays[relay].n_legs++;
+	count(app, leg, 1);
 	(void)app_leg_send(app, leg, &m, RP_CLAIM);
 	return 0;
 }
 
-/* A relay that shall end and carries nothing any more is told so; a new one is started. */
+/* A relay that shall end and carries nothing any more is told so; a new one is started. Where it is the only one,
+ * lines stay as long as there are calls, and then make room. */
 static void quit_when_empty(struct app *app, unsigned relay)
 {
 	struct app_relay *r = &app->relays[relay];
 	union rp_any m = { 0 };
 
 	/* while a former process's legs are taken over it may have some that are not counted yet */
-	if (!app->is_adopted || !r->is_draining || !r->is_up || r->is_told || r->n_legs)
+	if (!app->is_adopted || !r->is_draining || !r->is_up || r->is_told ||
+		r->n_legs > r->n_lines)
 		return;
-	r->is_told = app->ports.relay_send(app->ports.arg, relay, &m, RP_QUIT, 0) == 0;
+	if (r->n_legs == 0) {
+		r->is_told = app->ports.relay_send(
+				     app->ports.arg, relay, &m, RP_QUIT, 0) == 0;
+		return;
+	}
+	for (size_t i = 0; i < app->cfg.n_agents; i++)
+		if (app->agents[i].line.leg.id && app->agents[i].line.leg.relay == relay)
+			app_line_move_soon(app, &app->agents[i]);
 }
 
 void app_leg_close(struct app *app, struct app_leg *leg)
@@ -114,8 +132,7 @@ void app_leg_close(struct app *app, struct app_leg *leg)
 	if (!leg->id)
 		return;
 	map_drop(&app->leg_by_id, leg->id);
-	if (app->relays[relay].n_legs > 0)
-		app->relays[relay].n_legs--;
+	count(app, leg, -1);
 	(void)app_leg_send(
 		app, leg, &m, RP_LEG_CLOSE); /* a relay that is gone has no legs */
 	*leg = (struct app_leg){ 0 };
@@ -170,13 +187,16 @@ bool app_relay_is_leaving(const struct app *app, unsigned relay)
 {
 	if (!app->relays[relay].is_draining)
 		return false;
+	if (app->relays[relay].n_legs == app->relays[relay].n_lines)
+		return true;
 	for (unsigned i = 0; i < app->cfg.n_relays; i++)
 		if (i != relay && app->relays[i].is_up && !app->relays[i].is_draining)
 			return true;
 	return false;
 }
 
-/* Lines move to another relay where there is one, each outside its talks; calls stay until they end. */
+/* Lines move to another relay where there is one, each outside its talks, else at the end; calls stay until they
+ * end. */
 void app_relay_drain(struct app *app, unsigned relay)
 {
 	app_clock(app);

@@ -135,7 +135,9 @@ static bool put_off(struct dialog *d, struct reinvite *r)
 	uint16_t rnd = 0;
 	if (d->offer_tries >= REINVITE_TRIES || getentropy(&rnd, sizeof rnd) != 0)
 		return false;
-	if (!d->offer) { /* else a newer one has taken its place: one word answers both */
+	if (d->offer) { /* a newer one has taken its place */
+		tell(d, 491, NULL, 0);
+	} else {
 		d->offer = r->sdp;
 		r->sdp = NULL;
 	}
@@ -257,6 +259,9 @@ void reinvite_want(struct dialog *d, char *sdp)
 		tell(d, 500, NULL, 0);
 		return;
 	}
+	if (d->offer)
+		tell(d, 491, NULL,
+			0); /* of the one that waits, in whose place this one comes */
 	free(d->offer);
 	d->offer = sdp;
 	d->offer_ms = station_now_ms();

@@ -94,7 +94,8 @@ struct trunk_handler {
 	/* The dialog's state for a later process, replacing the one before. Told before anything that rests on
 	 * it can have been seen outside, as far as the loop's answer is waited for; else at once. */
 	void (*changed)(void *arg, uint64_t dialog, const void *state, size_t n);
-	/* What came of trunk_reinvite(): status 200 with the answer (sdp, n), or the final refusal. 481 and
+	/* What came of each trunk_reinvite(): status 200 with the answer (sdp, n), or the final refusal; 491 also when
+	 * a newer offer took its place before it was sent. 481 and
 	 * 408 end the dialog, so `ended` follows (RFC 3261 section 12.2.1.2). */
 	void (*reinvited)(
 		void *arg, uint64_t dialog, uint16_t status, const char *sdp, size_t n);

@@ -116,7 +116,7 @@ void agent_view(struct world *w, struct person *p, const struct desk_view *v)
 		at_us += 1000 * (int64_t)chance(w, 2000);
 	if (at_us < p->last_view_us)
 		at_us = p->last_view_us;
-	if (at_us == w->now_us) {
+	if (at_us == w->now_us && p->last_view_us < at_us) {
 		seen(w, p, &word);
 		return;
 	}

@@ -217,9 +217,11 @@ void caller_says_bye(struct world *w, struct caller *c)
 
 /* --- hold, and our own re-INVITE --- */
 
-static void reoffer(struct world *w, struct caller *c, enum codec codec)
+/* false: the process died before it said anything. */
+static bool reoffer(struct world *w, struct caller *c, enum codec codec)
 {
 	char sdp[SDP_MAX];
+	bool is_settled;
 
 	describe(c, codec, sdp);
 	change(w, c);
@@ -228,7 +230,9 @@ static void reoffer(struct world *w, struct caller *c, enum codec codec)
 	app_sip_reoffer(w->app, c->dialog, sdp, strlen(sdp));
 	if (c->is_reoffering && !c->is_over)
 		fail(w, "a re-INVITE was neither answered nor refused");
+	is_settled = !c->is_reoffering;
 	c->is_reoffering = c->is_bad_reoffer = false;
+	return is_settled;
 }
 
 static void back_from_hold(struct world *w, struct caller *c, struct leg *leg)
@@ -253,6 +257,7 @@ static bool must_wait(struct world *w, struct caller *c)
 void caller_holds(struct world *w, struct caller *c)
 {
 	struct leg *leg = map_find(&w->legs, c->leg);
+	bool is_settled;
 
 	if (c->is_over || must_wait(w, c))
 		return;
@@ -261,12 +266,12 @@ void caller_holds(struct world *w, struct caller *c)
 		return;
 	}
 	if (trouble(w, T_BAD_REOFFER))
-		reoffer(w, c, NO_CODEC);
+		(void)reoffer(w, c, NO_CODEC);
 	c->is_held = !c->is_held;
-	reoffer(w, c, OUR_CODEC);
+	is_settled = reoffer(w, c, OUR_CODEC);
 	if (c->is_over)
 		return;
-	if (w->is_dying) {
+	if (!is_settled) {
 		c->is_held = !c->is_held; /* unanswered, so it is said again */
 		later(w, 2000, W_HOLD, c->id);
 		return;
@@ -282,14 +287,15 @@ void caller_holds(struct world *w, struct caller *c)
 	later(w, exponential_ms(w, 20000), W_HOLD, c->id);
 }
 
+/* 481: it lost the dialog, or never had one, for our answer died with its process. */
 static void refuse_move(struct world *w, struct caller *c, uint16_t status)
 {
-	if (status == 481)
+	if (status == 481 && c->is_answered)
 		caller_over(w, c);
 	app_sip_reinvited(w->app, c->dialog, status, NULL, 0);
 	if (status == 481 && c->told_life != w->life)
 		app_sip_ended(w->app, c->dialog, "failed");
-	if (!c->is_over)
+	if (c->is_answered && !c->is_over)
 		fail(w, "a call goes on that could not be moved");
 }
 
@@ -306,7 +312,7 @@ void caller_reinvited(struct world *w, struct caller *c)
 		refuse_move(w, c, 488);
 		return;
 	}
-	if (trouble(w, T_MOVE_UNKNOWN)) {
+	if (!c->is_answered || trouble(w, T_MOVE_UNKNOWN)) {
 		refuse_move(w, c, 481);
 		return;
 	}

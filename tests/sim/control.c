@@ -78,12 +78,24 @@ void control_dies(struct world *w)
 	later(w, away_ms, W_CONTROL_STARTS, 0);
 }
 
+/* Time that control does not have is not counted. */
+static void suspend(struct world *w, int64_t for_us)
+{
+	w->suspended_until_us = w->now_us + for_us;
+	for (size_t i = 0; i < LEGS_MAX; i++)
+		if (w->leg_store[i].quiet_us)
+			w->leg_store[i].quiet_us += for_us;
+	for (size_t i = 0; i < w->cfg.n_agents; i++)
+		if (w->people[i].deaf_us)
+			w->people[i].deaf_us += for_us;
+}
+
 void control_faults(struct world *w)
 {
 	if (!w->app || w->is_stopped)
 		return;
 	if (trouble(w, T_SUSPENDED))
-		w->suspended_until_us = w->now_us + 1000 * (int64_t)chance(w, 10000);
+		suspend(w, 1000 * (int64_t)chance(w, 10000));
 	if (trouble(w, T_CLOCK_JUMPS))
 		w->wall_offset_ms = (int64_t)chance(w, 43200000) - 21600000;
 	if (!trouble(w, T_CONTROL_KILLED))

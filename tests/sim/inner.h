@@ -27,7 +27,8 @@
 #define RELAY_SLOW_MS    1500 /* the most that a word of a relay takes */
 #define DEAF_MS \
 	8000 /* a talk without voice for so long is none: some slow replies in a row */
-#define QUIET_MS 600000 /* after the last call: time for everybody to come back */
+#define NO_LEG_MS 25000 /* MOVE_MS and a suspension */
+#define QUIET_MS  600000 /* after the last call: time for everybody to come back */
 
 #define CLIP_GREETING 0
 #define CLIP_MUSIC    1
@@ -86,6 +87,7 @@ struct event {
 	uint16_t command;
 	unsigned relay;
 	unsigned life; /* of control, when it came to be */
+	struct caller *caller; /* whom the word of a relay is about */
 	uint32_t generation;
 	union {
 		union word m;
@@ -179,6 +181,7 @@ struct record {
 	uint64_t kept_accepts,
 		given_accepts; /* bits of agents; the latter in this life of control */
 	/* before a new control takes over */
+	int64_t no_leg_us; /* since when its caller has no leg; 0: it has */
 	bool was_known;
 	struct acd_call_info was;
 };

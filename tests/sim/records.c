@@ -132,6 +132,7 @@ void records_close(struct world *w)
 			count_why(w, "control_lost");
 		} else {
 			r->is_void = true; /* its leg died too, and so its last witness */
+			map_drop(&w->records, r->call);
 		}
 		close_record(r);
 	}
@@ -173,7 +174,9 @@ static void check_order(struct world *w, const struct record *r, const struct pe
 
 		if (o->queue == r->queue && o->arrived_ms < r->arrived_ms &&
 			acd_call(app_acd(w->app), o->call, &info) &&
-			info.state == ACD_CALL_WAITING && !has_declined(w, p, o))
+			info.state == ACD_CALL_WAITING &&
+			info.since_ms < w->now_us / 1000 && /* not just come back */
+			!has_declined(w, p, o))
 			fail(w, "a caller was served before one who came earlier");
 	}
 }
@@ -198,7 +201,8 @@ static void ended(struct world *w, struct record *r, const struct store_call_eve
 	count_why(w, ev->detail);
 	if (r->agent && !w->is_adopting)
 		fail(w, "a call ended while an agent still had it");
-	if (r->caller && r->caller->is_held && strcmp(ev->detail, "caller_silent") == 0)
+	if (r->caller && r->caller->record == r && r->caller->is_held &&
+		strcmp(ev->detail, "caller_silent") == 0)
 		fail(w, "a caller on hold was ended as silent");
 	r->ended_at_ms = ev->at_ms;
 	close_record(r);
@@ -233,13 +237,15 @@ static void not_taken(struct world *w, struct record *r, enum trouble t)
 
 static void accepted(struct world *w, struct record *r, const struct store_call_event *ev)
 {
+	r->accepted_at_ms[r->n_accepted++ % ACCEPTED_MAX] = ev->at_ms;
+	if (w->is_adopting)
+		return; /* it was decided, and the process died before it was told */
 	w->report->answered++;
 	if (r->agent != ev->agent || r->is_talking)
 		fail(w, "a call was accepted by whom it was not offered to");
 	if (ev->number != w->now_us / 1000 - r->arrived_ms)
 		fail(w, "a wrong waiting time was recorded");
 	r->is_talking = true;
-	r->accepted_at_ms[r->n_accepted++ % ACCEPTED_MAX] = ev->at_ms;
 }
 
 static void in_talk(
@@ -309,10 +315,7 @@ int record_event(struct world *w, const struct store_call_event *ev)
 	check_time(w, r, ev);
 	switch (ev->event) {
 	case STORE_OFFERED: offered(w, r, ev); break;
-	case STORE_ACCEPTED:
-		if (!w->is_adopting) /* else it was decided, and died before it was told */
-			accepted(w, r, ev);
-		break;
+	case STORE_ACCEPTED: accepted(w, r, ev); break;
 	case STORE_DECLINED: not_taken(w, r, T_DECLINED); break;
 	case STORE_OFFER_TIMEOUT: not_taken(w, r, T_OVERLOOKED); break;
 	case STORE_WITHDRAWN: not_taken(w, r, TROUBLES); break;

@@ -18,6 +18,7 @@ static struct event *send(struct world *w, unsigned relay, enum what what, uint6
 {
 	struct relay *r = &w->relays[relay];
 	int64_t at_us = w->now_us + 200 + (int64_t)chance(w, 40000);
+	const struct leg *l = map_find(&w->legs, leg);
 	struct event *e = later(w, 0, what, leg);
 
 	if (trouble(w, T_RELAY_SLOW))
@@ -27,6 +28,7 @@ static struct event *send(struct world *w, unsigned relay, enum what what, uint6
 	r->last_us = at_us;
 	move_event(w, e, at_us);
 	e->relay = relay;
+	e->caller = l ? l->caller : NULL;
 	memset(&e->m, 0, sizeof e->m);
 	e->m.head.leg = leg;
 	return e;
@@ -98,10 +100,13 @@ static void make_leg(struct world *w, unsigned relay, uint64_t id, const union r
 	struct event *e;
 	struct leg *leg;
 
-	if (w->relays[relay].is_draining && !is_local)
-		fail(w, "a relay that drains was given a new leg");
 	if (map_find(&w->legs, id))
 		fail(w, "a leg's id was used twice");
+	if (w->relays[relay].is_draining &&
+		!is_local) { /* control does not know it yet */
+		reply(w, relay, type, id, RP_DONE, ESHUTDOWN);
+		return;
+	}
 	if (trouble(w, T_LEG_REFUSED)) {
 		reply(w, relay, type, id, RP_DONE, ENOMEM);
 		return;
@@ -300,8 +305,9 @@ void leg_quiet(struct world *w, struct leg *leg, bool is_quiet)
 	leg->alone_us = w->now_us;
 	if (!is_quiet || (leg->caller && leg->caller->is_held))
 		leg->quiet_us = 0;
-	else if (!leg->quiet_us)
-		leg->quiet_us = w->now_us;
+	else if (!leg->quiet_us) /* for control, which may stand still */
+		leg->quiet_us = w->now_us > w->suspended_until_us ? w->now_us
+								  : w->suspended_until_us;
 }
 
 static void goes_down(struct world *w, struct leg *leg)
@@ -370,11 +376,9 @@ static union rp_any whole(const union word *m)
 /* What it says about a leg that is gone is late news, which the centre must bear. */
 void relay_says(struct world *w, struct event *e)
 {
-	const struct leg *leg = map_find(&w->legs, e->id);
 	union rp_any m = whole(&e->m);
 
-	if (leg)
-		w->caller = leg->caller;
+	w->caller = e->caller;
 	if (e->what == W_REPLY)
 		app_relay_reply(w->app, e->relay, e->command, &m);
 	else if (m.head.type == RP_EV_DRAIN)
@@ -571,14 +575,36 @@ void check_voice(struct world *w)
 	}
 }
 
+/* A call that goes on has a leg, but for the time of a move. */
+static void check_legs(struct world *w)
+{
+	list_each(it, &w->open)
+	{
+		struct record *r = list_entry(it, struct record, node);
+		struct acd_call_info info;
+
+		if (!r->caller || r->caller->record != r || r->caller->leg ||
+			!acd_call(app_acd(w->app), r->call, &info))
+			r->no_leg_us = 0;
+		else if (!r->no_leg_us)
+			r->no_leg_us = w->now_us;
+		else if (w->now_us - r->no_leg_us > NO_LEG_MS * 1000)
+			fail(w, "a call goes on without a voice");
+	}
+}
+
 void check_quiet(struct world *w)
 {
 	int64_t limit_us = (CALLER_SILENT_MS + 2 * RELAY_SLOW_MS + 500) * 1000LL;
 
+	if (w->app)
+		check_legs(w);
 	for (size_t i = 0; w->app && i < LEGS_MAX; i++) {
 		const struct leg *leg = &w->leg_store[i];
 
-		if (leg->id && leg->caller && leg->quiet_us && !leg->caller->is_over &&
+		if (leg->id && leg->caller && leg->caller->leg == leg->id &&
+			leg->quiet_us && !leg->caller->is_over &&
+			!(leg->caller->record && leg->caller->record->is_ended) &&
 			!leg->caller->n_reinvited && leg->clip != CLIP_FAREWELL &&
 			w->now_us - leg->quiet_us > limit_us)
 			fail(w, "a caller of whom nothing is heard was not let go");

@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The whole centre on simulated ports: ten thousand calls with all that world.h can let go wrong.  No call
- * lost, none answered twice, no agent stuck.
+ * The whole centre on simulated ports: more than ten thousand calls with all that world.h can let go wrong.  No
+ * call lost, none answered twice, no talk parted, no agent stuck.
  *
- * test_sim [SEED [CALLS [log]]] runs one seed alone, to replay a failure, with the centre's own log.
+ * test_sim SEED [CALLS [log]]        one seed alone, to replay a failure, with the centre's own log
+ * test_sim --calls N [--seed SEED]   so many calls from this seed on; stops at the first broken promise
  */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "world.h"
 
-#define SEEDS          4
+#define SEEDS          5
 #define STOPPED_SEED   3
 #define CALLS_PER_SEED 2500
+#define CALLS_AT_ONCE  10000 /* of one seed in a long run */
 
-/* Some seeds have too few agents, some too few calls; two have one relay only. */
+/* Some seeds have too few agents, some too few calls; some have one relay only. */
 static struct world_config config_of(uint64_t seed, size_t n_calls)
 {
 	struct world_config cfg = {
@@ -64,14 +69,14 @@ static struct world_config config_of(uint64_t seed, size_t n_calls)
 			[T_JOIN_REFUSED] = 200,
 			[T_RELAY_FULL] = 20,
 			[T_RELAY_SLOW] = 100,
-			[T_RELAY_GONE] = 10,
+			[T_RELAY_GONE] = 30,
 			[T_RELAY_DRAINS] = 5,
 			[T_RECORDS_ILL] = 20,
 			[T_RECORD_REFUSED] = 100,
 			[T_CLOCK_JUMPS] = 20,
 			[T_SUSPENDED] = 20,
-			[T_CONTROL_KILLED] = 40,
-			[T_KILLED_AGAIN] = 1000,
+			[T_CONTROL_KILLED] = 100,
+			[T_KILLED_AGAIN] = 2000,
 			[T_STOPPED] = seed % SEEDS == STOPPED_SEED ? 1 : 0,
 		},
 	};
@@ -83,9 +88,10 @@ static void print(const struct world_config *cfg, const struct world_report *r)
 {
 	printf("# seed %lu: %zu arrived, %zu refused, %zu offered, %zu answered, %zu "
 	       "came "
-	       "back to the queue; %zu steps, %ld virtual minutes\n",
+	       "back to the queue, %zu went on in another process; %zu steps, %ld "
+	       "virtual minutes\n",
 		(unsigned long)cfg->seed, r->arrived, r->refused, r->offered, r->answered,
-		r->returned, r->steps, (long)(r->virtual_ms / 60000));
+		r->returned, r->adopted, r->steps, (long)(r->virtual_ms / 60000));
 	printf("#   ended:");
 	for (size_t i = 0; i < WORLD_WHYS_MAX && r->whys[i].n; i++)
 		printf(" %s %zu%s", r->whys[i].word, r->whys[i].n,
@@ -102,47 +108,141 @@ static void print(const struct world_config *cfg, const struct world_report *r)
 	(void)fflush(stdout);
 }
 
-static void run(uint64_t seed, size_t n_calls)
+static void add(struct world_report *sum, const struct world_report *r)
+{
+	sum->arrived += r->arrived;
+	sum->answered += r->answered;
+	sum->interrupted += r->interrupted;
+	sum->resumed += r->resumed;
+	sum->returned += r->returned;
+	sum->adopted += r->adopted;
+	sum->adopted_talks += r->adopted_talks;
+	sum->steps += r->steps;
+	sum->virtual_ms += r->virtual_ms;
+	for (unsigned t = 0; t < TROUBLES; t++)
+		sum->troubles[t] += r->troubles[t];
+}
+
+static const char *run(uint64_t seed, size_t n_calls, struct world_report *r)
 {
 	struct world_config cfg = config_of(seed, n_calls);
-	struct world_report r;
-	const char *broken = world_run(&cfg, &r);
+	const char *broken = world_run(&cfg, r);
 
-	print(&cfg, &r);
+	print(&cfg, r);
 	if (broken)
-		fail_msg("seed %lu after %ld ms: %s", (unsigned long)seed,
-			(long)r.virtual_ms, broken);
-	assert_int_equal(r.arrived, n_calls);
-	assert_true(r.answered > n_calls / 10 && r.returned > 0);
-	if (n_calls < CALLS_PER_SEED)
-		return;
-	/* each kind of trouble really happened */
-	for (unsigned t = 0; t < TROUBLES; t++)
-		if (cfg.chance[t] && !r.troubles[t])
-			fail_msg("seed %lu: \"%s\" never happened", (unsigned long)seed,
-				world_trouble_word((enum trouble)t));
+		printf("# broken: %s; replay: tests/sim/test_sim %lu %zu log\n", broken,
+			(unsigned long)seed, n_calls);
+	return broken;
 }
+
+/* --- in the test suite --- */
+
+static struct world_report sum;
 
 static void test_seed(void **state)
 {
-	run((uintptr_t)*state, CALLS_PER_SEED);
+	uint64_t seed = (uintptr_t)*state;
+	struct world_report r;
+	const char *broken = run(seed, CALLS_PER_SEED, &r);
+
+	if (broken)
+		fail_msg("seed %lu after %ld ms: %s", (unsigned long)seed,
+			(long)r.virtual_ms, broken);
+	assert_int_equal(r.arrived, CALLS_PER_SEED);
+	assert_true(r.answered > CALLS_PER_SEED / 10 && r.returned > 0);
+	add(&sum, &r);
+}
+
+static void test_troubles(void **state)
+{
+	for (unsigned t = 0; t < TROUBLES; t++)
+		if (!sum.troubles[t])
+			fail_msg("\"%s\" never happened",
+				world_trouble_word((enum trouble)t));
+	assert_true(sum.arrived >= 10000);
+	assert_true(sum.resumed > 0 && sum.adopted_talks > 0);
+}
+
+/* --- by hand --- */
+
+static double now_s(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int run_long(uint64_t seed, size_t n_calls)
+{
+	struct world_report total = { 0 }, r;
+	double began = now_s();
+	uint64_t first = seed;
+	bool is_whole = true;
+
+	while (is_whole && total.arrived < n_calls) {
+		size_t left = n_calls - total.arrived;
+
+		is_whole = !run(seed++, left < CALLS_AT_ONCE ? left : CALLS_AT_ONCE, &r);
+		add(&total, &r);
+		printf("= %zu calls of seeds %lu to %lu in %.0f s: %zu steps, %zu "
+		       "answered, %zu "
+		       "interrupted, %zu resumed, %zu returned; control killed %zu "
+		       "times, "
+		       "%zu calls adopted, %zu of them talks\n",
+			total.arrived, (unsigned long)first, (unsigned long)seed - 1,
+			now_s() - began, total.steps, total.answered, total.interrupted,
+			total.resumed, total.returned,
+			total.troubles[T_CONTROL_KILLED] + total.troubles[T_KILLED_AGAIN],
+			total.adopted, total.adopted_talks);
+		(void)fflush(stdout);
+	}
+	return is_whole ? 0 : 1;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "test_sim [SEED [CALLS [log]]] | --calls N [--seed SEED]\n");
+	return 2;
+}
+
+static int by_hand(int argc, char **argv)
+{
+	struct world_report r;
+	size_t n_calls = 0;
+	uint64_t seed = 1;
+
+	if (strncmp(argv[1], "--", 2) != 0) {
+		n_calls = argc > 2 ? strtoull(argv[2], NULL, 10) : CALLS_PER_SEED;
+		return run(strtoull(argv[1], NULL, 10), n_calls, &r) ? 1 : 0;
+	}
+	for (int i = 1; i + 1 < argc; i += 2) {
+		if (strcmp(argv[i], "--calls") == 0)
+			n_calls = strtoull(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "--seed") == 0)
+			seed = strtoull(argv[i + 1], NULL, 10);
+		else
+			return usage();
+	}
+	return n_calls ? run_long(seed, n_calls) : usage();
 }
 
 int main(int argc, char **argv)
 {
-	static struct CMUnitTest tests[SEEDS];
+	static struct CMUnitTest tests[SEEDS + 1];
 	static const char *const names[SEEDS] = { "2,500 calls, seed 1",
 		"2,500 calls, seed 2", "2,500 calls, seed 3, stopped in full swing",
-		"2,500 calls, seed 4" };
+		"2,500 calls, seed 4", "2,500 calls, seed 5" };
 
-	log_init("sim", argc > 3 ? LOG_LEVEL_INFO : LOG_LEVEL_NONE);
-	if (argc > 1) {
-		run(strtoull(argv[1], NULL, 10),
-			argc > 2 ? strtoull(argv[2], NULL, 10) : CALLS_PER_SEED);
-		return 0;
-	}
+	log_init("sim",
+		argc > 3 && strcmp(argv[3], "log") == 0 ? LOG_LEVEL_INFO
+							: LOG_LEVEL_NONE);
+	if (argc > 1)
+		return by_hand(argc, argv);
 	for (uintptr_t i = 0; i < SEEDS; i++)
 		tests[i] = (struct CMUnitTest){ names[i], test_seed, NULL, NULL,
 			(void *)(i + 1) };
-	return _cmocka_run_group_tests("sim", tests, SEEDS, NULL, NULL);
+	tests[SEEDS] = (struct CMUnitTest){ "each kind of trouble happened",
+		test_troubles, NULL, NULL, NULL };
+	return _cmocka_run_group_tests("sim", tests, SEEDS + 1, NULL, NULL);
 }

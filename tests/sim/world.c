@@ -175,7 +175,7 @@ static const struct {
 	[W_PAGE_CLOSED] = { true, true },
 	[W_LINK_USED] = { true, true },
 	[W_WORD] = { true, true },
-	[W_VIEW] = { true, true },
+	[W_VIEW] = { false, true },
 	[W_REPLY] = { true, true },
 	[W_LEG_EVENT] = { false, false },
 	[W_RELAY_EVENT] = { true, true },
