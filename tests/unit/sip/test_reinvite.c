@@ -267,6 +267,7 @@ static void ours_waits_for_theirs(void **state)
 	peer_await(p, PEER_REOFFER);
 	trunk_reinvite(p->trunk, c.dialog, MOVED);
 	trunk_reinvite(p->trunk, c.dialog, AGAIN); /* takes its place */
+	reinvited(p, &c, 491);
 	peer_still_alive(p);
 	peer_expect_silence(p, 0);
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
@@ -278,7 +279,6 @@ static void ours_waits_for_theirs(void **state)
 	peer_answer_with(p, 200, NULL, PEER_SDP);
 	peer_expect_request(p, "ACK");
 	reinvited(p, &c, 200);
-	assert_int_equal(peer_count(p, PEER_REINVITED), 1);
 }
 
 static void ours_waits_for_the_first_ack(void **state)
