@@ -380,6 +380,7 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 	ag = app_agent_find(app, call->agent);
 	is_joined = call->is_talking && ag &&
 		(f->leg.joined == ag->line.leg.id || adopt_hop(app, call, f));
+	call->accepted_us = app->now_us; /* should its voices be joined anew */
 	if (!is_joined && f->leg.feed == RP_FEED_JOIN)
 		(void)app_leg_send(app, &call->leg, &m, RP_PART);
 	record_change(app, call, s);

@@ -69,10 +69,14 @@ static struct leg *free_leg(struct world *w)
 	return NULL;
 }
 
-static void give(struct leg *leg, struct caller *c)
+/* Of two INVITEs of one caller, the first of which went with its process, the last one counts. */
+static void give(struct leg *leg, struct caller *c, bool is_last)
 {
 	leg->caller = c;
-	c->leg = leg->id;
+	if (is_last)
+		c->leg = leg->id;
+	else if (c->leg == leg->id)
+		c->leg = 0;
 }
 
 /* Whose it is: the input at hand is about them, or it sends to their telephone. */
@@ -90,7 +94,7 @@ static void own(struct world *w, struct leg *leg, const union rp_any *m)
 	if (!c && w->caller && w->caller->leg == 0)
 		c = w->caller;
 	if (c)
-		give(leg, c); /* else what is kept with it will tell */
+		give(leg, c, true); /* else what is kept with it will tell */
 }
 
 static void make_leg(struct world *w, unsigned relay, uint64_t id, const union rp_any *m,
@@ -227,6 +231,8 @@ static void claim(struct world *w, struct leg *leg)
 static void keep_blob(struct world *w, struct leg *leg, const struct rp_blob *b)
 {
 	static struct saved s;
+	bool is_first = leg->blob_len == 0;
+	struct caller *c;
 
 	if (b->len > RP_BLOB_MAX) {
 		fail(w, "a blob is too long");
@@ -234,10 +240,11 @@ static void keep_blob(struct world *w, struct leg *leg, const struct rp_blob *b)
 	}
 	leg->blob_len = b->len;
 	memcpy(leg->blob, b->bytes, b->len);
-	if (leg->caller || leg->person || saved_read(&s, leg->blob, leg->blob_len))
+	if (!is_first || saved_read(&s, leg->blob, leg->blob_len) ||
+		s.head.kind != SAVED_CALL || !s.call.dialog)
 		return;
-	if (s.head.kind == SAVED_CALL && s.call.dialog)
-		give(leg, caller_of(w, s.call.dialog));
+	c = caller_of(w, s.call.dialog);
+	give(leg, c, c->dialog == s.call.dialog);
 }
 
 static void obey(struct world *w, struct leg *leg, union rp_any *m, uint16_t type)
