@@ -384,9 +384,9 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 	if (!is_joined && f->leg.feed == RP_FEED_JOIN)
 		(void)app_leg_send(app, &call->leg, &m, RP_PART);
 	record_change(app, call, s);
-	if (call->is_moving)
-		app_move_go_on(app, call);
-	else if (is_parted(call, s))
+	if (call->is_moving && !app_move_go_on(app, call))
+		return;
+	if (is_parted(call, s))
 		app_call_music(app, call, app->queues[call->queue].apology);
 	else if (!is_joined && (call->is_talking || f->leg.feed != RP_FEED_CLIP))
 		app_call_feed(app, call);

@@ -53,13 +53,14 @@ void app_move_try_all(struct app *app)
 	}
 }
 
-void app_move_leg_made(struct app *app, struct app_call *call)
+/* The far side is told where its voice shall go. False: the call is over. */
+static bool tell(struct app *app, struct app_call *call)
 {
 	char sdp[SDESC_TEXT_MAX], id[IDS_TEXT_SIZE];
 
 	if (app_sip_describe(app, call, sdp, sizeof sdp)) {
 		app_call_end(app, call, "no_media");
-		return;
+		return false;
 	}
 	ids_text(id, call->id);
 	log_info("call %s: moves to relay %u", id, call->leg.relay);
@@ -67,11 +68,17 @@ void app_move_leg_made(struct app *app, struct app_call *call)
 	call->n_reinvites++;
 	app->ports.sip_reinvite(app->ports.arg, call->dialog, sdp);
 	call->is_silent = true; /* until the far side sends there */
-	app_call_feed(app, call);
+	return true;
 }
 
-void app_move_go_on(struct app *app, struct app_call *call)
+void app_move_leg_made(struct app *app, struct app_call *call)
+{
+	if (tell(app, call))
+		app_call_feed(app, call);
+}
+
+bool app_move_go_on(struct app *app, struct app_call *call)
 {
 	app_timer_set(app, &call->timer, MOVE_MS, too_late, call);
-	app_move_leg_made(app, call);
+	return tell(app, call);
 }

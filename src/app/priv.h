@@ -255,8 +255,8 @@ void app_call_free(struct app *app, struct app_call *call);
 /* Its relay is gone. */
 void app_move_start(struct app *app, struct app_call *call);
 void app_move_leg_made(struct app *app, struct app_call *call);
-/* A former process was about to: its new leg is there, the far side has not agreed yet. */
-void app_move_go_on(struct app *app, struct app_call *call);
+/* A former process was about to: its new leg is there, the far side has not agreed yet. False: it is over. */
+bool app_move_go_on(struct app *app, struct app_call *call);
 /* A relay is there for those that wait for one. */
 void app_move_try_all(struct app *app);
 
