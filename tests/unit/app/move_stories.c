@@ -238,7 +238,7 @@ const struct story move_stories[] = {
 	{ "the only relay drains, and another one comes: lines move there",
 		{ "> relay 1 gone", TOGETHER, "> drain 0", "! CLOSE", "> relay 1 up",
 			"! CLOSE", "> bye 1", "...", "> wait 0", "...",
-			"relay0 LEG_CLOSE anna", "...", "relay0 QUIT" },
+			"relay0 LEG_CLOSE anna", "...", "relay0 QUIT", "..." },
 		2 },
 	{ "the only relay drains and has nothing but lines: they make room",
 		{ "> comes anna", "...", "> drain 0", "...", "relay0 LEG_CLOSE anna",
