@@ -26,7 +26,7 @@
 #define RELAY_START_TRIES 40 /* 20 s for a relay to come up at the start */
 #define RELAYS_KNOWN_MS   5000 /* then the house opens without those that said nothing */
 #define RELAY_HELD_MAX    16384 /* events before the app has taken over; four a leg */
-#define RELAY_LINGER_S    60 /* RP_CLAIM_S: after that its legs have ended anyway */
+#define RELAY_LINGER_S    60 /* without a control and without a leg */
 #define RELAY_LOOK_MS     1000
 #define RELAY_HUNG_LOOKS  5 /* so many looks without any answer: it hangs */
 

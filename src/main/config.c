@@ -41,6 +41,7 @@ static cfg_opt_t relay_opts[] = {
 	CFG_INT("port", 0, CFGF_NONE),
 	CFG_INT("rtp-low", 40000, CFGF_NONE),
 	CFG_INT("rtp-high", 44999, CFGF_NONE),
+	CFG_BOOL("sandbox", cfg_true, CFGF_NONE),
 	CFG_END(),
 };
 
@@ -214,6 +215,7 @@ static void read_relay(struct reader *r, cfg_t *relay, struct config *out)
 		r, relay, "port", 0, 65535 - (out->n_relays - 1));
 	out->rtp_low = (uint16_t)number(r, relay, "rtp-low", 1024, 65534);
 	out->rtp_high = (uint16_t)number(r, relay, "rtp-high", 1025, 65535);
+	out->relay_sandbox = cfg_getbool(relay, "sandbox");
 	/* two ports a leg; a relay that can hold fewer than ten talks is a mistake */
 	if (out->rtp_high < out->rtp_low + 40u * out->n_relays)
 		complain(r, relay, "rtp-high", "at least 40 ports a relay above rtp-low");

@@ -52,6 +52,7 @@ struct config {
 	char clips[CONFIG_TEXT_MAX],
 		desk[CONFIG_TEXT_MAX]; /* folders; "": where the build put them */
 	uint32_t session_s;
+	bool relay_sandbox;
 	int64_t caller_silent_ms, desk_gone_ms, regain_ms;
 	struct config_queue queues[ACD_QUEUES_MAX];
 	size_t n_queues;

@@ -45,6 +45,7 @@ static int spawn(struct centre_relay *r)
 		.rtp_low = c->config.rtp_low + r->index * share,
 		.rtp_high = c->config.rtp_low + (r->index + 1) * share - 1,
 		.linger_s = RELAY_LINGER_S,
+		.no_sandbox = !c->config.relay_sandbox,
 	};
 	int err = c->options.relay ? text_copy(program, sizeof program, c->options.relay)
 				   : options_beside(program, "heimamt-relay");
@@ -236,7 +237,7 @@ static void refused(struct centre_relay *r, int err)
 			log_error(
 				"relay %u obeys a later control than this one; were "
 				"the records removed or put back? Waiting until it ends: "
-				"%d s after its control has gone",
+				"%d s after its control and its last leg have gone",
 				r->index, RELAY_LINGER_S);
 		else
 			log_error("relay %u does not serve us: %s; trying again",

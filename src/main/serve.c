@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -38,7 +39,7 @@ static const char usage[] =
 	"  --verbose        log more\n\n"
 	"Ctrl-C and SIGTERM end every call. SIGUSR1 ends this process alone: the relays "
 	"keep\n"
-	"the calls for a minute, and the next heimamt serve goes on with them.\n\n"
+	"the calls, and the next heimamt serve goes on with them.\n\n"
 	"Examples:\n"
 	"  heimamt serve --config dist/demo/heimamt.conf --state var\n"
 	"  heimamt serve --config dist/demo/heimamt.conf --state var --upgrade\n";
@@ -433,6 +434,17 @@ static void stop(struct centre *c)
 	config_close(&c->config);
 }
 
+/* A socket for each page, and no fewer than there may be. */
+static void raise_files(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim))
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &lim);
+}
+
 int command_serve(int argc, char **argv)
 {
 	struct centre *c = calloc(1, sizeof *c);
@@ -447,6 +459,7 @@ int command_serve(int argc, char **argv)
 	}
 	log_init("heimamt", c->options.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	signal(SIGPIPE, SIG_IGN);
+	raise_files();
 	if (config_read(&c->config, c->options.config)) {
 		free(c);
 		return EXIT_USAGE;

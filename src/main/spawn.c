@@ -45,7 +45,7 @@ int spawn_relay(pid_t *out, const struct spawn_relay *what)
 	char range[32], port[16], linger[16];
 	const char *const argv[] = { "heimamt-relay", "--socket", what->socket,
 		"--media-address", what->media_addr, "--port", port, "--rtp-ports", range,
-		"--linger", linger, NULL };
+		"--linger", linger, what->no_sandbox ? "--no-sandbox" : NULL, NULL };
 	unsigned n_fds = count_fds();
 	pid_t pid;
 	int err = access(what->program, X_OK) ? errno : 0;

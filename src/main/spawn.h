@@ -9,6 +9,7 @@
 #ifndef MAIN_SPAWN_H
 #define MAIN_SPAWN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,6 +18,7 @@ struct spawn_relay {
 	unsigned port; /* of all lines; 0: any */
 	unsigned rtp_low, rtp_high;
 	unsigned linger_s;
+	bool no_sandbox;
 };
 
 /* ENOENT, EACCES: the program cannot be run. Later failures show in the child's exit. */

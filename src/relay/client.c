@@ -257,10 +257,30 @@ static int take_reply(struct relayc *rc, const union rp_any *m)
 	return 0;
 }
 
+static bool leg_ok_ends(const struct rp_leg_ok *ok)
+{
+	return memchr(ok->addr, 0, sizeof ok->addr) &&
+		memchr(ok->ufrag, 0, sizeof ok->ufrag) &&
+		memchr(ok->pwd, 0, sizeof ok->pwd) &&
+		memchr(ok->cname, 0, sizeof ok->cname);
+}
+
+/* Texts end within their fields, whatever the other process is. */
+static bool has_texts(const union rp_any *m)
+{
+	switch (m->head.type) {
+	case RP_HELLO_OK:
+		return memchr(m->hello_ok.addr, 0, sizeof m->hello_ok.addr) != NULL;
+	case RP_LEG_OK: return leg_ok_ends(&m->leg_ok);
+	case RP_LEG_STATE: return leg_ok_ends(&m->leg_state.ok);
+	default: return true;
+	}
+}
+
 static int take(struct relayc *rc, const union rp_any *m, size_t n)
 {
 	if (n < sizeof m->head || m->head.version != RP_VERSION ||
-		n != rp_size(m->head.type))
+		n != rp_size(m->head.type) || !has_texts(m))
 		return EPROTO;
 	if (m->head.seq)
 		return take_reply(rc, m);
