@@ -35,6 +35,9 @@ async function killed(centre) {
 	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
 }
 
+// Its exit status: "0" is true, 0 is not.
+const left = (program) => until('control to leave', () => program.status !== null && String(program.status));
+
 const relayPids = (centre) => [0, 1].map((i) => centre.log.map((l) =>
 	new RegExp(`relay ${i} is up: process (\\d+)`).exec(l)?.[1]).filter(Boolean).at(-1)).map(Number);
 const worst = (list, of, name = 'gap_ms') => Math.max(...list.map((x) => x[of]?.[name] ?? 0));
@@ -197,4 +200,69 @@ test('kill: a relay dies; its talks move, the others notice nothing', async (t) 
 	await callers.all('state', [...names, 'new'], (e) => e.is === 'ended' && e.by === 'caller' && e.status === 200);
 	await until('the records', () => records(centre, 'SELECT 1 FROM call WHERE ended_ms IS NULL').length === 0);
 	assert.deepEqual(ends(centre), { caller_hung_up: names.length + 1 });
+});
+
+// Talks of this many agents, each pair hearing one another.
+async function talks(callers, lines, centre, agents) {
+	const names = agents.map((_, i) => `c${i}`);
+	for (const [i, name] of names.entries())
+		callers.call(name, centre.sip(), { hz: toneOf(50 + i) });
+	await callers.all('hears', names, (e) => e.what === 'tone');
+	await lines.all('hears', agents.map((a) => a.name), (e) => e.what === 'tone');
+	return names;
+}
+
+test('upgrade: another control takes over, asked to or after the first was told to leave', async (t) => {
+	const { agents, centre, lines, callers } = await started(t, { agents: 6 });
+	await lines.login(centre, agents);
+	const names = await talks(callers, lines, centre, agents);
+	await callers.report({ forget: true });
+	await lines.report({ forget: true });
+
+	const first = centre.program;
+	const { args } = centre;
+	centre.args = [...args, '--upgrade'];
+	await centre.begin();
+	assert.equal(await left(first), '0');
+	await lines.all('state', agents.map((a) => a.name), (e) => e.is === 'talking');
+
+	centre.args = args;
+	const second = centre.program;
+	process.kill(second.pid, 'SIGUSR1');
+	assert.equal(await left(second), '0');
+	await centre.begin();
+	await lines.all('state', agents.map((a) => a.name), (e) => e.is === 'talking');
+	await sleep(300);
+	const c = await callers.report(), l = await lines.report();
+	t.diagnostic(`largest gap: callers ${worst(c.callers, 'talk').toFixed(1)} ms, lines ${worst(l.agents, 'talk').toFixed(1)} ms`);
+	for (const x of [...c.callers, ...l.agents])
+		assert.ok(x.talk.gap_ms < GAP_MS, `${x.caller ?? x.agent}: ${x.talk.gap_ms} ms`);
+	lines.do('habits', { ready: false });
+	for (const name of names)
+		callers.do('hangup', { caller: name });
+	await callers.all('state', names, (e) => e.is === 'ended' && e.by === 'caller' && e.status === 200);
+	await until('the records', () => records(centre, 'SELECT 1 FROM call WHERE ended_ms IS NULL').length === 0);
+	assert.deepEqual(ends(centre), { caller_hung_up: names.length });
+});
+
+test('drain: a relay is left by its lines and calls, ends, and another takes its place', async (t) => {
+	const { agents, centre, lines, callers } = await started(t, { agents: 6, changes: { 'relay.count': 2 } });
+	await lines.login(centre, agents);
+	const names = await talks(callers, lines, centre, agents);
+	const [draining] = relayPids(centre);
+	process.kill(draining, 'SIGHUP');
+	await until('the drain', () => centre.log.some((l) => /relay 0 drains/.test(l)));
+	await sleep(300);
+	assert.equal(relayPids(centre)[0], draining, 'not while there are talks');
+	for (const x of (await callers.report()).callers)
+		assert.equal(x.talk.what, 'tone', 'nobody notices');
+	for (const name of names)
+		callers.do('hangup', { caller: name });
+	await callers.all('state', names, (e) => e.is === 'ended' && e.status === 200);
+	await until('another process', () => relayPids(centre)[0] !== draining);
+	await lines.all('state', agents.map((a) => a.name), (e) => e.is === 'ready' && e.line === 'up');
+	callers.call('new', centre.sip(), { hz: toneOf(70) });
+	await callers.event({ event: 'hears', caller: 'new', what: 'tone' });
+	callers.do('hangup', { caller: 'new' });
+	await callers.event({ event: 'state', caller: 'new', is: 'ended', by: 'caller', status: 200 });
 });

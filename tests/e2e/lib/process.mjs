@@ -36,6 +36,11 @@ export class Program {
 		return this.#child.pid;
 	}
 
+	// Once it has ended, also while a process that it started keeps its outputs open.
+	get status() {
+		return this.#child.exitCode;
+	}
+
 	tail(n = 30) {
 		return this.lines.slice(-n).join('\n');
 	}
