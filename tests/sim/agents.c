@@ -112,6 +112,9 @@ void agent_view(struct world *w, struct person *p, const struct desk_view *v)
 	int64_t at_us = w->now_us;
 	struct event *e;
 
+	if (v->line == DESK_LINE_UP && p->answered_leg != p->leg &&
+		map_find(&w->legs, p->leg))
+		fail(w, "a page is shown a line that it does not hold");
 	if (trouble(w, T_VIEW_LATE))
 		at_us += 1000 * (int64_t)chance(w, 2000);
 	if (at_us < p->last_view_us)

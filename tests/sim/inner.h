@@ -56,6 +56,7 @@ enum what {
 	W_RELAY_EVENT, /* ... and the news of it is on its way */
 	W_RELAY_UP,
 	W_RELAY_QUITS,
+	W_RELAY_DIES,
 	W_ORPHANS, /* a relay looks for legs that nobody needs */
 	W_COMMIT, /* records reach the disk */
 	W_RECORDS_WELL,
@@ -268,6 +269,7 @@ void relay_says(struct world *w, struct event *e);
 void relay_faults(struct world *w);
 void relay_up(struct world *w, unsigned relay);
 void relay_quits(struct world *w, unsigned relay);
+void relay_dies(struct world *w, unsigned relay);
 /* All that the relays carry, for a new control. */
 void relays_tell(struct world *w);
 void relays_orphaned(struct world *w, struct event *e);

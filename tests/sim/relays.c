@@ -94,7 +94,7 @@ static void own(struct world *w, struct leg *leg, const union rp_any *m)
 	if (!c && w->caller && w->caller->leg == 0)
 		c = w->caller;
 	if (c)
-		give(leg, c, true); /* else what is kept with it will tell */
+		give(leg, c, c->leg == 0); /* else what is kept with it will tell */
 }
 
 static void make_leg(struct world *w, unsigned relay, uint64_t id, const union rp_any *m,
@@ -493,6 +493,12 @@ static void relay_goes(struct world *w, unsigned relay)
 void relay_quits(struct world *w, unsigned relay)
 {
 	if (w->relays[relay].is_up && w->relays[relay].is_draining)
+		relay_goes(w, relay);
+}
+
+void relay_dies(struct world *w, unsigned relay)
+{
+	if (w->relays[relay].is_up)
 		relay_goes(w, relay);
 }
 
