@@ -102,7 +102,7 @@ struct caller {
 	uint64_t id; /* index + 1 */
 	uint64_t dialog; /* SIP: the id below, the number of its INVITE above 32 bits */
 	uint64_t conn; /* of the page; 0: none is open */
-	uint64_t leg;
+	uint64_t leg, moved_leg; /* the latter: of our last re-INVITE */
 	struct record *record; /* of its last call */
 	bool is_web, is_answered, is_over;
 	bool in_trunk; /* the trunk of this life knows the dialog */

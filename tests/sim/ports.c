@@ -129,6 +129,7 @@ static void sip_reinvite(void *arg, uint64_t dialog, const char *sdp)
 		return;
 	leg = map_find(&w->legs, c->leg);
 	check_sdp(w, c, sdp);
+	c->moved_leg = c->leg;
 	if (leg && trouble(w, T_RELAY_GONE_AGAIN))
 		later(w, (int64_t)chance(w, 2 * REINVITE_ANSWER_MS), W_RELAY_DIES,
 			leg->relay + 1);
