@@ -362,7 +362,7 @@ static void line_fault(struct world *w, const struct person *p)
 		return;
 	if (trouble(w, T_LINE_SILENT)) {
 		leg_event(w, 0, leg->id, RP_EV_SILENT);
-		leg_event(w, 1500, leg->id, RP_EV_HEARD);
+		leg_event(w, chance(w, 4) ? 1500 : 12000, leg->id, RP_EV_HEARD);
 	} else if (trouble(w, T_LINE_DOWN)) {
 		leg_event(w, 0, leg->id, RP_EV_SILENT);
 		leg_event(w, 1500, leg->id, RP_EV_DOWN);

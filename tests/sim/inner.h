@@ -28,6 +28,7 @@
 #define DEAF_MS \
 	8000 /* a talk without voice for so long is none: some slow replies in a row */
 #define NO_LEG_MS 25000 /* MOVE_MS and a suspension */
+#define UNUSED_MS 45000 /* an offer, a talk's regaining and a suspension */
 #define QUIET_MS  600000 /* after the last call: time for everybody to come back */
 
 #define CLIP_GREETING 0
@@ -162,6 +163,7 @@ struct leg {
 struct relay {
 	bool is_up, is_broken, is_draining;
 	int64_t last_us; /* when its last message arrives: order is kept */
+	int64_t unused_us; /* drains without calls since; 0: does not */
 };
 
 /* One call, as the records tell it. */
@@ -280,6 +282,7 @@ struct leg *line_of(struct world *w, const struct leg *leg);
 /* Whoever is said to talk hears somebody. */
 void check_voice(struct world *w);
 void check_quiet(struct world *w);
+void check_drains(struct world *w);
 
 /* callers.c */
 void arrive(struct world *w);

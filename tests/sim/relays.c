@@ -570,10 +570,10 @@ static bool is_deaf(struct world *w, const struct person *p)
 	other = line_of(w, leg);
 	if (other && other != line)
 		fail(w, "an agent talks with another one's caller");
-	return other != line;
+	return other != line || line->is_silent;
 }
 
-/* A moment's deafness there may be: until a relay has answered. */
+/* A moment's deafness there may be: until a relay has answered, or told that nothing is heard. */
 void check_voice(struct world *w)
 {
 	for (size_t i = 0; w->app && i < w->cfg.n_agents; i++) {
@@ -585,6 +585,30 @@ void check_voice(struct world *w)
 			p->deaf_us = w->now_us;
 		else if (w->now_us - p->deaf_us > DEAF_MS * 1000)
 			fail(w, "an agent talks with nobody");
+	}
+}
+
+static bool has_only_lines(const struct world *w, unsigned relay)
+{
+	for (size_t i = 0; i < LEGS_MAX; i++)
+		if (w->leg_store[i].id && w->leg_store[i].relay == relay &&
+			!w->leg_store[i].person)
+			return false;
+	return true;
+}
+
+/* A relay that drains is let go when it has no calls; a line leaves it after an offer or a talk elsewhere. */
+void check_drains(struct world *w)
+{
+	for (unsigned i = 0; i < w->cfg.n_relays; i++) {
+		struct relay *r = &w->relays[i];
+
+		if (!w->app || !r->is_up || !r->is_draining || !has_only_lines(w, i))
+			r->unused_us = 0;
+		else if (!r->unused_us)
+			r->unused_us = w->now_us;
+		else if (w->now_us - r->unused_us > UNUSED_MS * 1000)
+			fail(w, "a relay that drains and has no calls is not let go");
 	}
 }
 

@@ -151,6 +151,7 @@ static void faults(struct world *w)
 	records_ill(w);
 	check_quiet(w);
 	check_voice(w);
+	check_drains(w);
 	if (w->cfg.chance[T_STOPPED] && w->app && !w->is_stopped && !w->dies_in &&
 		!w->is_dying && w->n_arrived > w->cfg.n_calls * 95 / 100 &&
 		has_calls_of_every_state(w))
