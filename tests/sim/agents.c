@@ -112,6 +112,9 @@ void agent_view(struct world *w, struct person *p, const struct desk_view *v)
 	int64_t at_us = w->now_us;
 	struct event *e;
 
+	if (v->line == DESK_LINE_UP && p->answered_leg != p->leg &&
+		map_find(&w->legs, p->leg))
+		fail(w, "a page is shown a line that it does not hold");
 	if (trouble(w, T_VIEW_LATE))
 		at_us += 1000 * (int64_t)chance(w, 2000);
 	if (at_us < p->last_view_us)
@@ -359,7 +362,7 @@ static void line_fault(struct world *w, const struct person *p)
 		return;
 	if (trouble(w, T_LINE_SILENT)) {
 		leg_event(w, 0, leg->id, RP_EV_SILENT);
-		leg_event(w, 1500, leg->id, RP_EV_HEARD);
+		leg_event(w, chance(w, 4) ? 1500 : 12000, leg->id, RP_EV_HEARD);
 	} else if (trouble(w, T_LINE_DOWN)) {
 		leg_event(w, 0, leg->id, RP_EV_SILENT);
 		leg_event(w, 1500, leg->id, RP_EV_DOWN);

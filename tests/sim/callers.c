@@ -287,15 +287,17 @@ void caller_holds(struct world *w, struct caller *c)
 	later(w, exponential_ms(w, 20000), W_HOLD, c->id);
 }
 
-/* 481: it lost the dialog, or never had one, for our answer died with its process. */
+/* 481: it lost the dialog, or never had one, for our answer died with its process. That and 408 end it. */
 static void refuse_move(struct world *w, struct caller *c, uint16_t status)
 {
-	if (status == 481 && c->is_answered)
+	bool is_end = status == 481 || status == 408;
+
+	if (is_end && c->is_answered)
 		caller_over(w, c);
 	app_sip_reinvited(w->app, c->dialog, status, NULL, 0);
-	if (status == 481 && c->told_life != w->life)
+	if (is_end && c->told_life != w->life)
 		app_sip_ended(w->app, c->dialog, "failed");
-	if (c->is_answered && !c->is_over)
+	if (c->is_answered && !c->is_over && c->leg == c->moved_leg && !c->n_reinvited)
 		fail(w, "a call goes on that could not be moved");
 }
 
@@ -326,11 +328,13 @@ void caller_reinvited(struct world *w, struct caller *c)
 		leg_event(w, 60, c->leg, RP_EV_UP);
 }
 
+/* The trunk gives up, as RFC 3261 section 12.2.1.2 has it: the far side is dead. */
 void caller_no_answer(struct world *w, struct caller *c)
 {
 	c->n_reinvited = 0;
-	if (!c->is_over)
-		fail(w, "a call goes on whose far side did not answer");
+	if (c->is_over)
+		return;
+	refuse_move(w, c, 408);
 }
 
 /* --- control died --- */

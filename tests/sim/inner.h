@@ -28,6 +28,7 @@
 #define DEAF_MS \
 	8000 /* a talk without voice for so long is none: some slow replies in a row */
 #define NO_LEG_MS 25000 /* MOVE_MS and a suspension */
+#define UNUSED_MS 45000 /* an offer, a talk's regaining and a suspension */
 #define QUIET_MS  600000 /* after the last call: time for everybody to come back */
 
 #define CLIP_GREETING 0
@@ -56,6 +57,7 @@ enum what {
 	W_RELAY_EVENT, /* ... and the news of it is on its way */
 	W_RELAY_UP,
 	W_RELAY_QUITS,
+	W_RELAY_DIES,
 	W_ORPHANS, /* a relay looks for legs that nobody needs */
 	W_COMMIT, /* records reach the disk */
 	W_RECORDS_WELL,
@@ -101,7 +103,7 @@ struct caller {
 	uint64_t id; /* index + 1 */
 	uint64_t dialog; /* SIP: the id below, the number of its INVITE above 32 bits */
 	uint64_t conn; /* of the page; 0: none is open */
-	uint64_t leg;
+	uint64_t leg, moved_leg; /* the latter: of our last re-INVITE */
 	struct record *record; /* of its last call */
 	bool is_web, is_answered, is_over;
 	bool in_trunk; /* the trunk of this life knows the dialog */
@@ -161,6 +163,7 @@ struct leg {
 struct relay {
 	bool is_up, is_broken, is_draining;
 	int64_t last_us; /* when its last message arrives: order is kept */
+	int64_t unused_us; /* drains without calls since; 0: does not */
 };
 
 /* One call, as the records tell it. */
@@ -268,6 +271,7 @@ void relay_says(struct world *w, struct event *e);
 void relay_faults(struct world *w);
 void relay_up(struct world *w, unsigned relay);
 void relay_quits(struct world *w, unsigned relay);
+void relay_dies(struct world *w, unsigned relay);
 /* All that the relays carry, for a new control. */
 void relays_tell(struct world *w);
 void relays_orphaned(struct world *w, struct event *e);
@@ -278,6 +282,7 @@ struct leg *line_of(struct world *w, const struct leg *leg);
 /* Whoever is said to talk hears somebody. */
 void check_voice(struct world *w);
 void check_quiet(struct world *w);
+void check_drains(struct world *w);
 
 /* callers.c */
 void arrive(struct world *w);

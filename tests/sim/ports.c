@@ -123,10 +123,16 @@ static void sip_reinvite(void *arg, uint64_t dialog, const char *sdp)
 {
 	struct world *w = arg;
 	struct caller *c = caller_in(w, dialog);
+	const struct leg *leg;
 
 	if (!c)
 		return;
+	leg = map_find(&w->legs, c->leg);
 	check_sdp(w, c, sdp);
+	c->moved_leg = c->leg;
+	if (leg && trouble(w, T_RELAY_GONE_AGAIN))
+		later(w, (int64_t)chance(w, 2 * REINVITE_ANSWER_MS), W_RELAY_DIES,
+			leg->relay + 1);
 	if (c->n_reinvited++ > 0)
 		return; /* RFC 3261 section 14.1: it waits for the end of the one before */
 	if (trouble(w, T_MOVE_UNANSWERED))

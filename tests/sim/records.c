@@ -204,6 +204,8 @@ static void ended(struct world *w, struct record *r, const struct store_call_eve
 	if (r->caller && r->caller->record == r && r->caller->is_held &&
 		strcmp(ev->detail, "caller_silent") == 0)
 		fail(w, "a caller on hold was ended as silent");
+	if (w->is_adopting && w->was_clean && r->was_known)
+		fail(w, "a call was ended by the process that should go on with it");
 	r->ended_at_ms = ev->at_ms;
 	close_record(r);
 }

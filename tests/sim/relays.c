@@ -94,7 +94,7 @@ static void own(struct world *w, struct leg *leg, const union rp_any *m)
 	if (!c && w->caller && w->caller->leg == 0)
 		c = w->caller;
 	if (c)
-		give(leg, c, true); /* else what is kept with it will tell */
+		give(leg, c, c->leg == 0); /* else what is kept with it will tell */
 }
 
 static void make_leg(struct world *w, unsigned relay, uint64_t id, const union rp_any *m,
@@ -496,6 +496,12 @@ void relay_quits(struct world *w, unsigned relay)
 		relay_goes(w, relay);
 }
 
+void relay_dies(struct world *w, unsigned relay)
+{
+	if (w->relays[relay].is_up)
+		relay_goes(w, relay);
+}
+
 void relay_up(struct world *w, unsigned relay)
 {
 	struct rp_hello_ok hello = {
@@ -564,10 +570,10 @@ static bool is_deaf(struct world *w, const struct person *p)
 	other = line_of(w, leg);
 	if (other && other != line)
 		fail(w, "an agent talks with another one's caller");
-	return other != line;
+	return other != line || line->is_silent;
 }
 
-/* A moment's deafness there may be: until a relay has answered. */
+/* A moment's deafness there may be: until a relay has answered, or told that nothing is heard. */
 void check_voice(struct world *w)
 {
 	for (size_t i = 0; w->app && i < w->cfg.n_agents; i++) {
@@ -579,6 +585,30 @@ void check_voice(struct world *w)
 			p->deaf_us = w->now_us;
 		else if (w->now_us - p->deaf_us > DEAF_MS * 1000)
 			fail(w, "an agent talks with nobody");
+	}
+}
+
+static bool has_only_lines(const struct world *w, unsigned relay)
+{
+	for (size_t i = 0; i < LEGS_MAX; i++)
+		if (w->leg_store[i].id && w->leg_store[i].relay == relay &&
+			!w->leg_store[i].person)
+			return false;
+	return true;
+}
+
+/* A relay that drains is let go when it has no calls; a line leaves it after an offer or a talk elsewhere. */
+void check_drains(struct world *w)
+{
+	for (unsigned i = 0; i < w->cfg.n_relays; i++) {
+		struct relay *r = &w->relays[i];
+
+		if (!w->app || !r->is_up || !r->is_draining || !has_only_lines(w, i))
+			r->unused_us = 0;
+		else if (!r->unused_us)
+			r->unused_us = w->now_us;
+		else if (w->now_us - r->unused_us > UNUSED_MS * 1000)
+			fail(w, "a relay that drains and has no calls is not let go");
 	}
 }
 

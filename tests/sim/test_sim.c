@@ -62,6 +62,7 @@ static struct world_config config_of(uint64_t seed, size_t n_calls)
 			[T_MOVE_REFUSED] = 500,
 			[T_MOVE_UNKNOWN] = 500,
 			[T_MOVE_UNANSWERED] = 500,
+			[T_RELAY_GONE_AGAIN] = 1000,
 			[T_CALLER_SILENT] = 50,
 			[T_CALLER_MUTE] = 10,
 			[T_CALLER_DOWN] = 10,

@@ -40,6 +40,7 @@ const char *world_trouble_word(enum trouble t)
 		[T_MOVE_REFUSED] = "move refused",
 		[T_MOVE_UNKNOWN] = "move unknown",
 		[T_MOVE_UNANSWERED] = "move unanswered",
+		[T_RELAY_GONE_AGAIN] = "relay gone again",
 		[T_CALLER_SILENT] = "caller silent",
 		[T_CALLER_MUTE] = "caller mute",
 		[T_CALLER_DOWN] = "caller down",
@@ -150,6 +151,7 @@ static void faults(struct world *w)
 	records_ill(w);
 	check_quiet(w);
 	check_voice(w);
+	check_drains(w);
 	if (w->cfg.chance[T_STOPPED] && w->app && !w->is_stopped && !w->dies_in &&
 		!w->is_dying && w->n_arrived > w->cfg.n_calls * 95 / 100 &&
 		has_calls_of_every_state(w))
@@ -181,6 +183,7 @@ static const struct {
 	[W_RELAY_EVENT] = { true, true },
 	[W_RELAY_UP] = { true, false },
 	[W_RELAY_QUITS] = { true, false },
+	[W_RELAY_DIES] = { true, false },
 	[W_ORPHANS] = { false, false },
 	[W_COMMIT] = { true, true },
 	[W_RECORDS_WELL] = { false, false },
@@ -213,6 +216,7 @@ static void happen(struct world *w, struct event *e)
 	case W_RELAY_EVENT: relay_says(w, e); break;
 	case W_RELAY_UP: relay_up(w, (unsigned)e->id - 1); break;
 	case W_RELAY_QUITS: relay_quits(w, (unsigned)e->id - 1); break;
+	case W_RELAY_DIES: relay_dies(w, (unsigned)e->id - 1); break;
 	case W_ORPHANS: relays_orphaned(w, e); break;
 	case W_COMMIT: records_commit(w, e); break;
 	case W_RECORDS_WELL: w->is_ill = false; break;

@@ -54,6 +54,7 @@ enum trouble {
 	T_MOVE_REFUSED,
 	T_MOVE_UNKNOWN, /* 481 */
 	T_MOVE_UNANSWERED,
+	T_RELAY_GONE_AGAIN, /* the new one too */
 	/* of a caller's leg, each half second */
 	T_CALLER_SILENT, /* and heard again */
 	T_CALLER_MUTE, /* for good */
