@@ -11,7 +11,7 @@ import { Caller } from './lib/caller.mjs';
 import { Centre } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
-import { Nat, longestGap } from './lib/nat.mjs';
+import { longestGap, Nat, relayPort } from './lib/nat.mjs';
 import { sleep, until } from './lib/wait.mjs';
 
 const CALLER_HZ = 1000, AGENT_HZ = 440;
@@ -40,10 +40,6 @@ async function talk(t, centre, desk) {
 function bothHear(desk, endpoint) {
 	return Promise.all([pageHears(desk.page, CALLER_HZ, { above: HEARD, timeout: 30000 }),
 		endpoint.hears(AGENT_HZ, { above: HEARD, timeout: 30000 })]);
-}
-
-function relayPort(centre) {
-	return Number(/relay 0 is up: .* port (\d+)/.exec(centre.log.find((l) => l.includes('relay 0 is up')))[1]);
 }
 
 // A browser behind a router.

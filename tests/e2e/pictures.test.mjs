@@ -11,6 +11,7 @@ import { Caller } from './lib/caller.mjs';
 import { Centre, ROOT } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
+import { Nat, relayPort } from './lib/nat.mjs';
 import { sleep } from './lib/wait.mjs';
 
 const FOLDER = path.resolve(ROOT, process.env.HEIMAMT_PICTURES ?? 'build/pictures');
@@ -37,7 +38,8 @@ async function take(page, what) {
 test('pictures: the desk and the caller page in each state', async (t) => {
 	fs.mkdirSync(FOLDER, { recursive: true });
 	const centre = await Centre.start(t);
-	const desk = await Desk.open(t, centre, 'anna', { context: { locale: 'en-GB' } });
+	const nat = await Nat.open(t, relayPort(centre));
+	const desk = await Desk.open(t, centre, 'anna', { context: { locale: 'en-GB' }, before: (context) => nat.behind(context) });
 	await desk.click('line');
 	await desk.view((v) => v.line === 'up');
 	await sleep(1500);
@@ -61,6 +63,11 @@ test('pictures: the desk and the caller page in each state', async (t) => {
 	await desk.state('talking');
 	await sleep(2500);
 	await take(desk.page, 'desk-talk');
+	nat.away(true);
+	await desk.state('interrupted');
+	await take(desk.page, 'desk-interrupted');
+	nat.away(false);
+	await desk.state('talking');
 	caller.hangUp();
 	await desk.state('wrapup');
 	await take(desk.page, 'desk-wrapup');

@@ -5,6 +5,11 @@
 
 import { bindUdp } from './ports.mjs';
 
+// Of the lines of the first relay, as the log has it.
+export function relayPort(centre) {
+	return Number(/relay 0 is up: .* port (\d+)/.exec(centre.log.find((l) => l.includes('relay 0 is up')))[1]);
+}
+
 export class Nat {
 	#inner;
 	#outer = new Map(); // the browser's port -> the socket towards the relay
