@@ -269,6 +269,8 @@ static void command_failed(
 		app_line_lost(app, leg->owner);
 	else if (leg->kind == LEG_OF_CALL && is_creation(command))
 		app_call_end(app, leg->owner, "no_media");
+	else if (leg->kind == LEG_OF_CALL && command == RP_PLAY)
+		app_call_clip_failed(app, leg->owner);
 	else if (leg->kind == LEG_OF_HOP ||
 		(leg->kind == LEG_OF_CALL && command == RP_JOIN))
 		app_call_join_failed(app, leg->owner);
