@@ -174,6 +174,7 @@ static void farewell_over(struct app *app, void *owner)
 void app_call_farewell(struct app *app, struct app_call *call, const char *why)
 {
 	uint32_t clip = app->queues[call->queue].farewell;
+	union rp_any m = { .play = { .clip = clip } };
 
 	call->state = CALL_FAREWELL;
 	(void)text_copy(call->end_why, sizeof call->end_why, why);
@@ -183,9 +184,18 @@ void app_call_farewell(struct app *app, struct app_call *call, const char *why)
 		return;
 	}
 	app_keep_call(app, call);
-	app_leg_play(app, &call->leg, clip, false);
+	if (app_leg_send(app, &call->leg, &m, RP_PLAY)) {
+		app_call_end(app, call, why);
+		return;
+	}
 	app_call_await_farewell(app, call);
 	app_call_show(app, call);
+}
+
+void app_call_clip_failed(struct app *app, struct app_call *call)
+{
+	if (call->state == CALL_FAREWELL)
+		farewell_over(app, call);
 }
 
 void app_call_await_farewell(struct app *app, struct app_call *call)

@@ -223,6 +223,14 @@ void app_relay_legs_lost(struct app *app, unsigned relay)
 		if (call->leg.id && call->leg.relay == relay)
 			app_move_start(app, call);
 	}
+	/* of ended calls, too: its next process has none of them */
+	list_each(it, &app->ended)
+	{
+		struct app_call *call = list_entry(it, struct app_call, node);
+
+		if (call->leg.id && call->leg.relay == relay)
+			app_leg_close(app, &call->leg);
+	}
 }
 
 void app_relay_gone(struct app *app, unsigned relay)
@@ -269,6 +277,8 @@ static void command_failed(
 		app_line_lost(app, leg->owner);
 	else if (leg->kind == LEG_OF_CALL && is_creation(command))
 		app_call_end(app, leg->owner, "no_media");
+	else if (leg->kind == LEG_OF_CALL && command == RP_PLAY)
+		app_call_clip_failed(app, leg->owner);
 	else if (leg->kind == LEG_OF_HOP ||
 		(leg->kind == LEG_OF_CALL && command == RP_JOIN))
 		app_call_join_failed(app, leg->owner);

@@ -50,9 +50,10 @@ static void wipe(struct leg *l)
 	l->rtp.rtp.fd = l->rtp.rtcp.fd = -1;
 }
 
-static int take(struct relay *r, uint64_t id, bool is_web, struct leg **out)
+/* is_hop: it carries to another relay what is here already, so it is no new call. */
+static int take(struct relay *r, uint64_t id, bool is_web, bool is_hop, struct leg **out)
 {
-	if (r->is_draining)
+	if (r->is_draining && !is_hop)
 		return ESHUTDOWN;
 	if (list_is_empty(&r->free_legs))
 		return ENFILE;
@@ -105,7 +106,7 @@ int leg_rtp_new(struct relay *r, const struct rp_leg_rtp *m, struct leg **out)
 
 	if (l)
 		return found(l, false, out);
-	err = take(r, m->head.leg, false, &l);
+	err = take(r, m->head.leg, false, m->local, &l);
 	if (err)
 		return err;
 	err = leg_rtp_open(r, l, m);
@@ -124,7 +125,7 @@ int leg_web_new(struct relay *r, const struct rp_leg_web *m, struct leg **out)
 
 	if (l)
 		return found(l, true, out);
-	err = take(r, m->head.leg, true, &l);
+	err = take(r, m->head.leg, true, false, &l);
 	if (err)
 		return err;
 	err = leg_web_open(r, l, m);

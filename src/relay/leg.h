@@ -93,7 +93,7 @@ struct leg {
 	uint8_t blob[RP_BLOB_MAX];
 };
 
-/* leg.c. EEXIST: the id stands for a leg of the other kind. ESHUTDOWN: the relay drains. ENFILE: all are in use. */
+/* leg.c. EEXIST: the id stands for a leg of the other kind. ESHUTDOWN: the relay drains (a hop's end is still made). ENFILE: all are in use. */
 int leg_rtp_new(struct relay *r, const struct rp_leg_rtp *m, struct leg **out);
 int leg_web_new(struct relay *r, const struct rp_leg_web *m, struct leg **out);
 struct leg *leg_find(struct relay *r, uint64_t id); /* NULL */

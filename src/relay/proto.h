@@ -72,7 +72,7 @@ enum rp_type {
 	RP_EV_CLIP_DONE, /* a clip that does not loop came to its end; body rp_clip_done */
 	RP_EV_FIRST, /* first packet forwarded to this leg after a join; body rp_first */
 	RP_EV_DRAIN, /* leg 0: the relay was told to drain (SIGHUP): give it no new legs (it refuses them
-		      * with ESHUTDOWN), and RP_QUIT when it has none left */
+		      * with ESHUTDOWN, but for a hop's end: rp_leg_rtp.local), and RP_QUIT when it has none left */
 };
 
 #define RP_SILENT_MS \

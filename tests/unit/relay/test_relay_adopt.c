@@ -400,6 +400,7 @@ static void test_a_blob_is_there_before_the_act(void **state)
 static void test_draining(void **state)
 {
 	const struct rp_leg_rtp rtp = { .head = { .leg = 2 }, .pt = 8 };
+	const struct rp_leg_rtp hop = { .head = { .leg = 3 }, .pt = 8, .local = 1 };
 	const struct rp_leg_web web = {
 		.head = { .leg = LINE }, .ufrag = "abcd", .pwd = "s", .pt = 8
 	};
@@ -417,6 +418,8 @@ static void test_draining(void **state)
 	assert_false(inner_next_of(f, RP_EV_DRAIN, &m)); /* once */
 	assert_int_equal(leg_rtp_new(f->r, &rtp, &l), ESHUTDOWN);
 	assert_int_equal(leg_web_new(f->r, &web, &l), ESHUTDOWN);
+	/* a hop: who waits here is joined with a line elsewhere */
+	assert_int_equal(leg_rtp_new(f->r, &hop, &l), 0);
 	assert_ptr_equal(inner_rtp(f, CALLER), a); /* that is there already */
 	inner_speaks(f, a, 4000);
 	assert_int_equal(a->stats.rx, 1);
