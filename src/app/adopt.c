@@ -141,7 +141,7 @@ static void adopt_line(struct app *app, struct app_found *f)
 	struct app_agent *ag = app_agent_find(app, s->agent);
 
 	/* two of one agent: the former process died while it changed them; legs' ids grow */
-	if (!ag || ag->line.leg.id > f->leg.head.leg)
+	if (!ag || ag->line.leg.id >= f->leg.head.leg)
 		return;
 	app_leg_close(app, &ag->line.leg);
 	if (app_leg_take(app, &ag->line.leg, LEG_OF_LINE, ag, f->relay, &f->leg))
@@ -179,7 +179,6 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	const struct saved_call *s = &f->saved.call;
 
 	call->state = s->state;
-	call->dialog = s->dialog;
 	call->sdp_id = s->sdp_id;
 	call->sdp_version = s->sdp_version;
 	call->arrived_ms = s->arrived_ms;
@@ -210,7 +209,10 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 		memcpy(call->state_bytes, f->saved.state, s->state_len);
 		call->state_len = s->state_len;
 	}
-	return !call->dialog || map_put(&app->call_by_dialog, call->dialog, call) == 0;
+	if (s->dialog && map_put(&app->call_by_dialog, s->dialog, call))
+		return false;
+	call->dialog = s->dialog;
+	return true;
 }
 
 /* The writer may have been stopped before the last records were on disk. Those that are there stay as they are. */
@@ -295,7 +297,10 @@ static int by_arrival(const void *a, const void *b)
 
 	if (p->arrived_ms != q->arrived_ms)
 		return p->arrived_ms < q->arrived_ms ? -1 : 1;
-	return p->id < q->id ? -1 : p->id > q->id;
+	if (p->id != q->id)
+		return p->id < q->id ? -1 : 1;
+	/* one call in two relays: it was about to move; legs' ids grow */
+	return (*x)->leg.head.leg > (*y)->leg.head.leg ? -1 : 1;
 }
 
 static void adopt_calls(struct app *app)
@@ -336,8 +341,10 @@ static bool adopt_hop(struct app *app, struct app_call *call, const struct app_f
 	if (app_leg_take(
 		    app, &call->hop_near, LEG_OF_HOP, call, near->relay, &near->leg) ||
 		app_leg_take(
-			app, &call->hop_far, LEG_OF_HOP, call, far->relay, &far->leg))
+			app, &call->hop_far, LEG_OF_HOP, call, far->relay, &far->leg)) {
+		app_hop_close(app, call);
 		return false;
+	}
 	near->is_taken = far->is_taken = true;
 	return true;
 }
@@ -361,6 +368,19 @@ static void record_change(
 static bool is_parted(const struct app_call *call, const struct saved_call *s)
 {
 	return s->agent && !s->is_interrupted && !call->is_talking;
+}
+
+/* What plays is what a waiting caller should hear; indices may have moved with the configuration. */
+static bool plays_well(
+	const struct app *app, const struct app_call *call, const struct app_found *f)
+{
+	const struct app_queue_config *q = &app->queues[call->queue];
+	uint32_t clip = f->leg.clip;
+
+	if (f->leg.feed != RP_FEED_CLIP)
+		return false;
+	return f->leg.loops ? clip == q->music
+			    : clip == q->greeting || clip == q->apology;
 }
 
 /* The core has its say; then the leg hears what it should. */
@@ -388,7 +408,7 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 		return;
 	if (is_parted(call, s))
 		app_call_music(app, call, app->queues[call->queue].apology);
-	else if (!is_joined && (call->is_talking || f->leg.feed != RP_FEED_CLIP))
+	else if (!is_joined && (call->is_talking || !plays_well(app, call, f)))
 		app_call_feed(app, call);
 	app_call_silence_rule(app, call);
 	app_keep_call(app, call);
@@ -422,7 +442,8 @@ void app_adopt(struct app *app)
 	for (size_t i = 0; i < app->cfg.n_agents; i++)
 		app_keep_line(app, &app->agents[i]);
 	for (size_t i = 0; i < app->n_found; i++)
-		if (!app->found[i].is_taken)
+		if (!app->found[i].is_taken &&
+			!map_find(&app->leg_by_id, app->found[i].leg.head.leg))
 			close_found(app, &app->found[i]);
 	free(app->found);
 	app->found = NULL;

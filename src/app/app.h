@@ -94,6 +94,8 @@ void app_sip_ended(struct app *app, uint64_t dialog, const char *why);
 /* --- relays --- */
 void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hello);
 void app_relay_gone(struct app *app, unsigned relay);
+/* How many legs the app has there. */
+uint32_t app_relay_legs(const struct app *app, unsigned relay);
 /* RP_EV_DRAIN came, or its hello said so. */
 void app_relay_drain(struct app *app, unsigned relay);
 /* command: the type that was sent with relay_send(); replies come in the order of the commands. */

@@ -317,7 +317,7 @@ static void clip_done(struct app *app, struct app_call *call, uint32_t clip)
 
 	if (call->state == CALL_FAREWELL && clip == q->farewell)
 		farewell_over(app, call);
-	else if (call->state == CALL_QUEUED && !call->is_talking && clip != q->music)
+	else if (call->state == CALL_QUEUED && !call->is_talking)
 		app_call_music(app, call, APP_NO_CLIP);
 }
 

@@ -41,6 +41,7 @@ int app_hop_join(struct app *app, struct app_call *call, const struct app_leg *l
 
 	if (!call->leg.is_made)
 		return 0; /* it moves: when its new leg is there, app_call_feed() comes here again */
+	app_hop_close(app, call);
 	if (call->leg.relay == line->relay)
 		return join(app, &call->leg, line->id);
 	err = make_end(app, call, &call->hop_near, call->leg.relay);

@@ -142,7 +142,9 @@ static void move(struct app *app, void *owner)
 
 void app_line_move_soon(struct app *app, struct app_agent *ag)
 {
-	app_timer_set(app, &ag->line.timer, 0, move, ag);
+	if (ag->line.state !=
+		DESK_LINE_CONNECTING) /* whose timer it is; see app_line_leg_event() */
+		app_timer_set(app, &ag->line.timer, 0, move, ag);
 }
 
 void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m)
@@ -235,6 +237,8 @@ void app_line_leg_event(struct app *app, struct app_agent *ag, const union rp_an
 	case RP_EV_HEARD:
 		app_timer_stop(app, &ag->line.timer);
 		change(app, ag, DESK_LINE_UP);
+		if (app_relay_is_leaving(app, ag->line.leg.relay))
+			app_line_move_soon(app, ag);
 		break;
 	case RP_EV_SILENT: change(app, ag, DESK_LINE_SILENT); break;
 	case RP_EV_DOWN:

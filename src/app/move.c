@@ -19,16 +19,19 @@ static void too_late(struct app *app, void *owner)
 
 static void try(struct app *app, struct app_call *call)
 {
-	int err = app_sip_make_leg(app, call);
-
-	if (!err)
-		app_keep_call(app, call);
-	else if (err != EAGAIN) /* that one waits for app_relay_up() */
-		app_call_end(app, call, "relay_lost");
+	switch (app_sip_make_leg(app, call)) {
+	case 0: app_keep_call(app, call); break;
+	case EAGAIN: /* these wait for app_relay_up(): the one that was chosen may be dying too */
+	case EPIPE:
+	case ENOTCONN:
+	case ENOBUFS: break;
+	default: app_call_end(app, call, "relay_lost");
+	}
 }
 
 void app_move_start(struct app *app, struct app_call *call)
 {
+	app_timer_stop(app, &call->join);
 	app_hop_close(app, call);
 	app_leg_close(app, &call->leg);
 	/* a browser would have to be told by its page, and who is not answered yet calls again */

@@ -242,6 +242,11 @@ void app_relay_gone(struct app *app, unsigned relay)
 	app_relay_legs_lost(app, relay);
 }
 
+uint32_t app_relay_legs(const struct app *app, unsigned relay)
+{
+	return app->relays[relay].n_legs;
+}
+
 void app_relay_avoid(struct app *app, unsigned relay)
 {
 	app->relays[relay].avoid_until_ms = app_now_ms(app) + RELAY_AVOID_MS;
@@ -267,8 +272,9 @@ static bool is_creation(uint16_t command)
 static void command_failed(
 	struct app *app, struct app_leg *leg, uint16_t command, int err)
 {
-	if (command == RP_BLOB)
-		return; /* its leg is gone, which is told in another way */
+	/* EPIPE: the relay died, which app_relay_gone() is about to tell; a blob's leg is gone, which is told too */
+	if (err == EPIPE || command == RP_BLOB)
+		return;
 	log_warn("relay %u refused command %u for leg %016" PRIx64 ": %s", leg->relay,
 		command, leg->id, strerror(err));
 	if (is_creation(command))

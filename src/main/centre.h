@@ -26,6 +26,7 @@
 #define RELAY_START_TRIES 40 /* 20 s for a relay to come up at the start */
 #define RELAYS_KNOWN_MS   5000 /* then the house opens without those that said nothing */
 #define RELAY_HELD_MAX    16384 /* events before the app has taken over; four a leg */
+#define RECORDS_MS        10000 /* for the disk, before the relays forget the ends of calls */
 #define RELAY_LINGER_S    60 /* without a control and without a leg */
 #define RELAY_LOOK_MS     1000
 #define RELAY_HUNG_LOOKS  5 /* so many looks without any answer: it hangs */
@@ -48,6 +49,7 @@ struct centre_relay {
 	union rp_any *held; /* its events until relays_go_on(); owned */
 	size_t n_held;
 	bool has_ended; /* in relays_stop() */
+	bool is_choked; /* it was told more than it takes */
 	uint32_t unanswered; /* the oldest command without a reply at the last look */
 	unsigned looks; /* so many looks it has been that */
 };

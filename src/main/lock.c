@@ -17,8 +17,9 @@
 #include "base/slice.h"
 #include "main/centre.h"
 
-#define TAKE_OVER_MS 20000 /* it writes its records first */
-#define LOOK_MS      20
+#define TAKE_OVER_MS \
+	120000 /* it writes its records first: STORE_CLOSE_TRIES of STORE_BUSY_MS and more */
+#define LOOK_MS 20
 
 /* 0: not known. */
 static pid_t holder_of(int fd)
@@ -42,25 +43,35 @@ static int write_pid(int fd)
 	return 0;
 }
 
+static int ask(pid_t pid, const char *state)
+{
+	if (pid > 0 && !kill(pid, SIGUSR1))
+		return 0;
+	fprintf(stderr,
+		"%s: the process that serves here cannot be asked to leave: %s.\n", state,
+		pid <= 0 ? "its number is not known" : strerror(errno));
+	return EBUSY;
+}
+
+/* Once it was asked nobody else serves: it is waited for as long as it needs for its records. Another one that was
+ * quicker is asked in its turn. */
 static int take_over(int fd, const char *state)
 {
-	pid_t pid = holder_of(fd);
+	pid_t pid = holder_of(fd), now;
+	int err = ask(pid, state);
 
-	if (pid <= 0 || kill(pid, SIGUSR1)) {
-		fprintf(stderr,
-			"%s: the process that serves here cannot be asked to leave: "
-			"%s.\n",
-			state, pid <= 0 ? "its number is not known" : strerror(errno));
-		return EBUSY;
-	}
-	for (int ms = 0; ms < TAKE_OVER_MS; ms += LOOK_MS) {
+	for (int ms = 0; !err && ms < TAKE_OVER_MS; ms += LOOK_MS) {
 		if (!flock(fd, LOCK_EX | LOCK_NB))
 			return 0;
 		usleep(LOOK_MS * 1000);
+		now = holder_of(fd);
+		if (now != pid && now > 0)
+			err = ask(pid = now, state);
 	}
-	fprintf(stderr, "%s: process %d was asked to leave and has not.\n", state,
-		(int)pid);
-	return ETIMEDOUT;
+	if (!err)
+		fprintf(stderr, "%s: process %d was asked to leave and has not.\n", state,
+			(int)pid);
+	return err ? err : ETIMEDOUT;
 }
 
 int lock_state(const char *state, bool upgrade)

@@ -88,7 +88,12 @@ static void on_look(uv_timer_t *t)
 	if (r->client)
 		relayc_poll(r->client); /* perhaps it was this process that stood still */
 	oldest = r->client ? relayc_oldest(r->client) : 0;
-	if (!oldest) {
+	if (r->is_choked && r->client) {
+		log_error("relay %u does not take its commands; its process is killed",
+			r->index);
+		kill_process(r);
+		relayc_break(r->client, ENOBUFS);
+	} else if (!oldest) {
 		uv_timer_stop(t);
 	} else if (oldest != r->unanswered) {
 		r->unanswered = oldest;
@@ -114,6 +119,7 @@ static int command(
 {
 	int err = r->client ? relayc_send(r->client, m, type, leg, fd, NULL) : ENOTCONN;
 
+	r->is_choked = r->is_choked || err == ENOBUFS;
 	if (err || r->centre->is_ending)
 		return err;
 	if (!uv_is_active((uv_handle_t *)&r->watchdog))
@@ -151,6 +157,7 @@ static void disconnect(struct centre_relay *r)
 		uv_poll_stop(&r->poll);
 	relayc_free(r->client);
 	r->client = NULL;
+	r->is_choked = false;
 	r->unanswered = 0;
 	r->looks = 0;
 }
@@ -198,12 +205,16 @@ static void came_up(struct centre_relay *r, const struct rp_hello_ok *hello)
 	centre_tell(r->centre);
 }
 
-/* The app does not know the leg yet. Bounded: what does not fit can be seen in the leg's later events. */
+/* The app does not know the leg yet. Bounded: what does not fit is shown by the leg's later events. */
 static void hold(struct centre_relay *r, const union rp_any *m)
 {
+	size_t room = RELAY_HELD_MAX;
+
+	if (m->head.type != RP_EV_DOWN)
+		room -= RP_LEGS_MAX; /* it comes once a leg, and nothing after it */
 	if (!r->held)
 		r->held = calloc(RELAY_HELD_MAX, sizeof *r->held);
-	if (r->held && r->n_held < RELAY_HELD_MAX)
+	if (r->held && r->n_held < room)
 		r->held[r->n_held++] = *m;
 }
 
@@ -457,10 +468,9 @@ void relays_reap(struct centre *c)
 
 static bool has_ended(struct centre_relay *r)
 {
-	if (r->pid)
-		return waitpid(r->pid, NULL, WNOHANG) != 0;
-	relayc_poll(r->client);
-	return r->has_ended;
+	if (r->client)
+		relayc_poll(r->client); /* it obeys once its answers are read */
+	return r->pid ? waitpid(r->pid, NULL, WNOHANG) != 0 : r->has_ended;
 }
 
 /* A relay that does not go when asked is killed: nothing shall be left of a centre that was ended. */
@@ -512,6 +522,15 @@ void relays_stop(struct centre *c)
 	}
 }
 
+/* What was decided last is with its legs before the next control asks. */
+static void flush(struct centre_relay *r)
+{
+	for (int i = 0; i < 200 && r->client && relayc_wants_write(r->client); i++) {
+		usleep(5000);
+		relayc_poll(r->client);
+	}
+}
+
 void relays_leave(struct centre *c)
 {
 	for (unsigned i = 0; i < c->config.n_relays; i++) {
@@ -520,8 +539,9 @@ void relays_leave(struct centre *c)
 		if (!r->centre)
 			continue;
 		/* a start that failed leaves no process behind that it made for nothing */
-		if (r->pid && !c->is_open)
+		if (r->pid && !c->is_open && (!c->app || !app_relay_legs(c->app, i)))
 			kill(r->pid, SIGTERM);
+		flush(r);
 		close_handles(r);
 	}
 }

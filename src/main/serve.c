@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -350,15 +351,16 @@ static int start(struct centre *c)
 	if (!err)
 		err = options_make_state(&c->options);
 	if (!err)
-		err = lock_state(c->options.state, c->options.upgrade);
-	if (!err)
-		err = start_store(c);
-	if (!err)
 		err = apply_lan(c);
 	if (!err)
 		err = find_folder(c->config.clips, "clips", folder);
 	if (!err)
 		err = clips_load(&c->clips, &c->config, folder, &ring);
+	/* from here on another process may have left for this one: what could be wrong was looked at before */
+	if (!err)
+		err = lock_state(c->options.state, c->options.upgrade);
+	if (!err)
+		err = start_store(c);
 	if (!err)
 		err = start_app(c, ring);
 	if (!err)
@@ -392,6 +394,19 @@ static void leave(struct centre *c)
 	relays_leave(c);
 }
 
+/* As long as the relays have the ends, nothing is lost; a disk that takes none is not waited for for ever. */
+static void await_records(const struct centre *c)
+{
+	struct store_marks m;
+
+	for (int ms = 0; ms < RECORDS_MS; ms += 10) {
+		store_marks(c->store, &m);
+		if (m.kept >= m.given)
+			return;
+		usleep(10000);
+	}
+}
+
 static void end_all(struct centre *c)
 {
 	if (c->app)
@@ -399,6 +414,8 @@ static void end_all(struct centre *c)
 	trunk_free(c->trunk);
 	c->trunk = NULL;
 	web_free(c->web);
+	if (c->store)
+		await_records(c);
 	relays_stop(c);
 }
 
@@ -417,6 +434,10 @@ static void stop(struct centre *c)
 		uv_close((uv_handle_t *)&c->sigterm, NULL);
 		uv_close((uv_handle_t *)&c->sigusr1, NULL);
 		uv_close((uv_handle_t *)&c->sigchld, NULL);
+		/* once is enough: what is written now is written */
+		signal(SIGINT, SIG_IGN);
+		signal(SIGTERM, SIG_IGN);
+		signal(SIGUSR1, SIG_IGN);
 		uv_close((uv_handle_t *)&c->trunk_wake, NULL);
 		store_close(c->store); /* its last wake-up needs the handle below */
 		c->store = NULL;
@@ -465,10 +486,10 @@ int command_serve(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	status = start(c) && !c->is_told_to_end ? 1 : 0;
-	if (status)
-		c->is_leaving = true; /* what a former process left is not ours to end */
-	else if (!c->is_told_to_end)
+	if (c->is_open && !c->is_told_to_end)
 		uv_run(&c->loop, UV_RUN_DEFAULT);
+	if (!c->is_open)
+		c->is_leaving = true; /* what a former process left is not ours to end */
 	stop(c);
 	free(c);
 	return status;

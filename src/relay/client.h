@@ -18,7 +18,7 @@
 #include "relay/proto.h"
 
 #define RELAYC_QUEUE_MAX \
-	8192 /* messages waiting for a busy socket; more: the command fails with ENOBUFS */
+	32768 /* messages waiting for a busy socket; more: the command fails with ENOBUFS */
 
 struct relayc;
 
