@@ -214,6 +214,8 @@ static void forget(struct world *w, struct leg *leg)
 	map_drop(&w->legs, leg->id);
 	if (c && c->leg == leg->id) {
 		c->leg = 0;
+		if (c->record) /* each death gives the time of a move */
+			c->record->no_leg_us = w->now_us;
 		/* a browser whose page lost the centre notices by its voice */
 		if (c->is_web && !c->conn)
 			caller_over(w, c);
