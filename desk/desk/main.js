@@ -69,7 +69,7 @@ const words = words_load(language_pick([m.look.language, ...(navigator.languages
 const socket = socket_new("/ws/desk", {
 	on_message: (msg) => words.then(() => on_message(msg)),
 	on_state: on_socket,
-	hello: () => ({ line: line.is_held() }),
+	hello: () => ({ line: line.is_held(), seat: m.view?.seat }),
 	watch: true,
 });
 const mic = mic_new(on_mic);

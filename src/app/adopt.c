@@ -121,6 +121,7 @@ static void restore_agent(
 	};
 	uint32_t queue = queue_index(app, s->queue);
 
+	ag->seat = s->seat;
 	ag->call_queue = queue == UINT32_MAX ? 0 : queue;
 	ag->call_waited_ms = s->waited_ms;
 	ag->call_arrived_ms = s->arrived_ms;

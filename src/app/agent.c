@@ -46,7 +46,9 @@ static void fill_call(struct app *app, const struct app_agent *ag,
 void app_agent_show(struct app *app, struct app_agent *ag)
 {
 	struct acd_agent_info info = { .until_ms = -1, .since_ms = app_now_ms(app) };
-	struct desk_view v = { .name = ag->cfg.name, .at_home = ag->cfg.at_home };
+	struct desk_view v = {
+		.name = ag->cfg.name, .at_home = ag->cfg.at_home, .seat = ag->seat
+	};
 
 	if (!ag->conn)
 		return;
@@ -101,6 +103,13 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 {
 	struct app_agent *ag = page->agent;
 
+	if (m->seat && ag->seat && m->seat != ag->seat) {
+		/* it slept, or its network was away, while another one took over: its microphone stays off */
+		app->ports.page_close(
+			app->ports.arg, page->conn, CLOSE_TAKEN_OVER, "taken over");
+		return;
+	}
+	ag->seat = m->seat ? m->seat : app_new_id(app);
 	if (ag->conn && ag->conn != page->conn)
 		app->ports.page_close(
 			app->ports.arg, ag->conn, CLOSE_TAKEN_OVER, "taken over");
@@ -115,6 +124,7 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 		(struct acd_event){ .type = ACD_EV_AGENT_BACK,
 			.agent = ag->cfg.id,
 			.why = ACD_WHY_DESK_LOST });
+	app_keep_line(app, ag);
 	app_agent_show(app, ag);
 }
 
@@ -172,6 +182,7 @@ static void logout(struct app *app, struct app_page *page)
 	}
 	app_line_close(app, ag);
 	ag->line.state = DESK_LINE_NONE;
+	ag->seat = 0;
 	app_session_drop(app, ag->cfg.id);
 	app->ports.page_close(
 		app->ports.arg, page->conn, CLOSE_SESSION_ENDED, "logged out");

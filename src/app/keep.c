@@ -86,6 +86,7 @@ void app_keep_line(struct app *app, struct app_agent *ag)
 	struct acd_agent_info info = { .until_ms = -1 };
 	union rp_any m = { .blob = { .len = 0 } };
 	struct saved_line s = { .agent = ag->cfg.id,
+		.seat = ag->seat,
 		.queue = app->queues[ag->call_queue].id,
 		.waited_ms = ag->call_waited_ms,
 		.arrived_ms = ag->call_arrived_ms };

@@ -64,6 +64,8 @@ struct app_line {
 struct app_agent {
 	struct app_agent_config cfg;
 	uint64_t conn; /* the desk; 0: none is open */
+	uint64_t
+		seat; /* of the page that works, also while its connection is lost; 0: any may come */
 	struct app_line line;
 	struct app_timer gone; /* the shift's end without a desk */
 	/* of the call that the agent has or had, for the view */

@@ -58,6 +58,7 @@ struct saved_call {
 struct saved_line {
 	struct saved_head head;
 	uint64_t agent;
+	uint64_t seat; /* of the page that works */
 	uint64_t call, queue; /* that it has or had; 0: none */
 	int64_t waited_ms, arrived_ms; /* of that call */
 	int64_t since_ms, until_ms, idle_since_ms; /* struct acd_saved_agent */

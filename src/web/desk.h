@@ -23,7 +23,7 @@
 
 /* What a page may say. */
 enum desk_msg_type {
-	DESK_HELLO, /* first message; protocol, has_line */
+	DESK_HELLO, /* first message; protocol, has_line, seat */
 	DESK_LINE_OFFER, /* sdp: make or remake the line */
 	DESK_LINE_TEST, /* on: hear yourself */
 	DESK_LINE_STATS, /* asks for the line's counters */
@@ -45,6 +45,8 @@ struct desk_msg {
 	uint32_t protocol;
 	bool on;
 	bool has_line; /* the page still holds the line that it made: only its socket was gone */
+	uint64_t
+		seat; /* of its last view; 0: it has seen none, or wants to work here now */
 	uint64_t call; /* 0: not given */
 	const char *sdp; /* owned by the parse result; NULL: none */
 	char ref[DESK_CODE_MAX]; /* the page's own mark, copied into the answer; "" none */
@@ -71,6 +73,8 @@ enum desk_line {
 
 struct desk_view {
 	const char *name; /* the agent's */
+	uint64_t
+		seat; /* of the page that works: another one that says hello with its own is told off */
 	bool at_home;
 	const char *queues[DESK_QUEUES_MAX]; /* names that this agent serves */
 	size_t n_queues;

@@ -28,7 +28,7 @@ enum member {
 	NEED_ON = 4,
 	NEED_CALL = 8,
 	MAY_CALL = 16,
-	MAY_LINE = 32,
+	MAY_REMEMBER = 32,
 };
 
 static const struct {
@@ -36,7 +36,7 @@ static const struct {
 	enum desk_msg_type type;
 	unsigned members;
 } table[] = {
-	{ "hello", DESK_HELLO, NEED_PROTOCOL | MAY_LINE },
+	{ "hello", DESK_HELLO, NEED_PROTOCOL | MAY_REMEMBER },
 	{ "line.offer", DESK_LINE_OFFER, NEED_SDP },
 	{ "line.test", DESK_LINE_TEST, NEED_ON },
 	{ "line.stats", DESK_LINE_STATS, 0 },
@@ -97,13 +97,18 @@ static int read_on(const json_t *root, struct desk_msg *m)
 	return 0;
 }
 
-static int read_line(const json_t *root, struct desk_msg *m)
+/* What a page remembers of the time before its connection was lost. */
+static int read_memory(const json_t *root, struct desk_msg *m)
 {
-	const json_t *v = json_object_get(root, "line");
+	const json_t *line = json_object_get(root, "line");
+	const json_t *seat = json_object_get(root, "seat");
 
-	if (v && !json_is_boolean(v))
+	if (line && !json_is_boolean(line))
 		return EINVAL;
-	m->has_line = json_is_true(v);
+	m->has_line = json_is_true(line);
+	if (seat &&
+		(!json_is_string(seat) || ids_parse(json_string_value(seat), &m->seat)))
+		return EINVAL;
 	return 0;
 }
 
@@ -151,8 +156,8 @@ static int read_members(const json_t *root, unsigned members, struct desk_msg *m
 		err = read_protocol(root, m);
 	if (!err && members & NEED_ON)
 		err = read_on(root, m);
-	if (!err && members & MAY_LINE)
-		err = read_line(root, m);
+	if (!err && members & MAY_REMEMBER)
+		err = read_memory(root, m);
 	if (!err && members & NEED_SDP)
 		err = read_sdp(root, m);
 	if (!err && members & (NEED_CALL | MAY_CALL))

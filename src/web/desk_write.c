@@ -151,7 +151,11 @@ char *desk_write_view(const struct desk_view *v)
 {
 	struct maker k = maker_of("view");
 
+	char seat[IDS_TEXT_SIZE];
+
+	ids_text(seat, v->seat);
 	put_int(&k, "protocol", DESK_PROTOCOL);
+	put_text(&k, "seat", seat);
 	put(&k, "agent", agent_of(v));
 	put_text(&k, "state", state_words[v->state]);
 	put_text(&k, "why", v->why);

@@ -108,6 +108,7 @@ static void take_view(struct farm_agent *a, const json_t *v)
 		   *call = farm_text(json_object_get(v, "call"), "id", "");
 	int64_t now = stamp_now_us();
 
+	(void)text_copy(a->seat, sizeof a->seat, farm_text(v, "seat", ""));
 	if (is(a, state) && strcmp(a->word, line) == 0 && strcmp(a->call, call) == 0)
 		return;
 	if (!is(a, state) || strcmp(a->call, call) != 0) {
@@ -158,8 +159,9 @@ static void on_opened(void *arg)
 	*a->said = 0;
 	farm_say("desk", json_pack("{s:s, s:s}", "agent", a->name, "is", "open"));
 	(void)farm_agent_send(a,
-		json_pack("{s:s, s:i, s:b}", "t", "hello", "protocol", 1, "line",
-			a->line != NULL));
+		*a->seat ? json_pack("{s:s, s:i, s:b, s:s}", "t", "hello", "protocol", 1,
+				   "line", a->line != NULL, "seat", a->seat)
+			 : json_pack("{s:s, s:i}", "t", "hello", "protocol", 1));
 }
 
 static void on_closed(void *arg, unsigned int code, bool is_over)

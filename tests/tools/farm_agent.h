@@ -36,6 +36,7 @@ struct farm_agent {
 	struct farm_habits habits;
 	char state[16], word[16], call[16]; /* the last view: state, line, call */
 	int64_t state_us;
+	char seat[16]; /* of the last view */
 	char said[16]; /* not again within half a second, unless the state changes */
 	int64_t said_us;
 	struct tone_wave wave, silence;

@@ -58,6 +58,7 @@ struct house_record {
 
 struct house {
 	struct app *app; /* NULL: control was killed */
+	uint64_t seat, former_seat; /* of the last views */
 	unsigned n_relays;
 	bool is_up[HOUSE_RELAYS_MAX];
 	struct house_leg legs[HOUSE_NAMES_MAX];

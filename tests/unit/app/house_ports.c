@@ -207,7 +207,11 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 	static const char *const lines[] = { " line=none", " line=connecting", "",
 		" line=silent", " line=lost" };
 	char call[32] = "", ends[32] = "";
+	struct house *h = arg;
 
+	if (v->seat != h->seat)
+		h->former_seat = h->seat;
+	h->seat = v->seat;
 	if (v->call)
 		(void)text_format(call, sizeof call, " %s", house_name_of(arg, v->call));
 	if (v->ends_ms >= 0)

@@ -334,6 +334,10 @@ static void say(struct house *h, const struct args *a)
 				m.sdp = description(*a->v[2] ? a->v[2] : "line");
 			m.on = strcmp(a->v[2], "on") == 0;
 			m.has_line = strcmp(a->v[2], "line") == 0;
+			if (strcmp(a->v[3], "own") == 0)
+				m.seat = h->seat;
+			else if (strcmp(a->v[3], "former") == 0)
+				m.seat = h->former_seat;
 			m.call = house_call(h, a->v[2]);
 			app_page_message(h->app, house_conn(a->v[0]), &m);
 			return;

@@ -115,6 +115,10 @@ static void test_refused(void **state)
 		{ "a zero in a string", "{\"t\":\"ready\\u0000\"}", EBADMSG },
 		{ "half a surrogate", "{\"t\":\"\\ud800\"}", EBADMSG },
 		{ "hello without protocol", "{\"t\":\"hello\"}", EINVAL },
+		{ "seat is a number", "{\"t\":\"hello\",\"protocol\":1,\"seat\":7}",
+			EINVAL },
+		{ "seat is none", "{\"t\":\"hello\",\"protocol\":1,\"seat\":\"x\"}",
+			EINVAL },
 		{ "line is text", "{\"t\":\"hello\",\"protocol\":1,\"line\":\"up\"}",
 			EINVAL },
 		{ "protocol is text", "{\"t\":\"hello\",\"protocol\":\"1\"}", EINVAL },
@@ -220,6 +224,7 @@ static struct desk_view some_view(void)
 		.n_queues = 2,
 		.state = DESK_STATE_OFFERED,
 		.why = "",
+		.seat = 7,
 		.since_ms = 1200,
 		.ends_ms = 18800,
 		.line = DESK_LINE_UP,
@@ -243,7 +248,8 @@ static void test_view(void **state)
 	struct desk_view v = some_view();
 
 	check_text(desk_write_view(&v),
-		"{\"t\":\"view\",\"protocol\":1,\"agent\":{\"name\":\"Anna \\\"A\\\" "
+		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000007\",\"agent\":{"
+		"\"name\":\"Anna \\\"A\\\" "
 		"M\xc3\xbcller\",\"workplace\":\"home\",\"queues\":[\"Auskunft\","
 		"\"Spenden\"]},"
 		"\"state\":\"offered\",\"why\":\"\",\"since_ms\":1200,\"ends_ms\":18800,"
@@ -251,7 +257,8 @@ static void test_view(void **state)
 		"\"" CALL
 		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000}}");
 	check_text(desk_write_view(&(struct desk_view){ .ends_ms = -1, .name = "\xff" }),
-		"{\"t\":\"view\",\"protocol\":1,\"agent\":{\"name\":\"?\",\"workplace\":"
+		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"
+		"\"name\":\"?\",\"workplace\":"
 		"\"office\",\"queues\":[]},\"state\":\"out\",\"why\":\"\",\"since_ms\":0,"
 		"\"ends_ms\":null,\"line\":\"none\",\"testing\":false,\"pause_after\":"
 		"false,"
