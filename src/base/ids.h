@@ -4,7 +4,8 @@
  *
  * Layout: 41 bits of milliseconds since 2026-01-01 UTC (69 years), 10 bits of node, 12 bits of
  * sequence.  When the clock stands still or jumps back, the sequence runs on from the last time used,
- * so ids of one node never repeat within a process; after a restart ids_above() sees to it.  As text: 13 characters of Crockford's base 32, because a JavaScript number
+ * so ids of one node never repeat within a process; after a restart ids_above() sees to it.
+ * As text: 13 characters of Crockford's base 32, because a JavaScript number
  * holds 53 bits only.  One generator per thread.
  */
 #ifndef BASE_IDS_H
