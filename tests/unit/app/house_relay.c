@@ -17,6 +17,9 @@
 
 void house_leg_ok(struct rp_leg_ok *ok, const struct house_name *leg)
 {
+	assert_non_null(leg);
+	if (!leg)
+		return; /* the assertion does not return, which a compiler cannot know */
 	*ok = (struct rp_leg_ok){ .port = leg->port,
 		.addr = "192.0.2.1",
 		.ufrag = "ufrag",
