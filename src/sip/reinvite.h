@@ -2,7 +2,8 @@
 /*
  * reinvite -- our own INVITE within a dialog (RFC 3261 section 14.1): its client transaction is nta's.
  *
- * It is sent when the dialog talks and no INVITE of the far side is unsettled; 491 is tried again.  It
+ * It is sent when the dialog talks and no INVITE of the far side is unsettled; 491, and 500 with
+ * Retry-After, is tried again.  It
  * outlives its dialog when a BYE crosses it, since a final response may still ask for its ACK, but never
  * REINVITE_END_T1.
  * Memory: one struct for each that is under way, in the station's list.  Thread: SIP.
