@@ -263,12 +263,12 @@ void reinvite_try(struct dialog *d)
 
 void reinvite_want(struct dialog *d, char *sdp)
 {
-	if (d->state == DIALOG_RINGING || d->state == DIALOG_HANGING ||
-		d->state == DIALOG_OVER) {
-		free(sdp); /* it crossed the end, or there is nothing to change yet */
+	if (d->state == DIALOG_HANGING || d->state == DIALOG_OVER) {
+		free(sdp); /* it crossed the end */
 		return;
 	}
-	if (!sdp) {
+	if (!sdp || d->state == DIALOG_RINGING) { /* there is nothing to change yet */
+		free(sdp);
 		tell(d, 500, NULL, 0);
 		return;
 	}

@@ -19,7 +19,8 @@
 
 struct reinvite;
 
-/* trunk_reinvite(). Takes sdp; NULL: it could not be copied, which is told as 500. */
+/* trunk_reinvite(). Takes sdp; NULL: it could not be copied, which is told as 500, as is
+ * one before the first INVITE is answered. */
 void reinvite_want(struct dialog *d, char *sdp);
 void reinvite_try(struct dialog *d); /* sends what waits, if now is the time */
 int64_t reinvite_due_ms(const struct dialog *d); /* when to try again; 0: not by time */

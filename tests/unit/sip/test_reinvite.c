@@ -317,6 +317,7 @@ static void ours_waits_for_the_first_ack(void **state)
 	struct call c = peer_call(p);
 	peer_invite(p, &c, NULL);
 	trunk_reinvite(p->trunk, c.dialog, AGAIN); /* unanswered: there is nothing yet */
+	reinvited(p, &c, 500);
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
 	trunk_reinvite(p->trunk, c.dialog, MOVED);
 	peer_expect(p, &c, 200, "INVITE");
