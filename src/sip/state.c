@@ -95,17 +95,6 @@ static size_t write_it(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX], boo
 	return w.full ? 0 : w.n;
 }
 
-size_t state_write(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX])
-{
-	bool pending = d->invite.state == INVITE_PROCEEDING ||
-		d->invite.state == INVITE_ACCEPTED;
-	if (!d->leg || !d->head)
-		return 0;
-	size_t n = write_it(d, out, pending);
-	/* better a call whose 200 is not repeated than one that is lost */
-	return n || !pending || d->state == DIALOG_RINGING ? n : write_it(d, out, false);
-}
-
 /* That a response can be sent by it, and without asking a name server: nta had noted the address. */
 static bool is_good_via(const sip_via_t *v)
 {
@@ -113,6 +102,19 @@ static bool is_good_via(const sip_via_t *v)
 	return v && v->v_protocol && v->v_host && !v->v_maddr &&
 		strcasecmp(v->v_protocol, sip_transport_udp) == 0 &&
 		peers_addr_parse(&a, v->v_received ? v->v_received : v->v_host, 0) == 0;
+}
+
+size_t state_write(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX])
+{
+	bool pending = d->invite.state == INVITE_PROCEEDING ||
+		d->invite.state == INVITE_ACCEPTED;
+	size_t n = 0;
+	if (!d->leg || !d->head)
+		return 0;
+	if (pending && is_good_via(sip_object(d->invite.request)->sip_via))
+		n = write_it(d, out, true);
+	/* better a call whose 200 is not repeated than one that is lost */
+	return n || d->state == DIALOG_RINGING ? n : write_it(d, out, false);
 }
 
 static bool is_whole(const struct state *s, const sip_t *sip)

@@ -378,6 +378,22 @@ static void headers_too_long_for_a_state(void **state)
 	ended(p, &c, TRUNK_END_FAILED);
 }
 
+static void a_via_that_names_another_address(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c,
+		&(struct spec){
+			.body = PEER_SDP, .branch = "z9hG4bK-m;maddr=127.0.0.1" });
+	assert_int_equal(p->states[0].n, 0); /* while it rings nothing is left of it */
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	kill_and_restart(p, PEER_OUR_SDP);
+	peer_request(p, &c, "ACK", NULL);
+	peer_request(p, &c, "BYE", NULL);
+	ended(p, &c, TRUNK_END_BYE);
+}
+
 /* --- states that nobody wrote --- */
 
 #define CUTS 40
@@ -545,6 +561,7 @@ int main(void)
 		CASE(a_bye_whose_end_was_not_kept),
 		CASE(leaving_says_nothing),
 		CASE(headers_too_long_for_a_state),
+		CASE(a_via_that_names_another_address),
 		CASE(what_is_cut_or_foreign_is_refused),
 		CASE(what_is_changed_harms_nobody),
 		CASE(flags_that_no_state_has_are_refused),
