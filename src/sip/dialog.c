@@ -94,7 +94,10 @@ static void begin_lingering(struct dialog *d)
 
 static void do_ring(struct dialog *d, const struct input *in)
 {
+	bool rung = d->rung;
 	invite_ring(d);
+	if (!rung)
+		dialog_tell_state(d); /* a later process rings on */
 }
 
 static void keep_description(struct dialog *d, const struct input *in)

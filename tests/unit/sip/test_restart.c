@@ -243,6 +243,21 @@ static void a_call_that_rings_goes_on_ringing(void **state)
 	assert_true(fresh.dialog > other.dialog); /* ids of before are not given again */
 }
 
+static void its_180_comes_again_by_itself(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_ring(p->trunk, c.dialog);
+	peer_expect(p, &c, 180, "INVITE");
+	kill_and_restart(p, NULL);
+	for (int i = 0; i < 2; i++) /* at once, and after a minute of 120 T1 */
+		peer_expect(p, &c, 180, "INVITE");
+	trunk_reject(p->trunk, c.dialog, 486, NULL, 0);
+	peer_expect(p, &c, 486, "INVITE");
+	ended(p, &c, TRUNK_END_REJECT);
+}
+
 static void after_a_reinvite(void **state)
 {
 	struct peer *p = *state;
@@ -566,6 +581,7 @@ int main(void)
 		CASE(what_is_changed_harms_nobody),
 		CASE(flags_that_no_state_has_are_refused),
 		CASE(what_rang_is_answered_or_ended),
+		QUICK(its_180_comes_again_by_itself),
 		QUICK(nobody_acknowledges_after_the_restart),
 	};
 	return cmocka_run_group_tests_name("sip restart", tests, NULL, NULL);
