@@ -94,7 +94,10 @@ static void begin_lingering(struct dialog *d)
 
 static void do_ring(struct dialog *d, const struct input *in)
 {
+	bool rung = d->rung;
 	invite_ring(d);
+	if (!rung)
+		dialog_tell_state(d); /* a later process rings on */
 }
 
 static void keep_description(struct dialog *d, const struct input *in)
@@ -385,6 +388,18 @@ void dialog_ack(struct dialog *d, const sip_t *sip)
 	dialog_go_on(d);
 }
 
+/* Answered on trunk_release(), or soon anyway; without memory for that, at once. */
+static void hold_bye(struct dialog *d, struct request *rq)
+{
+	msg_t *msg = msg_ref(rq->msg); /* reply_hold() takes the other */
+	d->bye = reply_hold(rq);
+	if (d->bye)
+		d->bye_ms = station_now_ms() + DIALOG_RELEASE_MS;
+	else
+		reply_to(d->st, msg, &(struct reply){ .status = 200 });
+	msg_destroy(msg);
+}
+
 void dialog_bye(struct dialog *d, struct request *rq)
 {
 	if (d->byed) { /* the one before ended it */
@@ -393,12 +408,10 @@ void dialog_bye(struct dialog *d, struct request *rq)
 	}
 	d->byed = true;
 	d->remote_cseq = rq->sip->sip_cseq->cs_seq;
-	if (d->told) { /* it crossed ours (RFC 5407 section 3.1.4): both are over */
+	if (d->told) /* it crossed ours (RFC 5407 section 3.1.4): both are over */
 		reply_held(rq, &(struct reply){ .status = 200 });
-	} else {
-		d->bye = reply_hold(rq);
-		d->bye_ms = station_now_ms() + DIALOG_RELEASE_MS;
-	}
+	else
+		hold_bye(d, rq);
 	happen(d, DIALOG_EV_BYE, &(struct input){ .why = TRUNK_END_BYE });
 }
 

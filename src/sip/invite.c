@@ -126,8 +126,10 @@ void invite_restore(struct dialog *d, msg_t *request, bool accepted)
 		.status = accepted ? 200
 			: d->rung  ? 180
 				   : 100,
-		.interval_ms = d->st->t1_ms / 2, /* doubled by the first repetition */
-		.next_ms = accepted ? now : 0,
+		/* of a 200 doubled by the first repetition */
+		.interval_ms = accepted ? d->st->t1_ms / 2
+					: INVITE_PROVISIONAL_T1 * d->st->t1_ms,
+		.next_ms = accepted || d->rung ? now : 0,
 		.deadline_ms = now + (accepted ? 64 : INVITE_UNANSWERED_T1) * t1,
 	};
 }

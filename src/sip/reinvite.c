@@ -129,10 +129,12 @@ static void accepted(struct reinvite *r, const sip_t *sip)
 	dialog_go_on(d);
 }
 
-/* Section 14.1: who did not make the Call-ID, and we never do, waits for 0 to 2 s, i.e. up to 4 T1. */
-static bool put_off(struct dialog *d, struct reinvite *r)
+/* Section 14.1: who did not make the Call-ID, and we never do, waits for 0 to 2 s, i.e. up to 4 T1; and
+ * for no longer when the far side says how long (14.2). after_s: 0 when it does not. */
+static bool put_off(struct dialog *d, struct reinvite *r, uint64_t after_s)
 {
 	uint16_t rnd = 0;
+	int64_t most = 4 * (int64_t)d->st->t1_ms;
 	if (d->offer_tries >= REINVITE_TRIES || getentropy(&rnd, sizeof rnd) != 0)
 		return false;
 	if (d->offer) { /* a newer one has taken its place */
@@ -141,16 +143,27 @@ static bool put_off(struct dialog *d, struct reinvite *r)
 		d->offer = r->sdp;
 		r->sdp = NULL;
 	}
-	d->offer_ms = station_now_ms() + 1 + rnd % (4 * d->st->t1_ms);
+	int64_t wait = after_s ? (int64_t)(after_s * 1000) : 1 + rnd % most;
+	d->offer_ms = station_now_ms() + (wait < most ? wait : most);
 	return true;
 }
 
-static void refused(struct reinvite *r, int status)
+/* 491: both asked at once. 500 with Retry-After: one of ours is unsettled over there, which a former
+ * process had sent (section 14.2). */
+static bool is_for_now(int status, const sip_t *sip)
+{
+	return status == 491 || (status == 500 && sip && sip->sip_retry_after);
+}
+
+/* sip: NULL when nothing came */
+static void refused(struct reinvite *r, int status, const sip_t *sip)
 {
 	struct dialog *d = r->d;
+	uint64_t after_s = sip && sip->sip_retry_after ? sip->sip_retry_after->af_delta
+						       : 0;
 	if (!d)
 		return;
-	bool again = status == 491 && put_off(d, r);
+	bool again = is_for_now(status, sip) && put_off(d, r, after_s);
 	(void)take_dialog(r);
 	if (!again)
 		tell(d, (uint16_t)status, NULL, 0);
@@ -169,7 +182,7 @@ static int on_response(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 	if (status < 300 && sip)
 		accepted(r, sip);
 	else
-		refused(r, status);
+		refused(r, status, sip);
 	reinvite_free(r);
 	return 0;
 }
@@ -178,7 +191,7 @@ static int on_response(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 static void on_timer(struct station *st, su_timer_t *t, void *arg)
 {
 	struct reinvite *r = arg;
-	refused(r, 408);
+	refused(r, 408, NULL);
 	reinvite_free(r);
 }
 
@@ -250,12 +263,12 @@ void reinvite_try(struct dialog *d)
 
 void reinvite_want(struct dialog *d, char *sdp)
 {
-	if (d->state == DIALOG_RINGING || d->state == DIALOG_HANGING ||
-		d->state == DIALOG_OVER) {
-		free(sdp); /* it crossed the end, or there is nothing to change yet */
+	if (d->state == DIALOG_HANGING || d->state == DIALOG_OVER) {
+		free(sdp); /* it crossed the end */
 		return;
 	}
-	if (!sdp) {
+	if (!sdp || d->state == DIALOG_RINGING) { /* there is nothing to change yet */
+		free(sdp);
 		tell(d, 500, NULL, 0);
 		return;
 	}

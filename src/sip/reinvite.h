@@ -2,7 +2,8 @@
 /*
  * reinvite -- our own INVITE within a dialog (RFC 3261 section 14.1): its client transaction is nta's.
  *
- * It is sent when the dialog talks and no INVITE of the far side is unsettled; 491 is tried again.  It
+ * It is sent when the dialog talks and no INVITE of the far side is unsettled; 491, and 500 with
+ * Retry-After, is tried again.  It
  * outlives its dialog when a BYE crosses it, since a final response may still ask for its ACK, but never
  * REINVITE_END_T1.
  * Memory: one struct for each that is under way, in the station's list.  Thread: SIP.
@@ -18,7 +19,8 @@
 
 struct reinvite;
 
-/* trunk_reinvite(). Takes sdp; NULL: it could not be copied, which is told as 500. */
+/* trunk_reinvite(). Takes sdp; NULL: it could not be copied, which is told as 500, as is
+ * one before the first INVITE is answered. */
 void reinvite_want(struct dialog *d, char *sdp);
 void reinvite_try(struct dialog *d); /* sends what waits, if now is the time */
 int64_t reinvite_due_ms(const struct dialog *d); /* when to try again; 0: not by time */

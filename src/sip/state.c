@@ -47,7 +47,9 @@ char *state_head(const sip_t *sip, bool with_via)
 
 static uint8_t flags_of(const struct dialog *d, bool pending)
 {
-	bool first = pending ? d->invite.cseq == d->first_cseq : d->head_has_via;
+	/* not by its CSeq: a far side may use the same number again */
+	bool unacked = d->state == DIALOG_RINGING || d->state == DIALOG_ANSWERED;
+	bool first = pending ? unacked : d->head_has_via;
 	bool accepted = pending && d->invite.state == INVITE_ACCEPTED;
 	return (uint8_t)((d->state != DIALOG_RINGING ? STATE_ANSWERED : 0) |
 		(d->acked ? STATE_ACKED : 0) | (d->offered ? STATE_OFFERED : 0) |
@@ -93,17 +95,6 @@ static size_t write_it(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX], boo
 	return w.full ? 0 : w.n;
 }
 
-size_t state_write(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX])
-{
-	bool pending = d->invite.state == INVITE_PROCEEDING ||
-		d->invite.state == INVITE_ACCEPTED;
-	if (!d->leg || !d->head)
-		return 0;
-	size_t n = write_it(d, out, pending);
-	/* better a call whose 200 is not repeated than one that is lost */
-	return n || !pending || d->state == DIALOG_RINGING ? n : write_it(d, out, false);
-}
-
 /* That a response can be sent by it, and without asking a name server: nta had noted the address. */
 static bool is_good_via(const sip_via_t *v)
 {
@@ -111,6 +102,19 @@ static bool is_good_via(const sip_via_t *v)
 	return v && v->v_protocol && v->v_host && !v->v_maddr &&
 		strcasecmp(v->v_protocol, sip_transport_udp) == 0 &&
 		peers_addr_parse(&a, v->v_received ? v->v_received : v->v_host, 0) == 0;
+}
+
+size_t state_write(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX])
+{
+	bool pending = d->invite.state == INVITE_PROCEEDING ||
+		d->invite.state == INVITE_ACCEPTED;
+	size_t n = 0;
+	if (!d->leg || !d->head)
+		return 0;
+	if (pending && is_good_via(sip_object(d->invite.request)->sip_via))
+		n = write_it(d, out, true);
+	/* better a call whose 200 is not repeated than one that is lost */
+	return n || d->state == DIALOG_RINGING ? n : write_it(d, out, false);
 }
 
 static bool is_whole(const struct state *s, const sip_t *sip)
@@ -124,11 +128,30 @@ static bool is_whole(const struct state *s, const sip_t *sip)
 		(!pending || is_good_via(sip->sip_via));
 }
 
+/* What flags_of() can give, beside STATE_OFFERED and STATE_RUNG, which may go with each. */
+static bool are_written(uint8_t flags)
+{
+	static const uint8_t written[] = {
+		STATE_PENDING | STATE_FIRST, /* it rings */
+		STATE_ANSWERED | STATE_PENDING | STATE_ACCEPTED | STATE_FIRST,
+		STATE_ANSWERED, /* with or without STATE_ACKED, as all below */
+		STATE_ANSWERED | STATE_FIRST,
+		STATE_ANSWERED | STATE_PENDING, /* re-offered */
+		STATE_ANSWERED | STATE_PENDING | STATE_ACCEPTED,
+	};
+	uint8_t rest = flags & (uint8_t) ~(STATE_OFFERED | STATE_RUNG);
+	for (size_t i = 0; i < sizeof written; i++) {
+		if (rest == written[i] || (i >= 2 && rest == (written[i] | STATE_ACKED)))
+			return true;
+	}
+	return false;
+}
+
 /* As check.c asks of an INVITE, and what only a dialog can say of itself. */
 static bool is_sound(const struct state *s, const struct station *st)
 {
 	const sip_t *sip = sip_object(s->msg);
-	if (!is_whole(s, sip))
+	if (!are_written(s->flags) || !is_whole(s, sip))
 		return false;
 	const url_t *target = sip->sip_contact->m_url;
 	bool first = s->flags & STATE_FIRST, pending = s->flags & STATE_PENDING;
@@ -139,8 +162,6 @@ static bool is_sound(const struct state *s, const struct station *st)
 		s->local_cseq <= INT32_MAX - STATE_CSEQ_STEP &&
 		s->remote_cseq >= s->first_cseq && cseq <= s->remote_cseq &&
 		(!first || cseq == s->first_cseq) && (pending || cseq == s->first_cseq) &&
-		/* unanswered is the first INVITE only, and unsettled */
-		(s->flags & STATE_ANSWERED || (first && pending)) &&
 		strlen(sip->sip_to->a_tag) == DIALOG_TAG_SIZE - 1;
 }
 

@@ -40,7 +40,8 @@ struct state {
 /* The text of the headers that never change, from the first INVITE with our tag in To; without Via
  * where with_via is false. NULL: no memory, or too long to be ever of use. The caller frees. */
 char *state_head(const sip_t *sip, bool with_via);
-/* Returns the length, at most TRUNK_STATE_MAX; 0: it does not fit. */
+/* Returns the length, at most TRUNK_STATE_MAX; 0: it does not fit, or it rings by a Via
+ * that state_read() would refuse. */
 size_t state_write(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX]);
 /* EINVAL: nothing that this version wrote. */
 int state_read(struct state *out, const struct station *st, const void *p, size_t n);

@@ -308,7 +308,7 @@ static bool turn(struct peer *p, int wait_ms)
 		{ .fd = p->wake_fd, .events = POLLIN },
 	};
 	eventfd_t n;
-	(void)poll(fds, 2, wait_ms);
+	(void)poll(fds, p->is_busy ? 1 : 2, wait_ms);
 	if ((fds[1].revents & POLLIN) && eventfd_read(p->wake_fd, &n) == 0)
 		trunk_poll(p->trunk);
 	if (!(fds[0].revents & POLLIN))

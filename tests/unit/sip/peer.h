@@ -55,6 +55,7 @@ struct peer {
 	struct trunk_config cfg;
 	struct peer_state states[PEER_STATES];
 	size_t n_states, n_changed;
+	bool is_busy; /* the loop reads no event while it waits for a message */
 	bool is_deaf; /* keeps no state any more, and the last events only */
 	int wake_fd, fd;
 	uint16_t trunk_port, port;

@@ -5,10 +5,12 @@
  * T1 is 50 ms, so 64*T1 is 3.2 s; nothing here depends on how long anything took.
  */
 #include "peer.h"
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <stdio.h>
 #include <string.h>
+#include "sip/stack.h"
 
 #define T1 50
 
@@ -384,6 +386,35 @@ static void the_end_of_the_trunk_ends_its_calls(void **state)
 		p->n_events, 3); /* two invites, one acked: no callback from it */
 }
 
+static _Atomic bool no_memory; /* for a server transaction */
+
+nta_incoming_t *nta_incoming_create(nta_agent_t *agent, nta_leg_t *leg, msg_t *msg,
+	sip_t *sip, tag_type_t tag, tag_value_t value, ...)
+{
+	__typeof__(nta_incoming_create) *real;
+	*(void **)&real = dlsym(RTLD_NEXT, "nta_incoming_create");
+	assert_non_null(real);
+	if (!no_memory)
+		return real(agent, leg, msg, sip, TAG_END());
+	msg_destroy(msg);
+	return NULL;
+}
+
+static void a_bye_that_cannot_be_held_is_answered_at_once(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_establish(p, &c);
+	no_memory = true;
+	peer_request(p, &c, "BYE", NULL);
+	peer_expect(p, &c, 200, "BYE");
+	no_memory = false;
+	assert_int_equal(peer_await(p, PEER_ENDED)->why, TRUNK_END_BYE);
+	trunk_release(p->trunk, c.dialog);
+	peer_still_alive(p);
+	peer_expect_silence(p, 0);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -408,6 +439,7 @@ int main(void)
 		CASE(a_bye_that_comes_again_is_answered_again),
 		CASE(a_bye_is_answered_when_its_end_is_kept),
 		CASE(nobody_keeps_its_end),
+		CASE(a_bye_that_cannot_be_held_is_answered_at_once),
 		CASE(the_end_of_the_trunk_ends_its_calls),
 	};
 	return cmocka_run_group_tests_name("sip calls", tests, NULL, NULL);

@@ -166,14 +166,24 @@ static void an_accepted_one_without_an_answer(void **state)
 	assert_false(reinvited(p, &c, 200)->has_sdp);
 }
 
-static void with_491_it_is_tried_again(void **state)
+static const struct {
+	int status;
+	const char *headers;
+} for_now[] = {
+	{ 491, NULL },
+	{ 500, "Retry-After: 10\r\n" }, /* no longer than 4 T1 */
+	{ 491, "Retry-After: 4294967295\r\n" },
+	{ 500, "Retry-After: 0\r\n" },
+};
+
+static void refused_for_now_it_is_tried_again(void **state)
 {
 	struct peer *p = *state;
 	struct call c;
 	begin(p, &c);
-	for (int i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof for_now / sizeof for_now[0]; i++) {
 		long cseq = strtol(peer_header(p, "CSeq", 0), NULL, 10);
-		peer_answer(p, 491);
+		peer_answer_with(p, for_now[i].status, for_now[i].headers, NULL);
 		peer_expect_request(p, "ACK");
 		peer_expect_request(p, "INVITE");
 		assert_int_equal(strtol(peer_header(p, "CSeq", 0), NULL, 10), cseq + 1);
@@ -185,14 +195,13 @@ static void with_491_it_is_tried_again(void **state)
 	assert_int_equal(peer_count(p, PEER_REINVITED), 1);
 }
 
-static void with_491_for_ever_it_is_given_up(void **state)
+static void try_for_ever(struct peer *p, int status, const char *headers)
 {
-	struct peer *p = *state;
 	struct call c;
 	int tries = 1;
 	begin(p, &c);
 	for (;; tries++) {
-		peer_answer(p, 491);
+		peer_answer_with(p, status, headers, NULL);
 		peer_expect_request(p, "ACK");
 		if (peer_receive(p, 20 * 50) < 0) /* longer than 4 T1 */
 			break;
@@ -200,7 +209,28 @@ static void with_491_for_ever_it_is_given_up(void **state)
 			peer_expect_request(p, "INVITE");
 	}
 	assert_in_range(tries, 5, 20);
-	reinvited(p, &c, 491);
+	reinvited(p, &c, (uint16_t)status);
+	say_bye(p, &c);
+}
+
+static void with_491_for_ever_it_is_given_up(void **state)
+{
+	try_for_ever(*state, 491, NULL);
+}
+
+static void with_500_for_ever_it_is_given_up(void **state)
+{
+	try_for_ever(*state, 500, "Retry-After: 1\r\n");
+}
+
+static void with_500_alone_it_is_refused(void **state)
+{
+	struct peer *p = *state;
+	struct call c;
+	begin(p, &c);
+	peer_answer(p, 500);
+	peer_expect_request(p, "ACK");
+	reinvited(p, &c, 500);
 	say_bye(p, &c);
 }
 
@@ -287,6 +317,7 @@ static void ours_waits_for_the_first_ack(void **state)
 	struct call c = peer_call(p);
 	peer_invite(p, &c, NULL);
 	trunk_reinvite(p->trunk, c.dialog, AGAIN); /* unanswered: there is nothing yet */
+	reinvited(p, &c, 500);
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
 	trunk_reinvite(p->trunk, c.dialog, MOVED);
 	peer_expect(p, &c, 200, "INVITE");
@@ -363,8 +394,10 @@ int main(void)
 		CASE(along_the_route_set),
 		CASE(it_is_refused_and_the_call_goes_on),
 		CASE(an_accepted_one_without_an_answer),
-		CASE(with_491_it_is_tried_again),
+		CASE(refused_for_now_it_is_tried_again),
 		QUICK(with_491_for_ever_it_is_given_up),
+		QUICK(with_500_for_ever_it_is_given_up),
+		CASE(with_500_alone_it_is_refused),
 		CASE(with_481_the_call_is_over),
 		CASE(theirs_comes_while_ours_is_out),
 		CASE(ours_waits_for_theirs),

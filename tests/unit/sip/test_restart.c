@@ -243,6 +243,21 @@ static void a_call_that_rings_goes_on_ringing(void **state)
 	assert_true(fresh.dialog > other.dialog); /* ids of before are not given again */
 }
 
+static void its_180_comes_again_by_itself(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	trunk_ring(p->trunk, c.dialog);
+	peer_expect(p, &c, 180, "INVITE");
+	kill_and_restart(p, NULL);
+	for (int i = 0; i < 2; i++) /* at once, and after a minute of 120 T1 */
+		peer_expect(p, &c, 180, "INVITE");
+	trunk_reject(p->trunk, c.dialog, 486, NULL, 0);
+	peer_expect(p, &c, 486, "INVITE");
+	ended(p, &c, TRUNK_END_REJECT);
+}
+
 static void after_a_reinvite(void **state)
 {
 	struct peer *p = *state;
@@ -316,14 +331,17 @@ static void a_bye_whose_end_was_not_kept(void **state)
 	struct call c = peer_call(p), other = peer_call(p);
 	const struct spec same = { .cseq = 2, .branch = "z9hG4bK-bye" };
 	peer_establish(p, &c);
+	peer_still_alive(p); /* so the record of the ACK is read */
+	trunk_poll(p->trunk);
+	p->is_busy = true;
 	peer_request(p, &c, "BYE", &same);
 	peer_request(p, &other, "OPTIONS", NULL);
 	assert_int_equal(peer_receive(p, PEER_WAIT_MS), 200);
-	assert_string_equal(peer_header(p, "CSeq", 0), "1 OPTIONS");
+	assert_string_equal(peer_header(p, "CSeq", 0), "1 OPTIONS"); /* not the BYE's */
 	size_t heard = p->n_events;
 	peer_restart(p, PEER_OUR_SDP);
-	if (heard != p->n_taken) /* the loop was told before it died */
-		return;
+	assert_int_equal(heard, p->n_taken); /* its end died with the process */
+	p->is_busy = false;
 	peer_expect_silence(p, 0); /* it left without a word */
 	peer_request(p, &c, "BYE", &same);
 	ended(p, &c, TRUNK_END_BYE);
@@ -373,6 +391,22 @@ static void headers_too_long_for_a_state(void **state)
 	assert_int_equal(p->states[0].n, 0);
 	peer_restart(p, PEER_OUR_SDP);
 	ended(p, &c, TRUNK_END_FAILED);
+}
+
+static void a_via_that_names_another_address(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c,
+		&(struct spec){
+			.body = PEER_SDP, .branch = "z9hG4bK-m;maddr=127.0.0.1" });
+	assert_int_equal(p->states[0].n, 0); /* while it rings nothing is left of it */
+	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+	peer_expect(p, &c, 200, "INVITE");
+	kill_and_restart(p, PEER_OUR_SDP);
+	peer_request(p, &c, "ACK", NULL);
+	peer_request(p, &c, "BYE", NULL);
+	ended(p, &c, TRUNK_END_BYE);
 }
 
 /* --- states that nobody wrote --- */
@@ -432,6 +466,96 @@ static void what_is_changed_harms_nobody(void **state)
 	}
 }
 
+/* Bits of the second byte, as in state.h. */
+enum {
+	ANSWERED = 1,
+	ACKED = 2,
+	OFFERED = 4,
+	RUNG = 8,
+	PENDING = 16,
+	ACCEPTED = 32,
+	FIRST = 64
+};
+
+static const struct {
+	const char *what;
+	uint8_t flags;
+} unwritten[] = {
+	{ "an unknown bit", 128 | ANSWERED | ACKED | FIRST },
+	{ "an unknown bit while it rings", 128 | PENDING | FIRST },
+	{ "nothing at all", 0 },
+	{ "unanswered and settled", FIRST },
+	{ "unanswered and not the first", PENDING },
+	{ "accepted and unanswered", PENDING | ACCEPTED | FIRST },
+	{ "accepted, unanswered, rung", PENDING | ACCEPTED | FIRST | RUNG },
+	{ "accepted, unanswered, not the first", PENDING | ACCEPTED },
+	{ "accepted and settled", ANSWERED | ACCEPTED | FIRST },
+	{ "accepted and settled after its ACK", ANSWERED | ACKED | ACCEPTED },
+	{ "acknowledged and unanswered", ACKED | PENDING | FIRST },
+	{ "acknowledged and nothing else", ACKED },
+	{ "acknowledged, its 200 waits for the ACK",
+		ANSWERED | ACKED | PENDING | ACCEPTED | FIRST },
+	{ "answered without its 200", ANSWERED | PENDING | FIRST },
+	{ "acknowledged without its 200", ANSWERED | ACKED | PENDING | FIRST },
+	{ "the same with our offer", ANSWERED | PENDING | FIRST | OFFERED },
+};
+
+static void flags_that_no_state_has_are_refused(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	peer_invite(p, &c, NULL);
+	p->is_deaf = true;
+	const struct peer_state rings = p->states[0];
+	for (size_t i = 0; i < sizeof unwritten / sizeof unwritten[0]; i++) {
+		for (int with = 0; with < 2; with++) {
+			struct peer_state bad = rings;
+			bad.bytes[1] = unwritten[i].flags;
+			const struct trunk_saved saved = { c.dialog, bad.bytes, bad.n,
+				with ? PEER_OUR_SDP : NULL };
+			size_t before = peer_count(p, PEER_ENDED);
+			peer_restart_with(p, &saved, 1);
+			if (peer_count(p, PEER_ENDED) != before + 1)
+				fail_msg("%s was taken", unwritten[i].what);
+			trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+			peer_still_alive(p);
+		}
+	}
+}
+
+/* Each way to go on from what rang, with our tag shown before or not. */
+static void what_rang_is_answered_or_ended(void **state)
+{
+	struct peer *p = *state;
+	struct call calls[4];
+	struct trunk_saved saved[4];
+	static struct peer_state states[4];
+	for (size_t i = 0; i < 4; i++) {
+		calls[i] = peer_call(p);
+		peer_invite(p, &calls[i], NULL);
+		states[i] = p->states[i];
+		assert_int_equal(states[i].bytes[1], PENDING | FIRST);
+		states[i].bytes[1] |= i % 2 ? RUNG : 0;
+		saved[i] = (struct trunk_saved){ calls[i].dialog, states[i].bytes,
+			states[i].n, NULL };
+	}
+	peer_restart_with(p, saved, 4);
+	for (size_t i = 0; i < 4; i++) {
+		if (i < 2)
+			trunk_answer(p->trunk, calls[i].dialog, PEER_OUR_SDP);
+		else
+			trunk_hangup(p->trunk, calls[i].dialog);
+		peer_expect(p, &calls[i], i < 2 ? 200 : 480, "INVITE");
+		peer_request(p, &calls[i], "ACK",
+			&(struct spec){ .branch = i < 2 ? NULL : calls[i].branch });
+		if (i < 2)
+			assert_int_equal(
+				peer_await(p, PEER_ACKED)->dialog, calls[i].dialog);
+		else
+			ended(p, &calls[i], TRUNK_END_HANGUP);
+	}
+}
+
 #define CASE(f)  cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define QUICK(f) cmocka_unit_test_setup_teardown(f, setup_short, teardown)
 
@@ -452,8 +576,12 @@ int main(void)
 		CASE(a_bye_whose_end_was_not_kept),
 		CASE(leaving_says_nothing),
 		CASE(headers_too_long_for_a_state),
+		CASE(a_via_that_names_another_address),
 		CASE(what_is_cut_or_foreign_is_refused),
 		CASE(what_is_changed_harms_nobody),
+		CASE(flags_that_no_state_has_are_refused),
+		CASE(what_rang_is_answered_or_ended),
+		QUICK(its_180_comes_again_by_itself),
 		QUICK(nobody_acknowledges_after_the_restart),
 	};
 	return cmocka_run_group_tests_name("sip restart", tests, NULL, NULL);
