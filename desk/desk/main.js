@@ -5,6 +5,7 @@
  *
  * The centre's view is the truth; what the page adds is only its own: microphone, mute, what is open.
  */
+import { backoff_ms } from "../common/backoff.js";
 import { render } from "../common/dom.js";
 import { language_pick, words_load } from "../common/i18n.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
@@ -84,7 +85,7 @@ let tick = 0;
 let busy_timer = 0;
 let error_timer = 0;
 let stats_ref = 0;
-let coming = null; /* see later() */
+let late_tries = 0; /* see later() */
 
 /* ---- drawing ---- */
 
@@ -178,22 +179,20 @@ function announce() {
 const is_broken = (shown) => shown === "lost" || shown === "interrupted";
 
 /* What the first picture does without, so that a line comes back the sooner: the line test, the watch over
- * headsets, the agent's own level, and their words. */
+ * headsets, the agent's own level, and their words.  Asked for until it is there, whether or not the centre is. */
 function later() {
-	coming ??= load_later().catch(() => (coming = null));
+	load_later().then(came, () => setTimeout(later, backoff_ms(late_tries++)));
 }
 
-async function load_later() {
-	const [test, d, l, t] = await Promise.all([
-		import("./test.js"),
-		import("./devices.js"),
-		import("./meter.js"),
-		words_load(m.t.language, more_words),
-	]);
+const load_later = () =>
+	Promise.all([import("./late.js"), words_load(m.t.language, more_words)]);
+
+/* Once: whatever goes wrong in here, nothing is made twice. */
+function came([late, t]) {
 	m.t = t;
-	m.test = test.line_test;
-	devices = d.devices_new({ mic, audio, open: open_mic, on_change: draw });
-	level = l.meter_new({
+	m.test = late.line_test;
+	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
+	level = late.meter_new({
 		place: () => meter,
 		is_let_through: () => track_enabled(m.view, m.muted),
 		on_speech,
@@ -243,11 +242,8 @@ function on_socket(state, code) {
 		line.cut();
 	}
 	m.busy = "";
-	if (state === "open") {
-		if (m.was_open)
-			later(); /* should it have failed with the connection */
+	if (state === "open")
 		m.was_open = true;
-	}
 	if (state === "ended" || state === "taken")
 		leave();
 	draw();
@@ -280,8 +276,9 @@ async function open_mic(id) {
 	mic_opened();
 }
 
+/* Before the first view there is no context: open_mic() comes here again. */
 function mic_opened() {
-	if (!mic.works())
+	if (!context || !mic.works())
 		return;
 	level?.use(context, mic.stream());
 	devices?.opened();
@@ -292,8 +289,8 @@ function mic_opened() {
 async function open_early() {
 	if (performance.getEntriesByType("navigation")[0]?.type !== "reload")
 		return;
-	const leave = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
-	if (leave?.state === "granted" && !m.view && m.socket !== "ended" && m.socket !== "taken")
+	const given = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
+	if (given?.state === "granted" && !m.view && m.socket !== "ended" && m.socket !== "taken")
 		mic.open();
 }
 

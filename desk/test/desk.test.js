@@ -581,6 +581,39 @@ test("the page is loaded anew before the shift: the microphone is closed again",
 	await close(desk.page);
 });
 
+test("the microphone is open before the first view, and what comes late comes after it: nothing breaks", async () => {
+	const desk = await at_work(TALK, { init: SPY });
+	const { page } = desk;
+	let give;
+	await page.route("**/desk/late.js", async (route) => {
+		await new Promise((done) => (give = done));
+		await route.continue();
+	});
+	await reload(desk);
+	await page.waitForFunction(() => window.spied.mics.length === 1, null, { timeout: 20000 });
+	const loaded = page.waitForResponse("**/desk/meter.js");
+	give();
+	await (await loaded).finished();
+	await page.waitForTimeout(300);
+	desk.conn.send(view_of({ ...BROKEN, line: "lost" }));
+	await line_up(desk, peer, TALK);
+	await page.waitForFunction(() => document.querySelector(".meter")?.style.getPropertyValue("--level") > 0.1);
+	await close(page);
+});
+
+for (const late of ["late.js", "meter.js", "i18n/de.js"])
+	test(`desk/${late} does not come at once: asked for again, also without a session`, async () => {
+		const page = await page_open(browser);
+		let tries = 0;
+		await page.route("**/desk/" + late, (route) => (++tries < 3 ? route.abort() : route.continue()));
+		mock.state.session = false;
+		await page.goto(mock.url + "/desk/");
+		await page.getByText("Sie sind abgemeldet").waitFor();
+		mock.state.session = true;
+		assert.equal(tries, 3);
+		await close(page);
+	});
+
 test("the page is loaded anew in a shift: the line comes back by itself", async () => {
 	const desk = await at_work({ ...UP, state: "ready" });
 	await reload(desk);
