@@ -145,10 +145,11 @@ function on_view(v) {
 	if (before?.state !== v.state)
 		entered(v);
 	announce();
-	if (v.state !== "out" && (!before || m.mic === "off"))
-		open_mic(); /* the page was loaded anew in a shift: the line comes back by itself */
-	else if (!before)
-		mic.close(); /* see open_early() */
+	if (v.state !== "out") {
+		if (!before || m.mic === "off")
+			open_mic(); /* the page was loaded anew in a shift: the line comes back by itself */
+	} else if (before?.state !== "out")
+		hang_up(); /* the line stands for the shift; see open_early() too */
 }
 
 function entered(v) {
@@ -192,11 +193,7 @@ function came([late, t]) {
 	m.t = t;
 	m.test = late.line_test;
 	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
-	level = late.meter_new({
-		place: () => meter,
-		is_let_through: () => track_enabled(m.view, m.muted),
-		on_speech,
-	});
+	level = late.own_level(m, () => meter, draw);
 	mic_opened();
 	draw();
 }
@@ -240,6 +237,8 @@ function on_socket(state, code) {
 	if (state === "waiting") {
 		m.old_page = code === CLOSE_PROTOCOL;
 		line.cut();
+		if (!m.view)
+			mic.close(); /* see open_early() */
 	}
 	m.busy = "";
 	if (state === "open")
@@ -258,6 +257,10 @@ function leave() {
 	ring.set(false);
 	note?.close();
 	note = null;
+	hang_up();
+}
+
+function hang_up() {
 	line.stop();
 	mic.close();
 	level?.use(context, null);
@@ -285,12 +288,13 @@ function mic_opened() {
 }
 
 /* A microphone takes longest to open. A page that is reloaded, perhaps in mid-talk, asks for it before the
- * centre's word is there, if the browser gives it without asking back. */
+ * centre's word is there, if the browser gives it without asking back; and closes it when that word does not
+ * come, or is that there is no shift. */
 async function open_early() {
 	if (performance.getEntriesByType("navigation")[0]?.type !== "reload")
 		return;
 	const given = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
-	if (given?.state === "granted" && !m.view && m.socket !== "ended" && m.socket !== "taken")
+	if (given?.state === "granted" && !m.view && ["connecting", "open"].includes(m.socket))
 		mic.open();
 }
 
@@ -339,13 +343,6 @@ async function poll() {
 	socket.send({ t: "line.stats", ref: "s" + ++stats_ref });
 	m.browser_stats = await line.stats();
 	draw();
-}
-
-function on_speech() {
-	if (m.view.testing && !m.heard) {
-		m.heard = true;
-		draw();
-	}
 }
 
 /* ---- the agent ---- */

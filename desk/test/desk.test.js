@@ -581,6 +581,49 @@ test("the page is loaded anew before the shift: the microphone is closed again",
 	await close(desk.page);
 });
 
+test("the page is loaded anew while the centre is away: the microphone is closed until it is back", async () => {
+	const desk = await at_work(TALK, { init: SPY });
+	const { page } = desk;
+	await reload(desk);
+	await page.waitForFunction(() => window.spied.mics.length === 1, null, { timeout: 20000 });
+	mock.state.down = true;
+	desk.conn.ws.terminate();
+	await page.waitForFunction(() => window.spied.mics[0].readyState === "ended");
+	const coming = mock.next_conn();
+	mock.state.down = false;
+	desk.conn = await coming;
+	desk.conn.send(view_of({ ...BROKEN, line: "lost" }));
+	await line_up(desk, peer, TALK);
+	assert.equal(await peer.hears(), true);
+	await close(page);
+});
+
+test("the shift ends: no line and no microphone any more, and both again for the next one", async () => {
+	const desk = await at_work({ ...UP, state: "ready" }, { init: SPY });
+	const { page, conn } = desk;
+	conn.send(view_of(UP));
+	await button(page, "line").waitFor();
+	assert.deepEqual(await mics(page), ["ended"]);
+	assert.equal(await page.evaluate(() => document.getElementById("voice").srcObject), null);
+	conn.send(view_of({ line: "lost" }));
+	await page.waitForTimeout(1000);
+	assert.equal(conn.count("line.offer"), 0);
+	assert.equal(await page.locator(".notice").count(), 0);
+	await page.keyboard.press("l");
+	await line_up(desk, peer, {});
+	await page.keyboard.press("t");
+	await conn.expect("line.test");
+	conn.send(view_of({ ...UP, testing: true }));
+	await page.locator('.row[data-good="true"] .meter').waitFor();
+	assert.equal(await peer.hears(), true, "in the test");
+	await page.keyboard.press("s");
+	await conn.expect("shift.start");
+	conn.send(view_of({ ...UP, state: "away", why: "new_shift" }));
+	await state(page, "away");
+	assert.deepEqual(await mics(page), ["ended", "live"]);
+	await close(page);
+});
+
 test("the microphone is open before the first view, and what comes late comes after it: nothing breaks", async () => {
 	const desk = await at_work(TALK, { init: SPY });
 	const { page } = desk;
