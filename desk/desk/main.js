@@ -23,7 +23,7 @@ import {
 } from "./keys.js";
 import { line_new } from "./line.js";
 import { line_shown, state_shown } from "./line_machine.js";
-import { notify_show, notify_state, ring_new, tab_show } from "./offer.js";
+import { notify_show, ring_new, tab_show } from "./offer.js";
 import { about_key, times_of } from "./state.js";
 import { track_enabled } from "./track.js";
 import { page } from "./view.js";
@@ -57,7 +57,6 @@ const m = {
 	busy: "",
 	error: "",
 	sound_held: false,
-	notify: notify_state(),
 	help: null, /* help.js while all keys are shown */
 	test: null, /* test.js, see later() */
 	shown: "", /* the state that was last announced */
@@ -415,11 +414,7 @@ const ui = {
 	meter: (el) => {
 		meter = el;
 	},
-	async notify() {
-		await Notification.requestPermission();
-		m.notify = notify_state();
-		draw();
-	},
+	draw,
 	help_open: () => help(true),
 	help_close: () => help(false),
 };

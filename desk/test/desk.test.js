@@ -291,6 +291,24 @@ test("an offer sounds, changes title and picture, notifies a hidden page, and en
 	await close(page);
 });
 
+test("notifications are asked for in the line test, and the answer is shown", async () => {
+	const init = () => {
+		window.Notification = class {
+			static permission = "default";
+			static async requestPermission() {
+				this.permission = "granted";
+			}
+		};
+	};
+	const desk = await desk_open(browser, mock, { init });
+	const { page } = desk;
+	await button(page, "line").click();
+	await line_up(desk, peer, {});
+	await button(page, "notify").click();
+	await page.getByText("erlaubt", { exact: true }).waitFor();
+	await close(page);
+});
+
 test("an offer closes what lies over it", async () => {
 	const { page, conn } = await at_work({ ...UP, state: "ready" });
 	await page.keyboard.press("?");
