@@ -81,10 +81,10 @@ export function line_new({ socket, audio, on_change }) {
 	}
 
 	async function offer() {
-		drop();
-		const mine = rtc_new({ stream, audio, on_state: on_rtc });
-		rtc = mine;
+		let mine = null;
 		try {
+			drop();
+			rtc = mine = rtc_new({ stream, audio, on_state: on_rtc });
 			const sdp = await mine.offer();
 			if (rtc === mine && !socket.send({ t: "line.offer", sdp, ref: "l" + ++ref }))
 				event("failed");
@@ -110,11 +110,12 @@ export function line_new({ socket, audio, on_change }) {
 
 	/* A new microphone on the line that stands, or the line's first one. */
 	function use(new_stream) {
+		const mine = rtc;
 		stream = new_stream;
 		if (phase === "off")
 			event("want");
 		else
-			rtc?.replace(stream.getAudioTracks()[0]).catch(() => event("failed"));
+			mine?.replace(stream.getAudioTracks()[0]).catch(() => rtc === mine && event("failed"));
 	}
 
 	const VIEW_EVENTS = {

@@ -5,6 +5,7 @@
  *
  * The centre's view is the truth; what the page adds is only its own: microphone, mute, what is open.
  */
+import { backoff_ms } from "../common/backoff.js";
 import { render } from "../common/dom.js";
 import { language_pick, words_load } from "../common/i18n.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
@@ -22,7 +23,7 @@ import {
 } from "./keys.js";
 import { line_new } from "./line.js";
 import { line_shown, state_shown } from "./line_machine.js";
-import { notify_show, notify_state, ring_new, tab_show } from "./offer.js";
+import { notify_show, ring_new, tab_show } from "./offer.js";
 import { about_key, times_of } from "./state.js";
 import { track_enabled } from "./track.js";
 import { page } from "./view.js";
@@ -56,7 +57,6 @@ const m = {
 	busy: "",
 	error: "",
 	sound_held: false,
-	notify: notify_state(),
 	help: null, /* help.js while all keys are shown */
 	test: null, /* test.js, see later() */
 	shown: "", /* the state that was last announced */
@@ -84,7 +84,7 @@ let tick = 0;
 let busy_timer = 0;
 let error_timer = 0;
 let stats_ref = 0;
-let coming = null; /* see later() */
+let late_tries = 0; /* see later() */
 
 /* ---- drawing ---- */
 
@@ -144,10 +144,11 @@ function on_view(v) {
 	if (before?.state !== v.state)
 		entered(v);
 	announce();
-	if (v.state !== "out" && (!before || m.mic === "off"))
-		open_mic(); /* the page was loaded anew in a shift: the line comes back by itself */
-	else if (!before)
-		mic.close(); /* see open_early() */
+	if (v.state !== "out") {
+		if (!before || m.mic === "off")
+			open_mic(); /* the page was loaded anew in a shift: the line comes back by itself */
+	} else if (before?.state !== "out")
+		hang_up(); /* the line stands for the shift; see open_early() too */
 }
 
 function entered(v) {
@@ -178,26 +179,20 @@ function announce() {
 const is_broken = (shown) => shown === "lost" || shown === "interrupted";
 
 /* What the first picture does without, so that a line comes back the sooner: the line test, the watch over
- * headsets, the agent's own level, and their words. */
+ * headsets, the agent's own level, and their words.  Asked for until it is there, whether or not the centre is. */
 function later() {
-	coming ??= load_later().catch(() => (coming = null));
+	load_later().then(came, () => setTimeout(later, backoff_ms(late_tries++)));
 }
 
-async function load_later() {
-	const [test, d, l, t] = await Promise.all([
-		import("./test.js"),
-		import("./devices.js"),
-		import("./meter.js"),
-		words_load(m.t.language, more_words),
-	]);
+const load_later = () =>
+	Promise.all([import("./late.js"), words_load(m.t.language, more_words)]);
+
+/* Once: whatever goes wrong in here, nothing is made twice. */
+function came([late, t]) {
 	m.t = t;
-	m.test = test.line_test;
-	devices = d.devices_new({ mic, audio, open: open_mic, on_change: draw });
-	level = l.meter_new({
-		place: () => meter,
-		is_let_through: () => track_enabled(m.view, m.muted),
-		on_speech,
-	});
+	m.test = late.line_test;
+	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
+	level = late.own_level(m, () => meter, draw);
 	mic_opened();
 	draw();
 }
@@ -241,13 +236,12 @@ function on_socket(state, code) {
 	if (state === "waiting") {
 		m.old_page = code === CLOSE_PROTOCOL;
 		line.cut();
+		if (!m.view)
+			mic.close(); /* see open_early() */
 	}
 	m.busy = "";
-	if (state === "open") {
-		if (m.was_open)
-			later(); /* should it have failed with the connection */
+	if (state === "open")
 		m.was_open = true;
-	}
 	if (state === "ended" || state === "taken")
 		leave();
 	draw();
@@ -262,6 +256,10 @@ function leave() {
 	ring.set(false);
 	note?.close();
 	note = null;
+	hang_up();
+}
+
+function hang_up() {
 	line.stop();
 	mic.close();
 	level?.use(context, null);
@@ -280,20 +278,22 @@ async function open_mic(id) {
 	mic_opened();
 }
 
+/* Before the first view there is no context: open_mic() comes here again. */
 function mic_opened() {
-	if (!mic.works())
+	if (!context || !mic.works())
 		return;
 	level?.use(context, mic.stream());
 	devices?.opened();
 }
 
 /* A microphone takes longest to open. A page that is reloaded, perhaps in mid-talk, asks for it before the
- * centre's word is there, if the browser gives it without asking back. */
+ * centre's word is there, if the browser gives it without asking back; and closes it when that word does not
+ * come, or is that there is no shift. */
 async function open_early() {
 	if (performance.getEntriesByType("navigation")[0]?.type !== "reload")
 		return;
-	const leave = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
-	if (leave?.state === "granted" && !m.view && m.socket !== "ended" && m.socket !== "taken")
+	const given = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
+	if (given?.state === "granted" && !m.view && ["connecting", "open"].includes(m.socket))
 		mic.open();
 }
 
@@ -342,13 +342,6 @@ async function poll() {
 	socket.send({ t: "line.stats", ref: "s" + ++stats_ref });
 	m.browser_stats = await line.stats();
 	draw();
-}
-
-function on_speech() {
-	if (m.view.testing && !m.heard) {
-		m.heard = true;
-		draw();
-	}
 }
 
 /* ---- the agent ---- */
@@ -421,11 +414,7 @@ const ui = {
 	meter: (el) => {
 		meter = el;
 	},
-	async notify() {
-		await Notification.requestPermission();
-		m.notify = notify_state();
-		draw();
-	},
+	draw,
 	help_open: () => help(true),
 	help_close: () => help(false),
 };

@@ -8,6 +8,7 @@ import { number } from "../common/time.js";
 import { caps, meter } from "./state.js";
 import { line_shown } from "./line_machine.js";
 import { key_aria, TEST_KEY } from "./keys.js";
+import { notify_state } from "./offer.js";
 
 /* What the two ends counted, in words; relay: line.stats, browser: rtc's. pure */
 export function packets_of(relay, browser) {
@@ -68,13 +69,19 @@ function echo_row(m, ui) {
 	return row(t("test.echo"), false, t("line." + line_shown(m.phase, v)), button);
 }
 
+async function notify_ask(ui) {
+	await Notification.requestPermission();
+	ui.draw();
+}
+
 function notify_row(m, ui) {
 	const { t } = m;
-	const ask = html`<button type="button" class="small" data-action="notify" onClick=${ui.notify}>
+	const ask = html`<button type="button" class="small" data-action="notify" onClick=${() => notify_ask(ui)}>
 		${t("test.notify.ask")}
 	</button>`;
-	const key = m.notify === "default" ? null : t("test.notify." + m.notify);
-	return row(t("test.notify"), m.notify === "granted", key ?? "", key ? null : ask);
+	const is = notify_state();
+	const key = is === "default" ? null : t("test.notify." + is);
+	return row(t("test.notify"), is === "granted", key ?? "", key ? null : ask);
 }
 
 export function line_test(m, ui) {

@@ -291,6 +291,24 @@ test("an offer sounds, changes title and picture, notifies a hidden page, and en
 	await close(page);
 });
 
+test("notifications are asked for in the line test, and the answer is shown", async () => {
+	const init = () => {
+		window.Notification = class {
+			static permission = "default";
+			static async requestPermission() {
+				this.permission = "granted";
+			}
+		};
+	};
+	const desk = await desk_open(browser, mock, { init });
+	const { page } = desk;
+	await button(page, "line").click();
+	await line_up(desk, peer, {});
+	await button(page, "notify").click();
+	await page.getByText("erlaubt", { exact: true }).waitFor();
+	await close(page);
+});
+
 test("an offer closes what lies over it", async () => {
 	const { page, conn } = await at_work({ ...UP, state: "ready" });
 	await page.keyboard.press("?");
@@ -580,6 +598,82 @@ test("the page is loaded anew before the shift: the microphone is closed again",
 	assert.equal(desk.conn.count("line.offer"), 0);
 	await close(desk.page);
 });
+
+test("the page is loaded anew while the centre is away: the microphone is closed until it is back", async () => {
+	const desk = await at_work(TALK, { init: SPY });
+	const { page } = desk;
+	await reload(desk);
+	await page.waitForFunction(() => window.spied.mics.length === 1, null, { timeout: 20000 });
+	mock.state.down = true;
+	desk.conn.ws.terminate();
+	await page.waitForFunction(() => window.spied.mics[0].readyState === "ended");
+	const coming = mock.next_conn();
+	mock.state.down = false;
+	desk.conn = await coming;
+	desk.conn.send(view_of({ ...BROKEN, line: "lost" }));
+	await line_up(desk, peer, TALK);
+	assert.equal(await peer.hears(), true);
+	await close(page);
+});
+
+test("the shift ends: no line and no microphone any more, and both again for the next one", async () => {
+	const desk = await at_work({ ...UP, state: "ready" }, { init: SPY });
+	const { page, conn } = desk;
+	conn.send(view_of(UP));
+	await button(page, "line").waitFor();
+	assert.deepEqual(await mics(page), ["ended"]);
+	assert.equal(await page.evaluate(() => document.getElementById("voice").srcObject), null);
+	conn.send(view_of({ line: "lost" }));
+	await page.waitForTimeout(1000);
+	assert.equal(conn.count("line.offer"), 0);
+	assert.equal(await page.locator(".notice").count(), 0);
+	await page.keyboard.press("l");
+	await line_up(desk, peer, {});
+	await page.keyboard.press("t");
+	await conn.expect("line.test");
+	conn.send(view_of({ ...UP, testing: true }));
+	await page.locator('.row[data-good="true"] .meter').waitFor();
+	assert.equal(await peer.hears(), true, "in the test");
+	await page.keyboard.press("s");
+	await conn.expect("shift.start");
+	conn.send(view_of({ ...UP, state: "away", why: "new_shift" }));
+	await state(page, "away");
+	assert.deepEqual(await mics(page), ["ended", "live"]);
+	await close(page);
+});
+
+test("the microphone is open before the first view, and what comes late comes after it: nothing breaks", async () => {
+	const desk = await at_work(TALK, { init: SPY });
+	const { page } = desk;
+	let give;
+	await page.route("**/desk/late.js", async (route) => {
+		await new Promise((done) => (give = done));
+		await route.continue();
+	});
+	await reload(desk);
+	await page.waitForFunction(() => window.spied.mics.length === 1, null, { timeout: 20000 });
+	const loaded = page.waitForResponse("**/desk/meter.js");
+	give();
+	await (await loaded).finished();
+	await page.waitForTimeout(300);
+	desk.conn.send(view_of({ ...BROKEN, line: "lost" }));
+	await line_up(desk, peer, TALK);
+	await page.waitForFunction(() => document.querySelector(".meter")?.style.getPropertyValue("--level") > 0.1);
+	await close(page);
+});
+
+for (const late of ["late.js", "meter.js", "i18n/de.js"])
+	test(`desk/${late} does not come at once: asked for again, also without a session`, async () => {
+		const page = await page_open(browser);
+		let tries = 0;
+		await page.route("**/desk/" + late, (route) => (++tries < 3 ? route.abort() : route.continue()));
+		mock.state.session = false;
+		await page.goto(mock.url + "/desk/");
+		await page.getByText("Sie sind abgemeldet").waitFor();
+		mock.state.session = true;
+		assert.equal(tries, 3);
+		await close(page);
+	});
 
 test("the page is loaded anew in a shift: the line comes back by itself", async () => {
 	const desk = await at_work({ ...UP, state: "ready" });

@@ -15,6 +15,7 @@ import { caller_track_enabled } from "../caller/caller_state.js";
 import { action_message, actions_of } from "../desk/actions.js";
 import { field_of, key_allowed, key_matches } from "../desk/keys.js";
 import { device_behind, device_name, input_wanted } from "../desk/devices.js";
+import { line_new } from "../desk/line.js";
 import { LIMIT_MS, line_next, line_shown, state_shown } from "../desk/line_machine.js";
 import { notices_of } from "../desk/notices.js";
 import { track_enabled } from "../desk/track.js";
@@ -412,4 +413,65 @@ test("each state has a shape of its own", () => {
 	const shapes = [...STATES, "lost"].map((s) => SHAPES[s]);
 	assert.ok(shapes.every(Boolean));
 	assert.equal(new Set(shapes).size, shapes.length);
+});
+
+/* ---- the line with a browser that fails when the test says so ---- */
+
+/* A track whose replacing is settled by the test; `broken`: no connection can be made at all. */
+function fake_rtc() {
+	const rtc = { broken: false, made: 0, reject: null };
+	globalThis.RTCRtpReceiver = { getCapabilities: () => null };
+	globalThis.RTCPeerConnection = class {
+		localDescription = { sdp: "v=0" };
+		connectionState = "new";
+		constructor() {
+			if (rtc.broken)
+				throw new Error("no more connections");
+			rtc.made++;
+		}
+		addTransceiver() {
+			return { sender: { replaceTrack: () => new Promise((_, fail) => (rtc.reject = fail)) } };
+		}
+		async setLocalDescription() {}
+		async setRemoteDescription() {}
+		close() {}
+	};
+	return rtc;
+}
+
+function fake_line() {
+	const socket = { is_open: () => false, send: () => true };
+	const line = line_new({ socket, audio: {}, on_change() {} });
+	return { line, use: () => line.use({ getAudioTracks: () => [{}] }) };
+}
+
+const turns = () => new Promise((done) => setImmediate(done));
+
+test("a microphone that the line refuses breaks that line, and no later one", async () => {
+	for (const later of [false, true]) {
+		const rtc = fake_rtc();
+		const { line, use } = fake_line();
+		use();
+		use();
+		const { reject } = rtc;
+		if (later) {
+			line.stop();
+			use();
+		}
+		reject(new Error("refused"));
+		await turns();
+		assert.equal(line.phase(), later ? "offering" : "wait");
+		assert.equal(rtc.made, later ? 2 : 1);
+		line.stop();
+	}
+});
+
+test("a browser that makes no connection: another attempt follows", () => {
+	const rtc = fake_rtc();
+	rtc.broken = true;
+	const { line, use } = fake_line();
+	use();
+	assert.equal(line.phase(), "wait");
+	line.stop();
+	assert.equal(line.phase(), "off");
 });

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * late -- what the desk's first picture does without, in one: see later() in main.js.
+ */
+import { meter_new } from "./meter.js";
+import { track_enabled } from "./track.js";
+
+export { devices_new } from "./devices.js";
+export { line_test } from "./test.js";
+
+/* The agent's own level; m.heard: something was heard in the line test.  place: see meter.js. */
+export function own_level(m, place, draw) {
+	function on_speech() {
+		if (!m.view.testing || m.heard)
+			return;
+		m.heard = true;
+		draw();
+	}
+
+	return meter_new({ place, is_let_through: () => track_enabled(m.view, m.muted), on_speech });
+}
