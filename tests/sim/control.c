@@ -95,7 +95,7 @@ void control_faults(struct world *w)
 	if (!w->app || w->is_stopped)
 		return;
 	if (trouble(w, T_SUSPENDED))
-		suspend(w, 1000 * (int64_t)chance(w, 10000));
+		suspend(w, 1000 * (int64_t)chance(w, SUSPENDED_US / 1000));
 	if (trouble(w, T_CLOCK_JUMPS))
 		w->wall_offset_ms = (int64_t)chance(w, 43200000) - 21600000;
 	if (!trouble(w, T_CONTROL_KILLED))

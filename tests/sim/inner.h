@@ -27,9 +27,10 @@
 #define RELAY_SLOW_MS    1500 /* the most that a word of a relay takes */
 #define DEAF_MS \
 	8000 /* a talk without voice for so long is none: some slow replies in a row */
-#define NO_LEG_MS 25000 /* MOVE_MS and a suspension */
-#define UNUSED_MS 45000 /* an offer, a talk's regaining and a suspension */
-#define QUIET_MS  600000 /* after the last call: time for everybody to come back */
+#define NO_LEG_MS    25000 /* MOVE_MS and a suspension */
+#define SUSPENDED_US 10000000 /* the longest that control stands still */
+#define UNUSED_MS    45000 /* an offer, a talk's regaining and a suspension */
+#define QUIET_MS     600000 /* after the last call: time for everybody to come back */
 
 #define CLIP_GREETING 0
 #define CLIP_MUSIC    1

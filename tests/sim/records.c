@@ -154,12 +154,15 @@ static int hand_over(struct world *w, struct record *r, const struct store_call_
 
 /* --- the story --- */
 
+/* What came due while control stood still is dealt with one after the other when it goes on. */
 static bool has_declined(
 	const struct world *w, const struct person *p, const struct record *r)
 {
+	int64_t since_us = w->now_us == w->suspended_until_us ? w->now_us - SUSPENDED_US
+							      : w->now_us;
+
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
-		if (p->declined[i].call == r->call &&
-			p->declined[i].until_us >= w->now_us)
+		if (p->declined[i].call == r->call && p->declined[i].until_us >= since_us)
 			return true;
 	return false;
 }
