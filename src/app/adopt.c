@@ -72,7 +72,7 @@ static bool has_dialog(const struct app_found *f)
 {
 	const struct saved_call *c = call_of(f);
 
-	return c && c->dialog && c->state_len && c->state != CALL_SETUP;
+	return c && c->dialog && c->state_len;
 }
 
 size_t app_saved_dialogs(struct app *app, struct trunk_saved *out, size_t cap)
@@ -288,7 +288,8 @@ static void adopt_call(struct app *app, struct app_found *f)
 	else if (!is_farewell_playing(app, call, f))
 		app_call_end(app, call, *s->why ? s->why : "control_lost");
 	else
-		app_call_await_farewell(app, call);
+		/* a browser whose line died meanwhile does not hear its end */
+		app_call_await_farewell(app, call, f->leg.is_up ? FAREWELL_MS : 0);
 }
 
 static int by_arrival(const void *a, const void *b)

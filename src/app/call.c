@@ -179,7 +179,10 @@ void app_call_farewell(struct app *app, struct app_call *call, const char *why)
 	call->state = CALL_FAREWELL;
 	(void)text_copy(call->end_why, sizeof call->end_why, why);
 	app_timer_stop(app, &call->silence);
-	if (clip == APP_NO_CLIP || !call->leg.is_made || call->is_moving) {
+	bool is_heard = call->leg.is_made && !call->is_moving &&
+		(call->kind == STORE_CALL_SIP || call->leg.is_up);
+
+	if (clip == APP_NO_CLIP || !is_heard) {
 		app_call_end(app, call, why);
 		return;
 	}
@@ -188,7 +191,7 @@ void app_call_farewell(struct app *app, struct app_call *call, const char *why)
 		app_call_end(app, call, why);
 		return;
 	}
-	app_call_await_farewell(app, call);
+	app_call_await_farewell(app, call, FAREWELL_MS);
 	app_call_show(app, call);
 }
 
@@ -198,9 +201,9 @@ void app_call_clip_failed(struct app *app, struct app_call *call)
 		farewell_over(app, call);
 }
 
-void app_call_await_farewell(struct app *app, struct app_call *call)
+void app_call_await_farewell(struct app *app, struct app_call *call, int64_t ms)
 {
-	app_timer_set(app, &call->timer, FAREWELL_MS, farewell_over, call);
+	app_timer_set(app, &call->timer, ms, farewell_over, call);
 }
 
 void app_call_music(struct app *app, struct app_call *call, uint32_t first)

@@ -47,7 +47,11 @@ static void save_place(
 	if (call->state != CALL_QUEUED)
 		return;
 	if (!acd_call(&app->acd, call->id, &info)) {
-		s->state = CALL_FAREWELL; /* about to be ended, see app_step() */
+		if (*call->end_why)
+			s->state = CALL_FAREWELL; /* about to be ended, see app_step() */
+		else
+			s->wait_left_ms =
+				INT64_MAX; /* about to enter; the core brings it down */
 		return;
 	}
 	s->arrived_ms = info.arrived_ms;

@@ -142,9 +142,7 @@ static void move(struct app *app, void *owner)
 
 void app_line_move_soon(struct app *app, struct app_agent *ag)
 {
-	if (ag->line.state !=
-		DESK_LINE_CONNECTING) /* whose timer it is; see app_line_leg_event() */
-		app_timer_set(app, &ag->line.timer, 0, move, ag);
+	app_timer_set(app, &ag->line.timer, 0, move, ag);
 }
 
 void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m)

@@ -228,8 +228,8 @@ void app_call_silence_rule(struct app *app, struct app_call *call);
 void app_call_farewell(struct app *app, struct app_call *call, const char *why);
 /* Nothing is heard of it, so nothing comes to an end: a farewell is over. */
 void app_call_clip_failed(struct app *app, struct app_call *call);
-/* The last clip plays already; its end will end the call. */
-void app_call_await_farewell(struct app *app, struct app_call *call);
+/* The last clip plays already; its end will end the call, at the latest after so long. */
+void app_call_await_farewell(struct app *app, struct app_call *call, int64_t ms);
 /* Everybody was told, now or by a former process: recorded with this time (monotonic ms), and gone. */
 void app_call_over(
 	struct app *app, struct app_call *call, int64_t at_ms, const char *why);

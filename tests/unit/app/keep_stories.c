@@ -8,7 +8,7 @@ const struct story keep_stories[] = {
 	/* --- what is kept, before what is done --- */
 	{ "a call: each decision is kept before it is done or told",
 		{ "> blobs", "> comes anna", "...", "> invite 1 10", "relay0 LEG_RTP c1",
-			"relay0 BLOB c1 setup", "> made c1", "relay0 BLOB c1 farewell",
+			"relay0 BLOB c1 setup", "> made c1", "relay0 BLOB c1 queued",
 			"record c1 arrived", "relay0 PLAY c1 greeting",
 			"relay0 BLOB c1 queued",
 			"relay0 BLOB anna offered with a call until",
