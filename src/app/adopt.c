@@ -72,7 +72,7 @@ static bool has_dialog(const struct app_found *f)
 {
 	const struct saved_call *c = call_of(f);
 
-	return c && c->dialog && c->state_len;
+	return c && c->dialog && c->state_len && c->state != CALL_SETUP;
 }
 
 size_t app_saved_dialogs(struct app *app, struct trunk_saved *out, size_t cap)

@@ -66,6 +66,7 @@ static void a_flood_of_strangers_leaves_nothing_behind(void **state)
 	while (peer_receive(p, PEER_SILENCE_MS) == 403)
 		answered++;
 	peer_expect_silence(p, 0); /* no transaction repeats a 403 */
+	trunk_counters(p->trunk, &n); /* the last one was perhaps read half counted */
 	assert_int_equal(n.refused_strangers, 2000);
 	assert_int_equal(answered + n.unanswered_strangers, 2000);
 	assert_true(answered >= THROTTLE_EACH_BURST && n.unanswered_strangers > 0);
