@@ -309,9 +309,7 @@ static uint16_t answer_reoffer(
 	struct app *app, struct app_call *call, const char *offer, char *buf, size_t cap)
 {
 	struct rp_leg_remote remote = { 0 };
-	uint16_t status = call->leg.is_made
-		? read_remote(call, offer, strlen(offer), &remote)
-		: 491; /* it moves: our own re-INVITE is about to come (RFC 3261 section 14.2) */
+	uint16_t status = read_remote(call, offer, strlen(offer), &remote);
 
 	if (status)
 		return status;
@@ -336,7 +334,7 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 		return;
 	if (!call->leg.is_made) {
 		refuse(app, dialog,
-			491); /* RFC 3261 section 14.2: ours is about to be sent */
+			491); /* it moves: ours is about to come (RFC 3261 section 14.2) */
 		return;
 	}
 	before = agreed_of(call);
