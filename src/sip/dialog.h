@@ -62,7 +62,7 @@ struct invite {
 	msg_t *request; /* NULL in INVITE_NONE */
 	uint32_t cseq;
 	uint64_t branch; /* hash of the top Via's branch and sent-by */
-	int status; /* last sent */
+	int status; /* last sent; 0: nothing yet */
 	char *phrase; /* or NULL */
 	uint32_t retry_after_s;
 	uint32_t interval_ms;

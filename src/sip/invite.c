@@ -25,6 +25,8 @@ static void send_last(struct dialog *d)
 {
 	struct invite *in = &d->invite;
 	char retry[16];
+	if (!in->status)
+		return;
 	struct reply r = { .status = in->status, .phrase = in->phrase };
 	bool ok = in->status >= 200 && in->status < 300;
 	if (in->retry_after_s) {
@@ -57,18 +59,17 @@ void invite_done(struct dialog *d)
 void invite_begin(struct dialog *d, struct request *rq)
 {
 	struct invite *in = &d->invite;
+	int64_t now = station_now_ms(), t1 = d->st->t1_ms;
 	invite_done(d);
 	*in = (struct invite){
 		.state = INVITE_PROCEEDING,
 		.request = rq->msg,
 		.cseq = rq->sip->sip_cseq->cs_seq,
 		.branch = invite_branch(rq->st, rq->sip->sip_via),
-		.status = 100,
-		.deadline_ms = station_now_ms() +
-			INVITE_UNANSWERED_T1 * (int64_t)d->st->t1_ms,
+		.next_ms = now + INVITE_TRYING_T1_PERCENT * t1 / 100,
+		.deadline_ms = now + INVITE_UNANSWERED_T1 * t1,
 	};
 	rq->msg = NULL;
-	send_last(d);
 }
 
 void invite_ring(struct dialog *d)
@@ -144,6 +145,12 @@ static void retransmit(struct dialog *d, int64_t now_ms)
 {
 	struct invite *in = &d->invite;
 	uint32_t t2 = d->st->t1_ms * (STATION_T2_MS / STATION_T1_MS);
+	if (!in->status) {
+		in->status = 100;
+		in->next_ms = 0;
+		send_last(d);
+		return;
+	}
 	send_last(d);
 	if (in->state != INVITE_PROCEEDING)
 		in->interval_ms = in->interval_ms * 2 < t2 ? in->interval_ms * 2 : t2;

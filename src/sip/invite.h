@@ -18,9 +18,12 @@
 #define INVITE_PROVISIONAL_T1 120 /* a minute, RFC 3261 section 13.3.1.1 */
 /* 200 s for a call that the centre neither answers nor refuses: more than a proxy's timer C (section 16.6) */
 #define INVITE_UNANSWERED_T1 400
+/* 200 ms: an answer that comes sooner needs no 100 before it (RFC 3261 section 17.2.1). And a caller who has
+ * heard nothing yet asks again, and so finds the next process should this one die before it has kept the call. */
+#define INVITE_TRYING_T1_PERCENT 40
 
-void invite_begin(
-	struct dialog *d, struct request *rq); /* takes the message; sends 100 */
+/* Takes the message; sends nothing: the answer, or a 100 when that takes long, comes later. */
+void invite_begin(struct dialog *d, struct request *rq);
 void invite_ring(struct dialog *d);
 void invite_accept(struct dialog *d); /* 200 with d->sdp */
 void invite_refuse(struct dialog *d, int status, const char *phrase, uint32_t retry_s);

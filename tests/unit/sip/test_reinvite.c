@@ -299,7 +299,7 @@ static void ours_waits_for_theirs(void **state)
 	trunk_reinvite(p->trunk, c.dialog, AGAIN); /* takes its place */
 	reinvited(p, &c, 491);
 	peer_still_alive(p);
-	peer_expect_silence(p, 0);
+	peer_expect_silence(p, 100);
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
 	peer_expect(p, NULL, 200, "INVITE");
 	peer_expect_silence(p, 200); /* not before the ACK */
