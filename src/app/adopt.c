@@ -225,7 +225,7 @@ static void record_again(struct app *app, const struct app_call *call)
 			call->accepted_by, call->accepted_ms - call->arrived_ms, "");
 }
 
-/* Its end had been decided, or it was never answered: it is told and recorded, perhaps a second time. */
+/* Its end had been decided, or nobody can go on with it: it is told and recorded, perhaps a second time. */
 static void end_again(struct app *app, struct app_call *call)
 {
 	const char *why = call->state == CALL_ENDED ? call->end_why : "control_lost";
@@ -280,8 +280,14 @@ static void adopt_call(struct app *app, struct app_found *f)
 		return;
 	}
 	f->is_taken = true;
+	if (call->state ==
+		CALL_SETUP) { /* not recorded yet, and told nothing: it may come again */
+		call->is_recorded = false;
+		app_call_gone(app, call, "control_lost");
+		return;
+	}
 	record_again(app, call);
-	if (call->state == CALL_ENDED || call->state == CALL_SETUP || queue == UINT32_MAX)
+	if (call->state == CALL_ENDED || queue == UINT32_MAX)
 		end_again(app, call);
 	else if (call->state == CALL_QUEUED)
 		restore_call(app, call, f);
