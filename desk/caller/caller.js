@@ -94,10 +94,12 @@ async function call() {
 		failed();
 }
 
-async function hear() {
-	await Promise.allSettled([context.resume(), audio.play()]);
+function hear() {
 	if (!rtc || !audio.srcObject)
 		return;
+	/* not waited for: a browser that is slow with one of them still shows the levels of the other */
+	for (const started of [context.resume(), audio.play()])
+		started.catch(() => {});
 	levels = [
 		{ name: "you", shown: 0, level: level_new(context, mic.stream()) },
 		{ name: "them", shown: 0, level: level_new(context, audio.srcObject) },

@@ -17,7 +17,7 @@ import { sleep, until } from './lib/wait.mjs';
 
 const TALKS = 50, WAITING = 20;
 const GAP_MS = 100;
-const KILLS = Number(process.env.KILLS ?? 2); // few: see HACKING, what is known to be open
+const KILLS = Number(process.env.KILLS ?? 8);
 
 async function started(t, { agents: n, changes = {} }) {
 	const { agents, more } = farmAgents(n);
@@ -147,10 +147,9 @@ test(`kill: control dies ${KILLS} times while calls come and go`, { timeout: 120
 	assert.deepEqual(untrue, [], 'whoever hangs up is told yes');
 	for (const c of answered)
 		assert.ok(talked.has(c) || ended[c].by === 'caller', `${c} was answered, and ended by the centre before it talked`);
-	assert.deepEqual(Object.keys(how).filter((w) => !['caller_hung_up', 'control_lost'].includes(w)), []);
-	// one record for each that was answered; a call that rang may have one that says that it was lost
-	assert.equal(how.caller_hung_up, answered.size);
-	assert.ok((how.control_lost ?? 0) <= lost.length);
+	// whom a dying process told nothing yet asks again: nobody is lost, and nobody is recorded twice
+	assert.deepEqual(lost, []);
+	assert.deepEqual(how, { caller_hung_up: n });
 	for (const event of ['ended', 'arrived'])
 		assert.deepEqual(records(centre, `SELECT call FROM call_event WHERE event = '${event}' GROUP BY call HAVING count(*) > 1`), []);
 });
