@@ -22,6 +22,8 @@ static const struct {
 	{ "link", command_link, "make a one-time login link for an agent" },
 	{ "check", command_check,
 		"read a configuration file and say what is wrong with it" },
+	{ "plan", command_plan,
+		"say how many agents are needed, at the office and at home" },
 	{ "version", command_version, "print the version" },
 	{ "help", command_help, "this text" },
 };
@@ -39,7 +41,8 @@ static int command_help(int argc, char **argv)
 	     "  heimamt serve --config /etc/heimamt/heimamt.conf --state "
 	     "/var/lib/heimamt\n"
 	     "  heimamt link anna --config /etc/heimamt/heimamt.conf --state "
-	     "/var/lib/heimamt");
+	     "/var/lib/heimamt\n"
+	     "  heimamt plan --calls 240 --interval 1800 --aht 180 --patience 90");
 	return 0;
 }
 

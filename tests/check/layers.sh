@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/check/lib/tap.sh
 
 # A folder may include itself and these.  main is where processes are put together, so it sees the
-# ports' headers too, and wire's for the clips that it reads.
+# ports' headers too, wire's for the clips that it reads, and core's for the commands that only compute.
 table='
 base:
 core: base
@@ -16,7 +16,7 @@ sip: base wire
 store: base core
 web: base core
 app: base core wire relay sip store web
-main: base wire app relay sip store web
+main: base core wire app relay sip store web
 '
 
 # layers ROOT: every #include below ROOT/src that the table does not allow.
