@@ -114,9 +114,7 @@ bool plan_number_read(double *out, enum plan_number kind, struct slice text)
 	if (slice_copy(text, s, sizeof s) || !is_decimal(s))
 		return false;
 	v = strtod(s, &end) / unit;
-	/* a share such as 99.99% is a hair above its limit */
-	if (*end || !isfinite(v) || v < numbers[kind].low ||
-		v > numbers[kind].high + 1e-12)
+	if (*end || !isfinite(v) || v < numbers[kind].low || v > numbers[kind].high)
 		return false;
 	if (numbers[kind].unit == WHOLE && v != floor(v))
 		return false;

@@ -322,6 +322,8 @@ static void test_files(void **state)
 		{ "with dates",
 			"start,calls,aht\n2026-03-02 08:00,1,1\n2026-03-02 08:15,1,1\n",
 			2 },
+		{ "with what is no time of day",
+			"start,calls,aht\n008:00,1,1\n008:00,1,1\n", 2 },
 		{ "to midnight", "start,calls,aht\n23:30,1,1\n24:00,1,1\n", 2 },
 	};
 
@@ -511,8 +513,9 @@ static void test_pages(void **state)
 		(const char *const[]){ "default 80%", "default 20", "Examples:", NULL });
 	make_file(path, day);
 	page_has("--day FILE --interval 1800 --office-only 50% --home 60%", path,
-		(const char *const[]){ "\nstart ", "08:00 ", "14     28  ooooooooooooooo###############\n",
-			"Day: 300 calls, ", "24 agents at the most (08:30)",
+		(const char *const[]){ "\nstart ", "08:00 ",
+			"14     28  ooooooooooooooo###############\n", "Day: 300 calls, ",
+			"24 agents at the most (08:30)",
 			"60 % at home is NOT POSSIBLE in 2 of 3 intervals,\nfirst at "
 			"08:00",
 			NULL });
