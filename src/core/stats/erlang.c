@@ -63,44 +63,62 @@ static double harmonic(double x, double m)
 	return sum;
 }
 
-/*
- * From the likeliest state upwards and downwards until what follows is negligible: all terms are positive, and
- * none is larger than the first, so nothing is lost and nothing overflows.  The terms that follow one are
- * fewer than a geometric series with the ratio of the step.
- */
-static void queue_sum(struct queue *q, double x, double y)
+/* The terms after the likeliest, until the rest, no more than a geometric series, is negligible. */
+static void sum_upwards(struct queue *q, double x, double y, double h)
 {
-	double m = fmax(0, floor(y - x)), h = harmonic(x, m), w = 1;
+	double j = q->mode, w = 1;
 
-	*q = (struct queue){ .mode = m };
-	if (m > 0)
-		*q = (struct queue){ m, 0, 1, m, h };
-	else
-		q->empty = 1;
-	for (double j = m + 1;; j++) {
+	do {
+		j++;
 		w *= y / (x + j);
 		h += 1 / (x + j);
 		q->behind += w;
 		q->length += w * j;
 		q->delay += w * h;
-		if (w * (x + j) <= NEGLIGIBLE * (q->behind + q->empty) * (x + j - y))
-			break;
-	}
-	h = harmonic(x, m);
-	w = 1;
-	for (double j = m; j > 0; j--) {
+	} while (w * (x + j) > NEGLIGIBLE * (q->behind + q->empty) * (x + j - y));
+}
+
+/* The terms before it likewise, t_0 at the most. */
+static void sum_downwards(struct queue *q, double x, double y, double h)
+{
+	double j = q->mode, w = 1;
+
+	while (j > 1) {
 		w *= (x + j) / y;
 		h -= 1 / (x + j);
-		if (j == 1)
-			q->empty = w;
-		else {
-			q->behind += w;
-			q->length += w * (j - 1);
-			q->delay += w * h;
-		}
+		j--;
+		q->behind += w;
+		q->length += w * j;
+		q->delay += w * h;
 		if (w * y <= NEGLIGIBLE * q->behind * (y - x - j))
-			break;
+			return; /* and t_0 is nothing beside these */
 	}
+	q->empty = w * (x + 1) / y;
+}
+
+/* All terms are positive, and none is larger than the first: nothing is lost, and nothing overflows. */
+static void queue_sum(struct queue *q, double x, double y)
+{
+	double m = fmax(0, floor(y - x)), h;
+
+	if (m == 0) {
+		*q = (struct queue){ .empty = 1 };
+		sum_upwards(q, x, y, 0);
+		return;
+	}
+	h = harmonic(x, m);
+	*q = (struct queue){ .mode = m, .behind = 1, .length = m, .delay = h };
+	sum_upwards(q, x, y, h);
+	sum_downwards(q, x, y, h);
+}
+
+/* ln Gamma(s+1) - ((s + 1/2) ln s - s + ln(2 pi)/2) for s >= SERIES_MIN: Abramowitz & Stegun 6.1.41. */
+static double stirling_rest(double s)
+{
+	double v = 1 / (s * s);
+
+	return (1. / 12 - v * (1. / 360 - v * (1. / 1260 - v * (1. / 1680 - v / 1188)))) /
+		s;
 }
 
 /*
@@ -110,35 +128,24 @@ static void queue_sum(struct queue *q, double x, double y)
 static double log_poisson(double s, double y)
 {
 	static const double half_log_two_pi = 0.918938533204672741780329736406;
-	double v = (s - y) / (s + y), deviance, step, was, inv = 1 / (s * s);
+	double v = (s - y) / (s + y), deviance, step, was;
 	int sign;
 
 	if (s < SERIES_MIN)
 		return s * log(y) - y - lgamma_r(s + 1, &sign);
 	if (fabs(v) > 0.1)
-		deviance = s * log(s / y) + y - s;
-	else {
-		deviance = (s - y) * v;
-		step = 2 * s * v;
-		for (int k = 3;; k += 2) {
-			step *= v * v;
-			was = deviance;
-			deviance += step / k;
-			if (deviance == was)
-				break;
-		}
+		return -(s * log(s / y) + y - s) - half_log_two_pi - 0.5 * log(s) -
+			stirling_rest(s);
+	deviance = (s - y) * v; /* s ln(s/y) + y - s as a series */
+	step = 2 * s * v;
+	for (int k = 3;; k += 2) {
+		step *= v * v;
+		was = deviance;
+		deviance += step / k;
+		if (deviance == was)
+			break;
 	}
-	/* the rest of Stirling's formula: Abramowitz & Stegun 6.1.41 */
-	return -deviance - half_log_two_pi - 0.5 * log(s) -
-		(1. / 12 -
-			inv *
-				(1. / 360 -
-					inv *
-						(1. / 1260 -
-							inv *
-								(1. / 1680 -
-									inv / 1188)))) /
-		s;
+	return -deviance - half_log_two_pi - 0.5 * log(s) - stirling_rest(s);
 }
 
 /*
