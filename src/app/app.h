@@ -39,7 +39,7 @@ struct app_agent_config {
 	uint64_t id;
 	char name[APP_NAME_MAX];
 	bool at_home;
-	uint64_t queues; /* bits of indices into queues[] */
+	struct acd_queues queues; /* indices into queues[] */
 };
 
 struct app_config {

@@ -256,7 +256,7 @@ static void read_queues(struct reader *r, cfg_t *cfg, struct config *out)
 	unsigned n = cfg_size(cfg, "queue");
 
 	if (n == 0 || n > ACD_QUEUES_MAX) {
-		complain(r, cfg, "queue", "there at least once and at most 64 times");
+		complain(r, cfg, "queue", "there at least once and at most 128 times");
 		return;
 	}
 	for (unsigned i = 0; i < n; i++) {
@@ -297,9 +297,9 @@ static void read_agent(
 		if (find_queue(c, cfg_getnstr(sec, "queues", i), &index))
 			complain(r, sec, "queues", "a list of queues of this file");
 		else
-			ag->queues |= 1ULL << index;
+			acd_queues_add(&ag->queues, index);
 	}
-	if (!ag->queues)
+	if (acd_queues_are_none(&ag->queues))
 		complain(r, sec, "queues", "a list with at least one queue");
 }
 

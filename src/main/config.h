@@ -30,7 +30,7 @@ struct config_queue {
 
 struct config_agent {
 	struct store_agent store; /* id is filled by serve */
-	uint64_t queues; /* bits */
+	struct acd_queues queues;
 };
 
 struct config {

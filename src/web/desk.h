@@ -19,7 +19,7 @@
 #define DESK_SDP_MAX     8192
 #define DESK_NAME_MAX    64
 #define DESK_CODE_MAX    32
-#define DESK_QUEUES_MAX  64
+#define DESK_QUEUES_MAX  128
 
 /* What a page may say. */
 enum desk_msg_type {

@@ -22,39 +22,76 @@ struct acd_action *acd_act(struct acd_actions *out, enum acd_action_type type,
 	return a;
 }
 
-void acd_timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms)
+static size_t words(size_t bits)
 {
-	/* there is a slot for each timer that exists, so this cannot be full */
-	int err = heap_push(&acd->timers, &t->node, at_ms, ++acd->order);
-
-	assert(!err);
-	(void)err;
+	return (bits + 63) / 64;
 }
 
-void acd_timer_stop(struct acd *acd, struct acd_timer *t)
+/* True: there is memory for n of that size. */
+static bool array_init(void *arrayp, size_t n, size_t size)
 {
-	heap_remove(&acd->timers, &t->node);
+	void *array = calloc(n, size);
+
+	memcpy(arrayp, &array, sizeof array);
+	return array != NULL;
 }
 
-static int init_memory(struct acd *acd)
+static int memory_init(struct acd *acd)
 {
 	const struct acd_limits *lim = &acd->limits;
-	size_t n_timers = 2 * lim->agents + lim->calls + ACD_QUEUES_MAX;
+	size_t n_timers = 2 * lim->agents + lim->calls + acd->n_queues;
 
-	acd->agents = calloc(lim->agents, sizeof *acd->agents);
-	acd->calls = calloc(lim->calls, sizeof *acd->calls);
-	acd->timer_slots = calloc(n_timers, sizeof(struct heap_node *));
-	if (!acd->agents || !acd->calls || !acd->timer_slots)
+	acd->group_words = words(lim->groups);
+	acd->class_words = words(acd->n_classes);
+	if (!array_init(&acd->agents, lim->agents, sizeof *acd->agents) ||
+		!array_init(&acd->calls, lim->calls, sizeof *acd->calls) ||
+		!array_init(&acd->groups, lim->groups, sizeof *acd->groups) ||
+		!array_init(&acd->classes, acd->n_classes, sizeof *acd->classes) ||
+		!array_init(&acd->timers, n_timers, sizeof *acd->timers) ||
+		!array_init(&acd->class_bits, lim->groups * acd->class_words, 8) ||
+		!array_init(&acd->group_bits, acd->n_classes * acd->group_words, 8) ||
+		!array_init(&acd->idle_groups, acd->group_words, 8) ||
+		!array_init(&acd->waiting_classes, acd->class_words, 8) ||
+		index_init(&acd->agent_ids, lim->agents) ||
+		index_init(&acd->call_ids, lim->calls))
 		return ENOMEM;
-	if (map_init(&acd->agent_by_id, lim->agents) ||
-		map_init(&acd->call_by_id, lim->calls))
-		return ENOMEM;
-	heap_init(&acd->timers, acd->timer_slots, n_timers);
-	for (size_t i = 0; i < lim->agents; i++)
-		list_append(&acd->free_agents, &acd->agents[i].node);
-	for (size_t i = 0; i < lim->calls; i++)
-		list_append(&acd->free_calls, &acd->calls[i].node);
 	return 0;
+}
+
+static void link_up(struct acd *acd)
+{
+	for (size_t i = 0; i < acd->limits.agents; i++)
+		list_append(&acd->free_agents, &acd->agents[i].node);
+	for (size_t i = 0; i < acd->limits.calls; i++)
+		list_append(&acd->free_calls, &acd->calls[i].node);
+	for (size_t i = 0; i < acd->limits.groups; i++) {
+		list_init(&acd->groups[i].idle);
+		list_append(&acd->spare_groups, &acd->groups[i].spare);
+	}
+	class_number(acd);
+}
+
+static int queues_init(struct acd *acd, const struct acd_queue_config *queues)
+{
+	if (!array_init(&acd->queues, acd->n_queues, sizeof *acd->queues))
+		return ENOMEM;
+	for (size_t i = 0; i < acd->n_queues; i++) {
+		uint32_t n = class_count(&queues[i]);
+
+		if (n == 0)
+			return EINVAL;
+		acd->n_classes += n;
+		acd->queues[i].cfg = queues[i];
+		list_init(&acd->queues[i].waiting);
+	}
+	return 0;
+}
+
+static bool are_possible(const struct acd_limits *lim)
+{
+	return lim->calls && lim->agents && lim->regain_ms >= 0 &&
+		lim->calls <= ACD_ENTRIES_MAX && lim->agents <= ACD_ENTRIES_MAX &&
+		lim->groups <= ACD_ENTRIES_MAX;
 }
 
 int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_queues,
@@ -62,22 +99,22 @@ int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_qu
 {
 	int err;
 
-	if (n_queues == 0 || n_queues > ACD_QUEUES_MAX || !limits->calls ||
-		!limits->agents || limits->regain_ms < 0 || limits->calls > UINT32_MAX ||
-		limits->agents > UINT32_MAX)
+	if (n_queues == 0 || n_queues > ACD_QUEUES_MAX || !are_possible(limits))
 		return EINVAL;
 	*acd = (struct acd){ .n_queues = n_queues, .limits = *limits };
+	if (!acd->limits.groups)
+		acd->limits.groups = limits->agents < ACD_GROUPS_MAX ? limits->agents
+								     : ACD_GROUPS_MAX;
 	list_init(&acd->free_agents);
 	list_init(&acd->free_calls);
-	list_init(&acd->idle);
-	for (size_t i = 0; i < n_queues; i++) {
-		acd->queues[i].cfg = queues[i];
-		acd->queues[i].timer.kind = TIMER_QUEUE;
-		list_init(&acd->queues[i].waiting);
-	}
-	err = init_memory(acd);
+	list_init(&acd->spare_groups);
+	err = queues_init(acd, queues);
+	if (!err)
+		err = memory_init(acd);
 	if (err)
 		acd_close(acd);
+	else
+		link_up(acd);
 	return err;
 }
 
@@ -85,40 +122,19 @@ void acd_close(struct acd *acd)
 {
 	if (!acd)
 		return;
-	map_close(&acd->agent_by_id);
-	map_close(&acd->call_by_id);
+	index_close(&acd->agent_ids);
+	index_close(&acd->call_ids);
+	free(acd->queues);
 	free(acd->agents);
 	free(acd->calls);
-	free(acd->timer_slots);
+	free(acd->groups);
+	free(acd->classes);
+	free(acd->timers);
+	free(acd->class_bits);
+	free(acd->group_bits);
+	free(acd->idle_groups);
+	free(acd->waiting_classes);
 	memset(acd, 0, sizeof *acd);
-}
-
-static enum acd_verdict on_tick(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
-{
-	struct heap_node *n;
-
-	while ((n = heap_min(&acd->timers)) && n->key <= acd->now_ms &&
-		out->n + STEP_ACTIONS_MAX <= ACD_ACTIONS_MAX) {
-		struct acd_timer *t = heap_entry(n, struct acd_timer, node);
-
-		acd_timer_stop(acd, t);
-		switch ((enum timer_kind)t->kind) {
-		case TIMER_AGENT:
-			agent_timer(acd, list_entry(t, struct acd_agent, timer), out);
-			break;
-		case TIMER_DECLINED:
-			agent_retry(acd, list_entry(t, struct acd_agent, retry), out);
-			break;
-		case TIMER_CALL:
-			call_timer(acd, list_entry(t, struct acd_call, timer), out);
-			break;
-		case TIMER_QUEUE:
-			queue_timer(acd, list_entry(t, struct acd_queue, timer), out);
-			break;
-		}
-	}
-	return ACD_DONE;
 }
 
 enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue)
@@ -140,7 +156,9 @@ static enum acd_verdict on_call_arrive(
 
 	if (verdict != ACD_DONE)
 		return verdict;
-	call = call_take(acd, ev->call, ev->queue);
+	if (ev->sensitivity > ACD_SENSITIVITY_MAX)
+		return ACD_REFUSED;
+	call = call_take(acd, ev, acd->now_ms);
 	if (!call)
 		return ACD_LIMIT;
 	call_enqueue(acd, call);
@@ -151,7 +169,7 @@ static enum acd_verdict on_call_arrive(
 static enum acd_verdict on_call_hangup(
 	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_call *call = map_find(&acd->call_by_id, ev->call);
+	struct acd_call *call = call_find(acd, ev->call);
 	struct acd_agent *ag;
 	enum acd_why why;
 
@@ -188,7 +206,7 @@ static enum acd_verdict on_agent_enter(
 static enum acd_verdict on_agent_leave(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	if (agent_next(ag->state, A_LEAVE) == ACD_AGENT_OUT)
+	if (agent_next(state_of(ag), A_LEAVE) == ACD_AGENT_OUT)
 		return ACD_REFUSED;
 	if (ag->state == ACD_AGENT_OFFERED)
 		agent_leave_offer(acd, ag, A_PAUSE, ACD_WHY_SHIFT_ENDED, -1, out);
@@ -199,7 +217,7 @@ static enum acd_verdict on_agent_leave(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_ready(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	enum acd_agent_state to = agent_next(ag->state, A_READY);
+	enum acd_agent_state to = agent_next(state_of(ag), A_READY);
 
 	if (to == ACD_AGENT_OUT || (to == ACD_AGENT_READY && agent_lacks(ag)))
 		return ACD_REFUSED;
@@ -215,7 +233,7 @@ static enum acd_verdict on_agent_ready(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_pause(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	switch (ag->state) {
+	switch (state_of(ag)) {
 	case ACD_AGENT_OFFERED:
 		agent_leave_offer(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
 		break;
@@ -243,7 +261,7 @@ static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 {
 	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
 		return ACD_REFUSED;
-	agent_declined(acd, ag, ev->call);
+	declined_add(acd, ag, ag->call);
 	agent_leave_offer(acd, ag, A_DECLINE, ACD_WHY_DECLINED, -1, out);
 	match_agent(acd, ag, out);
 	return ACD_DONE;
@@ -282,7 +300,7 @@ static const struct {
 	enum acd_verdict (*agent)(struct acd *acd, struct acd_agent *ag,
 		const struct acd_event *ev, struct acd_actions *out);
 } handlers[ACD_EVENTS] = {
-	[ACD_EV_TICK] = { .any = on_tick },
+	[ACD_EV_TICK] = { .any = timers_run },
 	[ACD_EV_CALL_ARRIVE] = { .any = on_call_arrive },
 	[ACD_EV_CALL_HANGUP] = { .any = on_call_hangup },
 	[ACD_EV_AGENT_ENTER] = { .any = on_agent_enter },
@@ -322,7 +340,7 @@ static enum acd_verdict handle(
 		return ACD_REFUSED;
 	if (handlers[ev->type].any)
 		return handlers[ev->type].any(acd, ev, out);
-	ag = map_find(&acd->agent_by_id, ev->agent);
+	ag = agent_find(acd, ev->agent);
 	return ag ? handlers[ev->type].agent(acd, ag, ev, out) : ACD_UNKNOWN;
 }
 
@@ -334,22 +352,15 @@ void acd_step(struct acd *acd, const struct acd_event *ev, struct acd_actions *a
 	actions->verdict = handle(acd, ev, actions);
 }
 
-int64_t acd_next_deadline(const struct acd *acd)
-{
-	const struct heap_node *n = heap_min(&acd->timers);
-
-	return n ? n->key : -1;
-}
-
 bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
 {
-	const struct acd_agent *ag = map_find(&acd->agent_by_id, id);
+	const struct acd_agent *ag = agent_find(acd, id);
 
 	if (!ag)
 		return false;
 	*out = (struct acd_agent_info){
-		.state = ag->state,
-		.why = ag->why,
+		.state = state_of(ag),
+		.why = (enum acd_why)ag->why,
 		.since_ms = ag->since_ms,
 		.until_ms = ag->until_ms,
 		.idle_since_ms = ag->idle_since_ms,
@@ -364,12 +375,12 @@ bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
 
 bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 {
-	const struct acd_call *call = map_find(&acd->call_by_id, id);
+	const struct acd_call *call = call_find(acd, id);
 
 	if (!call)
 		return false;
 	*out = (struct acd_call_info){
-		.state = call->state,
+		.state = (enum acd_call_state)call->state,
 		.queue = call->queue,
 		.arrived_ms = call->arrived_ms,
 		.since_ms = call->since_ms,

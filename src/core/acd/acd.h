@@ -16,9 +16,15 @@
  *  - every state has a deadline or an event that leads out of it.
  * Who works at home or in the office plays no part in the choice; it is only counted (DESIGN, "Routing").
  *
- * Cost: a call that starts to wait looks at the ready agents (to count who could have had it); an agent that
- * becomes ready looks at the heads of its queues; timers are a heap.  Memory: about 200 bytes a call, 300 an
- * agent.
+ * Who may meet whom is decided between groups of agents with equal profiles and classes of calls with
+ * equal demands, once, when a group comes into being; a group has its idle agents in a list, a class its
+ * waiting calls.
+ *
+ * Cost: a call that starts to wait looks at the groups (bits of words, then the head of each that has idle
+ * agents), an agent that becomes ready at the classes (likewise); neither looks at agents or calls, but for
+ * those who declined that very call (at most 4 of one agent).  Who returns to an old place in the middle of a
+ * list walks there from its nearer end.  An agent with a new profile looks at each class once.  Timers are a
+ * heap, ids a hash.
  *
  * Memory: struct acd lives in the caller; acd_close() releases what it holds.
  * Thread: the control loop's, only.
@@ -30,15 +36,52 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/heap.h"
 #include "base/list.h"
-#include "base/map.h"
 
-#define ACD_QUEUES_MAX   64 /* an agent's queues are the bits of one word */
-#define ACD_ACTIONS_MAX  64
-#define ACD_DECLINED_MAX 4 /* calls that one agent is not offered again for a while */
+#define ACD_QUEUES_MAX      128 /* two words of bits in each agent's profile */
+#define ACD_SKILLS_MAX      64
+#define ACD_LEVEL_MAX       15 /* four bits a skill */
+#define ACD_RELAX_MAX       4 /* steps in which a queue's demands relax */
+#define ACD_SENSITIVITY_MAX 3 /* 0: general */
+#define ACD_PRIORITY_MAX    1000 /* so that urgency is compared in 128 bits: acd/class.c */
+#define ACD_TARGET_MAX_MS   86400000
+#define ACD_TARGET_MS       20000 /* of a queue without: the usual "80 % within 20 s" */
+#define ACD_GROUPS_MAX      1024 /* when acd_limits says nothing: 128 bytes of bits a class */
+#define ACD_ACTIONS_MAX     64
+#define ACD_DECLINED_MAX    4 /* calls that one agent is not offered again for a while */
 
 enum acd_workplace { ACD_OFFICE, ACD_HOME };
+
+/* A set of queues. */
+struct acd_queues {
+	uint64_t w[ACD_QUEUES_MAX / 64];
+};
+static inline void acd_queues_add(struct acd_queues *s, uint32_t queue)
+{
+	s->w[queue / 64] |= 1ULL << (queue % 64);
+}
+static inline bool acd_queues_have(const struct acd_queues *s, uint32_t queue)
+{
+	return s->w[queue / 64] >> (queue % 64) & 1;
+}
+static inline bool acd_queues_are_none(const struct acd_queues *s)
+{
+	return !(s->w[0] | s->w[1]);
+}
+
+/* A level for each skill; 0: does not have it, or does not need it. */
+struct acd_skills {
+	uint64_t w[ACD_SKILLS_MAX / 16];
+};
+static inline unsigned acd_skills_level(const struct acd_skills *s, unsigned skill)
+{
+	return s->w[skill / 16] >> (skill % 16 * 4) & ACD_LEVEL_MAX;
+}
+static inline void acd_skills_set(struct acd_skills *s, unsigned skill, unsigned level)
+{
+	s->w[skill / 16] &= ~((uint64_t)ACD_LEVEL_MAX << (skill % 16 * 4));
+	s->w[skill / 16] |= (uint64_t)level << (skill % 16 * 4);
+}
 
 enum acd_agent_state {
 	ACD_AGENT_OUT, /* not in a shift: unknown here */
@@ -63,9 +106,9 @@ enum acd_call_state {
 
 enum acd_event_type {
 	ACD_EV_TICK, /* a deadline may have passed; see acd_next_deadline() */
-	ACD_EV_CALL_ARRIVE, /* call, queue */
+	ACD_EV_CALL_ARRIVE, /* call, queue; sensitivity (the queue's at least), wants_office */
 	ACD_EV_CALL_HANGUP, /* call, at whatever moment; why: NONE is that the caller left */
-	ACD_EV_AGENT_ENTER, /* agent, queues, workplace: a shift begins, away */
+	ACD_EV_AGENT_ENTER, /* agent, queues, skills, clearance, workplace: a shift begins, away */
 	ACD_EV_AGENT_LEAVE, /* agent: the shift ends; not during a talk */
 	ACD_EV_AGENT_READY, /* agent; while talking it takes a wish for a pause back */
 	ACD_EV_AGENT_PAUSE, /* agent: now, or after the talk */
@@ -81,9 +124,9 @@ enum acd_event_type {
 	 * their arrival, then RESTORED. Times are as acd_agent() and acd_call() gave them. No actions follow:
 	 * what became of each is read there again. Until RESTORED nothing else is taken but CALL_HANGUP, and
 	 * nothing is offered; after it these three are refused. */
-	ACD_EV_AGENT_RESTORE, /* agent, queues, workplace, saved_agent, call (of the talk or wrap-up; 0: none);
-			       * its desk counts as gone */
-	ACD_EV_CALL_RESTORE, /* call, queue, agent (0, or who talks with it), saved_call */
+	ACD_EV_AGENT_RESTORE, /* as ENTER; saved_agent, call (of the talk or wrap-up; 0: none); its desk counts
+			       * as gone */
+	ACD_EV_CALL_RESTORE, /* as ARRIVE; agent (0, or who talks with it), saved_call */
 	ACD_EV_RESTORED, /* who talked and found no call has wrap-up */
 	ACD_EVENTS,
 };
@@ -137,9 +180,12 @@ struct acd_event {
 	int64_t at_ms; /* monotonic; never smaller than in the event before */
 	uint64_t call, agent;
 	uint32_t queue; /* index */
-	uint64_t queues; /* bits of indices */
 	enum acd_workplace workplace;
 	enum acd_why why;
+	uint8_t sensitivity, clearance;
+	bool wants_office;
+	struct acd_queues queues;
+	struct acd_skills skills;
 	struct acd_saved_agent saved_agent;
 	struct acd_saved_call saved_call;
 };
@@ -179,11 +225,23 @@ struct acd_queue_config {
 	int64_t max_wait_ms; /* then the call is ended with ACD_WHY_MAX_WAIT */
 	int64_t unstaffed_ms; /* how long callers wait on when the last agent has left */
 	int64_t declined_ms; /* how long an agent is not offered again what it declined */
+	/* urgency across queues: priority * waited / target_ms; where all are alike: the oldest first */
+	uint32_t priority; /* 0: 1 */
+	int64_t target_ms; /* 0: ACD_TARGET_MS */
+	uint8_t sensitivity; /* only agents with this clearance or a higher one */
+	struct acd_skills skills; /* least levels */
+	/* who has waited so long, from its arrival on, needs only so much: never more than before */
+	uint8_t n_relax;
+	struct {
+		int64_t after_ms;
+		struct acd_skills skills;
+	} relax[ACD_RELAX_MAX];
 };
 
 struct acd_limits {
 	size_t calls, agents;
 	int64_t regain_ms; /* how long a lost line or desk may come back as if nothing had been; 0: not at all */
+	size_t groups; /* different profiles at once; 0: as many as agents, at most ACD_GROUPS_MAX */
 };
 
 /* Read by acd_agent() and acd_call(). */
@@ -208,10 +266,13 @@ struct acd_call_info {
 
 struct acd_agent;
 struct acd_call;
+struct acd_group;
+struct acd_class;
+struct acd_timer_slot;
 
+/* A deadline: its place in acd->timers plus one; 0 while it does not run. */
 struct acd_timer {
-	struct heap_node node;
-	uint8_t kind; /* what it is embedded in; acd/priv.h */
+	uint32_t pos;
 };
 
 struct acd_queue {
@@ -219,27 +280,42 @@ struct acd_queue {
 	struct list waiting; /* struct acd_call.node, by arrival */
 	uint32_t n_waiting;
 	uint32_t staff; /* agents in a shift that serve it */
+	uint32_t first_class; /* its classes stand together; acd/class.c */
+	uint32_t slope, per_ms; /* priority / target in lowest terms */
 	struct acd_timer timer; /* unstaffed */
+};
+
+/* Finds agents or calls by their id; acd/index.c. */
+struct acd_index {
+	uint32_t *slots; /* owned; index + 1, 0: free */
+	uint32_t mask;
 };
 
 struct acd {
 	int64_t now_ms;
 	uint64_t
 		order; /* grows with each arrival and each becoming ready: breaks ties, seeds nothing */
-	struct acd_queue queues[ACD_QUEUES_MAX];
-	size_t n_queues;
-	struct acd_agent *agents; /* owned arrays */
+	struct acd_queue *queues; /* owned arrays */
+	struct acd_agent *agents;
 	struct acd_call *calls;
+	struct acd_group *groups;
+	struct acd_class *classes;
+	/* bits: which classes each group may have and the reverse, which groups have idle agents, which
+	 * classes waiting calls */
+	uint64_t *class_bits, *group_bits, *idle_groups, *waiting_classes;
+	size_t n_queues, n_groups, n_classes; /* n_groups: that were ever in use */
+	size_t group_words, class_words; /* of 64 bits, for all of them */
 	struct acd_limits limits;
 	struct list free_agents, free_calls;
-	struct list idle; /* ready agents, longest idle first */
-	struct map agent_by_id, call_by_id;
+	struct list spare_groups; /* that nobody is of, first the one longest so */
+	struct acd_index agent_ids, call_ids;
+	int64_t last_place_ms; /* of the call that came last; acd/call.c */
 	uint8_t phase; /* is it restoring? acd/priv.h */
-	struct heap timers;
-	struct heap_node **timer_slots;
+	struct acd_timer_slot *timers; /* owned; a heap */
+	size_t n_timers;
 };
 
-/* EINVAL: no queue, too many, or a limit of zero; ENOMEM. */
+/* EINVAL: no queue, too many, one whose rules make no sense, or a limit of zero; ENOMEM. */
 int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_queues,
 	const struct acd_limits *limits);
 void acd_close(struct acd *acd);

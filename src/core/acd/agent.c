@@ -76,43 +76,69 @@ bool agent_is_in_talk(const struct acd_agent *ag)
 	return ag->state == ACD_AGENT_TALKING || ag->state == ACD_AGENT_INTERRUPTED;
 }
 
-static void enter(struct acd *acd, struct acd_agent *ag, const struct acd_event *ev)
+/* Each queue that the agent serves has one more, or one less. */
+static void count_staff(struct acd *acd, const struct acd_group *g, int by)
+{
+	for (size_t i = 0; i < ACD_QUEUES_MAX / 64; i++)
+		for (uint64_t w = g->profile.queues.w[i]; w; w &= w - 1) {
+			struct acd_queue *q =
+				&acd->queues[i * 64 + (unsigned)__builtin_ctzll(w)];
+
+			q->staff += (uint32_t)by;
+			queue_staffing(acd, q);
+		}
+}
+
+static void enter(struct acd *acd, struct acd_agent *ag, const struct acd_event *ev,
+	struct acd_group *g)
 {
 	list_remove(&ag->node);
 	memset(ag, 0, sizeof *ag);
-	ag->timer.kind = TIMER_AGENT;
-	ag->retry.kind = TIMER_DECLINED;
 	ag->id = ev->agent;
 	ag->state = ACD_AGENT_AWAY;
 	ag->why = ACD_WHY_NEW_SHIFT;
-	ag->workplace = ev->workplace;
-	ag->queues = ev->queues;
+	ag->group = g;
 	ag->since_ms = acd->now_ms;
 	ag->until_ms = -1;
-	for (size_t i = 0; i < acd->n_queues; i++) {
-		if (!(ag->queues >> i & 1))
-			continue;
-		acd->queues[i].staff++;
-		queue_staffing(acd, &acd->queues[i]);
+	index_put(&acd->agent_ids, acd->agents, sizeof *ag, agent_index(acd, ag));
+	count_staff(acd, g, 1);
+}
+
+static bool knows_queues(const struct acd *acd, const struct acd_queues *queues)
+{
+	for (size_t i = 0; i < ACD_QUEUES_MAX / 64; i++) {
+		uint64_t known = acd->n_queues >= (i + 1) * 64 ? UINT64_MAX
+			: acd->n_queues <= i * 64
+			? 0
+			: (1ULL << (acd->n_queues - i * 64)) - 1;
+
+		if (queues->w[i] & ~known)
+			return false;
 	}
+	return true;
 }
 
 enum acd_verdict agent_take(
 	struct acd *acd, const struct acd_event *ev, struct acd_agent **agp)
 {
-	uint64_t known = acd->n_queues == 64 ? UINT64_MAX : (1ULL << acd->n_queues) - 1;
+	struct acd_profile profile = { .queues = ev->queues,
+		.skills = ev->skills,
+		.clearance = ev->clearance,
+		.workplace = ev->workplace };
+	struct acd_group *g;
 	struct acd_agent *ag;
 
-	if (map_find(&acd->agent_by_id, ev->agent))
+	if (agent_find(acd, ev->agent) || (unsigned)ev->workplace > ACD_HOME)
 		return ACD_REFUSED;
-	if (ev->queues & ~known)
+	if (!knows_queues(acd, &ev->queues))
 		return ACD_UNKNOWN;
-	if (list_is_empty(&acd->free_agents))
+	if (list_is_empty(&acd->free_agents) || ev->agent == 0)
+		return ACD_LIMIT;
+	g = group_join(acd, &profile);
+	if (!g)
 		return ACD_LIMIT;
 	ag = list_entry(acd->free_agents.next, struct acd_agent, node);
-	if (map_put(&acd->agent_by_id, ev->agent, ag))
-		return ACD_LIMIT;
-	enter(acd, ag, ev);
+	enter(acd, ag, ev, g);
 	*agp = ag;
 	return ACD_DONE;
 }
@@ -122,35 +148,15 @@ void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 	assert(!ag->call);
 	acd_act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_SHIFT_ENDED)->state =
 		ACD_AGENT_OUT;
-	acd_timer_stop(acd, &ag->timer);
-	acd_timer_stop(acd, &ag->retry);
-	map_drop(&acd->agent_by_id, ag->id);
-	for (size_t i = 0; i < acd->n_queues; i++) {
-		if (!(ag->queues >> i & 1))
-			continue;
-		acd->queues[i].staff--;
-		queue_staffing(acd, &acd->queues[i]);
-	}
-	list_remove(&ag->node);
+	timer_stop(acd, &ag->timer);
+	declined_forget_agent(acd, ag);
+	index_drop(&acd->agent_ids, acd->agents, sizeof *ag, agent_index(acd, ag));
+	count_staff(acd, ag->group, -1);
+	if (ag->state == ACD_AGENT_READY)
+		idle_remove(acd, ag);
+	group_leave(acd, ag->group);
 	ag->state = ACD_AGENT_OUT;
 	list_append(&acd->free_agents, &ag->node);
-}
-
-static bool is_longer_idle(const struct acd_agent *a, const struct acd_agent *b)
-{
-	return a->idle_since_ms != b->idle_since_ms ? a->idle_since_ms < b->idle_since_ms
-						    : a->idle_order < b->idle_order;
-}
-
-/* Almost always the last; who comes back to an old place, as after an offer whose caller left, walks there. */
-static void idle_insert(struct acd *acd, struct acd_agent *ag)
-{
-	struct list *at = &acd->idle;
-
-	while (at->prev != &acd->idle &&
-		is_longer_idle(ag, list_entry(at->prev, struct acd_agent, node)))
-		at = at->prev;
-	list_insert_before(at, &ag->node);
 }
 
 static void begin_idle(struct acd *acd, struct acd_agent *ag)
@@ -165,16 +171,16 @@ void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state
 	bool was_in_talk = agent_is_in_talk(ag);
 
 	if (ag->state != state) {
-		ag->state = state;
+		ag->state = (uint8_t)state;
 		if (!was_in_talk || !agent_is_in_talk(ag))
 			ag->since_ms = acd->now_ms;
 	}
-	ag->why = why;
+	ag->why = (uint8_t)why;
 	ag->until_ms = until_ms;
 	ag->returns = state == ACD_AGENT_AWAY && until_ms >= 0;
-	acd_timer_stop(acd, &ag->timer);
+	timer_stop(acd, &ag->timer);
 	if (until_ms >= 0)
-		acd_timer_set(acd, &ag->timer, until_ms);
+		timer_set(acd, TIMER_AGENT, agent_index(acd, ag), until_ms);
 	if (state != ACD_AGENT_OFFERED && !agent_is_in_talk(ag))
 		ag->call = NULL;
 	if (state == ACD_AGENT_READY || state == ACD_AGENT_AWAY ||
@@ -187,17 +193,17 @@ void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state
 void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 	enum acd_why why, int64_t until_ms, struct acd_actions *out)
 {
-	enum acd_agent_state to = agent_next(ag->state, ev);
+	enum acd_agent_state to = agent_next(state_of(ag), ev);
 	struct acd_action *a;
 
 	assert(to != ACD_AGENT_OUT && to != GONE);
 	if (ag->state == ACD_AGENT_READY)
-		list_remove(&ag->node);
+		idle_remove(acd, ag);
 	agent_put(acd, ag, to, why, until_ms);
 	if (to == ACD_AGENT_READY) {
 		if (ev != A_WITHDRAW && ev != A_BACK)
 			begin_idle(acd, ag);
-		idle_insert(acd, ag);
+		idle_add(acd, ag);
 	}
 	a = acd_act(out, ACD_ACT_AGENT, ag->call_id, ag->id, why);
 	a->state = to;
@@ -236,56 +242,6 @@ void agent_talk_ended(
 	agent_move(acd, ag, A_TALK_END, why, acd->now_ms + wrapup_ms, out);
 	if (wrapup_ms == 0)
 		agent_wrapup_over(acd, ag, out);
-}
-
-/* The earliest end among what was declined. */
-static void set_retry(struct acd *acd, struct acd_agent *ag)
-{
-	int64_t first = -1;
-
-	for (size_t i = 0; i < ag->n_declined; i++)
-		if (first < 0 || ag->declined[i].until_ms < first)
-			first = ag->declined[i].until_ms;
-	acd_timer_stop(acd, &ag->retry);
-	if (first >= 0)
-		acd_timer_set(acd, &ag->retry, first);
-}
-
-static void forget_declined(struct acd_agent *ag, size_t i)
-{
-	ag->n_declined--;
-	memmove(&ag->declined[i], &ag->declined[i + 1],
-		(ag->n_declined - i) * sizeof ag->declined[0]);
-}
-
-void agent_declined(struct acd *acd, struct acd_agent *ag, uint64_t call)
-{
-	const struct acd_call *c = map_find(&acd->call_by_id, call);
-
-	if (ag->n_declined == ACD_DECLINED_MAX)
-		forget_declined(ag, 0);
-	ag->declined[ag->n_declined].call = call;
-	ag->declined[ag->n_declined].until_ms = acd->now_ms +
-		acd->queues[c->queue].cfg.declined_ms;
-	ag->n_declined++;
-	set_retry(acd, ag);
-}
-
-bool agent_has_declined(const struct acd_agent *ag, uint64_t call)
-{
-	for (size_t i = 0; i < ag->n_declined; i++)
-		if (ag->declined[i].call == call)
-			return true;
-	return false;
-}
-
-void agent_retry(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
-{
-	for (size_t i = ag->n_declined; i-- > 0;)
-		if (ag->declined[i].until_ms <= acd->now_ms)
-			forget_declined(ag, i);
-	set_retry(acd, ag);
-	match_agent(acd, ag, out);
 }
 
 void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)

@@ -7,6 +7,7 @@
 #include "core/acd/priv.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 #define GONE ACD_CALL_STATES
@@ -49,47 +50,88 @@ bool call_is_a_talk(const struct acd_call *call)
 
 static void call_move(struct acd *acd, struct acd_call *call, enum call_event ev)
 {
-	enum acd_call_state to = call_next(call->state, ev);
+	enum acd_call_state to = call_next((enum acd_call_state)call->state, ev);
 
 	assert(to != ACD_CALL_ENDED && to != GONE);
-	call->state = to;
+	call->state = (uint8_t)to;
 	if (ev != C_INTERRUPT && ev != C_RESUME) /* that is one talk */
 		call->since_ms = acd->now_ms;
 }
 
-struct acd_call *call_take(struct acd *acd, uint64_t id, uint32_t queue)
+/* Restored calls may tell times that disagree with their order, which counts. */
+static void set_arrival(struct acd *acd, struct acd_call *call, int64_t arrived_ms)
 {
+	call->arrived_ms = arrived_ms;
+	if (arrived_ms > acd->last_place_ms)
+		acd->last_place_ms = arrived_ms;
+	call->place_ms = acd->last_place_ms;
+}
+
+struct acd_call *call_take(
+	struct acd *acd, const struct acd_event *ev, int64_t arrived_ms)
+{
+	const struct acd_queue_config *cfg = &acd->queues[ev->queue].cfg;
 	struct acd_call *call;
 
-	if (list_is_empty(&acd->free_calls))
+	if (list_is_empty(&acd->free_calls) || ev->call == 0 || call_find(acd, ev->call))
 		return NULL;
 	call = list_entry(acd->free_calls.next, struct acd_call, node);
-	if (map_put(&acd->call_by_id, id, call))
-		return NULL;
 	list_remove(&call->node);
 	memset(call, 0, sizeof *call);
-	call->timer.kind = TIMER_CALL;
-	call->id = id;
+	call->id = ev->call;
 	call->order = ++acd->order;
 	call->state = ACD_CALL_WAITING;
-	call->queue = queue;
-	call->arrived_ms = call->since_ms = acd->now_ms;
-	call->wait_left_ms = acd->queues[queue].cfg.max_wait_ms;
+	call->queue = ev->queue;
+	call->sensitivity = ev->sensitivity > cfg->sensitivity ? ev->sensitivity
+							       : cfg->sensitivity;
+	call->wants_office = ev->wants_office;
+	call->since_ms = acd->now_ms;
+	call->wait_left_ms = cfg->max_wait_ms;
+	set_arrival(acd, call, arrived_ms);
+	index_put(&acd->call_ids, acd->calls, sizeof *call, call_index(acd, call));
 	return call;
 }
 
-/* Almost always the last; one that returns walks to where it stood. */
+static uint64_t order_at(const struct list *node, size_t offset)
+{
+	const char *call = (const char *)node - offset;
+
+	return ((const struct acd_call *)(const void *)call)->order;
+}
+
+struct list *call_place(struct list *head, uint64_t order, size_t offset)
+{
+	struct list *last = head->prev, *first = head->next;
+
+	while (last != head && order_at(last, offset) > order) {
+		if (order_at(first, offset) > order)
+			return first;
+		last = last->prev;
+		first = first->next;
+	}
+	return last->next;
+}
+
+static void set_timer(struct acd *acd, struct acd_call *call)
+{
+	int64_t end = call->since_ms + call->wait_left_ms;
+	int64_t change = class_changes(acd, call);
+
+	timer_set(acd, TIMER_CALL, call_index(acd, call),
+		change >= 0 && change < end ? change : end);
+}
+
+/* Almost always the last; one that returns goes to where it stood. */
 void call_enqueue(struct acd *acd, struct acd_call *call)
 {
 	struct acd_queue *q = &acd->queues[call->queue];
-	struct list *at = &q->waiting;
 
-	while (at->prev != &q->waiting &&
-		list_entry(at->prev, struct acd_call, node)->order > call->order)
-		at = at->prev;
-	list_insert_before(at, &call->node);
+	list_insert_before(
+		call_place(&q->waiting, call->order, offsetof(struct acd_call, node)),
+		&call->node);
 	q->n_waiting++;
-	acd_timer_set(acd, &call->timer, call->since_ms + call->wait_left_ms);
+	class_add(acd, call);
+	set_timer(acd, call);
 	queue_staffing(acd, q);
 }
 
@@ -97,10 +139,11 @@ static void dequeue(struct acd *acd, struct acd_call *call)
 {
 	struct acd_queue *q = &acd->queues[call->queue];
 
-	call->wait_left_ms = call->timer.node.key - acd->now_ms;
+	call->wait_left_ms += call->since_ms - acd->now_ms;
 	if (call->wait_left_ms < 0)
 		call->wait_left_ms = 0;
-	acd_timer_stop(acd, &call->timer);
+	timer_stop(acd, &call->timer);
+	class_remove(acd, call);
 	list_remove(&call->node);
 	q->n_waiting--;
 	queue_staffing(acd, q);
@@ -134,7 +177,7 @@ void call_talk(struct acd *acd, struct acd_call *call, enum call_event ev)
 void call_restore_talk(
 	struct acd_call *call, struct acd_agent *ag, enum acd_call_state state)
 {
-	call->state = state;
+	call->state = (uint8_t)state;
 	call->agent = ag;
 	ag->call = call;
 	ag->call_id = call->id;
@@ -144,7 +187,8 @@ void call_drop(struct acd *acd, struct acd_call *call)
 {
 	if (call->state == ACD_CALL_WAITING)
 		dequeue(acd, call);
-	map_drop(&acd->call_by_id, call->id);
+	declined_forget_call(acd, call);
+	index_drop(&acd->call_ids, acd->calls, sizeof *call, call_index(acd, call));
 	call->state = ACD_CALL_ENDED;
 	call->agent = NULL;
 	list_append(&acd->free_calls, &call->node);
@@ -153,14 +197,21 @@ void call_drop(struct acd *acd, struct acd_call *call)
 static void give_up(
 	struct acd *acd, struct acd_call *call, enum acd_why why, struct acd_actions *out)
 {
-	assert(call_next(call->state, C_GIVE_UP) == GONE);
+	assert(call_next((enum acd_call_state)call->state, C_GIVE_UP) == GONE);
 	acd_act(out, ACD_ACT_END, call->id, 0, why);
 	call_drop(acd, call);
 }
 
 void call_timer(struct acd *acd, struct acd_call *call, struct acd_actions *out)
 {
-	give_up(acd, call, ACD_WHY_MAX_WAIT, out);
+	if (call->since_ms + call->wait_left_ms <= acd->now_ms) {
+		give_up(acd, call, ACD_WHY_MAX_WAIT, out);
+		return;
+	}
+	class_remove(acd, call); /* its demands are relaxed */
+	class_add(acd, call);
+	set_timer(acd, call);
+	match_call(acd, call, out);
 }
 
 void queue_staffing(struct acd *acd, struct acd_queue *q)
@@ -168,9 +219,10 @@ void queue_staffing(struct acd *acd, struct acd_queue *q)
 	bool is_needed = q->staff == 0 && q->n_waiting > 0;
 
 	if (!is_needed)
-		acd_timer_stop(acd, &q->timer);
-	else if (!heap_is_member(&q->timer.node))
-		acd_timer_set(acd, &q->timer, acd->now_ms + q->cfg.unstaffed_ms);
+		timer_stop(acd, &q->timer);
+	else if (!q->timer.pos)
+		timer_set(acd, TIMER_QUEUE, (uint32_t)(q - acd->queues),
+			acd->now_ms + q->cfg.unstaffed_ms);
 }
 
 void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
@@ -180,7 +232,7 @@ void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
 			ACD_WHY_NO_AGENT, out);
 	/* what found no room among the actions goes on in the next tick, at once */
 	if (q->n_waiting > 0) {
-		acd_timer_stop(acd, &q->timer);
-		acd_timer_set(acd, &q->timer, acd->now_ms);
+		timer_stop(acd, &q->timer);
+		timer_set(acd, TIMER_QUEUE, (uint32_t)(q - acd->queues), acd->now_ms);
 	}
 }

@@ -9,10 +9,21 @@
  * end, and an offer with its agent for each of two matches. */
 #define STEP_ACTIONS_MAX 8
 
+/* Agents or calls: two timers of each agent and one of each call are counted in 32 bits, and its places for
+ * what was declined. */
+#define ACD_ENTRIES_MAX (1u << 28)
+
 /* A new acd restores or runs by what comes first; see acd.h, ACD_EV_AGENT_RESTORE. */
 enum acd_phase { PHASE_NEW, PHASE_RESTORING, PHASE_RUNNING };
 
 enum timer_kind { TIMER_AGENT, TIMER_DECLINED, TIMER_CALL, TIMER_QUEUE };
+
+struct acd_timer_slot {
+	int64_t at_ms;
+	uint64_t tie;
+	uint32_t owner; /* index of the agent, call or queue */
+	uint32_t kind; /* enum timer_kind */
+};
 
 enum agent_event {
 	A_READY,
@@ -44,47 +55,159 @@ enum call_event {
 	CALL_EVENTS,
 };
 
+/* What makes agents alike to every call. */
+struct acd_profile {
+	struct acd_queues queues;
+	struct acd_skills skills;
+	uint64_t clearance, workplace; /* whole words: profiles are compared as bytes */
+};
+
+/* The agents of one profile. Without any it keeps its profile and its bits until its slot is needed. */
+struct acd_group {
+	struct list spare; /* in acd->spare_groups while nobody is of it */
+	struct list idle; /* struct acd_agent.node, longest idle first */
+	uint32_t n_idle, n_agents;
+	struct acd_profile profile;
+};
+
+/* The calls of one queue with equal demands. */
+struct acd_class {
+	struct list waiting; /* struct acd_call.class_node, by arrival */
+	uint32_t queue;
+	uint8_t step; /* of relax[], plus one */
+	uint8_t sensitivity;
+	bool wants_office;
+};
+
+struct acd_declined {
+	int64_t until_ms;
+	uint32_t call; /* index + 1; 0: free */
+	uint32_t
+		next; /* who declined the same call: agent * ACD_DECLINED_MAX + place + 1; 0: none */
+};
+
 struct acd_agent {
-	struct list node; /* in free_agents, in idle while ready, else in none */
-	uint64_t id;
-	enum acd_agent_state state;
-	enum acd_why why;
-	enum acd_workplace workplace;
-	bool pause_after;
-	bool line_is_gone, desk_is_gone;
-	bool returns; /* only while away */
-	uint64_t queues;
+	uint64_t id; /* first: acd/index.c reads it */
+	struct list
+		node; /* in free_agents, in its group's idle while ready, else in none */
+	struct acd_group *group;
+	struct acd_call *call; /* while offered, talking or interrupted */
+	uint64_t call_id; /* also while wrapping up */
 	int64_t since_ms, until_ms;
 	int64_t regain_until_ms; /* for what is gone, from the first loss on */
 	int64_t idle_since_ms; /* of the last becoming ready; kept when a caller left during the offer */
 	uint64_t idle_order;
-	struct acd_call *call; /* while offered, talking or interrupted */
-	uint64_t call_id; /* also while wrapping up */
 	struct acd_timer timer; /* until_ms */
 	struct acd_timer retry; /* the first end among declined[] */
-	size_t n_declined;
-	struct {
-		uint64_t call;
-		int64_t until_ms;
-	} declined[ACD_DECLINED_MAX];
+	uint8_t state, why; /* enum acd_agent_state, enum acd_why */
+	bool pause_after;
+	bool line_is_gone, desk_is_gone;
+	bool returns; /* only while away */
+	struct acd_declined declined[ACD_DECLINED_MAX];
 };
 
 struct acd_call {
+	uint64_t id; /* first: acd/index.c reads it */
 	struct list node; /* in free_calls, in its queue's waiting, else in none */
-	uint64_t id, order;
-	enum acd_call_state state;
-	uint32_t queue;
+	struct list class_node; /* in its class's waiting, else in none */
+	uint64_t order; /* of arrival */
+	int64_t place_ms; /* arrived_ms, but never before that of a call that came earlier */
 	int64_t arrived_ms, since_ms;
 	int64_t wait_left_ms; /* of the queue's longest wait; while waiting, as it was at since_ms */
+	struct acd_class *class; /* while waiting there */
 	struct acd_agent *agent; /* while offered, talking or interrupted */
-	struct acd_timer timer; /* the longest wait's end, while waiting */
+	struct acd_timer
+		timer; /* while waiting: the longest wait's end, or an earlier change */
+	uint32_t declined; /* the first of who declined it; see struct acd_declined */
+	uint32_t queue;
+	uint8_t state; /* enum acd_call_state */
+	uint8_t sensitivity;
+	bool wants_office;
 };
 
 /* acd.c */
 struct acd_action *acd_act(struct acd_actions *out, enum acd_action_type type,
 	uint64_t call, uint64_t agent, enum acd_why why);
-void acd_timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms);
-void acd_timer_stop(struct acd *acd, struct acd_timer *t);
+
+/* timer.c */
+enum acd_verdict timers_run(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
+void timer_set(struct acd *acd, enum timer_kind kind, uint32_t owner, int64_t at_ms);
+void timer_stop(struct acd *acd, struct acd_timer *t);
+
+/* index.c */
+int index_init(struct acd_index *ix, size_t max); /* ENOMEM */
+void index_close(struct acd_index *ix);
+/* `entries` is the array, `size` that of one, whose first field is its id. NULL: not there. */
+void *index_find(
+	const struct acd_index *ix, const void *entries, size_t size, uint64_t id);
+/* The id must not be there, and never are there more than max. */
+void index_put(struct acd_index *ix, const void *entries, size_t size, uint32_t entry);
+void index_drop(struct acd_index *ix, const void *entries, size_t size, uint32_t entry);
+
+static inline struct acd_agent *agent_find(const struct acd *acd, uint64_t id)
+{
+	return index_find(&acd->agent_ids, acd->agents, sizeof *acd->agents, id);
+}
+
+static inline struct acd_call *call_find(const struct acd *acd, uint64_t id)
+{
+	return index_find(&acd->call_ids, acd->calls, sizeof *acd->calls, id);
+}
+
+static inline enum acd_agent_state state_of(const struct acd_agent *ag)
+{
+	return (enum acd_agent_state)ag->state;
+}
+
+static inline uint32_t agent_index(const struct acd *acd, const struct acd_agent *ag)
+{
+	return (uint32_t)(ag - acd->agents);
+}
+
+static inline uint32_t call_index(const struct acd *acd, const struct acd_call *call)
+{
+	return (uint32_t)(call - acd->calls);
+}
+
+/* group.c */
+/* The group of that profile, one agent more in it; NULL: too many groups. */
+struct acd_group *group_join(struct acd *acd, const struct acd_profile *p);
+void group_leave(struct acd *acd, struct acd_group *g);
+/* May agents of this profile have calls of this class? From the rules alone, not from the bits. */
+bool group_suits(
+	const struct acd *acd, const struct acd_profile *p, const struct acd_class *c);
+void idle_add(struct acd *acd, struct acd_agent *ag);
+void idle_remove(struct acd *acd, struct acd_agent *ag);
+bool is_longer_idle(const struct acd_agent *a, const struct acd_agent *b);
+
+/* class.c */
+/* How many classes a queue's rules make; 0: they make no sense. */
+uint32_t class_count(const struct acd_queue_config *cfg);
+void class_number(struct acd *acd); /* fills acd->classes, one queue after the other */
+/* The one for what the call demands at this moment. */
+struct acd_class *class_of(const struct acd *acd, const struct acd_call *call);
+/* When its next step begins; -1: there is none. */
+int64_t class_changes(const struct acd *acd, const struct acd_call *call);
+void class_add(struct acd *acd, struct acd_call *call);
+void class_remove(struct acd *acd, struct acd_call *call);
+/* Accumulated priority: is a to be served before b? */
+bool is_more_urgent(
+	const struct acd *acd, const struct acd_call *a, const struct acd_call *b);
+
+/* declined.c */
+void declined_add(struct acd *acd, struct acd_agent *ag, struct acd_call *call);
+bool declined_has(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call);
+void declined_forget_agent(struct acd *acd, struct acd_agent *ag);
+void declined_forget_call(struct acd *acd, struct acd_call *call);
+/* For acd_check(): the chains and the timer. */
+bool declined_is_consistent(const struct acd *acd, const struct acd_agent *ag);
+/* Their time is over for the first ones. */
+void declined_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
+/* Takes off who is ready, in a group that could have the call, and declined it. */
+void declined_discount(
+	const struct acd *acd, const struct acd_call *call, uint32_t could[2]);
 
 /* agent.c */
 /* The state after `ev`; ACD_AGENT_OUT: not possible here. ACD_AGENT_STATES: the shift ends. */
@@ -101,10 +224,7 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 	enum acd_why why, int64_t until_ms, struct acd_actions *out);
 void agent_talk_ended(
 	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out);
-void agent_declined(struct acd *acd, struct acd_agent *ag, uint64_t call);
 void agent_wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
-bool agent_has_declined(const struct acd_agent *ag, uint64_t call);
-void agent_retry(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 bool agent_is_in_talk(const struct acd_agent *ag); /* interrupted or not */
 /* The agent goes out of an offer other than by yes: the caller is offered to the next one. */
@@ -135,7 +255,12 @@ enum acd_verdict restore_done(
 /* call.c */
 bool call_is_a_talk(const struct acd_call *call); /* interrupted or not */
 enum acd_call_state call_next(enum acd_call_state from, enum call_event ev);
-struct acd_call *call_take(struct acd *acd, uint64_t id, uint32_t queue);
+/* Before which member of a list by arrival a call of this order belongs; offset: of the list's node. Looked
+ * for from both ends. */
+struct list *call_place(struct list *head, uint64_t order, size_t offset);
+/* NULL: no room, or an id that cannot be. */
+struct acd_call *call_take(
+	struct acd *acd, const struct acd_event *ev, int64_t arrived_ms);
 void call_enqueue(struct acd *acd, struct acd_call *call);
 /* Back to the queue, in its old place, and matched anew. */
 void call_return(struct acd *acd, struct acd_call *call, enum acd_why why,
@@ -151,7 +276,9 @@ void queue_staffing(struct acd *acd, struct acd_queue *q);
 void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out);
 
 /* match.c */
-bool match_is_possible(const struct acd_agent *ag, const struct acd_call *call);
+/* Who may have the call at all, and did not just decline it. From the rules alone. */
+bool match_is_possible(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call);
 void match_call(struct acd *acd, struct acd_call *call, struct acd_actions *out);
 void match_agent(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 

@@ -112,5 +112,5 @@ void regain_is_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *o
 		return;
 	}
 	assert(ag->returns);
-	agent_move(acd, ag, A_REGAIN_END, ag->why, -1, out);
+	agent_move(acd, ag, A_REGAIN_END, (enum acd_why)ag->why, -1, out);
 }

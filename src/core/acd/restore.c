@@ -21,7 +21,8 @@ static int64_t longest_wrapup(const struct acd *acd, const struct acd_agent *ag)
 	int64_t longest = 0;
 
 	for (size_t i = 0; i < acd->n_queues; i++)
-		if ((ag->queues >> i & 1) && acd->queues[i].cfg.wrapup_ms > longest)
+		if (acd_queues_have(&ag->group->profile.queues, (uint32_t)i) &&
+			acd->queues[i].cfg.wrapup_ms > longest)
 			longest = acd->queues[i].cfg.wrapup_ms;
 	return longest;
 }
@@ -84,7 +85,7 @@ enum acd_verdict restore_agent(
 /* Did the agent talk, and can it be with this call? Then they are together again. */
 static bool talk_goes_on(struct acd *acd, struct acd_call *call, uint64_t agent)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, agent);
+	struct acd_agent *ag = agent_find(acd, agent);
 
 	if (!ag || !agent_is_in_talk(ag) || ag->call)
 		return false;
@@ -109,11 +110,12 @@ enum acd_verdict restore_call(
 
 	if (ev->queue >= acd->n_queues)
 		return ACD_UNKNOWN;
-	call = call_take(acd, ev->call, ev->queue);
+	if (ev->sensitivity > ACD_SENSITIVITY_MAX)
+		return ACD_REFUSED;
+	call = call_take(acd, ev, clamp(s->arrived_ms, 0, acd->now_ms));
 	if (!call)
 		return ACD_LIMIT;
 	talks = talk_goes_on(acd, call, ev->agent);
-	call->arrived_ms = clamp(s->arrived_ms, 0, acd->now_ms);
 	if (talks || ev->agent == 0) {
 		call->since_ms = clamp(s->since_ms, call->arrived_ms, acd->now_ms);
 		call->wait_left_ms = clamp(s->wait_left_ms, 0, call->wait_left_ms);

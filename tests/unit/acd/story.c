@@ -91,7 +91,7 @@ struct acd_event story_event(const struct step *s)
 		.call = (uint64_t)s->call,
 		.agent = (uint64_t)s->agent,
 		.queue = (uint32_t)s->queue,
-		.queues = s->agent == 'C' ? 3 : 1,
+		.queues = { { s->agent == 'C' ? 3 : 1 } },
 		.workplace = s->agent == 'A' ? ACD_HOME : ACD_OFFICE,
 		.why = why_of(s),
 	};

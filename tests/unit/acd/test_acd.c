@@ -261,7 +261,9 @@ static void test_many_actions_go_on(void **state)
 	enum { CALLS = 150 };
 	struct acd_queue_config q = story_queues[0];
 	struct acd_limits limits = { .calls = CALLS, .agents = 1 };
-	struct acd_event ev = { .type = ACD_EV_AGENT_ENTER, .agent = 'A', .queues = 1 };
+	struct acd_event ev = {
+		.type = ACD_EV_AGENT_ENTER, .agent = 'A', .queues = { { 1 } }
+	};
 	struct acd_actions acts;
 	struct acd acd;
 	size_t ended = 0, ticks = 0;

@@ -34,7 +34,7 @@ struct world {
 	uint64_t next_call; /* ids grow with the arrival */
 	uint64_t with[AGENTS + 1]; /* by agent: the call that the actions gave it */
 	bool line_is_gone[AGENTS + 1], desk_is_gone[AGENTS + 1], returns[AGENTS + 1];
-	uint64_t queues[AGENTS + 1];
+	struct acd_queues queues[AGENTS + 1];
 	enum acd_workplace workplace[AGENTS + 1];
 	struct {
 		uint64_t id;
@@ -373,7 +373,7 @@ static void random_event(struct world *w, int64_t now)
 		.type = (enum acd_event_type)rnd(w, ACD_EVENTS),
 		.at_ms = now,
 		.agent = 1 + rnd(w, AGENTS),
-		.queues = rnd(w, 1u << QUEUES),
+		.queues = { { rnd(w, 1u << QUEUES) } },
 		.queue = (uint32_t)rnd(w, QUEUES),
 		.workplace = (enum acd_workplace)rnd(w, 2),
 		.why = rnd(w, 2) ? ACD_WHY_LINE_LOST : ACD_WHY_DESK_LOST,

@@ -251,7 +251,7 @@ static void test_demo(void **state)
 	assert_string_equal(c.queues[0].title, "post");
 	assert_string_equal(c.agents[0].store.login, "anna");
 	assert_int_equal(c.agents[0].store.workplace, STORE_HOME);
-	assert_int_equal(c.agents[0].queues, 3);
+	assert_int_equal(c.agents[0].queues.w[0], 3);
 	config_close(&c);
 }
 
