@@ -36,6 +36,15 @@ static bool array_init(void *arrayp, size_t n, size_t size)
 	return array != NULL;
 }
 
+/* Zeroed and at a bound of cache lines; *memoryp is to be freed. */
+static void *lines_init(void **memoryp, size_t n, size_t size)
+{
+	char *memory = calloc(n + 1, size);
+
+	*memoryp = memory;
+	return memory ? memory + (-(uintptr_t)memory & (CACHE_LINE - 1)) : NULL;
+}
+
 static int memory_init(struct acd *acd)
 {
 	const struct acd_limits *lim = &acd->limits;
@@ -43,8 +52,9 @@ static int memory_init(struct acd *acd)
 
 	acd->group_words = words(lim->groups);
 	acd->class_words = words(acd->n_classes);
-	if (!array_init(&acd->agents, lim->agents, sizeof *acd->agents) ||
-		!array_init(&acd->calls, lim->calls, sizeof *acd->calls) ||
+	acd->agents = lines_init(&acd->memory[0], lim->agents, sizeof *acd->agents);
+	acd->calls = lines_init(&acd->memory[1], lim->calls, sizeof *acd->calls);
+	if (!acd->agents || !acd->calls ||
 		!array_init(&acd->groups, lim->groups, sizeof *acd->groups) ||
 		!array_init(&acd->classes, acd->n_classes, sizeof *acd->classes) ||
 		!array_init(&acd->timers, n_timers, sizeof *acd->timers) ||
@@ -125,8 +135,8 @@ void acd_close(struct acd *acd)
 	index_close(&acd->agent_ids);
 	index_close(&acd->call_ids);
 	free(acd->queues);
-	free(acd->agents);
-	free(acd->calls);
+	free(acd->memory[0]);
+	free(acd->memory[1]);
 	free(acd->groups);
 	free(acd->classes);
 	free(acd->timers);
@@ -248,18 +258,18 @@ static enum acd_verdict on_agent_pause(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_accept(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
+	if (ag->state != ACD_AGENT_OFFERED || ag->call->id != ev->call)
 		return ACD_REFUSED;
 	call_talk(acd, ag->call, C_ACCEPT);
 	agent_move(acd, ag, A_ACCEPT, ACD_WHY_NONE, -1, out);
-	acd_act(out, ACD_ACT_JOIN, ag->call_id, ag->id, ACD_WHY_NONE);
+	acd_act(out, ACD_ACT_JOIN, ag->call->id, ag->id, ACD_WHY_NONE);
 	return ACD_DONE;
 }
 
 static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
+	if (ag->state != ACD_AGENT_OFFERED || ag->call->id != ev->call)
 		return ACD_REFUSED;
 	declined_add(acd, ag, ag->call);
 	agent_leave_offer(acd, ag, A_DECLINE, ACD_WHY_DECLINED, -1, out);
@@ -272,7 +282,7 @@ static enum acd_verdict on_agent_hangup(struct acd *acd, struct acd_agent *ag,
 {
 	struct acd_call *call;
 
-	if (!agent_is_in_talk(ag) || ag->call_id != ev->call)
+	if (!agent_is_in_talk(ag) || ag->call->id != ev->call)
 		return ACD_REFUSED;
 	call = ag->call;
 	acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_AGENT_HUNG_UP);
@@ -362,13 +372,13 @@ bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
 		.state = state_of(ag),
 		.why = (enum acd_why)ag->why,
 		.since_ms = ag->since_ms,
-		.until_ms = ag->until_ms,
+		.until_ms = agent_until(acd, ag),
 		.idle_since_ms = ag->idle_since_ms,
 		.pause_after = ag->pause_after,
-		.line_is_gone = ag->line_is_gone,
-		.desk_is_gone = ag->desk_is_gone,
+		.line_is_gone = ag->lacks & LACKS_LINE,
+		.desk_is_gone = ag->lacks & LACKS_DESK,
 		.returns = ag->returns,
-		.call = ag->call_id,
+		.call = agent_call_id(ag),
 	};
 	return true;
 }

@@ -306,6 +306,7 @@ struct acd {
 	size_t n_queues, n_groups, n_classes; /* n_groups: that were ever in use */
 	size_t group_words, class_words; /* of 64 bits, for all of them */
 	struct acd_limits limits;
+	void *memory[2]; /* owned: where agents and calls lie, at bounds of cache lines */
 	struct list free_agents, free_calls;
 	struct list spare_groups; /* that nobody is of, first the one longest so */
 	struct acd_index agent_ids, call_ids;

@@ -71,6 +71,21 @@ enum acd_agent_state agent_next(enum acd_agent_state from, enum agent_event ev)
 	return (enum acd_agent_state)next_state[from][ev];
 }
 
+/* Who is restored as talking has a former call until its call comes. */
+uint64_t agent_call_id(const struct acd_agent *ag)
+{
+	if (ag->call)
+		return ag->call->id;
+	return ag->state == ACD_AGENT_WRAPUP || ag->state == ACD_AGENT_TALKING
+		? ag->former_call
+		: 0;
+}
+
+int64_t agent_until(const struct acd *acd, const struct acd_agent *ag)
+{
+	return ag->timer.pos ? acd->timers[ag->timer.pos - 1].at_ms : -1;
+}
+
 bool agent_is_in_talk(const struct acd_agent *ag)
 {
 	return ag->state == ACD_AGENT_TALKING || ag->state == ACD_AGENT_INTERRUPTED;
@@ -99,7 +114,6 @@ static void enter(struct acd *acd, struct acd_agent *ag, const struct acd_event 
 	ag->why = ACD_WHY_NEW_SHIFT;
 	ag->group = g;
 	ag->since_ms = acd->now_ms;
-	ag->until_ms = -1;
 	index_put(&acd->agent_ids, acd->agents, sizeof *ag, agent_index(acd, ag));
 	count_staff(acd, g, 1);
 }
@@ -162,7 +176,7 @@ void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 static void begin_idle(struct acd *acd, struct acd_agent *ag)
 {
 	ag->idle_since_ms = acd->now_ms;
-	ag->idle_order = ++acd->order;
+	ag->idle_order = (int64_t)++acd->order;
 }
 
 void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state,
@@ -176,7 +190,6 @@ void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state
 			ag->since_ms = acd->now_ms;
 	}
 	ag->why = (uint8_t)why;
-	ag->until_ms = until_ms;
 	ag->returns = state == ACD_AGENT_AWAY && until_ms >= 0;
 	timer_stop(acd, &ag->timer);
 	if (until_ms >= 0)
@@ -186,7 +199,6 @@ void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state
 	if (state == ACD_AGENT_READY || state == ACD_AGENT_AWAY ||
 		state == ACD_AGENT_PAUSE) {
 		ag->pause_after = false;
-		ag->call_id = 0;
 	}
 }
 
@@ -205,7 +217,7 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 			begin_idle(acd, ag);
 		idle_add(acd, ag);
 	}
-	a = acd_act(out, ACD_ACT_AGENT, ag->call_id, ag->id, why);
+	a = acd_act(out, ACD_ACT_AGENT, agent_call_id(ag), ag->id, why);
 	a->state = to;
 	a->until_ms = until_ms;
 }
@@ -239,6 +251,7 @@ void agent_talk_ended(
 {
 	int64_t wrapup_ms = acd->queues[ag->call->queue].cfg.wrapup_ms;
 
+	ag->former_call = ag->call->id;
 	agent_move(acd, ag, A_TALK_END, why, acd->now_ms + wrapup_ms, out);
 	if (wrapup_ms == 0)
 		agent_wrapup_over(acd, ag, out);

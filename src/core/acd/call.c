@@ -81,7 +81,7 @@ struct acd_call *call_take(
 	call->id = ev->call;
 	call->order = ++acd->order;
 	call->state = ACD_CALL_WAITING;
-	call->queue = ev->queue;
+	call->queue = (uint8_t)ev->queue;
 	call->sensitivity = ev->sensitivity > cfg->sensitivity ? ev->sensitivity
 							       : cfg->sensitivity;
 	call->wants_office = ev->wants_office;
@@ -180,7 +180,6 @@ void call_restore_talk(
 	call->state = (uint8_t)state;
 	call->agent = ag;
 	ag->call = call;
-	ag->call_id = call->id;
 }
 
 void call_drop(struct acd *acd, struct acd_call *call)
@@ -191,7 +190,7 @@ void call_drop(struct acd *acd, struct acd_call *call)
 	index_drop(&acd->call_ids, acd->calls, sizeof *call, call_index(acd, call));
 	call->state = ACD_CALL_ENDED;
 	call->agent = NULL;
-	list_append(&acd->free_calls, &call->node);
+	list_prepend(&acd->free_calls, &call->node); /* it is in the cache */
 }
 
 static void give_up(

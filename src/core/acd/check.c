@@ -61,9 +61,9 @@ static const char *check_lacks(const struct acd_agent *ag)
 
 	if (is_at_work && agent_lacks(ag))
 		return "an agent is ready without a line or a desk";
-	if (ag->state == ACD_AGENT_TALKING && ag->call && ag->line_is_gone)
+	if (ag->state == ACD_AGENT_TALKING && ag->call && ag->lacks & LACKS_LINE)
 		return "an agent talks without a line";
-	if (ag->state == ACD_AGENT_INTERRUPTED && !ag->line_is_gone)
+	if (ag->state == ACD_AGENT_INTERRUPTED && !(ag->lacks & LACKS_LINE))
 		return "a talk is interrupted, and the line is there";
 	if (ag->returns && (ag->state != ACD_AGENT_AWAY || !agent_lacks(ag)))
 		return "an agent is to return that is not away, or lacks nothing";
@@ -96,8 +96,7 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		return "an agent and its call disagree";
 	if ((ag->state == ACD_AGENT_READY) != list_is_member(&ag->node))
 		return "an agent is idle and not ready, or ready and not idle";
-	if (has_an_end(ag) != (ag->timer.pos != 0) ||
-		has_an_end(ag) != (ag->until_ms >= 0))
+	if (has_an_end(ag) != (ag->timer.pos != 0))
 		return "a state that ends has no end, or a timer runs for nothing";
 	if (!declined_is_consistent(acd, ag))
 		return "what was declined is never offered again, or by nobody";

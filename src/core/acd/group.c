@@ -91,8 +91,7 @@ void group_leave(struct acd *acd, struct acd_group *g)
 
 bool is_longer_idle(const struct acd_agent *a, const struct acd_agent *b)
 {
-	return a->idle_since_ms != b->idle_since_ms ? a->idle_since_ms < b->idle_since_ms
-						    : a->idle_order < b->idle_order;
+	return a->idle_order < b->idle_order;
 }
 
 static bool stands_before(const struct list *node, const struct acd_agent *ag)

@@ -27,9 +27,8 @@ static void offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag,
 	a->could_home = could[ACD_HOME];
 	a->could_office = could[ACD_OFFICE];
 	call_offer(acd, call, ag);
-	ag->call_id = call->id;
-	agent_move(acd, ag, A_OFFER, ACD_WHY_NONE, until, out);
 	ag->call = call;
+	agent_move(acd, ag, A_OFFER, ACD_WHY_NONE, until, out);
 }
 
 /* The longest idle of the group who did not decline the call. */

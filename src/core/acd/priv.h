@@ -3,6 +3,8 @@
 #ifndef CORE_ACD_PRIV_H
 #define CORE_ACD_PRIV_H
 
+#include <stddef.h>
+
 #include "core/acd/acd.h"
 
 /* The most actions that one event, or one timer of a tick, can cause: part or withdraw, agent, wait or
@@ -12,6 +14,8 @@
 /* Agents or calls: two timers of each agent and one of each call are counted in 32 bits, and its places for
  * what was declined. */
 #define ACD_ENTRIES_MAX (1u << 28)
+
+#define CACHE_LINE 64
 
 /* A new acd restores or runs by what comes first; see acd.h, ACD_EV_AGENT_RESTORE. */
 enum acd_phase { PHASE_NEW, PHASE_RESTORING, PHASE_RUNNING };
@@ -86,44 +90,57 @@ struct acd_declined {
 		next; /* who declined the same call: agent * ACD_DECLINED_MAX + place + 1; 0: none */
 };
 
+/* What is missing of an agent. */
+enum { LACKS_LINE = 1, LACKS_DESK = 2 };
+
+/* Its first CACHE_LINE bytes are all that a talk from offer to wrap-up needs, its second what follows; so a
+ * large house is in the cache as long as it can be. */
 struct acd_agent {
 	uint64_t id; /* first: acd/index.c reads it */
 	struct list
 		node; /* in free_agents, in its group's idle while ready, else in none */
 	struct acd_group *group;
 	struct acd_call *call; /* while offered, talking or interrupted */
-	uint64_t call_id; /* also while wrapping up */
-	int64_t since_ms, until_ms;
-	int64_t regain_until_ms; /* for what is gone, from the first loss on */
-	int64_t idle_since_ms; /* of the last becoming ready; kept when a caller left during the offer */
-	uint64_t idle_order;
-	struct acd_timer timer; /* until_ms */
-	struct acd_timer retry; /* the first end among declined[] */
+	int64_t since_ms;
+	int64_t idle_order; /* the longer idle, the smaller; kept when a caller left during the offer */
+	struct acd_timer timer; /* the state's end */
 	uint8_t state, why; /* enum acd_agent_state, enum acd_why */
-	bool pause_after;
-	bool line_is_gone, desk_is_gone;
-	bool returns; /* only while away */
-	struct acd_declined declined[ACD_DECLINED_MAX];
-};
+	uint8_t lacks;
+	bool pause_after : 1;
+	bool returns : 1; /* only while away */
 
+	int64_t idle_since_ms; /* of the last becoming ready */
+	uint64_t former_call; /* while wrapping up */
+	int64_t regain_until_ms; /* for what is gone, from the first loss on */
+	struct acd_timer retry; /* the first end among declined[] */
+	struct acd_declined declined[ACD_DECLINED_MAX];
+} __attribute__((aligned(CACHE_LINE)));
+_Static_assert(offsetof(struct acd_agent, idle_since_ms) == CACHE_LINE, "see above");
+
+/* Likewise: the first is what a talk needs. */
 struct acd_call {
 	uint64_t id; /* first: acd/index.c reads it */
-	struct list node; /* in free_calls, in its queue's waiting, else in none */
 	struct list class_node; /* in its class's waiting, else in none */
-	uint64_t order; /* of arrival */
-	int64_t place_ms; /* arrived_ms, but never before that of a call that came earlier */
-	int64_t arrived_ms, since_ms;
-	int64_t wait_left_ms; /* of the queue's longest wait; while waiting, as it was at since_ms */
-	struct acd_class *class; /* while waiting there */
 	struct acd_agent *agent; /* while offered, talking or interrupted */
+	uint64_t order; /* of arrival */
+	int64_t arrived_ms, since_ms;
 	struct acd_timer
 		timer; /* while waiting: the longest wait's end, or an earlier change */
-	uint32_t declined; /* the first of who declined it; see struct acd_declined */
-	uint32_t queue;
+	uint8_t queue;
 	uint8_t state; /* enum acd_call_state */
 	uint8_t sensitivity;
-	bool wants_office;
-};
+	bool wants_office : 1;
+
+	struct list node; /* in free_calls, in its queue's waiting, else in none */
+	int64_t place_ms; /* arrived_ms, but never before that of a call that came earlier */
+	int64_t wait_left_ms; /* of the queue's longest wait; while waiting, as it was at since_ms */
+	struct acd_class *class; /* while waiting there */
+	uint32_t declined; /* the first of who declined it; see struct acd_declined */
+} __attribute__((aligned(CACHE_LINE)));
+_Static_assert(offsetof(struct acd_call, node) == CACHE_LINE, "see above");
+_Static_assert(
+	sizeof(struct acd_agent) <= 3 * CACHE_LINE, "256 bytes with what finds it");
+_Static_assert(ACD_QUEUES_MAX <= 256, "a queue's index in a byte");
 
 /* acd.c */
 struct acd_action *acd_act(struct acd_actions *out, enum acd_action_type type,
@@ -226,6 +243,10 @@ void agent_talk_ended(
 	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out);
 void agent_wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
+/* Offered, talked to, or wrapped up; 0: none. */
+uint64_t agent_call_id(const struct acd_agent *ag);
+int64_t agent_until(
+	const struct acd *acd, const struct acd_agent *ag); /* -1: no end set */
 bool agent_is_in_talk(const struct acd_agent *ag); /* interrupted or not */
 /* The agent goes out of an offer other than by yes: the caller is offered to the next one. */
 void agent_leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event how,

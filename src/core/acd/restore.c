@@ -71,12 +71,13 @@ enum acd_verdict restore_agent(
 	verdict = agent_take(acd, ev, &ag);
 	if (verdict != ACD_DONE)
 		return verdict;
-	ag->line_is_gone = s->line_is_gone;
-	ag->desk_is_gone = true;
+	ag->lacks = LACKS_DESK | (s->line_is_gone ? LACKS_LINE : 0);
 	ag->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
 	ag->idle_since_ms = clamp(s->idle_since_ms, 0, acd->now_ms);
-	ag->idle_order = ++acd->order;
-	ag->call_id = ev->call;
+	/* before all who become ready from now on, and in the order given where the time is the same */
+	ag->idle_order = (ag->idle_since_ms - acd->now_ms - 1) * (1 << 20) +
+		(int64_t)(++acd->order & 0xFFFFF);
+	ag->former_call = ev->call;
 	ag->pause_after = s->pause_after;
 	resume_state(acd, ag, s); /* which drops the last two where the state has none */
 	return ACD_DONE;
@@ -89,11 +90,11 @@ static bool talk_goes_on(struct acd *acd, struct acd_call *call, uint64_t agent)
 
 	if (!ag || !agent_is_in_talk(ag) || ag->call)
 		return false;
-	if (ag->line_is_gone && acd->limits.regain_ms == 0)
+	if (ag->lacks & LACKS_LINE && acd->limits.regain_ms == 0)
 		return false;
-	call_restore_talk(
-		call, ag, ag->line_is_gone ? ACD_CALL_INTERRUPTED : ACD_CALL_TALKING);
-	if (ag->line_is_gone)
+	call_restore_talk(call, ag,
+		ag->lacks & LACKS_LINE ? ACD_CALL_INTERRUPTED : ACD_CALL_TALKING);
+	if (ag->lacks & LACKS_LINE)
 		agent_put(acd, ag, ACD_AGENT_INTERRUPTED, ACD_WHY_LINE_LOST,
 			acd->now_ms + acd->limits.regain_ms);
 	else
