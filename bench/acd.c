@@ -364,10 +364,13 @@ static size_t bytes_of(size_t agents, size_t calls)
 	return after.uordblks + after.hblkhd - before.uordblks - before.hblkhd;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	static const size_t sizes[] = { 100, 1000, 10000, 100000 };
+	static size_t sizes[] = { 100, 1000, 10000, 100000 };
 	double first = 0;
+
+	if (argc > 1)
+		for (int i = 0; i < 4; i++) sizes[i] = (size_t)atol(argv[1]);
 
 	b.notes = calloc(EVENTS + 11 * AGENTS_MAX, sizeof *b.notes);
 	must(b.notes != NULL, "no memory");

@@ -58,6 +58,7 @@ static int memory_init(struct acd *acd)
 		!array_init(&acd->groups, lim->groups, sizeof *acd->groups) ||
 		!array_init(&acd->classes, acd->n_classes, sizeof *acd->classes) ||
 		!array_init(&acd->timers, n_timers, sizeof *acd->timers) ||
+		!array_init(&acd->timer_places, n_timers, sizeof *acd->timer_places) ||
 		!array_init(&acd->class_bits, lim->groups * acd->class_words, 8) ||
 		!array_init(&acd->group_bits, acd->n_classes * acd->group_words, 8) ||
 		!array_init(&acd->idle_groups, acd->group_words, 8) ||
@@ -140,6 +141,7 @@ void acd_close(struct acd *acd)
 	free(acd->groups);
 	free(acd->classes);
 	free(acd->timers);
+	free(acd->timer_places);
 	free(acd->class_bits);
 	free(acd->group_bits);
 	free(acd->idle_groups);

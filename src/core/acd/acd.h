@@ -270,11 +270,6 @@ struct acd_group;
 struct acd_class;
 struct acd_timer_slot;
 
-/* A deadline: its place in acd->timers plus one; 0 while it does not run. */
-struct acd_timer {
-	uint32_t pos;
-};
-
 struct acd_queue {
 	struct acd_queue_config cfg;
 	struct list waiting; /* struct acd_call.node, by arrival */
@@ -282,12 +277,11 @@ struct acd_queue {
 	uint32_t staff; /* agents in a shift that serve it */
 	uint32_t first_class; /* its classes stand together; acd/class.c */
 	uint32_t slope, per_ms; /* priority / target in lowest terms */
-	struct acd_timer timer; /* unstaffed */
 };
 
 /* Finds agents or calls by their id; acd/index.c. */
 struct acd_index {
-	uint32_t *slots; /* owned; index + 1, 0: free */
+	uint32_t *slots; /* owned */
 	uint32_t mask;
 };
 
@@ -313,6 +307,8 @@ struct acd {
 	int64_t last_place_ms; /* of the call that came last; acd/call.c */
 	uint8_t phase; /* is it restoring? acd/priv.h */
 	struct acd_timer_slot *timers; /* owned; a heap */
+	uint32_t *
+		timer_places; /* owned; by timer: its place in the heap plus one, 0: does not run */
 	size_t n_timers;
 };
 

@@ -83,7 +83,7 @@ uint64_t agent_call_id(const struct acd_agent *ag)
 
 int64_t agent_until(const struct acd *acd, const struct acd_agent *ag)
 {
-	return ag->timer.pos ? acd->timers[ag->timer.pos - 1].at_ms : -1;
+	return timer_at(acd, timer_of_agent(acd, ag));
 }
 
 bool agent_is_in_talk(const struct acd_agent *ag)
@@ -162,7 +162,7 @@ void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 	assert(!ag->call);
 	acd_act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_SHIFT_ENDED)->state =
 		ACD_AGENT_OUT;
-	timer_stop(acd, &ag->timer);
+	timer_stop(acd, timer_of_agent(acd, ag));
 	declined_forget_agent(acd, ag);
 	index_drop(&acd->agent_ids, acd->agents, sizeof *ag, agent_index(acd, ag));
 	count_staff(acd, ag->group, -1);
@@ -191,9 +191,10 @@ void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state
 	}
 	ag->why = (uint8_t)why;
 	ag->returns = state == ACD_AGENT_AWAY && until_ms >= 0;
-	timer_stop(acd, &ag->timer);
 	if (until_ms >= 0)
-		timer_set(acd, TIMER_AGENT, agent_index(acd, ag), until_ms);
+		timer_set(acd, timer_of_agent(acd, ag), until_ms);
+	else
+		timer_stop(acd, timer_of_agent(acd, ag));
 	if (state != ACD_AGENT_OFFERED && !agent_is_in_talk(ag))
 		ag->call = NULL;
 	if (state == ACD_AGENT_READY || state == ACD_AGENT_AWAY ||

@@ -117,7 +117,7 @@ static void set_timer(struct acd *acd, struct acd_call *call)
 	int64_t end = call->since_ms + call->wait_left_ms;
 	int64_t change = class_changes(acd, call);
 
-	timer_set(acd, TIMER_CALL, call_index(acd, call),
+	timer_set(acd, timer_of_call(acd, call),
 		change >= 0 && change < end ? change : end);
 }
 
@@ -142,7 +142,7 @@ static void dequeue(struct acd *acd, struct acd_call *call)
 	call->wait_left_ms += call->since_ms - acd->now_ms;
 	if (call->wait_left_ms < 0)
 		call->wait_left_ms = 0;
-	timer_stop(acd, &call->timer);
+	timer_stop(acd, timer_of_call(acd, call));
 	class_remove(acd, call);
 	list_remove(&call->node);
 	q->n_waiting--;
@@ -218,10 +218,9 @@ void queue_staffing(struct acd *acd, struct acd_queue *q)
 	bool is_needed = q->staff == 0 && q->n_waiting > 0;
 
 	if (!is_needed)
-		timer_stop(acd, &q->timer);
-	else if (!q->timer.pos)
-		timer_set(acd, TIMER_QUEUE, (uint32_t)(q - acd->queues),
-			acd->now_ms + q->cfg.unstaffed_ms);
+		timer_stop(acd, timer_of_queue(acd, q));
+	else if (timer_at(acd, timer_of_queue(acd, q)) < 0)
+		timer_set(acd, timer_of_queue(acd, q), acd->now_ms + q->cfg.unstaffed_ms);
 }
 
 void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
@@ -230,8 +229,6 @@ void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
 		give_up(acd, list_entry(q->waiting.next, struct acd_call, node),
 			ACD_WHY_NO_AGENT, out);
 	/* what found no room among the actions goes on in the next tick, at once */
-	if (q->n_waiting > 0) {
-		timer_stop(acd, &q->timer);
-		timer_set(acd, TIMER_QUEUE, (uint32_t)(q - acd->queues), acd->now_ms);
-	}
+	if (q->n_waiting > 0)
+		timer_set(acd, timer_of_queue(acd, q), acd->now_ms);
 }

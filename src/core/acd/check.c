@@ -19,14 +19,14 @@ static const char *check_queue(const struct acd *acd, const struct acd_queue *q)
 			return "an unknown call stands in a queue";
 		if (last && last->order >= call->order)
 			return "a queue is not in the order of arrival";
-		if (!call->timer.pos)
+		if (timer_at(acd, timer_of_call(acd, call)) < 0)
 			return "a waiting call has no end of its wait";
 		last = call;
 		n++;
 	}
 	if (n != q->n_waiting)
 		return "a queue's length is miscounted";
-	if ((q->staff == 0 && n > 0) != (q->timer.pos != 0))
+	if ((q->staff == 0 && n > 0) != (timer_at(acd, timer_of_queue(acd, q)) >= 0))
 		return "callers wait for nobody without an end, or somebody is there and "
 		       "they are sent off";
 	return NULL;
@@ -49,7 +49,7 @@ static const char *check_call(const struct acd *acd, const struct acd_call *call
 	if ((call->state == ACD_CALL_WAITING) != list_is_member(&call->class_node))
 		return "a waiting call stands in no class";
 	if (call->class && call->class != class_of(acd, call) &&
-		acd->timers[call->timer.pos - 1].at_ms > acd->now_ms)
+		timer_at(acd, timer_of_call(acd, call)) > acd->now_ms)
 		return "a call's demands are not relaxed";
 	return NULL;
 }
@@ -96,7 +96,7 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		return "an agent and its call disagree";
 	if ((ag->state == ACD_AGENT_READY) != list_is_member(&ag->node))
 		return "an agent is idle and not ready, or ready and not idle";
-	if (has_an_end(ag) != (ag->timer.pos != 0))
+	if (has_an_end(ag) != (agent_until(acd, ag) >= 0))
 		return "a state that ends has no end, or a timer runs for nothing";
 	if (!declined_is_consistent(acd, ag))
 		return "what was declined is never offered again, or by nobody";

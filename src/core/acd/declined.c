@@ -26,13 +26,17 @@ static void set_retry(struct acd *acd, struct acd_agent *ag)
 {
 	int64_t first = -1;
 
+	ag->n_declined = 0;
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
-		if (ag->declined[i].call &&
-			(first < 0 || ag->declined[i].until_ms < first))
-			first = ag->declined[i].until_ms;
-	timer_stop(acd, &ag->retry);
+		if (ag->declined[i].call) {
+			ag->n_declined++;
+			if (first < 0 || ag->declined[i].until_ms < first)
+				first = ag->declined[i].until_ms;
+		}
 	if (first >= 0)
-		timer_set(acd, TIMER_DECLINED, agent_index(acd, ag), first);
+		timer_set(acd, timer_of_declined(acd, ag), first);
+	else
+		timer_stop(acd, timer_of_declined(acd, ag));
 }
 
 static void forget(struct acd *acd, struct acd_agent *ag, struct acd_declined *d)
@@ -75,7 +79,7 @@ void declined_add(struct acd *acd, struct acd_agent *ag, struct acd_call *call)
 bool declined_has(
 	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call)
 {
-	if (!call->declined || !ag->retry.pos)
+	if (!call->declined || !ag->n_declined)
 		return false;
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
 		if (ag->declined[i].call == call_index(acd, call) + 1)
@@ -85,10 +89,12 @@ bool declined_has(
 
 void declined_forget_agent(struct acd *acd, struct acd_agent *ag)
 {
+	if (!ag->n_declined)
+		return;
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
 		if (ag->declined[i].call)
 			forget(acd, ag, &ag->declined[i]);
-	timer_stop(acd, &ag->retry);
+	set_retry(acd, ag);
 }
 
 void declined_forget_call(struct acd *acd, struct acd_call *call)
@@ -134,14 +140,15 @@ static bool is_chained(const struct acd *acd, uint32_t call, uint32_t wanted)
 
 bool declined_is_consistent(const struct acd *acd, const struct acd_agent *ag)
 {
-	bool any = false;
+	unsigned n = 0;
 
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++) {
 		const struct acd_declined *d = &ag->declined[i];
 
 		if (d->call && !is_chained(acd, d->call, ref_of(acd, ag, d)))
 			return false;
-		any = any || d->call;
+		n += d->call != 0;
 	}
-	return any == (ag->retry.pos != 0);
+	return n == ag->n_declined &&
+		(n > 0) == (timer_at(acd, timer_of_declined(acd, ag)) >= 0);
 }

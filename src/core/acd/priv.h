@@ -11,22 +11,18 @@
  * end, and an offer with its agent for each of two matches. */
 #define STEP_ACTIONS_MAX 8
 
-/* Agents or calls: two timers of each agent and one of each call are counted in 32 bits, and its places for
- * what was declined. */
-#define ACD_ENTRIES_MAX (1u << 28)
+/* Agents or calls: what acd/index.c can count. */
+#define ACD_ENTRIES_MAX ((1u << 22) - 1)
 
 #define CACHE_LINE 64
 
 /* A new acd restores or runs by what comes first; see acd.h, ACD_EV_AGENT_RESTORE. */
 enum acd_phase { PHASE_NEW, PHASE_RESTORING, PHASE_RUNNING };
 
-enum timer_kind { TIMER_AGENT, TIMER_DECLINED, TIMER_CALL, TIMER_QUEUE };
-
 struct acd_timer_slot {
 	int64_t at_ms;
-	uint64_t tie;
-	uint32_t owner; /* index of the agent, call or queue */
-	uint32_t kind; /* enum timer_kind */
+	uint32_t tie; /* grows with each setting, modulo 2^32 */
+	uint32_t timer;
 };
 
 enum agent_event {
@@ -103,16 +99,15 @@ struct acd_agent {
 	struct acd_call *call; /* while offered, talking or interrupted */
 	int64_t since_ms;
 	int64_t idle_order; /* the longer idle, the smaller; kept when a caller left during the offer */
-	struct acd_timer timer; /* the state's end */
 	uint8_t state, why; /* enum acd_agent_state, enum acd_why */
 	uint8_t lacks;
+	uint8_t n_declined;
 	bool pause_after : 1;
 	bool returns : 1; /* only while away */
 
 	int64_t idle_since_ms; /* of the last becoming ready */
 	uint64_t former_call; /* while wrapping up */
 	int64_t regain_until_ms; /* for what is gone, from the first loss on */
-	struct acd_timer retry; /* the first end among declined[] */
 	struct acd_declined declined[ACD_DECLINED_MAX];
 } __attribute__((aligned(CACHE_LINE)));
 _Static_assert(offsetof(struct acd_agent, idle_since_ms) == CACHE_LINE, "see above");
@@ -124,8 +119,6 @@ struct acd_call {
 	struct acd_agent *agent; /* while offered, talking or interrupted */
 	uint64_t order; /* of arrival */
 	int64_t arrived_ms, since_ms;
-	struct acd_timer
-		timer; /* while waiting: the longest wait's end, or an earlier change */
 	uint8_t queue;
 	uint8_t state; /* enum acd_call_state */
 	uint8_t sensitivity;
@@ -149,8 +142,36 @@ struct acd_action *acd_act(struct acd_actions *out, enum acd_action_type type,
 /* timer.c */
 enum acd_verdict timers_run(
 	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
-void timer_set(struct acd *acd, enum timer_kind kind, uint32_t owner, int64_t at_ms);
-void timer_stop(struct acd *acd, struct acd_timer *t);
+/* A timer by what it is of. Of an agent: its state's end, and the first end of what it declined; of a call,
+ * while it waits: the longest wait's end, or an earlier change; of a queue: nobody serves it any more. */
+static inline uint32_t timer_of_agent(const struct acd *acd, const struct acd_agent *ag)
+{
+	return (uint32_t)(ag - acd->agents);
+}
+static inline uint32_t timer_of_declined(
+	const struct acd *acd, const struct acd_agent *ag)
+{
+	return (uint32_t)(acd->limits.agents + (size_t)(ag - acd->agents));
+}
+static inline uint32_t timer_of_call(const struct acd *acd, const struct acd_call *call)
+{
+	return (uint32_t)(2 * acd->limits.agents + (size_t)(call - acd->calls));
+}
+static inline uint32_t timer_of_queue(const struct acd *acd, const struct acd_queue *q)
+{
+	return (uint32_t)(2 * acd->limits.agents + acd->limits.calls +
+		(size_t)(q - acd->queues));
+}
+/* Runs from now on until at_ms, even if it ran already. */
+void timer_set(struct acd *acd, uint32_t timer, int64_t at_ms);
+void timer_stop(struct acd *acd, uint32_t timer);
+/* -1: does not run. */
+static inline int64_t timer_at(const struct acd *acd, uint32_t timer)
+{
+	uint32_t place = acd->timer_places[timer];
+
+	return place ? acd->timers[place - 1].at_ms : -1;
+}
 
 /* index.c */
 int index_init(struct acd_index *ix, size_t max); /* ENOMEM */

@@ -2,34 +2,22 @@
 /*
  * timer -- every deadline of the core, in one heap.
  *
- * Four children a node: half the levels of a binary heap, and a node's children stand together.  Keys stand
- * in the slots, so that sifting touches no agent and no call.  Equal deadlines are due in the order in which
+ * Four children a node: half the levels of a binary heap, and a node's children stand together.  Keys and
+ * places stand in arrays of their own, so that sifting touches no agent and no call.  Equal deadlines are due in the order in which
  * they were set.  Part of acd (see acd.h).
  */
 #include "core/acd/priv.h"
 
-#include <assert.h>
-
-static struct acd_timer *timer_of(struct acd *acd, const struct acd_timer_slot *s)
-{
-	switch ((enum timer_kind)s->kind) {
-	case TIMER_AGENT: return &acd->agents[s->owner].timer;
-	case TIMER_DECLINED: return &acd->agents[s->owner].retry;
-	case TIMER_CALL: return &acd->calls[s->owner].timer;
-	case TIMER_QUEUE: break;
-	}
-	return &acd->queues[s->owner].timer;
-}
-
 static bool before(const struct acd_timer_slot *a, const struct acd_timer_slot *b)
 {
-	return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->tie < b->tie;
+	return a->at_ms != b->at_ms ? a->at_ms < b->at_ms
+				    : (int32_t)(a->tie - b->tie) < 0;
 }
 
 static void place(struct acd *acd, size_t i, const struct acd_timer_slot *s)
 {
 	acd->timers[i] = *s;
-	timer_of(acd, s)->pos = (uint32_t)i + 1;
+	acd->timer_places[s->timer] = (uint32_t)i + 1;
 }
 
 static void sift_up(struct acd *acd, size_t i, struct acd_timer_slot s)
@@ -58,42 +46,51 @@ static void sift_down(struct acd *acd, size_t i, struct acd_timer_slot s)
 	place(acd, i, &s);
 }
 
-void timer_set(struct acd *acd, enum timer_kind kind, uint32_t owner, int64_t at_ms)
+/* Puts s into the place that another left. */
+static void sift(struct acd *acd, size_t i, struct acd_timer_slot s)
 {
-	struct acd_timer_slot s = { .at_ms = at_ms,
-		.tie = ++acd->order,
-		.owner = owner,
-		.kind = (uint32_t)kind };
-
-	assert(timer_of(acd, &s)->pos == 0);
-	sift_up(acd, acd->n_timers++, s); /* there is a slot for each timer that exists */
-}
-
-void timer_stop(struct acd *acd, struct acd_timer *t)
-{
-	struct acd_timer_slot last;
-	size_t i = t->pos;
-
-	if (i-- == 0)
-		return;
-	t->pos = 0;
-	last = acd->timers[--acd->n_timers];
-	if (i == acd->n_timers)
-		return;
-	if (i > 0 && before(&last, &acd->timers[(i - 1) / 4]))
-		sift_up(acd, i, last);
+	if (i > 0 && before(&s, &acd->timers[(i - 1) / 4]))
+		sift_up(acd, i, s);
 	else
-		sift_down(acd, i, last);
+		sift_down(acd, i, s);
 }
 
-static void run(struct acd *acd, struct acd_timer_slot s, struct acd_actions *out)
+void timer_set(struct acd *acd, uint32_t timer, int64_t at_ms)
 {
-	switch ((enum timer_kind)s.kind) {
-	case TIMER_AGENT: agent_timer(acd, &acd->agents[s.owner], out); break;
-	case TIMER_DECLINED: declined_timer(acd, &acd->agents[s.owner], out); break;
-	case TIMER_CALL: call_timer(acd, &acd->calls[s.owner], out); break;
-	case TIMER_QUEUE: queue_timer(acd, &acd->queues[s.owner], out); break;
-	}
+	struct acd_timer_slot s = {
+		.at_ms = at_ms, .tie = (uint32_t)++acd->order, .timer = timer
+	};
+	size_t i = acd->timer_places[timer];
+
+	if (i > 0)
+		sift(acd, i - 1, s);
+	else
+		sift_up(acd, acd->n_timers++, s); /* there is a slot for each timer */
+}
+
+void timer_stop(struct acd *acd, uint32_t timer)
+{
+	size_t i = acd->timer_places[timer];
+
+	if (i == 0)
+		return;
+	acd->timer_places[timer] = 0;
+	if (i < acd->n_timers--)
+		sift(acd, i - 1, acd->timers[acd->n_timers]);
+}
+
+static void run(struct acd *acd, size_t timer, struct acd_actions *out)
+{
+	const size_t agents = acd->limits.agents, calls = acd->limits.calls;
+
+	if (timer < agents)
+		agent_timer(acd, &acd->agents[timer], out);
+	else if (timer < 2 * agents)
+		declined_timer(acd, &acd->agents[timer - agents], out);
+	else if (timer < 2 * agents + calls)
+		call_timer(acd, &acd->calls[timer - 2 * agents], out);
+	else
+		queue_timer(acd, &acd->queues[timer - 2 * agents - calls], out);
 }
 
 enum acd_verdict timers_run(
@@ -101,10 +98,10 @@ enum acd_verdict timers_run(
 {
 	while (acd->n_timers > 0 && acd->timers[0].at_ms <= acd->now_ms &&
 		out->n + STEP_ACTIONS_MAX <= ACD_ACTIONS_MAX) {
-		struct acd_timer_slot s = acd->timers[0];
+		uint32_t timer = acd->timers[0].timer;
 
-		timer_stop(acd, timer_of(acd, &s));
-		run(acd, s, out);
+		timer_stop(acd, timer);
+		run(acd, timer, out);
 	}
 	return ACD_DONE;
 }
