@@ -20,6 +20,8 @@ static enum desk_state desk_state_of(enum acd_agent_state state)
 		[ACD_AGENT_INTERRUPTED] = DESK_STATE_INTERRUPTED,
 		[ACD_AGENT_WRAPUP] = DESK_STATE_WRAPUP,
 		[ACD_AGENT_PAUSE] = DESK_STATE_PAUSE,
+		[ACD_AGENT_WORK] = DESK_STATE_PAUSE, /* the desk has no word for it yet */
+		[ACD_AGENT_DIALLING] = DESK_STATE_TALKING, /* likewise */
 	};
 
 	return states[state];

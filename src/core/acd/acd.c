@@ -89,11 +89,12 @@ static int queues_init(struct acd *acd, const struct acd_queue_config *queues)
 	for (size_t i = 0; i < acd->n_queues; i++) {
 		uint32_t n = class_count(&queues[i]);
 
-		if (n == 0)
+		if (n == 0 || !divert_makes_sense(&queues[i], acd->n_queues))
 			return EINVAL;
 		acd->n_classes += n;
 		acd->queues[i].cfg = queues[i];
 		list_init(&acd->queues[i].waiting);
+		expect_init(&acd->queues[i]);
 	}
 	return 0;
 }
@@ -149,32 +150,74 @@ void acd_close(struct acd *acd)
 	memset(acd, 0, sizeof *acd);
 }
 
+/* What becomes of a call of that class: *d is how it is diverted, or NULL. */
+static enum acd_verdict admits(
+	const struct acd *acd, const struct acd_class *c, const struct acd_diversion **d)
+{
+	enum acd_verdict verdict = queue_admits(acd, c->queue);
+
+	*d = divert_arrival(acd, c);
+	if (!*d || ((*d)->to == ACD_DIVERT_CALLBACK && verdict != ACD_CLOSED))
+		return verdict;
+	return ACD_DONE;
+}
+
 enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue)
 {
+	const struct acd_diversion *d;
+	enum acd_verdict verdict;
+
 	if (queue >= acd->n_queues)
 		return ACD_UNKNOWN;
-	if (acd->queues[queue].staff == 0)
-		return ACD_NO_AGENT;
-	if (acd->queues[queue].n_waiting >= acd->queues[queue].cfg.max_waiting)
-		return ACD_QUEUE_FULL;
-	return list_is_empty(&acd->free_calls) ? ACD_LIMIT : ACD_DONE;
+	verdict = admits(acd, class_of_new(acd, queue, 0, false), &d);
+	if (verdict == ACD_DONE && list_is_empty(&acd->free_calls))
+		return ACD_LIMIT;
+	return verdict;
+}
+
+/* The agent of last time, if it is there and may have the call as it is. */
+static void prefer(struct acd *acd, struct acd_call *call, const struct acd_event *ev)
+{
+	struct acd_agent *ag = agent_find(acd, ev->agent);
+
+	if (ag && group_suits(acd, &ag->group->profile, class_of(acd, call)))
+		hold_for(acd, call, ag, acd->now_ms + ev->prefer_ms);
 }
 
 static enum acd_verdict on_call_arrive(
 	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
 {
-	enum acd_verdict verdict = acd_admits(acd, ev->queue);
+	const struct acd_diversion *d;
+	enum acd_verdict verdict;
 	struct acd_call *call;
 
-	if (verdict != ACD_DONE)
-		return verdict;
+	if (ev->queue >= acd->n_queues)
+		return ACD_UNKNOWN;
 	if (ev->sensitivity > ACD_SENSITIVITY_MAX)
 		return ACD_REFUSED;
+	verdict = admits(
+		acd, class_of_new(acd, ev->queue, ev->sensitivity, ev->wants_office), &d);
+	if (verdict != ACD_DONE)
+		return verdict;
 	call = call_take(acd, ev, acd->now_ms);
 	if (!call)
 		return ACD_LIMIT;
-	call_enqueue(acd, call);
+	if (d && !divert_do(acd, call, d, out))
+		return ACD_DONE;
+	if (!d || d->to != ACD_DIVERT_QUEUE) {
+		prefer(acd, call, ev);
+		call_enqueue(acd, call);
+	}
 	match_call(acd, call, out);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_queue(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	if (ev->queue >= acd->n_queues)
+		return ACD_UNKNOWN;
+	acd->queues[ev->queue].is_closed = ev->type == ACD_EV_QUEUE_CLOSE;
 	return ACD_DONE;
 }
 
@@ -193,11 +236,13 @@ static enum acd_verdict on_call_hangup(
 		acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
 		agent_move(acd, ag, A_WITHDRAW, why, -1, out);
 	} else if (call_is_a_talk(call)) {
-		acd_act(out, ACD_ACT_PART, call->id, ag->id, why);
+		call_part(acd, call, why, out);
 		agent_talk_ended(acd, ag, why, out);
+	} else if (call->state == ACD_CALL_DIALLING) {
+		callback_release_agent(acd, ag, why, out);
 	}
 	acd_act(out, ACD_ACT_END, call->id, 0, why);
-	call_drop(acd, call);
+	call_drop(acd, call, why == ACD_WHY_CALLER_LEFT);
 	if (ag)
 		match_agent(acd, ag, out);
 	return ACD_DONE;
@@ -233,8 +278,8 @@ static enum acd_verdict on_agent_ready(struct acd *acd, struct acd_agent *ag,
 
 	if (to == ACD_AGENT_OUT || (to == ACD_AGENT_READY && agent_lacks(ag)))
 		return ACD_REFUSED;
-	if (agent_is_in_talk(ag)) {
-		ag->pause_after = false;
+	if (agent_may_wish(ag)) {
+		ag->pause_after = ag->work_after = false;
 	} else if (ag->state != ACD_AGENT_READY) {
 		agent_move(acd, ag, A_READY, ACD_WHY_NONE, -1, out);
 		match_agent(acd, ag, out);
@@ -242,18 +287,33 @@ static enum acd_verdict on_agent_ready(struct acd *acd, struct acd_agent *ag,
 	return ACD_DONE;
 }
 
+/* A pause or written work: at once, or when the talk and its paperwork are over. */
+static void stop_serving(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
+	enum acd_why why, struct acd_actions *out)
+{
+	enum acd_agent_state to = agent_next(state_of(ag), ev);
+
+	if (ag->state == ACD_AGENT_OFFERED) {
+		agent_leave_offer(acd, ag, ev, why, -1, out);
+	} else if (agent_may_wish(ag)) {
+		ag->pause_after = ev == A_PAUSE;
+		ag->work_after = ev == A_WORK;
+	} else if (to != state_of(ag)) {
+		agent_move(acd, ag, ev, why, -1, out);
+	}
+}
+
 static enum acd_verdict on_agent_pause(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	switch (state_of(ag)) {
-	case ACD_AGENT_OFFERED:
-		agent_leave_offer(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
-		break;
-	case ACD_AGENT_TALKING:
-	case ACD_AGENT_INTERRUPTED: ag->pause_after = true; break;
-	case ACD_AGENT_PAUSE: break;
-	default: agent_move(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
-	}
+	stop_serving(acd, ag, A_PAUSE, ACD_WHY_PAUSED, out);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_work(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
+{
+	stop_serving(acd, ag, A_WORK, ACD_WHY_WORK, out);
 	return ACD_DONE;
 }
 
@@ -262,6 +322,10 @@ static enum acd_verdict on_agent_accept(struct acd *acd, struct acd_agent *ag,
 {
 	if (ag->state != ACD_AGENT_OFFERED || ag->call->id != ev->call)
 		return ACD_REFUSED;
+	if (ag->call->is_callback) {
+		callback_dial(acd, ag, out);
+		return ACD_DONE;
+	}
 	call_talk(acd, ag->call, C_ACCEPT);
 	agent_move(acd, ag, A_ACCEPT, ACD_WHY_NONE, -1, out);
 	acd_act(out, ACD_ACT_JOIN, ag->call->id, ag->id, ACD_WHY_NONE);
@@ -282,15 +346,18 @@ static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_hangup(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_call *call;
+	struct acd_call *call = ag->call;
 
-	if (!agent_is_in_talk(ag) || ag->call->id != ev->call)
+	if (!agent_may_wish(ag) || call->id != ev->call)
 		return ACD_REFUSED;
-	call = ag->call;
-	acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_AGENT_HUNG_UP);
+	if (ag->state == ACD_AGENT_DIALLING) {
+		callback_unanswered(acd, ag, ACD_WHY_AGENT_HUNG_UP, out);
+		return ACD_DONE;
+	}
+	call_part(acd, call, ACD_WHY_AGENT_HUNG_UP, out);
 	agent_talk_ended(acd, ag, ACD_WHY_AGENT_HUNG_UP, out);
 	acd_act(out, ACD_ACT_END, call->id, 0, ACD_WHY_AGENT_HUNG_UP);
-	call_drop(acd, call);
+	call_drop(acd, call, false);
 	match_agent(acd, ag, out);
 	return ACD_DONE;
 }
@@ -328,6 +395,13 @@ static const struct {
 	[ACD_EV_AGENT_RESTORE] = { .any = restore_agent },
 	[ACD_EV_CALL_RESTORE] = { .any = restore_call },
 	[ACD_EV_RESTORED] = { .any = restore_done },
+	[ACD_EV_AGENT_WORK] = { .agent = on_agent_work },
+	[ACD_EV_AGENT_TRANSFER] = { .agent = transfer },
+	[ACD_EV_QUEUE_OPEN] = { .any = on_queue },
+	[ACD_EV_QUEUE_CLOSE] = { .any = on_queue },
+	[ACD_EV_CALL_CALLBACK] = { .any = callback_begin },
+	[ACD_EV_CALL_REACHED] = { .any = callback_reached },
+	[ACD_EV_CALL_FAILED] = { .any = callback_failed },
 };
 
 /* Restoring comes first or never; of all else a caller's hang-up alone may come between. */
@@ -362,67 +436,4 @@ void acd_step(struct acd *acd, const struct acd_event *ev, struct acd_actions *a
 	if (ev->at_ms > acd->now_ms)
 		acd->now_ms = ev->at_ms;
 	actions->verdict = handle(acd, ev, actions);
-}
-
-bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
-{
-	const struct acd_agent *ag = agent_find(acd, id);
-
-	if (!ag)
-		return false;
-	*out = (struct acd_agent_info){
-		.state = state_of(ag),
-		.why = (enum acd_why)ag->why,
-		.since_ms = ag->since_ms,
-		.until_ms = agent_until(acd, ag),
-		.idle_since_ms = ag->idle_since_ms,
-		.pause_after = ag->pause_after,
-		.line_is_gone = ag->lacks & LACKS_LINE,
-		.desk_is_gone = ag->lacks & LACKS_DESK,
-		.returns = ag->returns,
-		.call = agent_call_id(ag),
-	};
-	return true;
-}
-
-bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
-{
-	const struct acd_call *call = call_find(acd, id);
-
-	if (!call)
-		return false;
-	*out = (struct acd_call_info){
-		.state = (enum acd_call_state)call->state,
-		.queue = call->queue,
-		.arrived_ms = call->arrived_ms,
-		.since_ms = call->since_ms,
-		.wait_left_ms = call->wait_left_ms,
-		.agent = call->agent ? call->agent->id : 0,
-	};
-	return true;
-}
-
-const char *acd_why_word(enum acd_why why)
-{
-	static const char *const words[ACD_WHYS] = {
-		[ACD_WHY_NONE] = "",
-		[ACD_WHY_NEW_SHIFT] = "new_shift",
-		[ACD_WHY_OFFER_TIMEOUT] = "offer_timeout",
-		[ACD_WHY_DECLINED] = "declined",
-		[ACD_WHY_LINE_LOST] = "line_lost",
-		[ACD_WHY_DESK_LOST] = "desk_lost",
-		[ACD_WHY_CALLER_LEFT] = "caller_left",
-		[ACD_WHY_AGENT_HUNG_UP] = "agent_hung_up",
-		[ACD_WHY_PAUSED] = "paused",
-		[ACD_WHY_SHIFT_ENDED] = "shift_ended",
-		[ACD_WHY_MAX_WAIT] = "max_wait",
-		[ACD_WHY_NO_AGENT] = "no_agent",
-		[ACD_WHY_CALLER_SILENT] = "caller_silent",
-		[ACD_WHY_CALLER_LINE_LOST] = "caller_line_lost",
-		[ACD_WHY_NO_MEDIA] = "no_media",
-		[ACD_WHY_RELAY_LOST] = "relay_lost",
-		[ACD_WHY_CENTRE_STOPPED] = "centre_stopped",
-	};
-
-	return words[why];
 }

@@ -20,6 +20,9 @@
  * equal demands, once, when a group comes into being; a group has its idle agents in a list, a class its
  * waiting calls.
  *
+ * A call that waits for the agent of last time, or for the agent it was handed to, waits in none of them for
+ * that while, and so does a callback between two attempts.
+ *
  * Cost: a call that starts to wait looks at the groups (bits of words, then the head of each that has idle
  * agents), an agent that becomes ready at the classes (likewise); neither looks at agents or calls, but for
  * those who declined that very call (at most 4 of one agent).  Who returns to an old place in the middle of a
@@ -48,7 +51,17 @@
 #define ACD_TARGET_MS       20000 /* of a queue without: the usual "80 % within 20 s" */
 #define ACD_GROUPS_MAX      1024 /* when acd_limits says nothing: 128 bytes of bits a class */
 #define ACD_ACTIONS_MAX     64
-#define ACD_DECLINED_MAX    4 /* calls that one agent is not offered again for a while */
+#define ACD_DIVERSIONS_MAX  4 /* rules of a queue */
+#define ACD_PREFERRING_MAX \
+	8 /* calls that wait for one agent; the next joins the others at once */
+#define ACD_DIAL_MS 60000 /* of a queue without dial_ms: ringing longer is no answer */
+#define ACD_CALLBACK_MS \
+	28800000 /* of a queue without callback_ms: eight hours, a day's shift */
+#define ACD_CALLBACK_TRIES 3 /* of a queue without callback_tries */
+#define ACD_RETRY_MS \
+	300000 /* of a queue without retry_ms: a line that was busy is often free by then */
+#define ACD_TRANSFER_MS  30000 /* of a queue without transfer_ms */
+#define ACD_DECLINED_MAX 4 /* calls that one agent is not offered again for a while */
 
 enum acd_workplace { ACD_OFFICE, ACD_HOME };
 
@@ -92,6 +105,8 @@ enum acd_agent_state {
 	ACD_AGENT_INTERRUPTED, /* its line was lost in mid-talk: the call is kept for a while */
 	ACD_AGENT_WRAPUP,
 	ACD_AGENT_PAUSE,
+	ACD_AGENT_WORK, /* written work: neither available nor a pause */
+	ACD_AGENT_DIALLING, /* said yes to a callback, which is being called */
 	ACD_AGENT_STATES,
 };
 
@@ -101,16 +116,18 @@ enum acd_call_state {
 	ACD_CALL_OFFERED,
 	ACD_CALL_TALKING,
 	ACD_CALL_INTERRUPTED, /* its agent's line was lost: the caller hears music and a word */
+	ACD_CALL_DIALLING, /* a callback that is being called, its agent listening */
 	ACD_CALL_STATES,
 };
 
 enum acd_event_type {
 	ACD_EV_TICK, /* a deadline may have passed; see acd_next_deadline() */
-	ACD_EV_CALL_ARRIVE, /* call, queue; sensitivity (the queue's at least), wants_office */
+	ACD_EV_CALL_ARRIVE, /* call, queue; sensitivity (the queue's at least), wants_office; agent and
+			     * prefer_ms: waits so long for that agent alone, if it is in a shift */
 	ACD_EV_CALL_HANGUP, /* call, at whatever moment; why: NONE is that the caller left */
 	ACD_EV_AGENT_ENTER, /* agent, queues, skills, clearance, workplace: a shift begins, away */
 	ACD_EV_AGENT_LEAVE, /* agent: the shift ends; not during a talk */
-	ACD_EV_AGENT_READY, /* agent; while talking it takes a wish for a pause back */
+	ACD_EV_AGENT_READY, /* agent; while talking it takes a wish for a pause or written work back */
 	ACD_EV_AGENT_PAUSE, /* agent: now, or after the talk */
 	ACD_EV_AGENT_ACCEPT, /* agent, call */
 	ACD_EV_AGENT_DECLINE, /* agent, call */
@@ -128,6 +145,15 @@ enum acd_event_type {
 			       * as gone */
 	ACD_EV_CALL_RESTORE, /* as ARRIVE; agent (0, or who talks with it), saved_call */
 	ACD_EV_RESTORED, /* who talked and found no call has wrap-up */
+	ACD_EV_AGENT_WORK, /* agent: written work, now, or after the talk */
+	ACD_EV_AGENT_TRANSFER, /* agent, call; to_agent, or 0: queue. The talk ends, the caller waits in its old
+				* place: for that agent alone for transfer_ms, whatever its queues and skills,
+				* or for the queue */
+	ACD_EV_QUEUE_OPEN, /* queue; each is open at first */
+	ACD_EV_QUEUE_CLOSE, /* queue: newcomers are diverted or refused; who waits, waits on */
+	ACD_EV_CALL_CALLBACK, /* call, waiting: it will be called back, in its turn; its line may go */
+	ACD_EV_CALL_REACHED, /* call: the callback answered */
+	ACD_EV_CALL_FAILED, /* call: it did not */
 	ACD_EVENTS,
 };
 
@@ -139,6 +165,7 @@ enum acd_verdict {
 	ACD_QUEUE_FULL, /* CALL_ARRIVE */
 	ACD_NO_AGENT, /* CALL_ARRIVE: nobody in a shift serves the queue */
 	ACD_LIMIT, /* the limits of acd_init() are reached, or the id is taken */
+	ACD_CLOSED, /* the queue is, and nothing is said of where to go */
 };
 
 enum acd_why {
@@ -159,6 +186,12 @@ enum acd_why {
 	ACD_WHY_NO_MEDIA, /* caller and agent could not be joined */
 	ACD_WHY_RELAY_LOST,
 	ACD_WHY_CENTRE_STOPPED,
+	ACD_WHY_WORK, /* written work */
+	ACD_WHY_TRANSFERRED,
+	ACD_WHY_CLOSED,
+	ACD_WHY_QUEUE_LONG, /* diverted: so many wait */
+	ACD_WHY_WAIT_LONG, /* diverted: the expected wait is so long */
+	ACD_WHY_NOT_REACHED, /* the callback */
 	ACD_WHYS,
 };
 
@@ -168,11 +201,13 @@ struct acd_saved_agent {
 	enum acd_why why;
 	int64_t since_ms, until_ms, idle_since_ms;
 	bool pause_after, line_is_gone;
+	bool work_after;
 };
 /* Of a call, for ACD_EV_CALL_RESTORE. */
 struct acd_saved_call {
 	int64_t arrived_ms, since_ms;
 	int64_t wait_left_ms; /* of the longest wait, at since_ms while it waits */
+	bool is_callback;
 };
 
 struct acd_event {
@@ -184,22 +219,29 @@ struct acd_event {
 	enum acd_why why;
 	uint8_t sensitivity, clearance;
 	bool wants_office;
+	uint64_t to_agent;
+	int64_t prefer_ms;
 	struct acd_queues queues;
 	struct acd_skills skills;
 	struct acd_saved_agent saved_agent;
 	struct acd_saved_call saved_call;
 };
 
+enum acd_divert { ACD_DIVERT_QUEUE, ACD_DIVERT_MESSAGE, ACD_DIVERT_CALLBACK };
+
 enum acd_action_type {
-	ACD_ACT_OFFER, /* call, agent, until_ms, could_home, could_office */
+	ACD_ACT_OFFER, /* call, agent, until_ms, could_home, could_office, is_callback */
 	ACD_ACT_WITHDRAW, /* call, agent, why: the offer is over without an answer or with a no */
 	ACD_ACT_JOIN, /* call, agent */
-	ACD_ACT_PART, /* call, agent, why: the talk is over */
+	ACD_ACT_PART, /* call, agent, why, talk_ms: the talk is over */
 	ACD_ACT_INTERRUPT, /* call, agent, why, until_ms: the voices part, the talk may go on */
 	ACD_ACT_RESUME, /* call, agent: the voices join again */
 	ACD_ACT_WAIT, /* call, why: it waits again, in its old place */
 	ACD_ACT_END, /* call, why: end it towards the caller; it is unknown here from now on */
 	ACD_ACT_AGENT, /* agent, state, why: the agent's state changed */
+	ACD_ACT_DIVERT, /* call, divert, target, why: to a queue, where it waits from now on; to a message, and
+			 * END follows; to be asked whether it wants to be called back, and it waits on */
+	ACD_ACT_DIAL, /* call, agent, until_ms: call back; REACHED or FAILED is to follow */
 };
 
 struct acd_action {
@@ -210,12 +252,32 @@ struct acd_action {
 	int64_t until_ms; /* -1: no end set */
 	/* ready agents that could have had the call at this moment, the chosen one among them */
 	uint32_t could_home, could_office;
+	int64_t talk_ms; /* of this agent with this call, interruptions included */
+	enum acd_divert divert;
+	uint32_t target; /* queue, or number of the message */
+	bool is_callback;
 };
 
 struct acd_actions {
 	enum acd_verdict verdict;
 	size_t n;
 	struct acd_action a[ACD_ACTIONS_MAX];
+};
+
+enum acd_diverts_if {
+	ACD_IF_CLOSED,
+	ACD_IF_LENGTH, /* at least `limit` wait, before it if it waits itself */
+	ACD_IF_WAIT, /* the expected wait is longer than `limit` ms */
+};
+
+/* Looked at when a call arrives that nobody is ready for, or when it has waited for after_ms. The first that
+ * applies, and whose queue takes it, counts; a call is diverted to another queue only once. */
+struct acd_diversion {
+	enum acd_diverts_if when;
+	enum acd_divert to;
+	int64_t limit;
+	int64_t after_ms; /* 0: at arrival; not with IF_CLOSED */
+	uint32_t target;
 };
 
 struct acd_queue_config {
@@ -236,6 +298,13 @@ struct acd_queue_config {
 		int64_t after_ms;
 		struct acd_skills skills;
 	} relax[ACD_RELAX_MAX];
+	uint8_t n_diversions;
+	uint8_t callback_tries; /* calls that are not answered; then it ends. 0: ACD_CALLBACK_TRIES */
+	struct acd_diversion diversions[ACD_DIVERSIONS_MAX];
+	int64_t callback_ms; /* the longest wait of a callback; 0: ACD_CALLBACK_MS */
+	int64_t retry_ms; /* between two tries; 0: ACD_RETRY_MS */
+	int64_t dial_ms; /* how long it may ring at a callback's; 0: ACD_DIAL_MS */
+	int64_t transfer_ms; /* how long a caller waits for the agent it is handed to; 0: ACD_TRANSFER_MS */
 };
 
 struct acd_limits {
@@ -252,7 +321,7 @@ struct acd_agent_info {
 	 * until_ms: -1: no end set; away: of `returns` */
 	int64_t since_ms, until_ms;
 	int64_t idle_since_ms; /* of the last becoming ready */
-	bool pause_after;
+	bool pause_after, work_after;
 	bool line_is_gone, desk_is_gone;
 	bool returns; /* away, but ready again when what is gone comes back in time */
 	uint64_t call; /* offered or talked to, or what is wrapped up; 0: none */
@@ -262,6 +331,14 @@ struct acd_call_info {
 	uint32_t queue;
 	int64_t arrived_ms, since_ms, wait_left_ms; /* see struct acd_saved_call */
 	uint64_t agent;
+	uint64_t waits_for; /* the agent that it waits for alone; 0: none */
+	bool is_callback;
+};
+
+/* How long still? */
+struct acd_outlook {
+	uint32_t ahead; /* calls of the queue that came before */
+	int64_t expected_ms; /* of waiting; -1: nobody is at work who could take it */
 };
 
 struct acd_agent;
@@ -273,10 +350,16 @@ struct acd_timer_slot;
 struct acd_queue {
 	struct acd_queue_config cfg;
 	struct list waiting; /* struct acd_call.node, by arrival */
-	uint32_t n_waiting;
+	uint32_t n_waiting, n_callbacks;
 	uint32_t staff; /* agents in a shift that serve it */
 	uint32_t first_class; /* its classes stand together; acd/class.c */
 	uint32_t slope, per_ms; /* priority / target in lowest terms */
+	bool is_closed;
+	/* the day as it went so far; acd/expect.c */
+	double service_ms; /* of a talk with its wrap-up */
+	uint32_t n_served;
+	double left,
+		waited_ms; /* callers who left, and the waiting of all, the older the less */
 };
 
 /* Finds agents or calls by their id; acd/index.c. */
@@ -325,6 +408,11 @@ int64_t acd_next_deadline(const struct acd *acd);
 
 /* Would CALL_ARRIVE be taken now? ACD_DONE, or why not. Changes nothing. */
 enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue);
+
+/* Of a call that waits, and of one that arrives now, without demands of its own. False: no such. The first
+ * costs as many steps as calls came before. */
+bool acd_outlook(const struct acd *acd, uint64_t call, struct acd_outlook *out);
+bool acd_outlook_of_queue(const struct acd *acd, uint32_t queue, struct acd_outlook *out);
 
 bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out);
 bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out);

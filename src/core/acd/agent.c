@@ -16,6 +16,7 @@ static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
 	[ACD_AGENT_AWAY] = {
 		[A_READY] = ACD_AGENT_READY, /* nothing may be missing */
 		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_WORK] = ACD_AGENT_WORK,
 		[A_BACK] = ACD_AGENT_READY, /* if it returns */
 		[A_REGAIN_END] = ACD_AGENT_AWAY, /* and returns no more */
 		[A_LEAVE] = GONE,
@@ -23,12 +24,15 @@ static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
 	[ACD_AGENT_READY] = {
 		[A_READY] = ACD_AGENT_READY,
 		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_WORK] = ACD_AGENT_WORK,
 		[A_OFFER] = ACD_AGENT_OFFERED,
 		[A_LOST] = ACD_AGENT_AWAY,
 		[A_LEAVE] = GONE,
 	},
 	[ACD_AGENT_OFFERED] = {
 		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_WORK] = ACD_AGENT_WORK,
+		[A_DIAL] = ACD_AGENT_DIALLING,
 		[A_ACCEPT] = ACD_AGENT_TALKING,
 		[A_DECLINE] = ACD_AGENT_READY,
 		[A_TIMEOUT] = ACD_AGENT_AWAY,
@@ -39,22 +43,27 @@ static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
 	[ACD_AGENT_TALKING] = {
 		[A_READY] = ACD_AGENT_TALKING, /* takes back the wish for a pause */
 		[A_PAUSE] = ACD_AGENT_TALKING, /* a pause after this call */
+		[A_WORK] = ACD_AGENT_TALKING,
 		[A_TALK_END] = ACD_AGENT_WRAPUP,
 		[A_LOST] = ACD_AGENT_INTERRUPTED,
 		[A_REGAIN_END] = ACD_AGENT_AWAY, /* where there is no time to regain anything */
 		[A_PAUSE_DUE] = ACD_AGENT_PAUSE,
+		[A_WORK_DUE] = ACD_AGENT_WORK,
 	},
 	[ACD_AGENT_INTERRUPTED] = {
 		[A_READY] = ACD_AGENT_INTERRUPTED,
 		[A_PAUSE] = ACD_AGENT_INTERRUPTED,
+		[A_WORK] = ACD_AGENT_INTERRUPTED,
 		[A_TALK_END] = ACD_AGENT_WRAPUP,
 		[A_BACK] = ACD_AGENT_TALKING,
 		[A_REGAIN_END] = ACD_AGENT_AWAY,
 		[A_PAUSE_DUE] = ACD_AGENT_PAUSE,
+		[A_WORK_DUE] = ACD_AGENT_WORK,
 	},
 	[ACD_AGENT_WRAPUP] = {
 		[A_READY] = ACD_AGENT_READY,
 		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_WORK] = ACD_AGENT_WORK,
 		[A_WRAPUP_END] = ACD_AGENT_READY,
 		[A_LOST] = ACD_AGENT_AWAY, /* takes effect at its end: paperwork needs no line */
 		[A_LEAVE] = GONE,
@@ -62,7 +71,24 @@ static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
 	[ACD_AGENT_PAUSE] = {
 		[A_READY] = ACD_AGENT_READY,
 		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_WORK] = ACD_AGENT_WORK,
 		[A_LEAVE] = GONE,
+	},
+	[ACD_AGENT_WORK] = {
+		[A_READY] = ACD_AGENT_READY,
+		[A_PAUSE] = ACD_AGENT_PAUSE,
+		[A_WORK] = ACD_AGENT_WORK,
+		[A_LEAVE] = GONE,
+	},
+	[ACD_AGENT_DIALLING] = {
+		[A_READY] = ACD_AGENT_DIALLING, /* as while talking */
+		[A_PAUSE] = ACD_AGENT_DIALLING,
+		[A_WORK] = ACD_AGENT_DIALLING,
+		[A_REACHED] = ACD_AGENT_TALKING,
+		[A_FAILED] = ACD_AGENT_READY,
+		[A_LOST] = ACD_AGENT_AWAY,
+		[A_PAUSE_DUE] = ACD_AGENT_PAUSE,
+		[A_WORK_DUE] = ACD_AGENT_WORK,
 	},
 };
 
@@ -86,6 +112,11 @@ int64_t agent_until(const struct acd *acd, const struct acd_agent *ag)
 	return timer_at(acd, timer_of_agent(acd, ag));
 }
 
+bool agent_may_wish(const struct acd_agent *ag)
+{
+	return agent_is_in_talk(ag) || ag->state == ACD_AGENT_DIALLING;
+}
+
 bool agent_is_in_talk(const struct acd_agent *ag)
 {
 	return ag->state == ACD_AGENT_TALKING || ag->state == ACD_AGENT_INTERRUPTED;
@@ -104,6 +135,14 @@ static void count_staff(struct acd *acd, const struct acd_group *g, int by)
 		}
 }
 
+/* Who can serve somebody soon: the n of acd/expect.c. */
+static bool is_at_work(enum acd_agent_state state)
+{
+	return state == ACD_AGENT_READY || state == ACD_AGENT_OFFERED ||
+		state == ACD_AGENT_TALKING || state == ACD_AGENT_INTERRUPTED ||
+		state == ACD_AGENT_WRAPUP || state == ACD_AGENT_DIALLING;
+}
+
 static void enter(struct acd *acd, struct acd_agent *ag, const struct acd_event *ev,
 	struct acd_group *g)
 {
@@ -113,6 +152,8 @@ static void enter(struct acd *acd, struct acd_agent *ag, const struct acd_event 
 	ag->state = ACD_AGENT_AWAY;
 	ag->why = ACD_WHY_NEW_SHIFT;
 	ag->group = g;
+	ag->talk_ms = -1;
+	list_init(&ag->preferring);
 	ag->since_ms = acd->now_ms;
 	index_put(&acd->agent_ids, acd->agents, sizeof *ag, agent_index(acd, ag));
 	count_staff(acd, g, 1);
@@ -168,7 +209,9 @@ void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 	count_staff(acd, ag->group, -1);
 	if (ag->state == ACD_AGENT_READY)
 		idle_remove(acd, ag);
+	ag->group->n_at_work -= is_at_work(state_of(ag));
 	group_leave(acd, ag->group);
+	hold_release(acd, ag, out);
 	ag->state = ACD_AGENT_OUT;
 	list_append(&acd->free_agents, &ag->node);
 }
@@ -184,6 +227,13 @@ void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state
 {
 	bool was_in_talk = agent_is_in_talk(ag);
 
+	if (ag->state == ACD_AGENT_WRAPUP && state != ACD_AGENT_WRAPUP &&
+		ag->talk_ms >= 0)
+		expect_served(&acd->queues[ag->served],
+			ag->talk_ms + acd->now_ms - ag->since_ms);
+	ag->group->n_at_work += is_at_work(state);
+	ag->group->n_at_work -= is_at_work(state_of(ag));
+
 	if (ag->state != state) {
 		ag->state = (uint8_t)state;
 		if (!was_in_talk || !agent_is_in_talk(ag))
@@ -195,12 +245,11 @@ void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state
 		timer_set(acd, timer_of_agent(acd, ag), until_ms);
 	else
 		timer_stop(acd, timer_of_agent(acd, ag));
-	if (state != ACD_AGENT_OFFERED && !agent_is_in_talk(ag))
+	if (state != ACD_AGENT_OFFERED && !agent_may_wish(ag))
 		ag->call = NULL;
-	if (state == ACD_AGENT_READY || state == ACD_AGENT_AWAY ||
-		state == ACD_AGENT_PAUSE) {
-		ag->pause_after = false;
-	}
+	if (state != ACD_AGENT_OFFERED && state != ACD_AGENT_WRAPUP &&
+		!agent_may_wish(ag))
+		ag->pause_after = ag->work_after = false;
 }
 
 void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
@@ -214,7 +263,7 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 		idle_remove(acd, ag);
 	agent_put(acd, ag, to, why, until_ms);
 	if (to == ACD_AGENT_READY) {
-		if (ev != A_WITHDRAW && ev != A_BACK)
+		if (ev != A_WITHDRAW && ev != A_BACK && ev != A_FAILED)
 			begin_idle(acd, ag);
 		idle_add(acd, ag);
 	}
@@ -237,6 +286,8 @@ void agent_wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions
 {
 	if (ag->pause_after) {
 		agent_move(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
+	} else if (ag->work_after) {
+		agent_move(acd, ag, A_WORK, ACD_WHY_WORK, -1, out);
 	} else if (agent_lacks(ag)) {
 		begin_idle(acd, ag); /* should it return: from here on */
 		agent_move(acd, ag, A_LOST, agent_lacks_why(ag),
@@ -253,6 +304,8 @@ void agent_talk_ended(
 	int64_t wrapup_ms = acd->queues[ag->call->queue].cfg.wrapup_ms;
 
 	ag->former_call = ag->call->id;
+	ag->served = ag->call->queue;
+	ag->talk_ms = acd->now_ms - ag->since_ms;
 	agent_move(acd, ag, A_TALK_END, why, acd->now_ms + wrapup_ms, out);
 	if (wrapup_ms == 0)
 		agent_wrapup_over(acd, ag, out);
@@ -262,6 +315,8 @@ void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
 	if (ag->state == ACD_AGENT_OFFERED)
 		agent_leave_offer(acd, ag, A_TIMEOUT, ACD_WHY_OFFER_TIMEOUT, -1, out);
+	else if (ag->state == ACD_AGENT_DIALLING)
+		callback_unanswered(acd, ag, ACD_WHY_NOT_REACHED, out);
 	else if (ag->state == ACD_AGENT_WRAPUP)
 		agent_wrapup_over(acd, ag, out);
 	else

@@ -23,6 +23,7 @@ static const uint8_t next_state[ACD_CALL_STATES][CALL_EVENTS] = {
 		[C_ACCEPT] = ACD_CALL_TALKING,
 		[C_RETURN] = ACD_CALL_WAITING,
 		[C_HANGUP] = GONE,
+		[C_DIAL] = ACD_CALL_DIALLING,
 	},
 	[ACD_CALL_TALKING] = {
 		[C_INTERRUPT] = ACD_CALL_INTERRUPTED,
@@ -36,6 +37,12 @@ static const uint8_t next_state[ACD_CALL_STATES][CALL_EVENTS] = {
 		[C_HANGUP] = GONE,
 		[C_END] = GONE,
 	},
+	[ACD_CALL_DIALLING] = {
+		[C_ACCEPT] = ACD_CALL_TALKING,
+		[C_RETURN] = ACD_CALL_WAITING,
+		[C_HANGUP] = GONE,
+		[C_GIVE_UP] = GONE,
+	},
 };
 
 enum acd_call_state call_next(enum acd_call_state from, enum call_event ev)
@@ -46,6 +53,18 @@ enum acd_call_state call_next(enum acd_call_state from, enum call_event ev)
 bool call_is_a_talk(const struct acd_call *call)
 {
 	return call->state == ACD_CALL_TALKING || call->state == ACD_CALL_INTERRUPTED;
+}
+
+bool call_has_agent(const struct acd_call *call)
+{
+	return call->state != ACD_CALL_ENDED && call->state != ACD_CALL_WAITING;
+}
+
+void call_part(const struct acd *acd, const struct acd_call *call, enum acd_why why,
+	struct acd_actions *out)
+{
+	acd_act(out, ACD_ACT_PART, call->id, call->agent->id, why)->talk_ms =
+		acd->now_ms - call->since_ms;
 }
 
 static void call_move(struct acd *acd, struct acd_call *call, enum call_event ev)
@@ -112,13 +131,38 @@ struct list *call_place(struct list *head, uint64_t order, size_t offset)
 	return last->next;
 }
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return b >= 0 && b < a ? b : a;
+}
+
 static void set_timer(struct acd *acd, struct acd_call *call)
 {
-	int64_t end = call->since_ms + call->wait_left_ms;
-	int64_t change = class_changes(acd, call);
+	int64_t at = call->since_ms + call->wait_left_ms;
 
-	timer_set(acd, timer_of_call(acd, call),
-		change >= 0 && change < end ? change : end);
+	at = earlier(at, class_changes(acd, call));
+	at = earlier(at, call->is_held ? call->hold_until_ms : -1);
+	at = earlier(at, divert_next(acd, call));
+	timer_set(acd, timer_of_call(acd, call), at);
+}
+
+static void stand_nowhere(struct acd *acd, struct acd_call *call)
+{
+	if (call->is_held)
+		hold_leave(acd, call);
+	else
+		class_remove(acd, call);
+}
+
+void call_stand(struct acd *acd, struct acd_call *call)
+{
+	class_remove(acd, call);
+	hold_leave(acd, call);
+	if (call->is_held)
+		hold_stand(acd, call);
+	else
+		class_add(acd, call);
+	set_timer(acd, call);
 }
 
 /* Almost always the last; one that returns goes to where it stood. */
@@ -130,22 +174,25 @@ void call_enqueue(struct acd *acd, struct acd_call *call)
 		call_place(&q->waiting, call->order, offsetof(struct acd_call, node)),
 		&call->node);
 	q->n_waiting++;
-	class_add(acd, call);
-	set_timer(acd, call);
+	q->n_callbacks += call->is_callback;
+	call_stand(acd, call);
 	queue_staffing(acd, q);
 }
 
-static void dequeue(struct acd *acd, struct acd_call *call)
+static void dequeue(struct acd *acd, struct acd_call *call, bool has_left)
 {
 	struct acd_queue *q = &acd->queues[call->queue];
 
+	if (!call->is_callback) /* which has no patience to lose */
+		expect_waited(q, acd->now_ms - call->since_ms, has_left);
 	call->wait_left_ms += call->since_ms - acd->now_ms;
 	if (call->wait_left_ms < 0)
 		call->wait_left_ms = 0;
 	timer_stop(acd, timer_of_call(acd, call));
-	class_remove(acd, call);
+	stand_nowhere(acd, call);
 	list_remove(&call->node);
 	q->n_waiting--;
+	q->n_callbacks -= call->is_callback;
 	queue_staffing(acd, q);
 }
 
@@ -164,7 +211,8 @@ void call_return(
 
 void call_offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag)
 {
-	dequeue(acd, call);
+	dequeue(acd, call, false);
+	hold_over(acd, call);
 	call_move(acd, call, C_OFFER);
 	call->agent = ag;
 }
@@ -182,10 +230,31 @@ void call_restore_talk(
 	ag->call = call;
 }
 
-void call_drop(struct acd *acd, struct acd_call *call)
+void call_set_queue(struct acd *acd, struct acd_call *call, uint32_t queue)
 {
-	if (call->state == ACD_CALL_WAITING)
-		dequeue(acd, call);
+	uint8_t sensitivity = acd->queues[queue].cfg.sensitivity;
+
+	call->queue = (uint8_t)queue;
+	call->diversions_done = UINT8_MAX;
+	if (call->sensitivity < sensitivity)
+		call->sensitivity = sensitivity;
+}
+
+void call_change_queue(struct acd *acd, struct acd_call *call, uint32_t queue)
+{
+	if (list_is_member(&call->node))
+		dequeue(acd, call, false);
+	hold_over(acd, call);
+	call_set_queue(acd, call, queue);
+	call->since_ms = acd->now_ms;
+	call->wait_left_ms = acd->queues[queue].cfg.max_wait_ms;
+	call_enqueue(acd, call);
+}
+
+void call_drop(struct acd *acd, struct acd_call *call, bool has_left)
+{
+	if (list_is_member(&call->node))
+		dequeue(acd, call, has_left);
 	declined_forget_call(acd, call);
 	index_drop(&acd->call_ids, acd->calls, sizeof *call, call_index(acd, call));
 	call->state = ACD_CALL_ENDED;
@@ -193,29 +262,34 @@ void call_drop(struct acd *acd, struct acd_call *call)
 	list_prepend(&acd->free_calls, &call->node); /* it is in the cache */
 }
 
-static void give_up(
+void call_give_up(
 	struct acd *acd, struct acd_call *call, enum acd_why why, struct acd_actions *out)
 {
 	assert(call_next((enum acd_call_state)call->state, C_GIVE_UP) == GONE);
 	acd_act(out, ACD_ACT_END, call->id, 0, why);
-	call_drop(acd, call);
+	call_drop(acd, call, false);
 }
 
 void call_timer(struct acd *acd, struct acd_call *call, struct acd_actions *out)
 {
+	const struct acd_diversion *d;
+
 	if (call->since_ms + call->wait_left_ms <= acd->now_ms) {
-		give_up(acd, call, ACD_WHY_MAX_WAIT, out);
+		call_give_up(acd, call, ACD_WHY_MAX_WAIT, out);
 		return;
 	}
-	class_remove(acd, call); /* its demands are relaxed */
-	class_add(acd, call);
-	set_timer(acd, call);
+	if (call->is_held && call->hold_until_ms <= acd->now_ms)
+		hold_over(acd, call);
+	d = divert_due(acd, call);
+	if (d && !divert_do(acd, call, d, out))
+		return;
+	call_stand(acd, call); /* where its demands may have relaxed */
 	match_call(acd, call, out);
 }
 
 void queue_staffing(struct acd *acd, struct acd_queue *q)
 {
-	bool is_needed = q->staff == 0 && q->n_waiting > 0;
+	bool is_needed = q->staff == 0 && q->n_waiting > q->n_callbacks;
 
 	if (!is_needed)
 		timer_stop(acd, timer_of_queue(acd, q));
@@ -223,12 +297,33 @@ void queue_staffing(struct acd *acd, struct acd_queue *q)
 		timer_set(acd, timer_of_queue(acd, q), acd->now_ms + q->cfg.unstaffed_ms);
 }
 
+/* Callbacks wait on for somebody: it is not they who hear music. */
 void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
 {
-	while (q->n_waiting > 0 && out->n + STEP_ACTIONS_MAX <= ACD_ACTIONS_MAX)
-		give_up(acd, list_entry(q->waiting.next, struct acd_call, node),
-			ACD_WHY_NO_AGENT, out);
+	list_each_safe(it, &q->waiting)
+	{
+		struct acd_call *call = list_entry(it, struct acd_call, node);
+
+		if (out->n + STEP_ACTIONS_MAX > ACD_ACTIONS_MAX)
+			break;
+		if (!call->is_callback)
+			call_give_up(acd, call, ACD_WHY_NO_AGENT, out);
+	}
 	/* what found no room among the actions goes on in the next tick, at once */
-	if (q->n_waiting > 0)
+	if (q->n_waiting > q->n_callbacks)
 		timer_set(acd, timer_of_queue(acd, q), acd->now_ms);
+}
+
+enum acd_verdict queue_admits(const struct acd *acd, uint32_t queue)
+{
+	const struct acd_queue *q;
+
+	if (queue >= acd->n_queues)
+		return ACD_UNKNOWN;
+	q = &acd->queues[queue];
+	if (q->is_closed)
+		return ACD_CLOSED;
+	if (q->staff == 0)
+		return ACD_NO_AGENT;
+	return q->n_waiting < q->cfg.max_waiting ? ACD_DONE : ACD_QUEUE_FULL;
 }

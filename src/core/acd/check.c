@@ -7,7 +7,7 @@
 static const char *check_queue(const struct acd *acd, const struct acd_queue *q)
 {
 	const struct acd_call *last = NULL;
-	uint32_t n = 0;
+	uint32_t n = 0, callbacks = 0;
 
 	list_each(it, &q->waiting)
 	{
@@ -23,10 +23,12 @@ static const char *check_queue(const struct acd *acd, const struct acd_queue *q)
 			return "a waiting call has no end of its wait";
 		last = call;
 		n++;
+		callbacks += call->is_callback;
 	}
-	if (n != q->n_waiting)
+	if (n != q->n_waiting || callbacks != q->n_callbacks)
 		return "a queue's length is miscounted";
-	if ((q->staff == 0 && n > 0) != (timer_at(acd, timer_of_queue(acd, q)) >= 0))
+	if ((q->staff == 0 && n > callbacks) !=
+		(timer_at(acd, timer_of_queue(acd, q)) >= 0))
 		return "callers wait for nobody without an end, or somebody is there and "
 		       "they are sent off";
 	return NULL;
@@ -34,7 +36,7 @@ static const char *check_queue(const struct acd *acd, const struct acd_queue *q)
 
 static const char *check_call(const struct acd *acd, const struct acd_call *call)
 {
-	bool has_agent = call->state == ACD_CALL_OFFERED || call_is_a_talk(call);
+	bool has_agent = call_has_agent(call);
 
 	if (call->state == ACD_CALL_ENDED)
 		return NULL;
@@ -46,8 +48,15 @@ static const char *check_call(const struct acd *acd, const struct acd_call *call
 		return "a call's agent has another call";
 	if ((call->state == ACD_CALL_WAITING) != list_is_member(&call->node))
 		return "a waiting call stands in no queue";
-	if ((call->state == ACD_CALL_WAITING) != list_is_member(&call->class_node))
-		return "a waiting call stands in no class";
+	if (list_is_member(&call->class_node) !=
+		(call->state == ACD_CALL_WAITING && (!call->is_held || call->prefers)))
+		return "a waiting call stands in no class and waits for nobody";
+	if ((call->class != NULL) != (call->state == ACD_CALL_WAITING && !call->is_held))
+		return "a call is held and stands in a class";
+	if (call->is_held && call->state != ACD_CALL_WAITING)
+		return "a call is held that does not wait";
+	if (call->is_callback && call_is_a_talk(call))
+		return "somebody who talks is to be called back";
 	if (call->class && call->class != class_of(acd, call) &&
 		timer_at(acd, timer_of_call(acd, call)) > acd->now_ms)
 		return "a call's demands are not relaxed";
@@ -73,7 +82,27 @@ static const char *check_lacks(const struct acd_agent *ag)
 static bool has_an_end(const struct acd_agent *ag)
 {
 	return ag->state == ACD_AGENT_OFFERED || ag->state == ACD_AGENT_INTERRUPTED ||
-		ag->state == ACD_AGENT_WRAPUP || ag->returns;
+		ag->state == ACD_AGENT_WRAPUP || ag->state == ACD_AGENT_DIALLING ||
+		ag->returns;
+}
+
+/* Those who wait for this agent, by arrival. */
+static bool is_list_of(const struct acd *acd, const struct acd_agent *ag)
+{
+	const struct acd_call *last = NULL;
+	unsigned n = 0;
+
+	list_each(it, &ag->preferring)
+	{
+		const struct acd_call *call = list_entry(it, struct acd_call, class_node);
+
+		if (!call->is_held || call->prefers != agent_index(acd, ag) + 1 ||
+			(last && last->order >= call->order))
+			return false;
+		last = call;
+		n++;
+	}
+	return n == ag->n_preferring && n <= ACD_PREFERRING_MAX;
 }
 
 static const char *check_agent(const struct acd *acd, const struct acd_agent *ag)
@@ -82,6 +111,7 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		[ACD_AGENT_OFFERED] = ACD_CALL_OFFERED,
 		[ACD_AGENT_TALKING] = ACD_CALL_TALKING,
 		[ACD_AGENT_INTERRUPTED] = ACD_CALL_INTERRUPTED,
+		[ACD_AGENT_DIALLING] = ACD_CALL_DIALLING,
 	};
 	bool awaits_call = acd->phase == PHASE_RESTORING &&
 		ag->state == ACD_AGENT_TALKING && !ag->call;
@@ -98,6 +128,10 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		return "an agent is idle and not ready, or ready and not idle";
 	if (has_an_end(ag) != (agent_until(acd, ag) >= 0))
 		return "a state that ends has no end, or a timer runs for nothing";
+	if (ag->pause_after && ag->work_after)
+		return "an agent is to pause and to work";
+	if (!is_list_of(acd, ag))
+		return "who waits for an agent does not stand with it, or out of order";
 	if (!declined_is_consistent(acd, ag))
 		return "what was declined is never offered again, or by nobody";
 	return check_lacks(ag);
@@ -126,7 +160,7 @@ static const char *check_group(const struct acd *acd, size_t at)
 {
 	const struct acd_group *g = &acd->groups[at];
 	const struct acd_agent *last = NULL;
-	uint32_t n = 0, members = 0;
+	uint32_t n = 0, members = 0, at_work = 0;
 
 	list_each(it, &g->idle)
 	{
@@ -139,10 +173,16 @@ static const char *check_group(const struct acd *acd, size_t at)
 		last = ag;
 		n++;
 	}
-	for (size_t i = 0; i < acd->limits.agents; i++)
-		members += acd->agents[i].state != ACD_AGENT_OUT &&
-			acd->agents[i].group == g;
-	if (n != g->n_idle || members != g->n_agents)
+	for (size_t i = 0; i < acd->limits.agents; i++) {
+		const struct acd_agent *ag = &acd->agents[i];
+
+		if (ag->state == ACD_AGENT_OUT || ag->group != g)
+			continue;
+		members++;
+		at_work += ag->state != ACD_AGENT_AWAY && ag->state != ACD_AGENT_PAUSE &&
+			ag->state != ACD_AGENT_WORK;
+	}
+	if (n != g->n_idle || at_work != g->n_at_work || members != g->n_agents)
 		return "a group's agents are miscounted";
 	if (has_bit(acd->idle_groups, at) != (n > 0))
 		return "a group's bit and its idle agents disagree";

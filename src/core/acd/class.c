@@ -27,7 +27,9 @@ static bool makes_sense(const struct acd_queue_config *cfg)
 
 	if (cfg->priority > ACD_PRIORITY_MAX || cfg->target_ms < 0 ||
 		cfg->target_ms > ACD_TARGET_MAX_MS ||
-		cfg->sensitivity > ACD_SENSITIVITY_MAX || cfg->n_relax > ACD_RELAX_MAX)
+		cfg->sensitivity > ACD_SENSITIVITY_MAX || cfg->n_relax > ACD_RELAX_MAX ||
+		cfg->callback_ms < 0 || cfg->retry_ms < 0 || cfg->dial_ms < 0 ||
+		cfg->transfer_ms < 0)
 		return false;
 	for (unsigned i = 0; i < cfg->n_relax; i++) {
 		if (cfg->relax[i].after_ms <= before_ms ||
@@ -103,13 +105,27 @@ static unsigned step_of(const struct acd *acd, const struct acd_call *call)
 	return step;
 }
 
+static struct acd_class *class_at(const struct acd_queue *q, struct acd_class *classes,
+	unsigned step, uint32_t sensitivity, bool wants_office)
+{
+	return &classes[q->first_class + step * per_step(&q->cfg) +
+		2 * (sensitivity - q->cfg.sensitivity) + wants_office];
+}
+
+struct acd_class *class_of_new(
+	const struct acd *acd, uint32_t queue, uint8_t sensitivity, bool wants_office)
+{
+	const struct acd_queue *q = &acd->queues[queue];
+
+	if (sensitivity < q->cfg.sensitivity)
+		sensitivity = q->cfg.sensitivity;
+	return class_at(q, acd->classes, 0, sensitivity, wants_office);
+}
+
 struct acd_class *class_of(const struct acd *acd, const struct acd_call *call)
 {
-	const struct acd_queue *q = &acd->queues[call->queue];
-	uint32_t sensitivity = call->sensitivity - q->cfg.sensitivity;
-
-	return &acd->classes[q->first_class + step_of(acd, call) * per_step(&q->cfg) +
-		2 * sensitivity + call->wants_office];
+	return class_at(&acd->queues[call->queue], acd->classes, step_of(acd, call),
+		call->sensitivity, call->wants_office);
 }
 
 int64_t class_changes(const struct acd *acd, const struct acd_call *call)

@@ -37,6 +37,17 @@ bool group_suits(
 	return true;
 }
 
+bool group_is_ready(const struct acd *acd, const struct acd_class *c)
+{
+	const uint64_t *suits = acd->group_bits +
+		(size_t)(c - acd->classes) * acd->group_words;
+
+	for (size_t i = 0; i * 64 < acd->n_groups; i++)
+		if (suits[i] & acd->idle_groups[i])
+			return true;
+	return false;
+}
+
 static void put_bit(uint64_t *words, size_t i, bool is_set)
 {
 	if (is_set)

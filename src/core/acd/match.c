@@ -12,6 +12,8 @@
 bool match_is_possible(
 	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call)
 {
+	if (call->is_held)
+		return hold_suits(acd, ag, call);
 	return group_suits(acd, &ag->group->profile, call->class) &&
 		!declined_has(acd, ag, call);
 }
@@ -26,6 +28,7 @@ static void offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag,
 	a->until_ms = until;
 	a->could_home = could[ACD_HOME];
 	a->could_office = could[ACD_OFFICE];
+	a->is_callback = call->is_callback;
 	call_offer(acd, call, ag);
 	ag->call = call;
 	agent_move(acd, ag, A_OFFER, ACD_WHY_NONE, until, out);
@@ -45,7 +48,20 @@ static struct acd_agent *idle_for(
 	return NULL;
 }
 
-void match_call(struct acd *acd, struct acd_call *call, struct acd_actions *out)
+/* The one agent that it waits for. */
+static void match_held(struct acd *acd, struct acd_call *call, struct acd_actions *out)
+{
+	struct acd_agent *ag = call->prefers ? &acd->agents[call->prefers - 1] : NULL;
+	uint32_t could[2] = { 0, 0 };
+
+	if (!ag || ag->state != ACD_AGENT_READY || !hold_suits(acd, ag, call))
+		return;
+	could[ag->group->profile.workplace] = 1;
+	offer(acd, call, ag, could, out);
+}
+
+/* Anybody whose group may have it. */
+static void match_classed(struct acd *acd, struct acd_call *call, struct acd_actions *out)
 {
 	const uint64_t *suits = acd->group_bits +
 		(size_t)(call->class - acd->classes) * acd->group_words;
@@ -68,6 +84,14 @@ void match_call(struct acd *acd, struct acd_call *call, struct acd_actions *out)
 	offer(acd, call, best, could, out);
 }
 
+void match_call(struct acd *acd, struct acd_call *call, struct acd_actions *out)
+{
+	if (call->is_held)
+		match_held(acd, call, out);
+	else
+		match_classed(acd, call, out);
+}
+
 /* The first of the class that this agent did not decline. */
 static struct acd_call *first_for(
 	const struct acd *acd, const struct acd_class *c, const struct acd_agent *ag)
@@ -88,10 +112,11 @@ void match_agent(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 		(size_t)(ag->group - acd->groups) * acd->class_words;
 	/* any other ready agent that could have the call would have it already */
 	uint32_t could[2] = { 0, 0 };
-	struct acd_call *best = NULL;
+	struct acd_call *best;
 
 	if (ag->state != ACD_AGENT_READY)
 		return;
+	best = hold_first(acd, ag);
 	for (size_t i = 0; i < acd->class_words; i++)
 		for (uint64_t w = suits[i] & acd->waiting_classes[i]; w; w &= w - 1) {
 			const struct acd_class *c =

@@ -40,6 +40,11 @@ enum agent_event {
 	A_REGAIN_END,
 	A_PAUSE_DUE, /* A_REGAIN_END of an agent that wished for a pause */
 	A_LEAVE,
+	A_WORK,
+	A_WORK_DUE, /* A_REGAIN_END or A_FAILED of one that wished for written work; A_PAUSE_DUE likewise */
+	A_DIAL, /* yes to a callback */
+	A_REACHED,
+	A_FAILED, /* the callback was not reached */
 	AGENT_EVENTS,
 };
 
@@ -51,7 +56,8 @@ enum call_event {
 	C_RETURN, /* the offer came to nothing, or the agent was lost */
 	C_HANGUP, /* by the caller */
 	C_END, /* by the agent who talks */
-	C_GIVE_UP, /* by the centre: waited too long, nobody there */
+	C_GIVE_UP, /* by the centre: waited too long, nobody there, not reached */
+	C_DIAL,
 	CALL_EVENTS,
 };
 
@@ -67,6 +73,7 @@ struct acd_group {
 	struct list spare; /* in acd->spare_groups while nobody is of it */
 	struct list idle; /* struct acd_agent.node, longest idle first */
 	uint32_t n_idle, n_agents;
+	uint32_t n_at_work; /* ready, or with a call or its paperwork */
 	struct acd_profile profile;
 };
 
@@ -102,12 +109,18 @@ struct acd_agent {
 	uint8_t state, why; /* enum acd_agent_state, enum acd_why */
 	uint8_t lacks;
 	uint8_t n_declined;
+	uint8_t n_preferring;
+	uint8_t served; /* the queue of the former call */
 	bool pause_after : 1;
+	bool work_after : 1; /* never both */
 	bool returns : 1; /* only while away */
 
 	int64_t idle_since_ms; /* of the last becoming ready */
 	uint64_t former_call; /* while wrapping up */
+	int64_t talk_ms; /* of the former call */
 	int64_t regain_until_ms; /* for what is gone, from the first loss on */
+	struct list
+		preferring; /* struct acd_call.class_node, by arrival: who waits for this agent alone */
 	struct acd_declined declined[ACD_DECLINED_MAX];
 } __attribute__((aligned(CACHE_LINE)));
 _Static_assert(offsetof(struct acd_agent, idle_since_ms) == CACHE_LINE, "see above");
@@ -115,7 +128,8 @@ _Static_assert(offsetof(struct acd_agent, idle_since_ms) == CACHE_LINE, "see abo
 /* Likewise: the first is what a talk needs. */
 struct acd_call {
 	uint64_t id; /* first: acd/index.c reads it */
-	struct list class_node; /* in its class's waiting, else in none */
+	struct list
+		class_node; /* in its class's waiting or an agent's preferring, else in none */
 	struct acd_agent *agent; /* while offered, talking or interrupted */
 	uint64_t order; /* of arrival */
 	int64_t arrived_ms, since_ms;
@@ -123,11 +137,18 @@ struct acd_call {
 	uint8_t state; /* enum acd_call_state */
 	uint8_t sensitivity;
 	bool wants_office : 1;
+	bool is_callback : 1;
+	bool is_held : 1; /* waits in no class until hold_until_ms: for an agent, or to be called again */
+	bool is_directed : 1; /* handed to `prefers`, whatever the agent's queues and skills */
+	uint32_t prefers; /* while held: index of the agent, plus one; 0: none */
 
 	struct list node; /* in free_calls, in its queue's waiting, else in none */
 	int64_t place_ms; /* arrived_ms, but never before that of a call that came earlier */
 	int64_t wait_left_ms; /* of the queue's longest wait; while waiting, as it was at since_ms */
 	struct acd_class *class; /* while waiting there */
+	int64_t hold_until_ms;
+	uint8_t tries; /* to call it back */
+	uint8_t diversions_done; /* bits of those that were looked at */
 	uint32_t declined; /* the first of who declined it; see struct acd_declined */
 } __attribute__((aligned(CACHE_LINE)));
 _Static_assert(offsetof(struct acd_call, node) == CACHE_LINE, "see above");
@@ -213,6 +234,8 @@ static inline uint32_t call_index(const struct acd *acd, const struct acd_call *
 struct acd_group *group_join(struct acd *acd, const struct acd_profile *p);
 void group_leave(struct acd *acd, struct acd_group *g);
 /* May agents of this profile have calls of this class? From the rules alone, not from the bits. */
+/* Has any group that may have calls of this class an idle agent? */
+bool group_is_ready(const struct acd *acd, const struct acd_class *c);
 bool group_suits(
 	const struct acd *acd, const struct acd_profile *p, const struct acd_class *c);
 void idle_add(struct acd *acd, struct acd_agent *ag);
@@ -225,6 +248,9 @@ uint32_t class_count(const struct acd_queue_config *cfg);
 void class_number(struct acd *acd); /* fills acd->classes, one queue after the other */
 /* The one for what the call demands at this moment. */
 struct acd_class *class_of(const struct acd *acd, const struct acd_call *call);
+/* Of a call that arrives now. */
+struct acd_class *class_of_new(
+	const struct acd *acd, uint32_t queue, uint8_t sensitivity, bool wants_office);
 /* When its next step begins; -1: there is none. */
 int64_t class_changes(const struct acd *acd, const struct acd_call *call);
 void class_add(struct acd *acd, struct acd_call *call);
@@ -268,6 +294,8 @@ void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 uint64_t agent_call_id(const struct acd_agent *ag);
 int64_t agent_until(
 	const struct acd *acd, const struct acd_agent *ag); /* -1: no end set */
+/* In a talk or about to be: a pause or written work begins afterwards. */
+bool agent_may_wish(const struct acd_agent *ag);
 bool agent_is_in_talk(const struct acd_agent *ag); /* interrupted or not */
 /* The agent goes out of an offer other than by yes: the caller is offered to the next one. */
 void agent_leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event how,
@@ -303,6 +331,8 @@ struct list *call_place(struct list *head, uint64_t order, size_t offset);
 /* NULL: no room, or an id that cannot be. */
 struct acd_call *call_take(
 	struct acd *acd, const struct acd_event *ev, int64_t arrived_ms);
+/* While waiting: to where it belongs now, class or agent, and its timer; matched by the caller. */
+void call_stand(struct acd *acd, struct acd_call *call);
 void call_enqueue(struct acd *acd, struct acd_call *call);
 /* Back to the queue, in its old place, and matched anew. */
 void call_return(struct acd *acd, struct acd_call *call, enum acd_why why,
@@ -312,10 +342,84 @@ void call_talk(struct acd *acd, struct acd_call *call, enum call_event ev);
 /* With the table left out, for what was so already in another process. */
 void call_restore_talk(
 	struct acd_call *call, struct acd_agent *ag, enum acd_call_state state);
-void call_drop(struct acd *acd, struct acd_call *call);
+/* has_left: by the caller's own will. */
+void call_drop(struct acd *acd, struct acd_call *call, bool has_left);
+/* To another queue, with the arrival it had: waiting there, whether it waited or has just come. */
+void call_change_queue(struct acd *acd, struct acd_call *call, uint32_t queue);
+/* The queue it belongs to; sensitive at least as that is. */
+void call_set_queue(struct acd *acd, struct acd_call *call, uint32_t queue);
 void call_timer(struct acd *acd, struct acd_call *call, struct acd_actions *out);
 void queue_staffing(struct acd *acd, struct acd_queue *q);
 void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out);
+/* Does it take another call? ACD_DONE, or why not. */
+enum acd_verdict queue_admits(const struct acd *acd, uint32_t queue);
+void call_give_up(struct acd *acd, struct acd_call *call, enum acd_why why,
+	struct acd_actions *out);
+bool call_has_agent(const struct acd_call *call);
+/* ACD_ACT_PART with its talk's length. */
+void call_part(const struct acd *acd, const struct acd_call *call, enum acd_why why,
+	struct acd_actions *out);
+
+/* hold.c */
+/* Waits for that agent alone until then; without effect when the agent has too many already. */
+void hold_for(
+	struct acd *acd, struct acd_call *call, struct acd_agent *ag, int64_t until_ms);
+void hold_over(struct acd *acd, struct acd_call *call); /* nothing when it is not held */
+void hold_stand(struct acd *acd,
+	struct acd_call *call); /* into the agent's list, if it waits for one */
+void hold_leave(struct acd *acd, struct acd_call *call); /* out of it */
+/* Who waits for that agent alone, and may: the first; NULL. */
+struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag);
+/* The agent's shift ends: all who wait for it join the others. */
+void hold_release(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
+/* May this agent have the call that waits for it alone? */
+bool hold_suits(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call);
+
+/* transfer.c */
+enum acd_verdict transfer(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out);
+
+/* divert.c */
+bool divert_makes_sense(const struct acd_queue_config *cfg, size_t n_queues);
+/* What is to become of a call of that class that arrives now and that nobody is ready for; NULL: it waits. */
+const struct acd_diversion *divert_arrival(
+	const struct acd *acd, const struct acd_class *c);
+/* The call stands in no queue yet (at arrival), or waits. False: it is gone. */
+bool divert_do(struct acd *acd, struct acd_call *call, const struct acd_diversion *d,
+	struct acd_actions *out);
+/* What is to become of a call that waits; NULL: nothing. */
+const struct acd_diversion *divert_due(struct acd *acd, struct acd_call *call);
+int64_t divert_next(const struct acd *acd, const struct acd_call *call); /* -1: none */
+
+/* A restored call's, whose moment is over: the former process saw to them. */
+void divert_skip(const struct acd *acd, struct acd_call *call);
+
+/* expect.c */
+void expect_init(struct acd_queue *q);
+void expect_served(struct acd_queue *q, int64_t service_ms);
+void expect_waited(struct acd_queue *q, int64_t waited_ms, bool has_left);
+/* Of a call of that class with so many before it; -1: nobody is at work who could have it. */
+int64_t expect_ms(const struct acd *acd, const struct acd_class *c, uint32_t ahead);
+
+/* callback.c */
+int64_t callback_longest(const struct acd *acd, const struct acd_call *call);
+enum acd_verdict callback_begin(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
+enum acd_verdict callback_reached(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
+enum acd_verdict callback_failed(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
+void callback_dial(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
+/* The attempt is over without an answer. counts: it was one. */
+void callback_return(struct acd *acd, struct acd_call *call, enum acd_why why,
+	bool counts, struct acd_actions *out);
+/* It ends without an answer, and the agent goes on. */
+void callback_unanswered(
+	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out);
+/* The agent who listened to the attempt goes on. */
+void callback_release_agent(
+	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out);
 
 /* match.c */
 /* Who may have the call at all, and did not just decline it. From the rules alone. */

@@ -41,9 +41,11 @@ static void give_up(struct acd *acd, struct acd_agent *ag, struct acd_actions *o
 {
 	struct acd_call *call = ag->call;
 
-	acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_LINE_LOST);
+	call_part(acd, call, ACD_WHY_LINE_LOST, out);
 	if (ag->pause_after)
 		agent_move(acd, ag, A_PAUSE_DUE, ACD_WHY_PAUSED, -1, out);
+	else if (ag->work_after)
+		agent_move(acd, ag, A_WORK_DUE, ACD_WHY_WORK, -1, out);
 	else
 		agent_move(acd, ag, A_REGAIN_END, ACD_WHY_LINE_LOST, -1, out);
 	call_return(acd, call, ACD_WHY_LINE_LOST, out);
@@ -58,6 +60,15 @@ static void interrupt(struct acd *acd, struct acd_agent *ag, struct acd_actions 
 		->until_ms = until;
 	call_talk(acd, ag->call, C_INTERRUPT);
 	agent_move(acd, ag, A_LOST, ACD_WHY_LINE_LOST, until, out);
+}
+
+/* Nobody can listen to the attempt any more: it was none. */
+static void stop_dialling(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	struct acd_call *call = ag->call;
+
+	callback_release_agent(acd, ag, ACD_WHY_LINE_LOST, out);
+	callback_return(acd, call, ACD_WHY_LINE_LOST, false, out);
 }
 
 enum acd_verdict regain_lost(struct acd *acd, struct acd_agent *ag,
@@ -77,6 +88,8 @@ enum acd_verdict regain_lost(struct acd *acd, struct acd_agent *ag,
 	else if (ag->state == ACD_AGENT_OFFERED)
 		agent_leave_offer(
 			acd, ag, A_LOST, ev->why, agent_returns_until(acd, ag), out);
+	else if (ag->state == ACD_AGENT_DIALLING && bit == LACKS_LINE)
+		stop_dialling(acd, ag, out);
 	else if (ag->state != ACD_AGENT_TALKING || !(ag->lacks & LACKS_LINE))
 		return ACD_DONE; /* the voice tells whether the agent is there */
 	else if (acd->limits.regain_ms > 0)

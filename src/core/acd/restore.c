@@ -36,6 +36,8 @@ static const uint8_t state_after[ACD_AGENT_STATES] = {
 	[ACD_AGENT_INTERRUPTED] = ACD_AGENT_TALKING,
 	[ACD_AGENT_WRAPUP] = ACD_AGENT_WRAPUP,
 	[ACD_AGENT_PAUSE] = ACD_AGENT_PAUSE,
+	[ACD_AGENT_WORK] = ACD_AGENT_WORK,
+	[ACD_AGENT_DIALLING] = ACD_AGENT_AWAY, /* likewise: the callback waits */
 };
 
 static void resume_state(
@@ -79,7 +81,9 @@ enum acd_verdict restore_agent(
 		(int64_t)(++acd->order & 0xFFFFF);
 	ag->former_call = ev->call;
 	ag->pause_after = s->pause_after;
-	resume_state(acd, ag, s); /* which drops the last two where the state has none */
+	ag->work_after = s->work_after && !s->pause_after;
+	resume_state(
+		acd, ag, s); /* which drops the last three where the state has none */
 	return ACD_DONE;
 }
 
@@ -116,6 +120,10 @@ enum acd_verdict restore_call(
 	call = call_take(acd, ev, clamp(s->arrived_ms, 0, acd->now_ms));
 	if (!call)
 		return ACD_LIMIT;
+	call->is_callback = s->is_callback;
+	if (call->is_callback)
+		call->wait_left_ms = callback_longest(acd, call);
+	divert_skip(acd, call);
 	talks = talk_goes_on(acd, call, ev->agent);
 	if (talks || ev->agent == 0) {
 		call->since_ms = clamp(s->since_ms, call->arrived_ms, acd->now_ms);
