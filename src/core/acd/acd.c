@@ -154,12 +154,17 @@ void acd_close(struct acd *acd)
 static enum acd_verdict admits(
 	const struct acd *acd, const struct acd_class *c, const struct acd_diversion **d)
 {
+	const struct acd_queue *q = &acd->queues[c->queue];
 	enum acd_verdict verdict = queue_admits(acd, c->queue);
 
 	*d = divert_arrival(acd, c);
-	if (!*d || ((*d)->to == ACD_DIVERT_CALLBACK && verdict != ACD_CLOSED))
+	if (!*d)
 		return verdict;
-	return ACD_DONE;
+	if ((*d)->to != ACD_DIVERT_CALLBACK) /* which waits here */
+		return ACD_DONE;
+	return verdict == ACD_CLOSED && q->staff > 0 && q->n_waiting < q->cfg.max_waiting
+		? ACD_DONE
+		: verdict;
 }
 
 enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue)
