@@ -110,6 +110,8 @@ static void restore_agent(
 		.agent = ag->cfg.id,
 		.call = s->call,
 		.queues = ag->cfg.queues,
+		.skills = ag->cfg.skills,
+		.clearance = ag->cfg.clearance,
 		.workplace = ag->cfg.at_home ? ACD_HOME : ACD_OFFICE,
 		.saved_agent = { .state = s->state,
 			.why = s->why,

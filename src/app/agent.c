@@ -138,6 +138,8 @@ static enum acd_verdict step(
 			.agent = ag->cfg.id,
 			.call = call,
 			.queues = ag->cfg.queues,
+			.skills = ag->cfg.skills,
+			.clearance = ag->cfg.clearance,
 			.workplace = ag->cfg.at_home ? ACD_HOME : ACD_OFFICE });
 }
 

@@ -40,6 +40,8 @@ struct app_agent_config {
 	char name[APP_NAME_MAX];
 	bool at_home;
 	struct acd_queues queues; /* indices into queues[] */
+	struct acd_skills skills;
+	uint8_t clearance;
 };
 
 struct app_config {
