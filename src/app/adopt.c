@@ -119,6 +119,7 @@ static void restore_agent(
 			.until_ms = s->until_ms,
 			.idle_since_ms = s->idle_since_ms,
 			.pause_after = s->pause_after,
+			.work_after = s->work_after,
 			.line_is_gone = ag->line.state != DESK_LINE_UP },
 	};
 	uint32_t queue = queue_index(app, s->queue);

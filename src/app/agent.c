@@ -20,7 +20,7 @@ static enum desk_state desk_state_of(enum acd_agent_state state)
 		[ACD_AGENT_INTERRUPTED] = DESK_STATE_INTERRUPTED,
 		[ACD_AGENT_WRAPUP] = DESK_STATE_WRAPUP,
 		[ACD_AGENT_PAUSE] = DESK_STATE_PAUSE,
-		[ACD_AGENT_WORK] = DESK_STATE_PAUSE, /* the desk has no word for it yet */
+		[ACD_AGENT_WORK] = DESK_STATE_WORK,
 		[ACD_AGENT_DIALLING] = DESK_STATE_TALKING, /* likewise */
 	};
 
@@ -154,6 +154,7 @@ static const struct {
 	{ DESK_READY, ACD_EV_AGENT_READY, true },
 	{ DESK_WRAPUP_DONE, ACD_EV_AGENT_WRAPUP_DONE, false },
 	{ DESK_PAUSE, ACD_EV_AGENT_PAUSE, false },
+	{ DESK_WORK, ACD_EV_AGENT_WORK, false },
 	{ DESK_ACCEPT, ACD_EV_AGENT_ACCEPT, true },
 	{ DESK_DECLINE, ACD_EV_AGENT_DECLINE, false },
 	{ DESK_HANGUP, ACD_EV_AGENT_HANGUP, false },
