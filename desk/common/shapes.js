@@ -24,6 +24,8 @@ export const SHAPES = {
 	wrapup: "M15.2 4.2 18 1.4 22.6 6 19.8 8.8zM13.6 5.8 18.2 10.4 7.6 21 2 22l1-5.6z",
 	/* two bars */
 	pause: "M6 4h4.5v16H6zM13.5 4H18v16h-4.5z",
+	/* sheet with lines */
+	work: "M5 2h9.5L19 6.5V22H5zM8 9v1.8h8V9zM8 13v1.8h8V13zM8 17v1.8h5V17z",
 	/* cross */
 	lost: "M5.3 3 12 9.7 18.7 3 21 5.3 14.3 12 21 18.7 18.7 21 12 14.3 5.3 21 3 18.7 9.7 12 3 5.3z",
 };
@@ -38,6 +40,7 @@ const ICON_COLOURS = {
 	interrupted: "#b3261e",
 	wrapup: "#6b3fa0",
 	pause: "#4a6178",
+	work: "#7a4d16",
 	lost: "#b3261e",
 };
 

@@ -13,6 +13,7 @@ export const ACTIONS = {
 	pause: { kind: "plain", key: "P", msg: { t: "pause" } },
 	pause_after: { kind: "plain", key: "P", msg: { t: "pause" } },
 	pause_undo: { kind: "plain", key: "P", msg: { t: "ready" } },
+	work: { kind: "plain", key: "W", msg: { t: "work" } },
 	accept: { kind: "go", key: "Ctrl+Enter", call: true, msg: { t: "accept" } },
 	decline: { kind: "end", key: "Ctrl+Backspace", call: true, msg: { t: "decline" } },
 	hangup: { kind: "end", key: "Ctrl+Backspace", call: true, msg: { t: "hangup" } },
@@ -31,12 +32,13 @@ const in_talk = (v, muted) => [
 const BY_STATE = {
 	out: () => ["start", "logout"],
 	away: () => ["ready", "pause", "end"],
-	ready: () => ["pause", "end"],
+	ready: () => ["pause", "work", "end"],
 	offered: () => ["accept", "decline", "pause"],
 	talking: in_talk,
 	interrupted: in_talk,
-	wrapup: () => ["wrapup_done", "pause", "end"],
-	pause: () => ["ready", "end"],
+	wrapup: () => ["wrapup_done", "pause", "work"],
+	pause: () => ["ready", "work", "end"],
+	work: () => ["ready", "pause", "end"],
 };
 
 /* has_mic: it was turned on here; line_up: voice can flow. */
@@ -44,6 +46,8 @@ export function actions_of(view, { muted, has_mic, line_up }) {
 	let ids = BY_STATE[view.state]?.(view, muted) ?? [];
 	if (!has_mic && !["offered", "talking", "interrupted"].includes(view.state))
 		ids = ["line", ...ids.filter((id) => !ACTIONS[id].line)];
+	if (ids.length > 3) /* ready, and the microphone is gone */
+		ids = ids.filter((id) => id !== "work");
 	return ids.map((id) => {
 		const a = ACTIONS[id];
 		return {

@@ -15,6 +15,7 @@ const GROUPS = {
 	day: [
 		["action.ready", ACTIONS.ready.key],
 		["keys.pause", ACTIONS.pause.key],
+		["action.work", ACTIONS.work.key],
 		["action.line", ACTIONS.line.key],
 		["keys.test", TEST_KEY],
 		["action.sound", SOUND_KEY],

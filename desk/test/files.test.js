@@ -186,7 +186,7 @@ const CONTRASTS = [
 	["the edge of a control", "edge-control", "surface", 3],
 	["the focus", "focus", "surface", 3],
 	["the focus on the page", "focus", "paper", 3],
-	...["out", "away", "ready", "offered", "talking", "wrapup", "pause", "lost"].flatMap((s) => [
+	...["out", "away", "ready", "offered", "talking", "wrapup", "pause", "work", "lost"].flatMap((s) => [
 		[`the shape of ${s}`, "on-state", "state-" + s, 4.5],
 		[`the mark of ${s}`, "state-" + s, "surface", 3],
 	]),

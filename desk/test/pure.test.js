@@ -20,7 +20,7 @@ import { LIMIT_MS, line_next, line_shown, state_shown } from "../desk/line_machi
 import { notices_of } from "../desk/notices.js";
 import { track_enabled } from "../desk/track.js";
 
-const STATES = ["out", "away", "ready", "offered", "talking", "interrupted", "wrapup", "pause"];
+const STATES = ["out", "away", "ready", "offered", "talking", "interrupted", "wrapup", "pause", "work"];
 
 test("the microphone is let through in a talk and in the line test, nowhere else", () => {
 	for (const state of STATES)
@@ -121,14 +121,15 @@ const READY = { muted: false, has_mic: true, line_up: true };
 const ACTIONS_OF = [
 	["out", {}, ["start", "logout"]],
 	["away", {}, ["ready", "pause", "end"]],
-	["ready", {}, ["pause", "end"]],
+	["ready", {}, ["pause", "work", "end"]],
 	["offered", {}, ["accept", "decline", "pause"]],
 	["talking", {}, ["hangup", "mute", "pause_after"]],
 	["talking", { pause_after: true }, ["hangup", "mute", "pause_undo"]],
 	["interrupted", {}, ["hangup", "mute", "pause_after"]],
 	["interrupted", { pause_after: true }, ["hangup", "mute", "pause_undo"]],
-	["wrapup", {}, ["wrapup_done", "pause", "end"]],
-	["pause", {}, ["ready", "end"]],
+	["wrapup", {}, ["wrapup_done", "pause", "work"]],
+	["pause", {}, ["ready", "work", "end"]],
+	["work", {}, ["ready", "pause", "end"]],
 	["a_state_from_the_future", {}, []],
 ];
 for (const [state, part, want] of ACTIONS_OF)

@@ -29,6 +29,7 @@ const STATES = [
 	["silent-talking", { ...UP, line: "silent", state: "talking", since_ms: 64000, call: CALL }],
 	["interrupted", { line: "lost", state: "interrupted", why: "line_lost", since_ms: 2000, ends_ms: 13000, call: CALL }],
 	["wrapup", { ...UP, state: "wrapup", why: "caller_left", since_ms: 1000, ends_ms: 29000, call: CALL }],
+	["work", { ...UP, state: "work", since_ms: 9 * 60000 }],
 	["pause", { ...UP, state: "pause", since_ms: 66 * 60000 }],
 	["lost-away", { line: "lost", state: "away", why: "line_lost", since_ms: 3000 }],
 	["lost-talking", { line: "lost", state: "talking", since_ms: 64000, call: CALL }],

@@ -110,6 +110,8 @@ static void restore_agent(
 		.agent = ag->cfg.id,
 		.call = s->call,
 		.queues = ag->cfg.queues,
+		.skills = ag->cfg.skills,
+		.clearance = ag->cfg.clearance,
 		.workplace = ag->cfg.at_home ? ACD_HOME : ACD_OFFICE,
 		.saved_agent = { .state = s->state,
 			.why = s->why,
@@ -117,6 +119,7 @@ static void restore_agent(
 			.until_ms = s->until_ms,
 			.idle_since_ms = s->idle_since_ms,
 			.pause_after = s->pause_after,
+			.work_after = s->work_after,
 			.line_is_gone = ag->line.state != DESK_LINE_UP },
 	};
 	uint32_t queue = queue_index(app, s->queue);

@@ -20,6 +20,8 @@ static enum desk_state desk_state_of(enum acd_agent_state state)
 		[ACD_AGENT_INTERRUPTED] = DESK_STATE_INTERRUPTED,
 		[ACD_AGENT_WRAPUP] = DESK_STATE_WRAPUP,
 		[ACD_AGENT_PAUSE] = DESK_STATE_PAUSE,
+		[ACD_AGENT_WORK] = DESK_STATE_WORK,
+		[ACD_AGENT_DIALLING] = DESK_STATE_TALKING, /* likewise */
 	};
 
 	return states[state];
@@ -27,8 +29,8 @@ static enum desk_state desk_state_of(enum acd_agent_state state)
 
 static void fill_queues(struct app *app, const struct app_agent *ag, struct desk_view *v)
 {
-	for (size_t i = 0; i < app->cfg.n_queues; i++)
-		if (ag->cfg.queues >> i & 1)
+	for (uint32_t i = 0; i < app->cfg.n_queues; i++)
+		if (acd_queues_have(&ag->cfg.queues, i))
 			v->queues[v->n_queues++] = app->queues[i].name;
 }
 
@@ -136,6 +138,8 @@ static enum acd_verdict step(
 			.agent = ag->cfg.id,
 			.call = call,
 			.queues = ag->cfg.queues,
+			.skills = ag->cfg.skills,
+			.clearance = ag->cfg.clearance,
 			.workplace = ag->cfg.at_home ? ACD_HOME : ACD_OFFICE });
 }
 
@@ -150,6 +154,7 @@ static const struct {
 	{ DESK_READY, ACD_EV_AGENT_READY, true },
 	{ DESK_WRAPUP_DONE, ACD_EV_AGENT_WRAPUP_DONE, false },
 	{ DESK_PAUSE, ACD_EV_AGENT_PAUSE, false },
+	{ DESK_WORK, ACD_EV_AGENT_WORK, false },
 	{ DESK_ACCEPT, ACD_EV_AGENT_ACCEPT, true },
 	{ DESK_DECLINE, ACD_EV_AGENT_DECLINE, false },
 	{ DESK_HANGUP, ACD_EV_AGENT_HANGUP, false },

@@ -39,7 +39,9 @@ struct app_agent_config {
 	uint64_t id;
 	char name[APP_NAME_MAX];
 	bool at_home;
-	uint64_t queues; /* bits of indices into queues[] */
+	struct acd_queues queues; /* indices into queues[] */
+	struct acd_skills skills;
+	uint8_t clearance;
 };
 
 struct app_config {

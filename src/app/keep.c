@@ -106,6 +106,7 @@ void app_keep_line(struct app *app, struct app_agent *ag)
 	s.until_ms = info.until_ms;
 	s.idle_since_ms = info.idle_since_ms;
 	s.pause_after = info.pause_after;
+	s.work_after = info.work_after;
 	saved_write_line(&m.blob, &s);
 	send_blob(app, &ag->line.leg, &m);
 }

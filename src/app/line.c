@@ -189,7 +189,8 @@ void app_line_test(struct app *app, struct app_agent *ag, bool on, const char *r
 	union rp_any m = { .echo = { .on = on } };
 	struct acd_agent_info info;
 	bool is_quiet = !acd_agent(&app->acd, ag->cfg.id, &info) ||
-		info.state == ACD_AGENT_AWAY || info.state == ACD_AGENT_PAUSE;
+		info.state == ACD_AGENT_AWAY || info.state == ACD_AGENT_PAUSE ||
+		info.state == ACD_AGENT_WORK;
 
 	if (on && (!is_quiet || ag->line.state != DESK_LINE_UP)) {
 		app->ports.page_error(

@@ -16,7 +16,7 @@
 #include "relay/proto.h"
 #include "store/store.h"
 
-#define SAVED_VERSION 1
+#define SAVED_VERSION 2
 
 enum saved_kind { SAVED_CALL = 1, SAVED_LINE, SAVED_HOP };
 
@@ -63,8 +63,8 @@ struct saved_line {
 	int64_t waited_ms, arrived_ms; /* of that call */
 	int64_t since_ms, until_ms, idle_since_ms; /* struct acd_saved_agent */
 	uint8_t state, why; /* enum acd_agent_state, enum acd_why */
-	uint8_t pause_after;
-	uint8_t pad[5];
+	uint8_t pause_after, work_after;
+	uint8_t pad[4];
 };
 
 struct saved_hop {

@@ -34,6 +34,7 @@ static uint16_t door(const struct app *app, const char *called, uint32_t *queue)
 		[ACD_QUEUE_FULL] = 486, /* busy here */
 		[ACD_NO_AGENT] = 480, /* temporarily unavailable */
 		[ACD_LIMIT] = 503,
+		[ACD_CLOSED] = 480,
 	};
 
 	if (find_queue(app, called, queue))

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* config -- see config.h */
-#include "main/config.h"
+#include "main/config_inner.h"
 
 #include <arpa/inet.h>
-#include <confuse.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +50,12 @@ static cfg_opt_t clip_opts[] = {
 	CFG_END(),
 };
 
+static cfg_opt_t relax_opts[] = {
+	CFG_INT("after", 0, CFGF_NONE),
+	CFG_STR_LIST("skills", (char *)"{}", CFGF_NONE),
+	CFG_END(),
+};
+
 static cfg_opt_t queue_opts[] = {
 	CFG_STR("number", "", CFGF_NONE),
 	CFG_STR("name", "", CFGF_NONE),
@@ -65,12 +70,19 @@ static cfg_opt_t queue_opts[] = {
 	CFG_INT("max-wait", 900, CFGF_NONE),
 	CFG_INT("unstaffed", 60, CFGF_NONE),
 	CFG_INT("declined", 20, CFGF_NONE),
+	CFG_INT("priority", 1, CFGF_NONE),
+	CFG_INT("target", ACD_TARGET_MS / 1000, CFGF_NONE),
+	CFG_STR("sensitivity", "general", CFGF_NONE),
+	CFG_STR_LIST("skills", (char *)"{}", CFGF_NONE),
+	CFG_SEC("relax", relax_opts, CFGF_MULTI),
 	CFG_END(),
 };
 
 static cfg_opt_t agent_opts[] = {
 	CFG_STR("name", "", CFGF_NONE),
 	CFG_STR("workplace", "office", CFGF_NONE),
+	CFG_STR("clearance", "", CFGF_NONE), /* by the workplace */
+	CFG_STR_LIST("skills", (char *)"{}", CFGF_NONE),
 	CFG_STR_LIST("queues", (char *)"{}", CFGF_NONE),
 	CFG_END(),
 };
@@ -86,13 +98,8 @@ static cfg_opt_t opts[] = {
 	CFG_END(),
 };
 
-/* What a whole reading needs: where we are, and whether anything was wrong. */
-struct reader {
-	const char *path;
-	bool is_bad;
-};
-
-static void complain(struct reader *r, cfg_t *sec, const char *option, const char *want)
+void config_complain(
+	struct config_reader *r, cfg_t *sec, const char *option, const char *want)
 {
 	const char *title = cfg_title(sec);
 
@@ -101,7 +108,8 @@ static void complain(struct reader *r, cfg_t *sec, const char *option, const cha
 	r->is_bad = true;
 }
 
-static long number(struct reader *r, cfg_t *sec, const char *option, long low, long high)
+long config_number(
+	struct config_reader *r, cfg_t *sec, const char *option, long low, long high)
 {
 	long v = cfg_getint(sec, option);
 	char want[64];
@@ -110,12 +118,12 @@ static long number(struct reader *r, cfg_t *sec, const char *option, long low, l
 		return v;
 	(void)text_format(
 		want, sizeof want, "a number from %ld to %ld, not %ld", low, high, v);
-	complain(r, sec, option, want);
+	config_complain(r, sec, option, want);
 	return low;
 }
 
-static void string(struct reader *r, cfg_t *sec, const char *option, bool is_needed,
-	char *dst, size_t cap)
+static void string(struct config_reader *r, cfg_t *sec, const char *option,
+	bool is_needed, char *dst, size_t cap)
 {
 	const char *v = cfg_getstr(sec, option);
 	char want[64];
@@ -124,22 +132,23 @@ static void string(struct reader *r, cfg_t *sec, const char *option, bool is_nee
 		return;
 	(void)text_format(want, sizeof want, "%s of at most %zu bytes",
 		is_needed ? "a text" : "empty or a text", cap - 1);
-	complain(r, sec, option, want);
+	config_complain(r, sec, option, want);
 }
 
 /* is_told: it stands in SIP and SDP, so it cannot be the one that means any. */
-static void address(struct reader *r, cfg_t *sec, bool is_told, char *dst, size_t cap)
+static void address(
+	struct config_reader *r, cfg_t *sec, bool is_told, char *dst, size_t cap)
 {
 	struct in_addr addr = { 0 };
 
 	string(r, sec, "address", true, dst, cap);
 	if (inet_pton(AF_INET, dst, &addr) != 1 || (is_told && !addr.s_addr))
-		complain(r, sec, "address",
+		config_complain(r, sec, "address",
 			"an IPv4 address of this machine such as 127.0.0.1");
 }
 
 /* What stands between a section's name and its brace. */
-static void title(struct reader *r, cfg_t *sec, char *dst, size_t cap)
+static void title(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
 {
 	const char *v = cfg_title(sec);
 	char want[64];
@@ -147,7 +156,7 @@ static void title(struct reader *r, cfg_t *sec, char *dst, size_t cap)
 	if (*v && text_is_clean_utf8(v) && text_copy(dst, cap, v) == 0)
 		return;
 	(void)text_format(want, sizeof want, "a text of at most %zu bytes", cap - 1);
-	complain(r, sec, "the title", want);
+	config_complain(r, sec, "the title", want);
 }
 
 static bool parse_peer(struct trunk_peer *peer, const char *text)
@@ -169,59 +178,61 @@ static bool parse_peer(struct trunk_peer *peer, const char *text)
 	return true;
 }
 
-static void read_peers(struct reader *r, cfg_t *sip, struct config *out)
+static void read_peers(struct config_reader *r, cfg_t *sip, struct config *out)
 {
 	unsigned n = cfg_size(sip, "peers");
 
 	if (n > TRUNK_PEERS_MAX)
-		complain(r, sip, "peers", "a list of at most 32 addresses");
+		config_complain(r, sip, "peers", "a list of at most 32 addresses");
 	for (unsigned i = 0; i < n && i < TRUNK_PEERS_MAX; i++) {
 		if (!parse_peer(
 			    &out->peers[out->n_peers++], cfg_getnstr(sip, "peers", i)))
-			complain(r, sip, "peers",
+			config_complain(r, sip, "peers",
 				"addresses such as 192.0.2.7 or 192.0.2.0/24");
 	}
 }
 
-static void read_web(struct reader *r, cfg_t *web, struct config *out)
+static void read_web(struct config_reader *r, cfg_t *web, struct config *out)
 {
 	address(r, web, false, out->web_addr, sizeof out->web_addr);
-	out->web_port = (uint16_t)number(r, web, "port", 0, 65535);
+	out->web_port = (uint16_t)config_number(r, web, "port", 0, 65535);
 	out->caller_page = cfg_getbool(web, "caller-page");
-	out->session_s = (uint32_t)number(r, web, "session-hours", 1, 720) * 3600;
-	out->desk_gone_ms = number(r, web, "desk-gone", 10, 86400) * 1000;
-	out->regain_ms = number(r, web, "regain", 0, 120) * 1000;
+	out->session_s = (uint32_t)config_number(r, web, "session-hours", 1, 720) * 3600;
+	out->desk_gone_ms = config_number(r, web, "desk-gone", 10, 86400) * 1000;
+	out->regain_ms = config_number(r, web, "regain", 0, 120) * 1000;
 	string(r, web, "files", false, out->desk, sizeof out->desk);
 }
 
-static void read_sip(struct reader *r, cfg_t *sip, struct config *out)
+static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 {
 	address(r, sip, true, out->sip_addr, sizeof out->sip_addr);
-	out->sip_port = (uint16_t)number(r, sip, "port", 0, 65535);
-	out->caller_silent_ms = number(r, sip, "caller-silent", 5, 86400) * 1000;
+	out->sip_port = (uint16_t)config_number(r, sip, "port", 0, 65535);
+	out->caller_silent_ms = config_number(r, sip, "caller-silent", 5, 86400) * 1000;
 	string(r, sip, "user", false, out->sip_user, sizeof out->sip_user);
 	string(r, sip, "password", false, out->sip_password, sizeof out->sip_password);
 	if (!*out->sip_user != !*out->sip_password)
-		complain(r, sip, "user and password", "given both or neither");
+		config_complain(r, sip, "user and password", "given both or neither");
 	read_peers(r, sip, out);
 }
 
-static void read_relay(struct reader *r, cfg_t *relay, struct config *out)
+static void read_relay(struct config_reader *r, cfg_t *relay, struct config *out)
 {
 	address(r, relay, true, out->relay_addr, sizeof out->relay_addr);
-	out->n_relays = (unsigned)number(r, relay, "count", 1, APP_RELAYS_MAX);
+	out->n_relays = (unsigned)config_number(r, relay, "count", 1, APP_RELAYS_MAX);
 	/* one for each relay, from this one on */
-	out->relay_port = (uint16_t)number(
+	out->relay_port = (uint16_t)config_number(
 		r, relay, "port", 0, 65535 - (out->n_relays - 1));
-	out->rtp_low = (uint16_t)number(r, relay, "rtp-low", 1024, 65534);
-	out->rtp_high = (uint16_t)number(r, relay, "rtp-high", 1025, 65535);
+	out->rtp_low = (uint16_t)config_number(r, relay, "rtp-low", 1024, 65534);
+	out->rtp_high = (uint16_t)config_number(r, relay, "rtp-high", 1025, 65535);
 	out->relay_sandbox = cfg_getbool(relay, "sandbox");
 	/* two ports a leg; a relay that can hold fewer than ten talks is a mistake */
 	if (out->rtp_high < out->rtp_low + 40u * out->n_relays)
-		complain(r, relay, "rtp-high", "at least 40 ports a relay above rtp-low");
+		config_complain(
+			r, relay, "rtp-high", "at least 40 ports a relay above rtp-low");
 }
 
-static void read_queue(struct reader *r, cfg_t *sec, struct config_queue *q)
+static void read_queue(
+	struct config_reader *r, cfg_t *sec, struct config *c, struct config_queue *q)
 {
 	title(r, sec, q->title, sizeof q->title);
 	string(r, sec, "number", true, q->app.number, sizeof q->app.number);
@@ -232,13 +243,15 @@ static void read_queue(struct reader *r, cfg_t *sec, struct config_queue *q)
 	string(r, sec, "apology", false, q->apology, sizeof q->apology);
 	string(r, sec, "farewell", false, q->farewell, sizeof q->farewell);
 	q->app.acd = (struct acd_queue_config){
-		.max_waiting = (uint32_t)number(r, sec, "max-waiting", 1, APP_CALLS_MAX),
-		.offer_ms = number(r, sec, "offer", 3, 600) * 1000,
-		.wrapup_ms = number(r, sec, "wrap-up", 0, 3600) * 1000,
-		.max_wait_ms = number(r, sec, "max-wait", 10, 86400) * 1000,
-		.unstaffed_ms = number(r, sec, "unstaffed", 1, 86400) * 1000,
-		.declined_ms = number(r, sec, "declined", 1, 3600) * 1000,
+		.max_waiting = (uint32_t)config_number(
+			r, sec, "max-waiting", 1, APP_CALLS_MAX),
+		.offer_ms = config_number(r, sec, "offer", 3, 600) * 1000,
+		.wrapup_ms = config_number(r, sec, "wrap-up", 0, 3600) * 1000,
+		.max_wait_ms = config_number(r, sec, "max-wait", 10, 86400) * 1000,
+		.unstaffed_ms = config_number(r, sec, "unstaffed", 1, 86400) * 1000,
+		.declined_ms = config_number(r, sec, "declined", 1, 3600) * 1000,
 	};
+	config_read_demands(r, sec, c, &q->app.acd);
 }
 
 static int find_queue(const struct config *c, const char *title, uint32_t *index)
@@ -251,22 +264,23 @@ static int find_queue(const struct config *c, const char *title, uint32_t *index
 	return ENOENT;
 }
 
-static void read_queues(struct reader *r, cfg_t *cfg, struct config *out)
+static void read_queues(struct config_reader *r, cfg_t *cfg, struct config *out)
 {
 	unsigned n = cfg_size(cfg, "queue");
 
 	if (n == 0 || n > ACD_QUEUES_MAX) {
-		complain(r, cfg, "queue", "there at least once and at most 64 times");
+		config_complain(
+			r, cfg, "queue", "there at least once and at most 128 times");
 		return;
 	}
 	for (unsigned i = 0; i < n; i++) {
 		cfg_t *sec = cfg_getnsec(cfg, "queue", i);
 
-		read_queue(r, sec, &out->queues[i]);
+		read_queue(r, sec, out, &out->queues[i]);
 		for (unsigned k = 0; k < i; k++)
 			if (strcmp(out->queues[k].app.number,
 				    out->queues[i].app.number) == 0)
-				complain(r, sec, "number",
+				config_complain(r, sec, "number",
 					"another than the other queues'");
 		out->n_queues++;
 	}
@@ -279,36 +293,39 @@ static bool is_login(const char *s)
 }
 
 static void read_agent(
-	struct reader *r, cfg_t *sec, const struct config *c, struct config_agent *ag)
+	struct config_reader *r, cfg_t *sec, struct config *c, struct config_agent *ag)
 {
 	const char *workplace = cfg_getstr(sec, "workplace");
 	uint32_t index = 0;
 
 	if (!is_login(cfg_title(sec)) ||
 		text_copy(ag->store.login, sizeof ag->store.login, cfg_title(sec)))
-		complain(r, sec, "the login",
+		config_complain(r, sec, "the login",
 			"at most 63 letters a-z, digits, dots and dashes");
 	string(r, sec, "name", true, ag->store.name, sizeof ag->store.name);
 	if (strcmp(workplace, "home") == 0)
 		ag->store.workplace = STORE_HOME;
 	else if (strcmp(workplace, "office") != 0)
-		complain(r, sec, "workplace", "home or office");
+		config_complain(r, sec, "workplace", "home or office");
 	for (unsigned i = 0; i < cfg_size(sec, "queues"); i++) {
 		if (find_queue(c, cfg_getnstr(sec, "queues", i), &index))
-			complain(r, sec, "queues", "a list of queues of this file");
+			config_complain(
+				r, sec, "queues", "a list of queues of this file");
 		else
-			ag->queues |= 1ULL << index;
+			acd_queues_add(&ag->queues, index);
 	}
-	if (!ag->queues)
-		complain(r, sec, "queues", "a list with at least one queue");
+	if (acd_queues_are_none(&ag->queues))
+		config_complain(r, sec, "queues", "a list with at least one queue");
+	config_read_profile(r, sec, c, ag);
 }
 
-static int read_agents(struct reader *r, cfg_t *cfg, struct config *out)
+static int read_agents(struct config_reader *r, cfg_t *cfg, struct config *out)
 {
 	unsigned n = cfg_size(cfg, "agent");
 
 	if (n == 0 || n > CONFIG_AGENTS_MAX) {
-		complain(r, cfg, "agent", "there at least once and at most 1024 times");
+		config_complain(
+			r, cfg, "agent", "there at least once and at most 1024 times");
 		return 0;
 	}
 	out->agents = calloc(n, sizeof *out->agents);
@@ -320,12 +337,12 @@ static int read_agents(struct reader *r, cfg_t *cfg, struct config *out)
 	return 0;
 }
 
-static int read_all(struct reader *r, cfg_t *cfg, struct config *out)
+static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 {
 	cfg_t *web = cfg_getsec(cfg, "web"), *clips = cfg_getsec(cfg, "clips");
 	int err;
 
-	out->node = (uint16_t)number(r, cfg, "node", 0, 1023);
+	out->node = (uint16_t)config_number(r, cfg, "node", 0, 1023);
 	read_web(r, web, out);
 	read_sip(r, cfg_getsec(cfg, "sip"), out);
 	read_relay(r, cfg_getsec(cfg, "relay"), out);
@@ -338,7 +355,9 @@ static int read_all(struct reader *r, cfg_t *cfg, struct config *out)
 	if (out->caller_page &&
 		find_queue(out, cfg_getstr(web, "caller-page-queue"),
 			&out->caller_page_queue))
-		complain(r, web, "caller-page-queue", "a queue of this file");
+		config_complain(r, web, "caller-page-queue", "a queue of this file");
+	if (!r->is_bad)
+		config_check_demands(r, cfg, out);
 	return r->is_bad ? EINVAL : 0;
 }
 
@@ -361,7 +380,7 @@ static int name_file(cfg_t *cfg, const char *path)
 
 int config_read(struct config *out, const char *path)
 {
-	struct reader r = { .path = path };
+	struct config_reader r = { .path = path };
 	struct config c = { 0 };
 	cfg_t *cfg = cfg_init(opts, CFGF_NONE);
 	int err = 0;

@@ -19,6 +19,7 @@
 
 #define CONFIG_TEXT_MAX   128
 #define CONFIG_AGENTS_MAX APP_AGENTS_MAX
+#define CONFIG_SKILL_MAX  32
 
 struct config_queue {
 	char title[APP_NAME_MAX];
@@ -30,7 +31,9 @@ struct config_queue {
 
 struct config_agent {
 	struct store_agent store; /* id is filled by serve */
-	uint64_t queues; /* bits */
+	struct acd_queues queues;
+	struct acd_skills skills;
+	uint8_t clearance; /* 0 general, 1 confidential, 2 strict */
 };
 
 struct config {
@@ -56,6 +59,8 @@ struct config {
 	int64_t caller_silent_ms, desk_gone_ms, regain_ms;
 	struct config_queue queues[ACD_QUEUES_MAX];
 	size_t n_queues;
+	char skills[ACD_SKILLS_MAX][CONFIG_SKILL_MAX]; /* their names, by number */
+	unsigned n_skills;
 	struct config_agent *agents; /* owned */
 	size_t n_agents;
 };

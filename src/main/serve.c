@@ -123,7 +123,9 @@ static int start_app(struct centre *c, uint32_t ring)
 
 		agents[i] = (struct app_agent_config){ .id = ag->store.id,
 			.at_home = ag->store.workplace == STORE_HOME,
-			.queues = ag->queues };
+			.queues = ag->queues,
+			.skills = ag->skills,
+			.clearance = ag->clearance };
 		(void)text_copy(agents[i].name, sizeof agents[i].name, ag->store.name);
 	}
 	err = app_new(&c->app, &cfg, &ports);

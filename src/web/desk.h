@@ -19,7 +19,7 @@
 #define DESK_SDP_MAX     8192
 #define DESK_NAME_MAX    64
 #define DESK_CODE_MAX    32
-#define DESK_QUEUES_MAX  64
+#define DESK_QUEUES_MAX  128
 
 /* What a page may say. */
 enum desk_msg_type {
@@ -30,6 +30,7 @@ enum desk_msg_type {
 	DESK_SHIFT_START, /* after the test */
 	DESK_SHIFT_END,
 	DESK_READY,
+	DESK_WORK, /* written work, now; like a pause, but it is none */
 	DESK_PAUSE, /* now, or after this call while talking; never with a reason [N4] */
 	DESK_ACCEPT, /* call */
 	DESK_DECLINE, /* call */
@@ -62,6 +63,7 @@ enum desk_state {
 	DESK_STATE_INTERRUPTED, /* the agent's line was lost in mid-talk: the call is kept until `ends_ms` */
 	DESK_STATE_WRAPUP,
 	DESK_STATE_PAUSE,
+	DESK_STATE_WORK, /* written work: not available, and no pause */
 };
 enum desk_line {
 	DESK_LINE_NONE,

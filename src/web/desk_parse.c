@@ -44,6 +44,7 @@ static const struct {
 	{ "shift.end", DESK_SHIFT_END, 0 },
 	{ "ready", DESK_READY, 0 },
 	{ "pause", DESK_PAUSE, 0 },
+	{ "work", DESK_WORK, 0 },
 	{ "accept", DESK_ACCEPT, NEED_CALL },
 	{ "decline", DESK_DECLINE, NEED_CALL },
 	{ "hangup", DESK_HANGUP,

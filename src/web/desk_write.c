@@ -21,6 +21,7 @@ static const char *const state_words[] = {
 	[DESK_STATE_INTERRUPTED] = "interrupted",
 	[DESK_STATE_WRAPUP] = "wrapup",
 	[DESK_STATE_PAUSE] = "pause",
+	[DESK_STATE_WORK] = "work",
 };
 
 static const char *const line_words[] = {

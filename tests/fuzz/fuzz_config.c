@@ -105,8 +105,6 @@ static void check_queue(const struct config *c, size_t i)
 
 static void check_people(const struct config *c)
 {
-	uint64_t all = c->n_queues == 64 ? UINT64_MAX : (1ULL << c->n_queues) - 1;
-
 	assert(c->n_agents >= 1 && c->n_agents <= CONFIG_AGENTS_MAX);
 	for (size_t i = 0; i < c->n_agents; i++) {
 		const struct config_agent *ag = &c->agents[i];
@@ -114,7 +112,9 @@ static void check_people(const struct config *c)
 		check_text(ag->store.login, sizeof ag->store.login);
 		check_text(ag->store.name, sizeof ag->store.name);
 		assert(*ag->store.login && *ag->store.name);
-		assert(ag->queues && !(ag->queues & ~all));
+		assert(!acd_queues_are_none(&ag->queues));
+		for (size_t q = c->n_queues; q < ACD_QUEUES_MAX; q++)
+			assert(!acd_queues_have(&ag->queues, (uint32_t)q));
 	}
 }
 

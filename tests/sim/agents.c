@@ -277,6 +277,7 @@ static void work(struct world *w, struct person *p)
 		break;
 	case DESK_STATE_AWAY:
 	case DESK_STATE_PAUSE:
+	case DESK_STATE_WORK:
 		if (is_up)
 			press(w, p, DESK_READY);
 		else
@@ -284,7 +285,7 @@ static void work(struct world *w, struct person *p)
 		break;
 	case DESK_STATE_READY:
 		if (chance(w, 1000) < 50)
-			press(w, p, DESK_PAUSE);
+			press(w, p, chance(w, 2) ? DESK_PAUSE : DESK_WORK);
 		break;
 	case DESK_STATE_OFFERED:
 		press(w, p,

@@ -129,7 +129,7 @@ static int make_app(struct world *w)
 		agents[i] = (struct app_agent_config){ .id = i + 1,
 			.name = "Agent",
 			.at_home = i % 2,
-			.queues = i % 3 ? 3 : 1 };
+			.queues = { { i % 3 ? 3 : 1 } } };
 		w->people[i].id = i + 1;
 	}
 	return app_new(&w->app, &cfg, &ports);

@@ -11,6 +11,10 @@ export default {
 	"house.kept": "Gespeichert: wann ein Anruf Ihnen angeboten, angenommen und beendet wurde.",
 	"house.never": "Nie: Ton, Tasten, Maus, Bildschirm, Kamera, Standort.",
 
+	"why.no_media": "Die Sprachverbindung kam nicht zustande. Das Gespräch ist beendet.",
+	"why.caller_silent": "Von der anrufenden Person war nichts mehr zu hören. Das Gespräch ist beendet.",
+	"why.caller_line_lost": "Die Verbindung der anrufenden Person ist abgebrochen.",
+
 	"test.title": "Leitung prüfen",
 	"test.about": "Setzen Sie den Kopfhörer auf. Während der Probe hören Sie sich selbst, sonst niemand.",
 	"test.mic": "Mikrofon",

@@ -11,6 +11,10 @@ export default {
 	"house.kept": "Stored: when a call was offered to you, accepted and ended.",
 	"house.never": "Never: sound, keys, mouse, screen, camera, location.",
 
+	"why.no_media": "The voice connection failed. The call has ended.",
+	"why.caller_silent": "Nothing was heard of the caller any more. The call has ended.",
+	"why.caller_line_lost": "The caller's connection was lost.",
+
 	"test.title": "Check the line",
 	"test.about": "Put on your headset. During the test you hear yourself; nobody else does.",
 	"test.mic": "Microphone",

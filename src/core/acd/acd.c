@@ -22,39 +22,88 @@ struct acd_action *acd_act(struct acd_actions *out, enum acd_action_type type,
 	return a;
 }
 
-void acd_timer_set(struct acd *acd, struct acd_timer *t, int64_t at_ms)
+static size_t words(size_t bits)
 {
-	/* there is a slot for each timer that exists, so this cannot be full */
-	int err = heap_push(&acd->timers, &t->node, at_ms, ++acd->order);
-
-	assert(!err);
-	(void)err;
+	return (bits + 63) / 64;
 }
 
-void acd_timer_stop(struct acd *acd, struct acd_timer *t)
+/* True: there is memory for n of that size. */
+static bool array_init(void *arrayp, size_t n, size_t size)
 {
-	heap_remove(&acd->timers, &t->node);
+	void *array = calloc(n, size);
+
+	memcpy(arrayp, &array, sizeof array);
+	return array != NULL;
 }
 
-static int init_memory(struct acd *acd)
+/* Zeroed and at a bound of cache lines; *memoryp is to be freed. */
+static void *lines_init(void **memoryp, size_t n, size_t size)
+{
+	char *memory = calloc(n + 1, size);
+
+	*memoryp = memory;
+	return memory ? memory + (-(uintptr_t)memory & (CACHE_LINE - 1)) : NULL;
+}
+
+static int memory_init(struct acd *acd)
 {
 	const struct acd_limits *lim = &acd->limits;
-	size_t n_timers = 2 * lim->agents + lim->calls + ACD_QUEUES_MAX;
+	size_t n_timers = 2 * lim->agents + lim->calls + acd->n_queues;
 
-	acd->agents = calloc(lim->agents, sizeof *acd->agents);
-	acd->calls = calloc(lim->calls, sizeof *acd->calls);
-	acd->timer_slots = calloc(n_timers, sizeof(struct heap_node *));
-	if (!acd->agents || !acd->calls || !acd->timer_slots)
+	acd->group_words = words(lim->groups);
+	acd->class_words = words(acd->n_classes);
+	acd->agents = lines_init(&acd->memory[0], lim->agents, sizeof *acd->agents);
+	acd->calls = lines_init(&acd->memory[1], lim->calls, sizeof *acd->calls);
+	if (!acd->agents || !acd->calls ||
+		!array_init(&acd->groups, lim->groups, sizeof *acd->groups) ||
+		!array_init(&acd->classes, acd->n_classes, sizeof *acd->classes) ||
+		!array_init(&acd->timers, n_timers, sizeof *acd->timers) ||
+		!array_init(&acd->timer_places, n_timers, sizeof *acd->timer_places) ||
+		!array_init(&acd->class_bits, lim->groups * acd->class_words, 8) ||
+		!array_init(&acd->group_bits, acd->n_classes * acd->group_words, 8) ||
+		!array_init(&acd->idle_groups, acd->group_words, 8) ||
+		!array_init(&acd->waiting_classes, acd->class_words, 8) ||
+		index_init(&acd->agent_ids, lim->agents) ||
+		index_init(&acd->call_ids, lim->calls))
 		return ENOMEM;
-	if (map_init(&acd->agent_by_id, lim->agents) ||
-		map_init(&acd->call_by_id, lim->calls))
-		return ENOMEM;
-	heap_init(&acd->timers, acd->timer_slots, n_timers);
-	for (size_t i = 0; i < lim->agents; i++)
-		list_append(&acd->free_agents, &acd->agents[i].node);
-	for (size_t i = 0; i < lim->calls; i++)
-		list_append(&acd->free_calls, &acd->calls[i].node);
 	return 0;
+}
+
+static void link_up(struct acd *acd)
+{
+	for (size_t i = 0; i < acd->limits.agents; i++)
+		list_append(&acd->free_agents, &acd->agents[i].node);
+	for (size_t i = 0; i < acd->limits.calls; i++)
+		list_append(&acd->free_calls, &acd->calls[i].node);
+	for (size_t i = 0; i < acd->limits.groups; i++) {
+		list_init(&acd->groups[i].idle);
+		list_append(&acd->spare_groups, &acd->groups[i].spare);
+	}
+	class_number(acd);
+}
+
+static int queues_init(struct acd *acd, const struct acd_queue_config *queues)
+{
+	if (!array_init(&acd->queues, acd->n_queues, sizeof *acd->queues))
+		return ENOMEM;
+	for (size_t i = 0; i < acd->n_queues; i++) {
+		uint32_t n = class_count(&queues[i]);
+
+		if (n == 0 || !divert_makes_sense(&queues[i], acd->n_queues))
+			return EINVAL;
+		acd->n_classes += n;
+		acd->queues[i].cfg = queues[i];
+		list_init(&acd->queues[i].waiting);
+		expect_init(&acd->queues[i]);
+	}
+	return 0;
+}
+
+static bool are_possible(const struct acd_limits *lim)
+{
+	return lim->calls && lim->agents && lim->regain_ms >= 0 &&
+		lim->calls <= ACD_ENTRIES_MAX && lim->agents <= ACD_ENTRIES_MAX &&
+		lim->groups <= ACD_ENTRIES_MAX;
 }
 
 int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_queues,
@@ -62,22 +111,22 @@ int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_qu
 {
 	int err;
 
-	if (n_queues == 0 || n_queues > ACD_QUEUES_MAX || !limits->calls ||
-		!limits->agents || limits->regain_ms < 0 || limits->calls > UINT32_MAX ||
-		limits->agents > UINT32_MAX)
+	if (n_queues == 0 || n_queues > ACD_QUEUES_MAX || !are_possible(limits))
 		return EINVAL;
 	*acd = (struct acd){ .n_queues = n_queues, .limits = *limits };
+	if (!acd->limits.groups)
+		acd->limits.groups = limits->agents < ACD_GROUPS_MAX ? limits->agents
+								     : ACD_GROUPS_MAX;
 	list_init(&acd->free_agents);
 	list_init(&acd->free_calls);
-	list_init(&acd->idle);
-	for (size_t i = 0; i < n_queues; i++) {
-		acd->queues[i].cfg = queues[i];
-		acd->queues[i].timer.kind = TIMER_QUEUE;
-		list_init(&acd->queues[i].waiting);
-	}
-	err = init_memory(acd);
+	list_init(&acd->spare_groups);
+	err = queues_init(acd, queues);
+	if (!err)
+		err = memory_init(acd);
 	if (err)
 		acd_close(acd);
+	else
+		link_up(acd);
 	return err;
 }
 
@@ -85,73 +134,102 @@ void acd_close(struct acd *acd)
 {
 	if (!acd)
 		return;
-	map_close(&acd->agent_by_id);
-	map_close(&acd->call_by_id);
-	free(acd->agents);
-	free(acd->calls);
-	free(acd->timer_slots);
+	index_close(&acd->agent_ids);
+	index_close(&acd->call_ids);
+	free(acd->queues);
+	free(acd->memory[0]);
+	free(acd->memory[1]);
+	free(acd->groups);
+	free(acd->classes);
+	free(acd->timers);
+	free(acd->timer_places);
+	free(acd->class_bits);
+	free(acd->group_bits);
+	free(acd->idle_groups);
+	free(acd->waiting_classes);
 	memset(acd, 0, sizeof *acd);
 }
 
-static enum acd_verdict on_tick(
-	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+/* What becomes of a call of that class: *d is how it is diverted, or NULL. */
+static enum acd_verdict admits(
+	const struct acd *acd, const struct acd_class *c, const struct acd_diversion **d)
 {
-	struct heap_node *n;
+	const struct acd_queue *q = &acd->queues[c->queue];
+	enum acd_verdict verdict = queue_admits(acd, c->queue);
 
-	while ((n = heap_min(&acd->timers)) && n->key <= acd->now_ms &&
-		out->n + STEP_ACTIONS_MAX <= ACD_ACTIONS_MAX) {
-		struct acd_timer *t = heap_entry(n, struct acd_timer, node);
-
-		acd_timer_stop(acd, t);
-		switch ((enum timer_kind)t->kind) {
-		case TIMER_AGENT:
-			agent_timer(acd, list_entry(t, struct acd_agent, timer), out);
-			break;
-		case TIMER_DECLINED:
-			agent_retry(acd, list_entry(t, struct acd_agent, retry), out);
-			break;
-		case TIMER_CALL:
-			call_timer(acd, list_entry(t, struct acd_call, timer), out);
-			break;
-		case TIMER_QUEUE:
-			queue_timer(acd, list_entry(t, struct acd_queue, timer), out);
-			break;
-		}
-	}
-	return ACD_DONE;
+	*d = divert_arrival(acd, c);
+	if (!*d)
+		return verdict;
+	if ((*d)->to != ACD_DIVERT_CALLBACK) /* which waits here */
+		return ACD_DONE;
+	return verdict == ACD_CLOSED && q->staff > 0 && q->n_waiting < q->cfg.max_waiting
+		? ACD_DONE
+		: verdict;
 }
 
 enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue)
 {
+	const struct acd_diversion *d;
+	enum acd_verdict verdict;
+
 	if (queue >= acd->n_queues)
 		return ACD_UNKNOWN;
-	if (acd->queues[queue].staff == 0)
-		return ACD_NO_AGENT;
-	if (acd->queues[queue].n_waiting >= acd->queues[queue].cfg.max_waiting)
-		return ACD_QUEUE_FULL;
-	return list_is_empty(&acd->free_calls) ? ACD_LIMIT : ACD_DONE;
+	verdict = admits(acd, class_of_new(acd, queue, 0, false), &d);
+	if (verdict == ACD_DONE && list_is_empty(&acd->free_calls))
+		return ACD_LIMIT;
+	return verdict;
+}
+
+/* The agent of last time, if it is there and may have the call as it is. */
+static void prefer(struct acd *acd, struct acd_call *call, const struct acd_event *ev)
+{
+	struct acd_agent *ag = agent_find(acd, ev->agent);
+
+	if (ag && group_suits(acd, &ag->group->profile, class_of(acd, call)))
+		hold_for(acd, call, ag, acd->now_ms + ev->prefer_ms);
 }
 
 static enum acd_verdict on_call_arrive(
 	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
 {
-	enum acd_verdict verdict = acd_admits(acd, ev->queue);
+	const struct acd_diversion *d;
+	enum acd_verdict verdict;
 	struct acd_call *call;
 
+	if (ev->queue >= acd->n_queues)
+		return ACD_UNKNOWN;
+	if (ev->sensitivity > ACD_SENSITIVITY_MAX)
+		return ACD_REFUSED;
+	verdict = admits(
+		acd, class_of_new(acd, ev->queue, ev->sensitivity, ev->wants_office), &d);
 	if (verdict != ACD_DONE)
 		return verdict;
-	call = call_take(acd, ev->call, ev->queue);
+	call = call_take(acd, ev, acd->now_ms);
 	if (!call)
 		return ACD_LIMIT;
-	call_enqueue(acd, call);
+	if (d && !divert_do(acd, call, d, out))
+		return ACD_DONE;
+	if (!d || d->to != ACD_DIVERT_QUEUE) {
+		prefer(acd, call, ev);
+		call_enqueue(acd, call);
+	}
 	match_call(acd, call, out);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_queue(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
+{
+	if (ev->queue >= acd->n_queues)
+		return ACD_UNKNOWN;
+	acd->queues[ev->queue].is_closed = ev->type == ACD_EV_QUEUE_CLOSE;
 	return ACD_DONE;
 }
 
 static enum acd_verdict on_call_hangup(
 	struct acd *acd, const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_call *call = map_find(&acd->call_by_id, ev->call);
+	struct acd_call *call = call_find(acd, ev->call);
 	struct acd_agent *ag;
 	enum acd_why why;
 
@@ -163,11 +241,13 @@ static enum acd_verdict on_call_hangup(
 		acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
 		agent_move(acd, ag, A_WITHDRAW, why, -1, out);
 	} else if (call_is_a_talk(call)) {
-		acd_act(out, ACD_ACT_PART, call->id, ag->id, why);
+		call_part(acd, call, why, out);
 		agent_talk_ended(acd, ag, why, out);
+	} else if (call->state == ACD_CALL_DIALLING) {
+		callback_release_agent(acd, ag, why, out);
 	}
 	acd_act(out, ACD_ACT_END, call->id, 0, why);
-	call_drop(acd, call);
+	call_drop(acd, call, why == ACD_WHY_CALLER_LEFT);
 	if (ag)
 		match_agent(acd, ag, out);
 	return ACD_DONE;
@@ -188,7 +268,7 @@ static enum acd_verdict on_agent_enter(
 static enum acd_verdict on_agent_leave(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	if (agent_next(ag->state, A_LEAVE) == ACD_AGENT_OUT)
+	if (agent_next(state_of(ag), A_LEAVE) == ACD_AGENT_OUT)
 		return ACD_REFUSED;
 	if (ag->state == ACD_AGENT_OFFERED)
 		agent_leave_offer(acd, ag, A_PAUSE, ACD_WHY_SHIFT_ENDED, -1, out);
@@ -199,12 +279,12 @@ static enum acd_verdict on_agent_leave(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_ready(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	enum acd_agent_state to = agent_next(ag->state, A_READY);
+	enum acd_agent_state to = agent_next(state_of(ag), A_READY);
 
 	if (to == ACD_AGENT_OUT || (to == ACD_AGENT_READY && agent_lacks(ag)))
 		return ACD_REFUSED;
-	if (agent_is_in_talk(ag)) {
-		ag->pause_after = false;
+	if (agent_may_wish(ag)) {
+		ag->pause_after = ag->work_after = false;
 	} else if (ag->state != ACD_AGENT_READY) {
 		agent_move(acd, ag, A_READY, ACD_WHY_NONE, -1, out);
 		match_agent(acd, ag, out);
@@ -212,38 +292,57 @@ static enum acd_verdict on_agent_ready(struct acd *acd, struct acd_agent *ag,
 	return ACD_DONE;
 }
 
+/* A pause or written work: at once, or when the talk and its paperwork are over. */
+static void stop_serving(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
+	enum acd_why why, struct acd_actions *out)
+{
+	enum acd_agent_state to = agent_next(state_of(ag), ev);
+
+	if (ag->state == ACD_AGENT_OFFERED) {
+		agent_leave_offer(acd, ag, ev, why, -1, out);
+	} else if (agent_may_wish(ag)) {
+		ag->pause_after = ev == A_PAUSE;
+		ag->work_after = ev == A_WORK;
+	} else if (to != state_of(ag)) {
+		agent_move(acd, ag, ev, why, -1, out);
+	}
+}
+
 static enum acd_verdict on_agent_pause(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	switch (ag->state) {
-	case ACD_AGENT_OFFERED:
-		agent_leave_offer(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
-		break;
-	case ACD_AGENT_TALKING:
-	case ACD_AGENT_INTERRUPTED: ag->pause_after = true; break;
-	case ACD_AGENT_PAUSE: break;
-	default: agent_move(acd, ag, A_PAUSE, ACD_WHY_PAUSED, -1, out);
-	}
+	stop_serving(acd, ag, A_PAUSE, ACD_WHY_PAUSED, out);
+	return ACD_DONE;
+}
+
+static enum acd_verdict on_agent_work(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
+{
+	stop_serving(acd, ag, A_WORK, ACD_WHY_WORK, out);
 	return ACD_DONE;
 }
 
 static enum acd_verdict on_agent_accept(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
+	if (ag->state != ACD_AGENT_OFFERED || ag->call->id != ev->call)
 		return ACD_REFUSED;
+	if (ag->call->is_callback) {
+		callback_dial(acd, ag, out);
+		return ACD_DONE;
+	}
 	call_talk(acd, ag->call, C_ACCEPT);
 	agent_move(acd, ag, A_ACCEPT, ACD_WHY_NONE, -1, out);
-	acd_act(out, ACD_ACT_JOIN, ag->call_id, ag->id, ACD_WHY_NONE);
+	acd_act(out, ACD_ACT_JOIN, ag->call->id, ag->id, ACD_WHY_NONE);
 	return ACD_DONE;
 }
 
 static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	if (ag->state != ACD_AGENT_OFFERED || ag->call_id != ev->call)
+	if (ag->state != ACD_AGENT_OFFERED || ag->call->id != ev->call)
 		return ACD_REFUSED;
-	agent_declined(acd, ag, ev->call);
+	declined_add(acd, ag, ag->call);
 	agent_leave_offer(acd, ag, A_DECLINE, ACD_WHY_DECLINED, -1, out);
 	match_agent(acd, ag, out);
 	return ACD_DONE;
@@ -252,15 +351,18 @@ static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_hangup(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_call *call;
+	struct acd_call *call = ag->call;
 
-	if (!agent_is_in_talk(ag) || ag->call_id != ev->call)
+	if (!agent_may_wish(ag) || call->id != ev->call)
 		return ACD_REFUSED;
-	call = ag->call;
-	acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_AGENT_HUNG_UP);
+	if (ag->state == ACD_AGENT_DIALLING) {
+		callback_unanswered(acd, ag, ACD_WHY_AGENT_HUNG_UP, out);
+		return ACD_DONE;
+	}
+	call_part(acd, call, ACD_WHY_AGENT_HUNG_UP, out);
 	agent_talk_ended(acd, ag, ACD_WHY_AGENT_HUNG_UP, out);
 	acd_act(out, ACD_ACT_END, call->id, 0, ACD_WHY_AGENT_HUNG_UP);
-	call_drop(acd, call);
+	call_drop(acd, call, false);
 	match_agent(acd, ag, out);
 	return ACD_DONE;
 }
@@ -282,7 +384,7 @@ static const struct {
 	enum acd_verdict (*agent)(struct acd *acd, struct acd_agent *ag,
 		const struct acd_event *ev, struct acd_actions *out);
 } handlers[ACD_EVENTS] = {
-	[ACD_EV_TICK] = { .any = on_tick },
+	[ACD_EV_TICK] = { .any = timers_run },
 	[ACD_EV_CALL_ARRIVE] = { .any = on_call_arrive },
 	[ACD_EV_CALL_HANGUP] = { .any = on_call_hangup },
 	[ACD_EV_AGENT_ENTER] = { .any = on_agent_enter },
@@ -298,6 +400,13 @@ static const struct {
 	[ACD_EV_AGENT_RESTORE] = { .any = restore_agent },
 	[ACD_EV_CALL_RESTORE] = { .any = restore_call },
 	[ACD_EV_RESTORED] = { .any = restore_done },
+	[ACD_EV_AGENT_WORK] = { .agent = on_agent_work },
+	[ACD_EV_AGENT_TRANSFER] = { .agent = transfer },
+	[ACD_EV_QUEUE_OPEN] = { .any = on_queue },
+	[ACD_EV_QUEUE_CLOSE] = { .any = on_queue },
+	[ACD_EV_CALL_CALLBACK] = { .any = callback_begin },
+	[ACD_EV_CALL_REACHED] = { .any = callback_reached },
+	[ACD_EV_CALL_FAILED] = { .any = callback_failed },
 };
 
 /* Restoring comes first or never; of all else a caller's hang-up alone may come between. */
@@ -322,7 +431,7 @@ static enum acd_verdict handle(
 		return ACD_REFUSED;
 	if (handlers[ev->type].any)
 		return handlers[ev->type].any(acd, ev, out);
-	ag = map_find(&acd->agent_by_id, ev->agent);
+	ag = agent_find(acd, ev->agent);
 	return ag ? handlers[ev->type].agent(acd, ag, ev, out) : ACD_UNKNOWN;
 }
 
@@ -332,74 +441,4 @@ void acd_step(struct acd *acd, const struct acd_event *ev, struct acd_actions *a
 	if (ev->at_ms > acd->now_ms)
 		acd->now_ms = ev->at_ms;
 	actions->verdict = handle(acd, ev, actions);
-}
-
-int64_t acd_next_deadline(const struct acd *acd)
-{
-	const struct heap_node *n = heap_min(&acd->timers);
-
-	return n ? n->key : -1;
-}
-
-bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
-{
-	const struct acd_agent *ag = map_find(&acd->agent_by_id, id);
-
-	if (!ag)
-		return false;
-	*out = (struct acd_agent_info){
-		.state = ag->state,
-		.why = ag->why,
-		.since_ms = ag->since_ms,
-		.until_ms = ag->until_ms,
-		.idle_since_ms = ag->idle_since_ms,
-		.pause_after = ag->pause_after,
-		.line_is_gone = ag->line_is_gone,
-		.desk_is_gone = ag->desk_is_gone,
-		.returns = ag->returns,
-		.call = ag->call_id,
-	};
-	return true;
-}
-
-bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
-{
-	const struct acd_call *call = map_find(&acd->call_by_id, id);
-
-	if (!call)
-		return false;
-	*out = (struct acd_call_info){
-		.state = call->state,
-		.queue = call->queue,
-		.arrived_ms = call->arrived_ms,
-		.since_ms = call->since_ms,
-		.wait_left_ms = call->wait_left_ms,
-		.agent = call->agent ? call->agent->id : 0,
-	};
-	return true;
-}
-
-const char *acd_why_word(enum acd_why why)
-{
-	static const char *const words[ACD_WHYS] = {
-		[ACD_WHY_NONE] = "",
-		[ACD_WHY_NEW_SHIFT] = "new_shift",
-		[ACD_WHY_OFFER_TIMEOUT] = "offer_timeout",
-		[ACD_WHY_DECLINED] = "declined",
-		[ACD_WHY_LINE_LOST] = "line_lost",
-		[ACD_WHY_DESK_LOST] = "desk_lost",
-		[ACD_WHY_CALLER_LEFT] = "caller_left",
-		[ACD_WHY_AGENT_HUNG_UP] = "agent_hung_up",
-		[ACD_WHY_PAUSED] = "paused",
-		[ACD_WHY_SHIFT_ENDED] = "shift_ended",
-		[ACD_WHY_MAX_WAIT] = "max_wait",
-		[ACD_WHY_NO_AGENT] = "no_agent",
-		[ACD_WHY_CALLER_SILENT] = "caller_silent",
-		[ACD_WHY_CALLER_LINE_LOST] = "caller_line_lost",
-		[ACD_WHY_NO_MEDIA] = "no_media",
-		[ACD_WHY_RELAY_LOST] = "relay_lost",
-		[ACD_WHY_CENTRE_STOPPED] = "centre_stopped",
-	};
-
-	return words[why];
 }

@@ -7,6 +7,7 @@
 #include "core/acd/priv.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 #define GONE ACD_CALL_STATES
@@ -22,6 +23,7 @@ static const uint8_t next_state[ACD_CALL_STATES][CALL_EVENTS] = {
 		[C_ACCEPT] = ACD_CALL_TALKING,
 		[C_RETURN] = ACD_CALL_WAITING,
 		[C_HANGUP] = GONE,
+		[C_DIAL] = ACD_CALL_DIALLING,
 	},
 	[ACD_CALL_TALKING] = {
 		[C_INTERRUPT] = ACD_CALL_INTERRUPTED,
@@ -35,6 +37,12 @@ static const uint8_t next_state[ACD_CALL_STATES][CALL_EVENTS] = {
 		[C_HANGUP] = GONE,
 		[C_END] = GONE,
 	},
+	[ACD_CALL_DIALLING] = {
+		[C_ACCEPT] = ACD_CALL_TALKING,
+		[C_RETURN] = ACD_CALL_WAITING,
+		[C_HANGUP] = GONE,
+		[C_GIVE_UP] = GONE,
+	},
 };
 
 enum acd_call_state call_next(enum acd_call_state from, enum call_event ev)
@@ -47,62 +55,144 @@ bool call_is_a_talk(const struct acd_call *call)
 	return call->state == ACD_CALL_TALKING || call->state == ACD_CALL_INTERRUPTED;
 }
 
+bool call_has_agent(const struct acd_call *call)
+{
+	return call->state != ACD_CALL_ENDED && call->state != ACD_CALL_WAITING;
+}
+
+void call_part(const struct acd *acd, const struct acd_call *call, enum acd_why why,
+	struct acd_actions *out)
+{
+	acd_act(out, ACD_ACT_PART, call->id, call->agent->id, why)->talk_ms =
+		acd->now_ms - call->since_ms;
+}
+
 static void call_move(struct acd *acd, struct acd_call *call, enum call_event ev)
 {
-	enum acd_call_state to = call_next(call->state, ev);
+	enum acd_call_state to = call_next((enum acd_call_state)call->state, ev);
 
 	assert(to != ACD_CALL_ENDED && to != GONE);
-	call->state = to;
+	call->state = (uint8_t)to;
 	if (ev != C_INTERRUPT && ev != C_RESUME) /* that is one talk */
 		call->since_ms = acd->now_ms;
 }
 
-struct acd_call *call_take(struct acd *acd, uint64_t id, uint32_t queue)
+/* Restored calls may tell times that disagree with their order, which counts. */
+static void set_arrival(struct acd *acd, struct acd_call *call, int64_t arrived_ms)
 {
+	call->arrived_ms = arrived_ms;
+	if (arrived_ms > acd->last_place_ms)
+		acd->last_place_ms = arrived_ms;
+	call->place_ms = acd->last_place_ms;
+}
+
+struct acd_call *call_take(
+	struct acd *acd, const struct acd_event *ev, int64_t arrived_ms)
+{
+	const struct acd_queue_config *cfg = &acd->queues[ev->queue].cfg;
 	struct acd_call *call;
 
-	if (list_is_empty(&acd->free_calls))
+	if (list_is_empty(&acd->free_calls) || ev->call == 0 || call_find(acd, ev->call))
 		return NULL;
 	call = list_entry(acd->free_calls.next, struct acd_call, node);
-	if (map_put(&acd->call_by_id, id, call))
-		return NULL;
 	list_remove(&call->node);
 	memset(call, 0, sizeof *call);
-	call->timer.kind = TIMER_CALL;
-	call->id = id;
+	call->id = ev->call;
 	call->order = ++acd->order;
 	call->state = ACD_CALL_WAITING;
-	call->queue = queue;
-	call->arrived_ms = call->since_ms = acd->now_ms;
-	call->wait_left_ms = acd->queues[queue].cfg.max_wait_ms;
+	call->queue = (uint8_t)ev->queue;
+	call->sensitivity = ev->sensitivity > cfg->sensitivity ? ev->sensitivity
+							       : cfg->sensitivity;
+	call->wants_office = ev->wants_office;
+	call->since_ms = acd->now_ms;
+	call->wait_left_ms = cfg->max_wait_ms;
+	set_arrival(acd, call, arrived_ms);
+	index_put(&acd->call_ids, acd->calls, sizeof *call, call_index(acd, call));
 	return call;
 }
 
-/* Almost always the last; one that returns walks to where it stood. */
+static uint64_t order_at(const struct list *node, size_t offset)
+{
+	const char *call = (const char *)node - offset;
+
+	return ((const struct acd_call *)(const void *)call)->order;
+}
+
+struct list *call_place(struct list *head, uint64_t order, size_t offset)
+{
+	struct list *last = head->prev, *first = head->next;
+
+	while (last != head && order_at(last, offset) > order) {
+		if (order_at(first, offset) > order)
+			return first;
+		last = last->prev;
+		first = first->next;
+	}
+	return last->next;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return b >= 0 && b < a ? b : a;
+}
+
+static void set_timer(struct acd *acd, struct acd_call *call)
+{
+	int64_t at = call->since_ms + call->wait_left_ms;
+
+	at = earlier(at, class_changes(acd, call));
+	at = earlier(at, call->is_held ? call->hold_until_ms : -1);
+	at = earlier(at, divert_next(acd, call));
+	timer_set(acd, timer_of_call(acd, call), at);
+}
+
+static void stand_nowhere(struct acd *acd, struct acd_call *call)
+{
+	if (call->is_held)
+		hold_leave(acd, call);
+	else
+		class_remove(acd, call);
+}
+
+void call_stand(struct acd *acd, struct acd_call *call)
+{
+	class_remove(acd, call);
+	hold_leave(acd, call);
+	if (call->is_held)
+		hold_stand(acd, call);
+	else
+		class_add(acd, call);
+	set_timer(acd, call);
+}
+
+/* Almost always the last; one that returns goes to where it stood. */
 void call_enqueue(struct acd *acd, struct acd_call *call)
 {
 	struct acd_queue *q = &acd->queues[call->queue];
-	struct list *at = &q->waiting;
 
-	while (at->prev != &q->waiting &&
-		list_entry(at->prev, struct acd_call, node)->order > call->order)
-		at = at->prev;
-	list_insert_before(at, &call->node);
+	list_insert_before(
+		call_place(&q->waiting, call->order, offsetof(struct acd_call, node)),
+		&call->node);
 	q->n_waiting++;
-	acd_timer_set(acd, &call->timer, call->since_ms + call->wait_left_ms);
+	q->n_callbacks += call->is_callback;
+	call_stand(acd, call);
 	queue_staffing(acd, q);
 }
 
-static void dequeue(struct acd *acd, struct acd_call *call)
+static void dequeue(struct acd *acd, struct acd_call *call, bool has_left)
 {
 	struct acd_queue *q = &acd->queues[call->queue];
 
-	call->wait_left_ms = call->timer.node.key - acd->now_ms;
+	if (!call->is_callback) /* which has no patience to lose */
+		expect_waited(q, acd->now_ms - call->since_ms, has_left);
+	call->wait_left_ms += call->since_ms - acd->now_ms;
 	if (call->wait_left_ms < 0)
 		call->wait_left_ms = 0;
-	acd_timer_stop(acd, &call->timer);
+	timer_stop(acd, timer_of_call(acd, call));
+	stand_nowhere(acd, call);
 	list_remove(&call->node);
 	q->n_waiting--;
+	q->n_callbacks -= call->is_callback;
 	queue_staffing(acd, q);
 }
 
@@ -121,7 +211,8 @@ void call_return(
 
 void call_offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag)
 {
-	dequeue(acd, call);
+	dequeue(acd, call, false);
+	hold_over(acd, call);
 	call_move(acd, call, C_OFFER);
 	call->agent = ag;
 }
@@ -134,53 +225,105 @@ void call_talk(struct acd *acd, struct acd_call *call, enum call_event ev)
 void call_restore_talk(
 	struct acd_call *call, struct acd_agent *ag, enum acd_call_state state)
 {
-	call->state = state;
+	call->state = (uint8_t)state;
 	call->agent = ag;
 	ag->call = call;
-	ag->call_id = call->id;
 }
 
-void call_drop(struct acd *acd, struct acd_call *call)
+void call_set_queue(struct acd *acd, struct acd_call *call, uint32_t queue)
 {
-	if (call->state == ACD_CALL_WAITING)
-		dequeue(acd, call);
-	map_drop(&acd->call_by_id, call->id);
+	uint8_t sensitivity = acd->queues[queue].cfg.sensitivity;
+
+	call->queue = (uint8_t)queue;
+	call->diversions_done = UINT8_MAX;
+	if (call->sensitivity < sensitivity)
+		call->sensitivity = sensitivity;
+}
+
+void call_change_queue(struct acd *acd, struct acd_call *call, uint32_t queue)
+{
+	if (list_is_member(&call->node))
+		dequeue(acd, call, false);
+	hold_over(acd, call);
+	call_set_queue(acd, call, queue);
+	call->since_ms = acd->now_ms;
+	call->wait_left_ms = acd->queues[queue].cfg.max_wait_ms;
+	call_enqueue(acd, call);
+}
+
+void call_drop(struct acd *acd, struct acd_call *call, bool has_left)
+{
+	if (list_is_member(&call->node))
+		dequeue(acd, call, has_left);
+	declined_forget_call(acd, call);
+	index_drop(&acd->call_ids, acd->calls, sizeof *call, call_index(acd, call));
 	call->state = ACD_CALL_ENDED;
 	call->agent = NULL;
-	list_append(&acd->free_calls, &call->node);
+	list_prepend(&acd->free_calls, &call->node); /* it is in the cache */
 }
 
-static void give_up(
+void call_give_up(
 	struct acd *acd, struct acd_call *call, enum acd_why why, struct acd_actions *out)
 {
-	assert(call_next(call->state, C_GIVE_UP) == GONE);
+	assert(call_next((enum acd_call_state)call->state, C_GIVE_UP) == GONE);
 	acd_act(out, ACD_ACT_END, call->id, 0, why);
-	call_drop(acd, call);
+	call_drop(acd, call, false);
 }
 
 void call_timer(struct acd *acd, struct acd_call *call, struct acd_actions *out)
 {
-	give_up(acd, call, ACD_WHY_MAX_WAIT, out);
+	const struct acd_diversion *d;
+
+	if (call->since_ms + call->wait_left_ms <= acd->now_ms) {
+		call_give_up(acd, call, ACD_WHY_MAX_WAIT, out);
+		return;
+	}
+	if (call->is_held && call->hold_until_ms <= acd->now_ms)
+		hold_over(acd, call);
+	d = divert_due(acd, call);
+	if (d && !divert_do(acd, call, d, out))
+		return;
+	call_stand(acd, call); /* where its demands may have relaxed */
+	match_call(acd, call, out);
 }
 
 void queue_staffing(struct acd *acd, struct acd_queue *q)
 {
-	bool is_needed = q->staff == 0 && q->n_waiting > 0;
+	bool is_needed = q->staff == 0 && q->n_waiting > q->n_callbacks;
 
 	if (!is_needed)
-		acd_timer_stop(acd, &q->timer);
-	else if (!heap_is_member(&q->timer.node))
-		acd_timer_set(acd, &q->timer, acd->now_ms + q->cfg.unstaffed_ms);
+		timer_stop(acd, timer_of_queue(acd, q));
+	else if (timer_at(acd, timer_of_queue(acd, q)) < 0)
+		timer_set(acd, timer_of_queue(acd, q), acd->now_ms + q->cfg.unstaffed_ms);
 }
 
+/* Callbacks wait on for somebody: it is not they who hear music. */
 void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
 {
-	while (q->n_waiting > 0 && out->n + STEP_ACTIONS_MAX <= ACD_ACTIONS_MAX)
-		give_up(acd, list_entry(q->waiting.next, struct acd_call, node),
-			ACD_WHY_NO_AGENT, out);
-	/* what found no room among the actions goes on in the next tick, at once */
-	if (q->n_waiting > 0) {
-		acd_timer_stop(acd, &q->timer);
-		acd_timer_set(acd, &q->timer, acd->now_ms);
+	list_each_safe(it, &q->waiting)
+	{
+		struct acd_call *call = list_entry(it, struct acd_call, node);
+
+		if (out->n + STEP_ACTIONS_MAX > ACD_ACTIONS_MAX)
+			break;
+		if (!call->is_callback)
+			call_give_up(acd, call, ACD_WHY_NO_AGENT, out);
 	}
+	/* what found no room among the actions goes on in the next tick, at once */
+	if (q->n_waiting > q->n_callbacks)
+		timer_set(acd, timer_of_queue(acd, q), acd->now_ms);
+}
+
+enum acd_verdict queue_admits(const struct acd *acd, uint32_t queue)
+{
+	const struct acd_queue *q;
+
+	if (queue >= acd->n_queues)
+		return ACD_UNKNOWN;
+	q = &acd->queues[queue];
+	if (q->is_closed)
+		return ACD_CLOSED;
+	if (q->staff == 0)
+		return ACD_NO_AGENT;
+	return q->n_waiting < q->cfg.max_waiting ? ACD_DONE : ACD_QUEUE_FULL;
 }

@@ -9,9 +9,13 @@
 
 #include <stddef.h>
 
-bool match_is_possible(const struct acd_agent *ag, const struct acd_call *call)
+bool match_is_possible(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call)
 {
-	return (ag->queues >> call->queue & 1) && !agent_has_declined(ag, call->id);
+	if (call->is_held)
+		return hold_suits(acd, ag, call);
+	return group_suits(acd, &ag->group->profile, call->class) &&
+		!declined_has(acd, ag, call);
 }
 
 static void offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag,
@@ -24,39 +28,79 @@ static void offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag,
 	a->until_ms = until;
 	a->could_home = could[ACD_HOME];
 	a->could_office = could[ACD_OFFICE];
+	a->is_callback = call->is_callback;
 	call_offer(acd, call, ag);
-	ag->call_id = call->id;
-	agent_move(acd, ag, A_OFFER, ACD_WHY_NONE, until, out);
 	ag->call = call;
+	agent_move(acd, ag, A_OFFER, ACD_WHY_NONE, until, out);
+}
+
+/* The longest idle of the group who did not decline the call. */
+static struct acd_agent *idle_for(
+	const struct acd *acd, const struct acd_group *g, const struct acd_call *call)
+{
+	list_each(it, &g->idle)
+	{
+		struct acd_agent *ag = list_entry(it, struct acd_agent, node);
+
+		if (!declined_has(acd, ag, call))
+			return ag;
+	}
+	return NULL;
+}
+
+/* The one agent that it waits for. */
+static void match_held(struct acd *acd, struct acd_call *call, struct acd_actions *out)
+{
+	struct acd_agent *ag = call->prefers ? &acd->agents[call->prefers - 1] : NULL;
+	uint32_t could[2] = { 0, 0 };
+
+	if (!ag || ag->state != ACD_AGENT_READY || !hold_suits(acd, ag, call))
+		return;
+	could[ag->group->profile.workplace] = 1;
+	offer(acd, call, ag, could, out);
+}
+
+/* Anybody whose group may have it. */
+static void match_classed(struct acd *acd, struct acd_call *call, struct acd_actions *out)
+{
+	const uint64_t *suits = acd->group_bits +
+		(size_t)(call->class - acd->classes) * acd->group_words;
+	uint32_t could[2] = { 0, 0 };
+	struct acd_agent *best = NULL;
+
+	for (size_t i = 0; i * 64 < acd->n_groups; i++)
+		for (uint64_t w = suits[i] & acd->idle_groups[i]; w; w &= w - 1) {
+			const struct acd_group *g =
+				&acd->groups[i * 64 + (unsigned)__builtin_ctzll(w)];
+			struct acd_agent *ag = idle_for(acd, g, call);
+
+			could[g->profile.workplace] += g->n_idle;
+			if (ag && (!best || is_longer_idle(ag, best)))
+				best = ag;
+		}
+	if (!best)
+		return;
+	declined_discount(acd, call, could);
+	offer(acd, call, best, could, out);
 }
 
 void match_call(struct acd *acd, struct acd_call *call, struct acd_actions *out)
 {
-	uint32_t could[2] = { 0, 0 };
-	struct acd_agent *best = NULL;
-
-	list_each(it, &acd->idle)
-	{
-		struct acd_agent *ag = list_entry(it, struct acd_agent, node);
-
-		if (!match_is_possible(ag, call))
-			continue;
-		could[ag->workplace]++;
-		if (!best)
-			best = ag;
-	}
-	if (best)
-		offer(acd, call, best, could, out);
+	if (call->is_held)
+		match_held(acd, call, out);
+	else
+		match_classed(acd, call, out);
 }
 
-/* The first in the queue that this agent may have. */
-static struct acd_call *first_for(const struct acd_queue *q, const struct acd_agent *ag)
+/* The first of the class that this agent did not decline. */
+static struct acd_call *first_for(
+	const struct acd *acd, const struct acd_class *c, const struct acd_agent *ag)
 {
-	list_each(it, &q->waiting)
+	list_each(it, &c->waiting)
 	{
-		struct acd_call *call = list_entry(it, struct acd_call, node);
+		struct acd_call *call = list_entry(it, struct acd_call, class_node);
 
-		if (match_is_possible(ag, call))
+		if (!declined_has(acd, ag, call))
 			return call;
 	}
 	return NULL;
@@ -64,21 +108,25 @@ static struct acd_call *first_for(const struct acd_queue *q, const struct acd_ag
 
 void match_agent(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
+	const uint64_t *suits = acd->class_bits +
+		(size_t)(ag->group - acd->groups) * acd->class_words;
 	/* any other ready agent that could have the call would have it already */
 	uint32_t could[2] = { 0, 0 };
-	struct acd_call *best = NULL;
+	struct acd_call *best;
 
 	if (ag->state != ACD_AGENT_READY)
 		return;
-	for (size_t i = 0; i < acd->n_queues; i++) {
-		struct acd_call *call = NULL;
+	best = hold_first(acd, ag);
+	for (size_t i = 0; i < acd->class_words; i++)
+		for (uint64_t w = suits[i] & acd->waiting_classes[i]; w; w &= w - 1) {
+			const struct acd_class *c =
+				&acd->classes[i * 64 + (unsigned)__builtin_ctzll(w)];
+			struct acd_call *call = first_for(acd, c, ag);
 
-		if (ag->queues >> i & 1)
-			call = first_for(&acd->queues[i], ag);
-		if (call && (!best || call->order < best->order))
-			best = call;
-	}
-	could[ag->workplace] = 1;
+			if (call && (!best || is_more_urgent(acd, call, best)))
+				best = call;
+		}
+	could[ag->group->profile.workplace] = 1;
 	if (best)
 		offer(acd, best, ag, could, out);
 }

@@ -13,12 +13,12 @@
 
 bool agent_lacks(const struct acd_agent *ag)
 {
-	return ag->line_is_gone || ag->desk_is_gone;
+	return ag->lacks != 0;
 }
 
 enum acd_why agent_lacks_why(const struct acd_agent *ag)
 {
-	return ag->line_is_gone ? ACD_WHY_LINE_LOST : ACD_WHY_DESK_LOST;
+	return ag->lacks & LACKS_LINE ? ACD_WHY_LINE_LOST : ACD_WHY_DESK_LOST;
 }
 
 int64_t agent_returns_until(const struct acd *acd, const struct acd_agent *ag)
@@ -26,13 +26,13 @@ int64_t agent_returns_until(const struct acd *acd, const struct acd_agent *ag)
 	return acd->now_ms < ag->regain_until_ms ? ag->regain_until_ms : -1;
 }
 
-/* NULL: `why` names nothing that can be lost. */
-static bool *bit_of(struct acd_agent *ag, enum acd_why why)
+/* 0: `why` names nothing that can be lost. */
+static uint8_t bit_of(enum acd_why why)
 {
 	switch (why) {
-	case ACD_WHY_LINE_LOST: return &ag->line_is_gone;
-	case ACD_WHY_DESK_LOST: return &ag->desk_is_gone;
-	default: return NULL;
+	case ACD_WHY_LINE_LOST: return LACKS_LINE;
+	case ACD_WHY_DESK_LOST: return LACKS_DESK;
+	default: return 0;
 	}
 }
 
@@ -41,9 +41,11 @@ static void give_up(struct acd *acd, struct acd_agent *ag, struct acd_actions *o
 {
 	struct acd_call *call = ag->call;
 
-	acd_act(out, ACD_ACT_PART, call->id, ag->id, ACD_WHY_LINE_LOST);
+	call_part(acd, call, ACD_WHY_LINE_LOST, out);
 	if (ag->pause_after)
 		agent_move(acd, ag, A_PAUSE_DUE, ACD_WHY_PAUSED, -1, out);
+	else if (ag->work_after)
+		agent_move(acd, ag, A_WORK_DUE, ACD_WHY_WORK, -1, out);
 	else
 		agent_move(acd, ag, A_REGAIN_END, ACD_WHY_LINE_LOST, -1, out);
 	call_return(acd, call, ACD_WHY_LINE_LOST, out);
@@ -54,30 +56,41 @@ static void interrupt(struct acd *acd, struct acd_agent *ag, struct acd_actions 
 	/* counted from the line: the desk may have been gone for long without any harm to the talk */
 	int64_t until = acd->now_ms + acd->limits.regain_ms;
 
-	acd_act(out, ACD_ACT_INTERRUPT, ag->call_id, ag->id, ACD_WHY_LINE_LOST)
+	acd_act(out, ACD_ACT_INTERRUPT, ag->call->id, ag->id, ACD_WHY_LINE_LOST)
 		->until_ms = until;
 	call_talk(acd, ag->call, C_INTERRUPT);
 	agent_move(acd, ag, A_LOST, ACD_WHY_LINE_LOST, until, out);
 }
 
+/* Nobody can listen to the attempt any more: it was none. */
+static void stop_dialling(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	struct acd_call *call = ag->call;
+
+	callback_release_agent(acd, ag, ACD_WHY_LINE_LOST, out);
+	callback_return(acd, call, ACD_WHY_LINE_LOST, false, out);
+}
+
 enum acd_verdict regain_lost(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	bool *is_gone = bit_of(ag, ev->why);
+	uint8_t bit = bit_of(ev->why);
 
-	if (!is_gone)
+	if (!bit)
 		return ACD_REFUSED;
-	if (*is_gone)
+	if (ag->lacks & bit)
 		return ACD_DONE;
 	if (!agent_lacks(ag))
 		ag->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
-	*is_gone = true;
+	ag->lacks |= bit;
 	if (ag->state == ACD_AGENT_READY)
 		agent_move(acd, ag, A_LOST, ev->why, agent_returns_until(acd, ag), out);
 	else if (ag->state == ACD_AGENT_OFFERED)
 		agent_leave_offer(
 			acd, ag, A_LOST, ev->why, agent_returns_until(acd, ag), out);
-	else if (ag->state != ACD_AGENT_TALKING || !ag->line_is_gone)
+	else if (ag->state == ACD_AGENT_DIALLING && bit == LACKS_LINE)
+		stop_dialling(acd, ag, out);
+	else if (ag->state != ACD_AGENT_TALKING || !(ag->lacks & LACKS_LINE))
 		return ACD_DONE; /* the voice tells whether the agent is there */
 	else if (acd->limits.regain_ms > 0)
 		interrupt(acd, ag, out);
@@ -89,15 +102,15 @@ enum acd_verdict regain_lost(struct acd *acd, struct acd_agent *ag,
 enum acd_verdict regain_back(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	bool *is_gone = bit_of(ag, ev->why);
+	uint8_t bit = bit_of(ev->why);
 
-	if (!is_gone)
+	if (!bit)
 		return ACD_REFUSED;
-	*is_gone = false;
-	if (ag->state == ACD_AGENT_INTERRUPTED && !ag->line_is_gone) {
+	ag->lacks &= (uint8_t)~bit;
+	if (ag->state == ACD_AGENT_INTERRUPTED && !(ag->lacks & LACKS_LINE)) {
 		call_talk(acd, ag->call, C_RESUME);
 		agent_move(acd, ag, A_BACK, ACD_WHY_NONE, -1, out);
-		acd_act(out, ACD_ACT_RESUME, ag->call_id, ag->id, ACD_WHY_NONE);
+		acd_act(out, ACD_ACT_RESUME, ag->call->id, ag->id, ACD_WHY_NONE);
 	} else if (ag->returns && !agent_lacks(ag)) {
 		agent_move(acd, ag, A_BACK, ACD_WHY_NONE, -1, out);
 		match_agent(acd, ag, out);
@@ -112,5 +125,5 @@ void regain_is_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *o
 		return;
 	}
 	assert(ag->returns);
-	agent_move(acd, ag, A_REGAIN_END, ag->why, -1, out);
+	agent_move(acd, ag, A_REGAIN_END, (enum acd_why)ag->why, -1, out);
 }

@@ -21,7 +21,8 @@ static int64_t longest_wrapup(const struct acd *acd, const struct acd_agent *ag)
 	int64_t longest = 0;
 
 	for (size_t i = 0; i < acd->n_queues; i++)
-		if ((ag->queues >> i & 1) && acd->queues[i].cfg.wrapup_ms > longest)
+		if (acd_queues_have(&ag->group->profile.queues, (uint32_t)i) &&
+			acd->queues[i].cfg.wrapup_ms > longest)
 			longest = acd->queues[i].cfg.wrapup_ms;
 	return longest;
 }
@@ -35,6 +36,8 @@ static const uint8_t state_after[ACD_AGENT_STATES] = {
 	[ACD_AGENT_INTERRUPTED] = ACD_AGENT_TALKING,
 	[ACD_AGENT_WRAPUP] = ACD_AGENT_WRAPUP,
 	[ACD_AGENT_PAUSE] = ACD_AGENT_PAUSE,
+	[ACD_AGENT_WORK] = ACD_AGENT_WORK,
+	[ACD_AGENT_DIALLING] = ACD_AGENT_AWAY, /* likewise: the callback waits */
 };
 
 static void resume_state(
@@ -70,29 +73,32 @@ enum acd_verdict restore_agent(
 	verdict = agent_take(acd, ev, &ag);
 	if (verdict != ACD_DONE)
 		return verdict;
-	ag->line_is_gone = s->line_is_gone;
-	ag->desk_is_gone = true;
+	ag->lacks = LACKS_DESK | (s->line_is_gone ? LACKS_LINE : 0);
 	ag->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
 	ag->idle_since_ms = clamp(s->idle_since_ms, 0, acd->now_ms);
-	ag->idle_order = ++acd->order;
-	ag->call_id = ev->call;
+	/* before all who become ready from now on, and in the order given where the time is the same */
+	ag->idle_order = (ag->idle_since_ms - acd->now_ms - 1) * (1 << 20) +
+		(int64_t)(++acd->order & 0xFFFFF);
+	ag->former_call = ev->call;
 	ag->pause_after = s->pause_after;
-	resume_state(acd, ag, s); /* which drops the last two where the state has none */
+	ag->work_after = s->work_after && !s->pause_after;
+	resume_state(
+		acd, ag, s); /* which drops the last three where the state has none */
 	return ACD_DONE;
 }
 
 /* Did the agent talk, and can it be with this call? Then they are together again. */
 static bool talk_goes_on(struct acd *acd, struct acd_call *call, uint64_t agent)
 {
-	struct acd_agent *ag = map_find(&acd->agent_by_id, agent);
+	struct acd_agent *ag = agent_find(acd, agent);
 
 	if (!ag || !agent_is_in_talk(ag) || ag->call)
 		return false;
-	if (ag->line_is_gone && acd->limits.regain_ms == 0)
+	if (ag->lacks & LACKS_LINE && acd->limits.regain_ms == 0)
 		return false;
-	call_restore_talk(
-		call, ag, ag->line_is_gone ? ACD_CALL_INTERRUPTED : ACD_CALL_TALKING);
-	if (ag->line_is_gone)
+	call_restore_talk(call, ag,
+		ag->lacks & LACKS_LINE ? ACD_CALL_INTERRUPTED : ACD_CALL_TALKING);
+	if (ag->lacks & LACKS_LINE)
 		agent_put(acd, ag, ACD_AGENT_INTERRUPTED, ACD_WHY_LINE_LOST,
 			acd->now_ms + acd->limits.regain_ms);
 	else
@@ -109,11 +115,16 @@ enum acd_verdict restore_call(
 
 	if (ev->queue >= acd->n_queues)
 		return ACD_UNKNOWN;
-	call = call_take(acd, ev->call, ev->queue);
+	if (ev->sensitivity > ACD_SENSITIVITY_MAX)
+		return ACD_REFUSED;
+	call = call_take(acd, ev, clamp(s->arrived_ms, 0, acd->now_ms));
 	if (!call)
 		return ACD_LIMIT;
+	call->is_callback = s->is_callback;
+	if (call->is_callback)
+		call->wait_left_ms = callback_longest(acd, call);
+	divert_skip(acd, call);
 	talks = talk_goes_on(acd, call, ev->agent);
-	call->arrived_ms = clamp(s->arrived_ms, 0, acd->now_ms);
 	if (talks || ev->agent == 0) {
 		call->since_ms = clamp(s->since_ms, call->arrived_ms, acd->now_ms);
 		call->wait_left_ms = clamp(s->wait_left_ms, 0, call->wait_left_ms);

@@ -28,7 +28,8 @@ const struct acd_queue_config story_queues[STORY_QUEUES] = {
 static void write_action(char *line, size_t cap, const struct acd_action *a)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "interrupted", "wrapup", "pause" };
+		"talking", "interrupted", "wrapup", "pause", "work", "dialling" };
+	static const char *const diverts[] = { "queue", "message", "callback" };
 	const char *why = acd_why_word(a->why);
 	size_t n = strlen(line);
 	char *p = line + n, ag = (char)a->agent;
@@ -39,8 +40,8 @@ static void write_action(char *line, size_t cap, const struct acd_action *a)
 		*p++ = ' ', cap--;
 	switch (a->type) {
 	case ACD_ACT_OFFER:
-		snprintf(p, cap, "offer %d>%c(%u,%u)", call, ag, a->could_home,
-			a->could_office);
+		snprintf(p, cap, "%s %d>%c(%u,%u)", a->is_callback ? "callback" : "offer",
+			call, ag, a->could_home, a->could_office);
 		break;
 	case ACD_ACT_WITHDRAW:
 		snprintf(p, cap, "withdraw %d>%c %s", call, ag, why);
@@ -57,13 +58,21 @@ static void write_action(char *line, size_t cap, const struct acd_action *a)
 	case ACD_ACT_AGENT:
 		snprintf(p, cap, "%c=%s%s%s", ag, states[a->state], *why ? "/" : "", why);
 		break;
+	case ACD_ACT_DIVERT:
+		snprintf(p, cap, "divert %d>%s%u %s", call, diverts[a->divert], a->target,
+			why);
+		break;
+	case ACD_ACT_DIAL:
+		snprintf(p, cap, "dial %d>%c until %d", call, ag,
+			(int)(a->until_ms / 1000));
+		break;
 	}
 }
 
 void story_write(char *line, size_t cap, const struct acd_actions *acts)
 {
 	static const char *const verdicts[] = { "", "[refused]", "[unknown]", "[full]",
-		"[no agent]", "[limit]" };
+		"[no agent]", "[limit]", "[closed]" };
 
 	snprintf(line, cap, "%s", verdicts[acts->verdict]);
 	for (size_t i = 0; i < acts->n; i++)
@@ -91,7 +100,7 @@ struct acd_event story_event(const struct step *s)
 		.call = (uint64_t)s->call,
 		.agent = (uint64_t)s->agent,
 		.queue = (uint32_t)s->queue,
-		.queues = s->agent == 'C' ? 3 : 1,
+		.queues = { { s->agent == 'C' ? 3 : 1 } },
 		.workplace = s->agent == 'A' ? ACD_HOME : ACD_OFFICE,
 		.why = why_of(s),
 	};

@@ -39,7 +39,7 @@ static enum acd_verdict restore_agent(
 	return restore(acd,
 		(struct acd_event){ .type = ACD_EV_AGENT_RESTORE,
 			.agent = id,
-			.queues = id == 'C' ? 3 : 1,
+			.queues = { { id == 'C' ? 3 : 1 } },
 			.workplace = id == 'A' ? ACD_HOME : ACD_OFFICE,
 			.call = call,
 			.saved_agent = saved });
@@ -553,7 +553,7 @@ static void test_nonsense(void **state)
 	struct acd_agent_info info;
 	struct acd_event ev = { .type = ACD_EV_AGENT_RESTORE,
 		.agent = 'B',
-		.queues = 4,
+		.queues = { { 4 } },
 		.saved_agent = was_ready };
 	struct acd acd;
 
@@ -564,7 +564,7 @@ static void test_nonsense(void **state)
 	is_mad.state = (enum acd_agent_state) - 1;
 	assert_int_equal(restore_agent(&acd, 'A', 0, is_mad), ACD_REFUSED);
 	assert_int_equal(restore(&acd, ev), ACD_UNKNOWN); /* no such queue */
-	ev.queues = 1;
+	ev.queues.w[0] = 1;
 	ev.workplace = (enum acd_workplace)2;
 	assert_int_equal(restore(&acd, ev), ACD_REFUSED);
 	assert_int_equal(restore_agent(&acd, 0, 0, was_ready), ACD_LIMIT);

@@ -68,6 +68,12 @@ const struct story agent_stories[] = {
 			"> agent anna", "agent anna out" } },
 
 	/* --- pause, wrap-up, end --- */
+	{ "written work: no calls, the line may be tested, and ready ends it",
+		{ "> comes anna", "...", "> say anna work",
+			"view anna work (written_work)", "...", "...", "> invite 1 10",
+			"...", "> made c1", "...", "> say anna test on", "...",
+			"> say anna test off", "...", "> say anna ready", "...",
+			"view anna offered c1*", "..." } },
 	{ "a pause wished in the talk comes after the wrap-up",
 		{ TALK, "> say anna pause", "view anna talking c1 pause_after", "...",
 			"> bye 1", "...",

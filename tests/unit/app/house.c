@@ -168,8 +168,8 @@ void house_start(struct house *h)
 			.farewell = APP_NO_CLIP },
 	};
 	static const struct app_agent_config agents[] = {
-		{ .id = 1, .name = "Anna", .at_home = true, .queues = 3 },
-		{ .id = 2, .name = "Beat", .queues = 1 },
+		{ .id = 1, .name = "Anna", .at_home = true, .queues = { { 3 } } },
+		{ .id = 2, .name = "Beat", .queues = { { 1 } } },
 	};
 	struct app_config cfg = {
 		.queues = queues,

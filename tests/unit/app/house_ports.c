@@ -203,7 +203,7 @@ static int relay_send(
 static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "interrupted", "wrapup", "pause" };
+		"talking", "interrupted", "wrapup", "pause", "work" };
 	static const char *const lines[] = { " line=none", " line=connecting", "",
 		" line=silent", " line=lost" };
 	char call[32] = "", ends[32] = "";

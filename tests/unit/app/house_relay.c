@@ -193,10 +193,14 @@ static void call_text(const struct saved_call *c, char *text, size_t cap)
 static void line_text(const struct saved_line *l, char *text, size_t cap)
 {
 	static const char *const states[ACD_AGENT_STATES] = { "out", "away", "ready",
-		"offered", "talking", "interrupted", "wrapup", "pause" };
+		"offered", "talking", "interrupted", "wrapup", "pause", "work",
+		"dialling" };
 
 	(void)text_format(text, cap, " %s%s%s%s", states[l->state],
-		l->call ? " with a call" : "", l->pause_after ? " pause_after" : "",
+		l->call ? " with a call" : "",
+		l->pause_after          ? " pause_after"
+			: l->work_after ? " work_after"
+					: "",
 		l->until_ms >= 0 ? " until" : "");
 }
 

@@ -318,7 +318,7 @@ static void say(struct house *h, const struct args *a)
 		{ "line", DESK_LINE_OFFER }, { "test", DESK_LINE_TEST },
 		{ "stats", DESK_LINE_STATS }, { "start", DESK_SHIFT_START },
 		{ "end", DESK_SHIFT_END }, { "ready", DESK_READY },
-		{ "pause", DESK_PAUSE }, { "accept", DESK_ACCEPT },
+		{ "pause", DESK_PAUSE }, { "work", DESK_WORK }, { "accept", DESK_ACCEPT },
 		{ "decline", DESK_DECLINE }, { "hangup", DESK_HANGUP },
 		{ "wrapup.done", DESK_WRAPUP_DONE }, { "logout", DESK_LOGOUT },
 		{ "call", DESK_CALL } };
@@ -510,7 +510,8 @@ static void calls(struct house *h, const struct args *a)
 static void agent(struct house *h, const struct args *a)
 {
 	static const char *const states[ACD_AGENT_STATES] = { "out", "away", "ready",
-		"offered", "talking", "interrupted", "wrapup", "pause" };
+		"offered", "talking", "interrupted", "wrapup", "pause", "work",
+		"dialling" };
 	struct acd_agent_info info = { .state = ACD_AGENT_OUT };
 
 	(void)acd_agent(app_acd(h->app), house_agent(a->v[0]), &info);

@@ -57,7 +57,7 @@ static struct app *new_app(struct world *w)
 {
 	static const struct app_queue_config queue = { .id = 10,
 		.acd = { .max_waiting = 1 } };
-	static const struct app_agent_config agent = { .id = 1, .queues = 1 };
+	static const struct app_agent_config agent = { .id = 1, .queues = { { 1 } } };
 	static const struct rp_hello_ok hello = { .port = 5000 };
 	const struct app_config cfg = { .queues = &queue,
 		.n_queues = 1,

@@ -16,11 +16,15 @@
 #define SAID_MAX 4096
 
 #define QUEUE "queue \"a\" { number = \"100\" name = \"A\" language = \"de\" }\n"
-#define AGENT "agent \"anna\" { name = \"Anna\" queues = { \"a\" } }\n"
-#define HOUSE QUEUE AGENT
-#define X16   "xxxxxxxxxxxxxxxx"
-#define X64   X16 X16 X16 X16
-#define P8    "\"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", "
+#define DEMANDING(what) \
+	"queue \"a\" { number = \"100\" name = \"A\" language = \"de\" " what " }\n"
+#define ABLE(what) "agent \"anna\" { name = \"Anna\" queues = { \"a\" } " what " }\n"
+#define X32        "abcdefghijklmnopqrstuvwxyz012345"
+#define AGENT      "agent \"anna\" { name = \"Anna\" queues = { \"a\" } }\n"
+#define HOUSE      QUEUE AGENT
+#define X16        "xxxxxxxxxxxxxxxx"
+#define X64        X16 X16 X16 X16
+#define P8         "\"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", "
 
 static const char *demo;
 
@@ -118,6 +122,49 @@ static const struct {
 		QUEUE "agent \"anna\" { name = \"Anna\" workplace = \"beach\" queues = { "
 		      "\"a\" } }\n",
 		"agent \"anna\": workplace must be home or office" },
+	{ "a sensitivity that is none", DEMANDING("sensitivity = \"secret\"") AGENT,
+		"queue \"a\": sensitivity must be general, confidential or strict" },
+	{ "a clearance that is none", QUEUE ABLE("clearance = \"high\""),
+		"agent \"anna\": clearance must be general, confidential or strict" },
+	{ "a priority of nothing", DEMANDING("priority = 0") AGENT,
+		"queue \"a\": priority must be a number from 1 to 1000, not 0" },
+	{ "a target of more than a day", DEMANDING("target = 86401") AGENT,
+		"queue \"a\": target must be a number from 1 to 86400" },
+	{ "a skill in capitals", QUEUE ABLE("skills = { \"DE\" }"),
+		"agent \"anna\": skills must be skills of at most 31 letters a-z" },
+	{ "a skill without a name", QUEUE ABLE("skills = { \"=3\" }"),
+		"skills of at most 31 letters a-z" },
+	{ "a skill too long", QUEUE ABLE("skills = { \"" X32 "\" }"),
+		"skills of at most 31 letters a-z" },
+	{ "a level of nothing", QUEUE ABLE("skills = { \"de=0\" }"),
+		"with a level from 1 to 15" },
+	{ "a level too high", QUEUE ABLE("skills = { \"de=16\" }"),
+		"with a level from 1 to 15" },
+	{ "a level that is no number", QUEUE ABLE("skills = { \"de=good\" }"),
+		"with a level from 1 to 15" },
+	{ "a skill twice", QUEUE ABLE("skills = { \"de\", \"de=3\" }"),
+		"agent \"anna\": skills must be each skill once" },
+	{ "a demand that grows",
+		DEMANDING(
+			"skills = { \"de=2\" } relax { after = 9 skills = { \"de=3\" } }")
+			ABLE("skills = { \"de=3\" }"),
+		"queue \"a\": relax must be no more than was demanded before" },
+	{ "relaxing backwards",
+		DEMANDING("relax { after = 9 } relax { after = 9 }") AGENT,
+		"queue \"a\": relax must be in the order of the waiting time" },
+	{ "relaxing at once", DEMANDING("relax { skills = { } }") AGENT,
+		"relax: after must be a number from 1 to 86400, not 0" },
+	{ "relaxing too often",
+		DEMANDING("relax { after = 1 } relax { after = 2 } relax { after = 3 } "
+			  "relax { after = 4 } relax { after = 5 }") AGENT,
+		"queue \"a\": relax must be there at most 4 times" },
+	{ "a queue for whose callers nobody knows enough",
+		DEMANDING("skills = { \"de=2\" } relax { after = 9 skills = { \"de\" } }")
+			AGENT,
+		"queue \"a\": skills and sensitivity must be what at least one of its" },
+	{ "a queue that nobody may hear",
+		DEMANDING("sensitivity = \"strict\"") ABLE("workplace = \"home\""),
+		"queue \"a\": skills and sensitivity must be what at least one of its" },
 	{ "a caller page without a queue", "web { caller-page = true }\n" HOUSE,
 		"web: caller-page-queue must be a queue of this file" },
 };
@@ -224,6 +271,14 @@ static void test_in_order(void **state)
 		"}\n" HOUSE,
 		"sip { user = \"a\\\"b\" password = \"c\\\\d\" }\n" HOUSE,
 		"web { address = \"0.0.0.0\" port = 0 }\n" HOUSE,
+		DEMANDING(
+			"priority = 1000 target = 86400 sensitivity = \"strict\" "
+			"skills = { \"de=15\", \"a.b-9\" } "
+			"relax { after = 9 skills = { \"de=1\" } } relax { after = 10 }")
+			ABLE("skills = { \"de\" }"),
+		DEMANDING("sensitivity = \"confidential\"") ABLE("workplace = \"home\""),
+		DEMANDING("sensitivity = \"strict\"")
+			ABLE("workplace = \"home\" clearance = \"strict\""),
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -239,6 +294,51 @@ static void test_in_order(void **state)
 	}
 }
 
+static void test_what_routing_needs(void **state)
+{
+	static const char text[] = DEMANDING(
+		"priority = 3 target = 30 sensitivity = \"confidential\" "
+		"skills = { \"fr=2\", \"law\" } "
+		"relax { after = 60 skills = { \"fr\" } }")
+		ABLE("workplace = \"home\" skills = { \"de=7\", \"fr=3\" }");
+	struct config c = { 0 };
+	const struct acd_queue_config *q;
+	char said[SAID_MAX];
+
+	assert_int_equal(read_text(&c, text, said), 0);
+	q = &c.queues[0].app.acd;
+	assert_int_equal(q->priority, 3);
+	assert_int_equal(q->target_ms, 30000);
+	assert_int_equal(q->sensitivity, 1);
+	assert_int_equal(c.n_skills, 3);
+	assert_string_equal(c.skills[0], "fr");
+	assert_string_equal(c.skills[2], "de");
+	assert_int_equal(acd_skills_level(&q->skills, 0), 2);
+	assert_int_equal(acd_skills_level(&q->skills, 1), 1);
+	assert_int_equal(q->n_relax, 1);
+	assert_int_equal(q->relax[0].after_ms, 60000);
+	assert_int_equal(acd_skills_level(&q->relax[0].skills, 0), 1);
+	assert_int_equal(acd_skills_level(&q->relax[0].skills, 1), 0);
+	assert_int_equal(acd_skills_level(&c.agents[0].skills, 2), 7);
+	assert_int_equal(c.agents[0].clearance, 1);
+	config_close(&c);
+}
+
+static void test_too_many_skills(void **state)
+{
+	char text[4096], said[SAID_MAX];
+	struct config c = { 0 };
+	int n = snprintf(text, sizeof text,
+		QUEUE "agent \"anna\" { name = \"Anna\" queues = "
+		      "{ \"a\" } skills = { \"s0\"");
+
+	for (int i = 1; i <= ACD_SKILLS_MAX; i++)
+		n += snprintf(text + n, sizeof text - (size_t)n, ", \"s%d\"", i);
+	snprintf(text + n, sizeof text - (size_t)n, " } }\n");
+	assert_int_equal(read_text(&c, text, said), EINVAL);
+	assert_non_null(strstr(said, "no more than 64 different skills"));
+}
+
 static void test_demo(void **state)
 {
 	struct config c = { 0 };
@@ -251,7 +351,7 @@ static void test_demo(void **state)
 	assert_string_equal(c.queues[0].title, "post");
 	assert_string_equal(c.agents[0].store.login, "anna");
 	assert_int_equal(c.agents[0].store.workplace, STORE_HOME);
-	assert_int_equal(c.agents[0].queues, 3);
+	assert_int_equal(c.agents[0].queues.w[0], 3);
 	config_close(&c);
 }
 
@@ -263,6 +363,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_no_text),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_in_order),
+		cmocka_unit_test(test_what_routing_needs),
+		cmocka_unit_test(test_too_many_skills),
 		cmocka_unit_test(test_demo),
 	};
 

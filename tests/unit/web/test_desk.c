@@ -285,7 +285,7 @@ static void test_others(void **state)
 static void test_words(void **state)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "interrupted", "wrapup", "pause" };
+		"talking", "interrupted", "wrapup", "pause", "work" };
 	static const char *const lines[] = { "none", "connecting", "up", "silent",
 		"lost" };
 	static const char *const calls[] = { "none", "connecting", "waiting", "offered",

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * bench/acd -- events a second of the routing core, and what an agent and a call take of memory.
+ *
+ * A house of QUEUES queues that demand SKILLS skills and relax once, served by PROFILES profiles.  Half of
+ * it is overloaded: WAITING calls wait, nobody is idle, and each agent who becomes ready chooses among the
+ * queues.  The other half is quiet: three in ten are idle, and each call chooses among the groups.  Per
+ * talk: arrival, offer, yes (2 % no, 1 % no answer), hang-up by either, wrap-up done or over; 5 % of the
+ * callers leave before.
+ *
+ * A first run makes the events and notes them; then they are replayed into a fresh core, so that only the
+ * core is measured.  Told is the best of ROUNDS of process CPU time.  Sizes differ in agents only: as
+ * many calls arrive and wait in each, so a decision that looked at agents would cost more.
+ */
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/acd/acd.h"
+
+#define QUEUES       100
+#define PROFILES     100
+#define SERVED       10 /* queues of a profile */
+#define WAITING      1000
+#define CALLS_MARGIN 4096 /* beyond one per agent: who waits or rings */
+#define EVENTS       1000000
+#define ROUNDS       5
+#define CALL_MS      10 /* one call arrives in either half */
+#define AGENTS_MAX   100000
+#define RING         (1u << 18) /* at least twice as many */
+
+/* What an event needs, in a quarter of its size: a million of them are read while it is measured. */
+struct note {
+	int64_t at_ms;
+	uint64_t call;
+	uint32_t agent;
+	uint16_t queue;
+	uint16_t type;
+};
+
+struct ring {
+	uint64_t call[RING];
+	uint32_t agent[RING];
+	unsigned first, end;
+};
+
+/* Agents of one half who do the same, to pick one from. */
+struct bag {
+	uint32_t agent[AGENTS_MAX];
+	size_t n;
+};
+
+static struct {
+	struct acd acd;
+	size_t agents;
+	uint64_t random; /* xorshift64 (Marsaglia 2003) */
+	int64_t now_ms;
+	uint64_t next_call;
+	struct ring ringing, away;
+	struct bag talking[2], wrapping[2];
+	uint32_t bag_place[AGENTS_MAX + 1]; /* in the one it is in */
+	uint64_t call_of[AGENTS_MAX + 1];
+	uint64_t waiting[WAITING * 4]; /* of the overloaded half, some of them gone */
+	struct note *notes;
+	size_t n_notes, n_warm;
+} b;
+
+static void must(bool is_true, const char *what)
+{
+	if (is_true)
+		return;
+	fprintf(stderr, "bench/acd: %s\n", what);
+	exit(1);
+}
+
+static uint64_t rnd(uint64_t below)
+{
+	b.random ^= b.random << 13;
+	b.random ^= b.random >> 7;
+	b.random ^= b.random << 17;
+	return b.random % below;
+}
+
+static unsigned half_of(uint64_t agent)
+{
+	return (unsigned)(agent % PROFILES / (PROFILES / 2));
+}
+
+static void make_house(struct acd *acd, size_t agents)
+{
+	static struct acd_queue_config queues[QUEUES];
+	struct acd_limits limits = {
+		.calls = agents + CALLS_MARGIN, .agents = agents, .groups = PROFILES
+	};
+
+	for (unsigned i = 0; i < QUEUES; i++) {
+		queues[i] = (struct acd_queue_config){ .max_waiting = CALLS_MARGIN,
+			.offer_ms = 15000,
+			.wrapup_ms = (int64_t)agents / 2,
+			.max_wait_ms = 3600000,
+			.unstaffed_ms = 60000,
+			.declined_ms = 15000,
+			.priority = 1 + i % 3,
+			.target_ms = 10000 + 5000 * (i % 4),
+			.n_relax = 1 };
+		acd_skills_set(&queues[i].skills, i % ACD_SKILLS_MAX, 4);
+		acd_skills_set(&queues[i].skills, (i + 7) % ACD_SKILLS_MAX, 2);
+		queues[i].relax[0].after_ms = 8000;
+		acd_skills_set(&queues[i].relax[0].skills, i % ACD_SKILLS_MAX, 2);
+	}
+	must(acd_init(acd, queues, QUEUES, &limits) == 0, "no memory");
+}
+
+static void fill_profile(struct acd_event *ev)
+{
+	unsigned p = (unsigned)(ev->agent % PROFILES), half = half_of(ev->agent);
+
+	for (unsigned k = 0; k < SERVED; k++) {
+		unsigned q = half * (QUEUES / 2) + (p + 5 * k) % (QUEUES / 2);
+
+		acd_queues_add(&ev->queues, q);
+		acd_skills_set(&ev->skills, q % ACD_SKILLS_MAX, p % 5 ? 4 : 3);
+		acd_skills_set(&ev->skills, (q + 7) % ACD_SKILLS_MAX, 4);
+	}
+	ev->workplace = p % 2 ? ACD_HOME : ACD_OFFICE;
+}
+
+static void replay_one(struct acd *acd, const struct note *n, struct acd_actions *out)
+{
+	struct acd_event ev = { .type = (enum acd_event_type)n->type,
+		.at_ms = n->at_ms,
+		.call = n->call,
+		.agent = n->agent,
+		.queue = n->queue };
+
+	if (ev.type == ACD_EV_AGENT_ENTER)
+		fill_profile(&ev);
+	acd_step(acd, &ev, out);
+}
+
+static void bag_add(struct bag *bag, uint32_t agent)
+{
+	b.bag_place[agent] = (uint32_t)bag->n;
+	bag->agent[bag->n++] = agent;
+}
+
+static void bag_take(struct bag *bag, uint32_t agent)
+{
+	uint32_t place = b.bag_place[agent], last = bag->agent[--bag->n];
+
+	bag->agent[place] = last;
+	b.bag_place[last] = place;
+}
+
+static void ring_add(struct ring *r, uint64_t call, uint32_t agent)
+{
+	r->call[r->end % RING] = call;
+	r->agent[r->end++ % RING] = agent;
+}
+
+/* What the house makes of the core's actions. */
+static void watch(const struct acd_actions *acts)
+{
+	for (size_t i = 0; i < acts->n; i++) {
+		const struct acd_action *a = &acts->a[i];
+		uint32_t agent = (uint32_t)a->agent;
+
+		if (a->type == ACD_ACT_OFFER)
+			ring_add(&b.ringing, a->call, agent);
+		if (a->type != ACD_ACT_AGENT)
+			continue;
+		if (a->state == ACD_AGENT_TALKING)
+			bag_add(&b.talking[half_of(agent)], agent);
+		else if (a->state == ACD_AGENT_WRAPUP)
+			bag_add(&b.wrapping[half_of(agent)], agent);
+		else if (a->state == ACD_AGENT_AWAY)
+			ring_add(&b.away, 0, agent);
+		else if (a->state == ACD_AGENT_READY && a->why == ACD_WHY_NONE &&
+			b.call_of[agent]) {
+			bag_take(&b.wrapping[half_of(agent)], agent);
+			b.call_of[agent] = 0;
+		}
+	}
+}
+
+static void step(enum acd_event_type type, uint64_t call, uint32_t agent, unsigned queue)
+{
+	struct note *n = &b.notes[b.n_notes++];
+	struct acd_actions acts;
+
+	*n = (struct note){ b.now_ms, call, agent, (uint16_t)queue, (uint16_t)type };
+	replay_one(&b.acd, n, &acts);
+	must(acts.verdict == ACD_DONE, "an event was refused");
+	watch(&acts);
+}
+
+static void answer(void)
+{
+	uint64_t call = b.ringing.call[b.ringing.first % RING];
+	uint32_t agent = b.ringing.agent[b.ringing.first++ % RING];
+	struct acd_call_info info;
+	uint64_t how = rnd(100);
+
+	if (!acd_call(&b.acd, call, &info) || info.agent != agent || how == 0)
+		return; /* the caller left meanwhile; or it rings until its time is over */
+	if (how <= 2) {
+		step(ACD_EV_AGENT_DECLINE, call, agent, 0);
+		return;
+	}
+	b.call_of[agent] = call;
+	step(ACD_EV_AGENT_ACCEPT, call, agent, 0);
+}
+
+static void end_a_talk(unsigned half)
+{
+	struct bag *bag = &b.talking[half];
+	uint32_t agent = bag->agent[rnd(bag->n)];
+
+	bag_take(bag, agent);
+	if (rnd(2))
+		step(ACD_EV_CALL_HANGUP, b.call_of[agent], 0, 0);
+	else
+		step(ACD_EV_AGENT_HANGUP, b.call_of[agent], agent, 0);
+}
+
+static void end_a_wrapup(unsigned half)
+{
+	struct bag *bag = &b.wrapping[half];
+
+	if (bag->n && rnd(2))
+		step(ACD_EV_AGENT_WRAPUP_DONE, 0, bag->agent[rnd(bag->n)], 0);
+}
+
+static size_t n_waiting(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < QUEUES; i++)
+		n += b.acd.queues[i].n_waiting;
+	return n;
+}
+
+static void arrive(unsigned half)
+{
+	unsigned queue = half * (QUEUES / 2) + (unsigned)rnd(QUEUES / 2);
+
+	step(ACD_EV_CALL_ARRIVE, ++b.next_call, 0, queue);
+	if (half == 0)
+		b.waiting[b.next_call % (sizeof b.waiting / 8)] = b.next_call;
+}
+
+static void leave_early(void)
+{
+	uint64_t call = b.waiting[rnd(sizeof b.waiting / 8)];
+	struct acd_call_info info;
+
+	if (acd_call(&b.acd, call, &info) && info.state == ACD_CALL_WAITING)
+		step(ACD_EV_CALL_HANGUP, call, 0, 0);
+}
+
+/* One call's time in each half. */
+static void turn(void)
+{
+	b.now_ms += CALL_MS;
+	while (acd_next_deadline(&b.acd) >= 0 && acd_next_deadline(&b.acd) <= b.now_ms)
+		step(ACD_EV_TICK, 0, 0, 0);
+	for (int i = 0; i < 2 && n_waiting() < WAITING; i++)
+		arrive(0);
+	if (b.talking[1].n < b.agents * 6 / 20)
+		arrive(1);
+	if (rnd(20) == 0)
+		leave_early();
+	while (b.ringing.first != b.ringing.end)
+		answer();
+	if (b.talking[0].n > b.agents * 8 / 20)
+		end_a_talk(0);
+	if (b.talking[1].n > b.agents * 5 / 20)
+		end_a_talk(1);
+	end_a_wrapup(0);
+	end_a_wrapup(1);
+	if (b.away.first != b.away.end && b.away.end - b.away.first > b.agents / 100)
+		step(ACD_EV_AGENT_READY, 0, b.away.agent[b.away.first++ % RING], 0);
+}
+
+/* The house opens: everybody is there, then the calls come until it is as full as it will be. */
+static void make_events(void)
+{
+	for (uint32_t i = 1; i <= b.agents; i++)
+		step(ACD_EV_AGENT_ENTER, 0, i, 0);
+	b.away.first = b.away.end;
+	for (uint32_t i = 1; i <= b.agents; i++)
+		step(ACD_EV_AGENT_READY, 0, i, 0);
+	while (b.n_notes < EVENTS + 10 * b.agents)
+		turn();
+	b.n_warm = b.n_notes - EVENTS;
+}
+
+static double cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+/* ns an event, of the events after the warming up. */
+static double replay(void)
+{
+	struct acd_actions acts;
+	struct acd acd;
+	double begin, end;
+
+	make_house(&acd, b.agents);
+	for (size_t i = 0; i < b.n_warm; i++)
+		replay_one(&acd, &b.notes[i], &acts);
+	begin = cpu_ns();
+	for (size_t i = b.n_warm; i < b.n_notes; i++)
+		replay_one(&acd, &b.notes[i], &acts);
+	end = cpu_ns();
+	must(acd.order == b.acd.order, "the replay went another way");
+	acd_close(&acd);
+	return (end - begin) / EVENTS;
+}
+
+static double measure(size_t agents)
+{
+	double best = 0;
+
+	b.agents = agents;
+	b.random = 0x9E3779B97F4A7C15ULL;
+	b.now_ms = 0;
+	b.next_call = 0;
+	b.n_notes = 0;
+	b.talking[0].n = b.talking[1].n = b.wrapping[0].n = b.wrapping[1].n = 0;
+	b.ringing.first = b.ringing.end = b.away.first = b.away.end = 0;
+	memset(b.call_of, 0, sizeof b.call_of);
+	make_house(&b.acd, agents);
+	make_events();
+	for (int i = 0; i < ROUNDS; i++) {
+		double ns = replay();
+
+		if (i == 0 || ns < best)
+			best = ns;
+	}
+	acd_close(&b.acd);
+	return best;
+}
+
+static size_t bytes_of(size_t agents, size_t calls)
+{
+	struct acd_queue_config q = { .max_waiting = 1 };
+	struct acd_limits limits = {
+		.calls = calls, .agents = agents, .groups = PROFILES
+	};
+	struct mallinfo2 before = mallinfo2(), after;
+	struct acd acd;
+
+	must(acd_init(&acd, &q, 1, &limits) == 0, "no memory");
+	after = mallinfo2();
+	acd_close(&acd);
+	return after.uordblks + after.hblkhd - before.uordblks - before.hblkhd;
+}
+
+int main(int argc, char **argv)
+{
+	static size_t sizes[] = { 100, 1000, 10000, 100000 };
+	double first = 0;
+
+	if (argc > 1)
+		for (int i = 0; i < 4; i++) sizes[i] = (size_t)atol(argv[1]);
+
+	b.notes = calloc(EVENTS + 11 * AGENTS_MAX, sizeof *b.notes);
+	must(b.notes != NULL, "no memory");
+	printf("%u queues, %u profiles, %u waiting, %u events\n", QUEUES, PROFILES,
+		WAITING, EVENTS);
+	printf("%8s  %12s  %10s  %s\n", "agents", "ns an event", "million/s",
+		"against the first");
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		double ns = measure(sizes[i]);
+
+		if (i == 0)
+			first = ns;
+		printf("%8zu  %12.0f  %10.2f  %.2f\n", sizes[i], ns, 1e3 / ns,
+			ns / first);
+	}
+	/* powers of two are the hash tables' worst */
+	printf("bytes an agent: %zu, a call: %zu\n",
+		(bytes_of(2 * 65537, 65537) - bytes_of(65537, 65537)) / 65537,
+		(bytes_of(65537, 2 * 65537) - bytes_of(65537, 65537)) / 65537);
+	free(b.notes);
+	return 0;
+}

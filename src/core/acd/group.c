@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * group -- agents of equal profile, and which classes of calls they may have.
+ *
+ * A group that nobody is of any more keeps its bits, so that a shift's end and the next one's beginning cost
+ * nothing; its slot goes to a new profile when no other is left, the one longest empty first.  Part of acd
+ * (see acd.h).
+ */
+#include "core/acd/priv.h"
+
+#include <string.h>
+
+/* Are all sixteen levels of a at least those of b? Four bits each, taken apart into bytes. */
+static bool reaches(uint64_t a, uint64_t b)
+{
+	const uint64_t low = 0x0F0F0F0F0F0F0F0FULL, top = 0x8080808080808080ULL;
+	uint64_t even = ((a & low) | top) - (b & low);
+	uint64_t odd = ((a >> 4 & low) | top) - (b >> 4 & low);
+
+	return (even & odd & top) == top;
+}
+
+bool group_suits(
+	const struct acd *acd, const struct acd_profile *p, const struct acd_class *c)
+{
+	const struct acd_queue_config *cfg = &acd->queues[c->queue].cfg;
+	const struct acd_skills *needs = c->step ? &cfg->relax[c->step - 1].skills
+						 : &cfg->skills;
+
+	if (!acd_queues_have(&p->queues, c->queue) || p->clearance < c->sensitivity)
+		return false;
+	if (c->wants_office && p->workplace != ACD_OFFICE)
+		return false;
+	for (size_t i = 0; i < sizeof needs->w / sizeof *needs->w; i++)
+		if (!reaches(p->skills.w[i], needs->w[i]))
+			return false;
+	return true;
+}
+
+bool group_is_ready(const struct acd *acd, const struct acd_class *c)
+{
+	const uint64_t *suits = acd->group_bits +
+		(size_t)(c - acd->classes) * acd->group_words;
+
+	for (size_t i = 0; i * 64 < acd->n_groups; i++)
+		if (suits[i] & acd->idle_groups[i])
+			return true;
+	return false;
+}
+
+static void put_bit(uint64_t *words, size_t i, bool is_set)
+{
+	if (is_set)
+		words[i / 64] |= 1ULL << (i % 64);
+	else
+		words[i / 64] &= ~(1ULL << (i % 64));
+}
+
+static void compute_bits(struct acd *acd, const struct acd_group *g)
+{
+	size_t at = (size_t)(g - acd->groups);
+
+	for (size_t i = 0; i < acd->n_classes; i++) {
+		bool suits = group_suits(acd, &g->profile, &acd->classes[i]);
+
+		put_bit(acd->class_bits + at * acd->class_words, i, suits);
+		put_bit(acd->group_bits + i * acd->group_words, at, suits);
+	}
+}
+
+static struct acd_group *find(struct acd *acd, const struct acd_profile *p)
+{
+	for (size_t i = 0; i < acd->n_groups; i++)
+		if (memcmp(&acd->groups[i].profile, p, sizeof *p) == 0)
+			return &acd->groups[i];
+	return NULL;
+}
+
+struct acd_group *group_join(struct acd *acd, const struct acd_profile *p)
+{
+	struct acd_group *g = find(acd, p);
+
+	if (!g && list_is_empty(&acd->spare_groups))
+		return NULL;
+	if (!g) {
+		g = list_entry(acd->spare_groups.next, struct acd_group, spare);
+		g->profile = *p;
+		compute_bits(acd, g);
+		if ((size_t)(g - acd->groups) >= acd->n_groups)
+			acd->n_groups = (size_t)(g - acd->groups) + 1;
+	}
+	list_remove(&g->spare);
+	g->n_agents++;
+	return g;
+}
+
+void group_leave(struct acd *acd, struct acd_group *g)
+{
+	if (--g->n_agents == 0)
+		list_append(&acd->spare_groups, &g->spare);
+}
+
+bool is_longer_idle(const struct acd_agent *a, const struct acd_agent *b)
+{
+	return a->idle_order < b->idle_order;
+}
+
+static bool stands_before(const struct list *node, const struct acd_agent *ag)
+{
+	return is_longer_idle(list_entry(node, struct acd_agent, node), ag);
+}
+
+/* Almost always the last; who comes back to an old place, as after an offer whose caller left, was the first. */
+void idle_add(struct acd *acd, struct acd_agent *ag)
+{
+	struct list *head = &ag->group->idle, *last = head->prev, *first = head->next;
+
+	while (last != head && !stands_before(last, ag) && stands_before(first, ag)) {
+		last = last->prev;
+		first = first->next;
+	}
+	if (last == head || stands_before(last, ag))
+		first = last->next;
+	list_insert_before(first, &ag->node);
+	ag->group->n_idle++;
+	put_bit(acd->idle_groups, (size_t)(ag->group - acd->groups), true);
+}
+
+void idle_remove(struct acd *acd, struct acd_agent *ag)
+{
+	list_remove(&ag->node);
+	if (--ag->group->n_idle == 0)
+		put_bit(acd->idle_groups, (size_t)(ag->group - acd->groups), false);
+}

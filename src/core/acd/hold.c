@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * hold -- calls that wait outside their class for a while: for one agent alone, that of last time or the one
+ * that they were handed to, or between two attempts to call back.
+ *
+ * Who waits for an agent stands in that agent's list.  A hold ends with its time, with an offer, and with the
+ * agent's shift; the call then stands in its class, in the place of its arrival.  Part of acd (see acd.h).
+ */
+#include "core/acd/priv.h"
+
+#include <stddef.h>
+
+static struct acd_agent *preferred(const struct acd *acd, const struct acd_call *call)
+{
+	return call->prefers ? &acd->agents[call->prefers - 1] : NULL;
+}
+
+void hold_for(
+	struct acd *acd, struct acd_call *call, struct acd_agent *ag, int64_t until_ms)
+{
+	if (ag->n_preferring == ACD_PREFERRING_MAX || until_ms <= acd->now_ms)
+		return;
+	call->is_held = true;
+	call->prefers = agent_index(acd, ag) + 1;
+	call->hold_until_ms = until_ms;
+}
+
+void hold_over(struct acd *acd, struct acd_call *call)
+{
+	hold_leave(acd, call);
+	call->is_held = call->is_directed = false;
+	call->prefers = 0;
+}
+
+void hold_stand(struct acd *acd, struct acd_call *call)
+{
+	struct acd_agent *ag = preferred(acd, call);
+
+	if (!ag)
+		return;
+	list_insert_before(call_place(&ag->preferring, call->order,
+				   offsetof(struct acd_call, class_node)),
+		&call->class_node);
+	ag->n_preferring++;
+}
+
+void hold_leave(struct acd *acd, struct acd_call *call)
+{
+	struct acd_agent *ag = preferred(acd, call);
+
+	if (!ag || !list_is_member(&call->class_node))
+		return;
+	list_remove(&call->class_node);
+	ag->n_preferring--;
+}
+
+bool hold_suits(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call)
+{
+	const struct acd_profile *p = &ag->group->profile;
+
+	if (preferred(acd, call) != ag || declined_has(acd, ag, call))
+		return false;
+	if (!call->is_directed)
+		return group_suits(acd, p, class_of(acd, call));
+	return p->clearance >= call->sensitivity &&
+		(!call->wants_office || p->workplace == ACD_OFFICE);
+}
+
+struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)
+{
+	if (ag->n_preferring == 0)
+		return NULL;
+	list_each(it, &ag->preferring)
+	{
+		struct acd_call *call = list_entry(it, struct acd_call, class_node);
+
+		if (hold_suits(acd, ag, call))
+			return call;
+	}
+	return NULL;
+}
+
+void hold_release(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	while (ag->n_preferring > 0) {
+		struct acd_call *call = list_entry(
+			ag->preferring.next, struct acd_call, class_node);
+
+		hold_over(acd, call);
+		call_stand(acd, call);
+		match_call(acd, call, out);
+	}
+}

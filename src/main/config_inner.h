@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* config's own parts, shared by its files only. */
+#ifndef MAIN_CONFIG_INNER_H
+#define MAIN_CONFIG_INNER_H
+
+#include <confuse.h>
+#include <stdbool.h>
+
+#include "main/config.h"
+
+/* What a whole reading needs: where we are, and whether anything was wrong. */
+struct config_reader {
+	const char *path;
+	bool is_bad;
+};
+
+/* "FILE: SECTION "TITLE": OPTION must be WANT." */
+void config_complain(
+	struct config_reader *r, cfg_t *sec, const char *option, const char *want);
+/* In [low, high]; else a complaint, and low. */
+long config_number(
+	struct config_reader *r, cfg_t *sec, const char *option, long low, long high);
+
+/* config_routing.c: what of a queue and of an agent decides who answers whom */
+void config_read_demands(struct config_reader *r, cfg_t *sec, struct config *c,
+	struct acd_queue_config *q);
+void config_read_profile(
+	struct config_reader *r, cfg_t *sec, struct config *c, struct config_agent *ag);
+/* After all queues and agents: is there somebody for each queue that agents are named for? */
+void config_check_demands(struct config_reader *r, cfg_t *cfg, const struct config *c);
+
+#endif
