@@ -150,6 +150,10 @@ static const struct rule_story stories[] = {
 		{ { .priority = 1 }, { .priority = 2 } },
 		{ PLAIN_A, COMES(0, 1, 0, ""), COMES(6, 2, 1, ""),
 			AGENT(12, READY, 'A', "A=ready offer 2>A(0,1) A=offered") } },
+	{ "urgency: at equal urgency the steeper one, whichever is looked at first",
+		{ { .priority = 2 }, { .priority = 1 } },
+		{ PLAIN_A, COMES(0, 1, 1, ""), COMES(6, 2, 0, ""),
+			AGENT(12, READY, 'A', "A=ready offer 2>A(0,1) A=offered") } },
 	{ "urgency: a shorter target counts like a higher priority",
 		{ { .target_ms = 30000 }, { .target_ms = 10000 } },
 		{ PLAIN_A, COMES(0, 1, 0, ""), COMES(60, 2, 1, ""),
@@ -325,8 +329,7 @@ static const struct rule_story stories[] = {
 				"wait_long") } },
 	{ "a diversion whose queue takes nobody is passed over",
 		{ { .max_waiting = 2,
-			  .n_diversions =
-				  2,
+			  .n_diversions = 2,
 			  .diversions = { { ACD_IF_LENGTH, ACD_DIVERT_QUEUE, 1, 0, 1 },
 				  { ACD_IF_LENGTH, ACD_DIVERT_QUEUE, 1, 0, 0 } } },
 			{ .max_waiting = 1 } },
@@ -378,6 +381,15 @@ static const struct rule_story stories[] = {
 				"withdraw 1>A not_reached "
 				"A=ready/not_reached offer 2>A(0,1) "
 				"A=offered end 1 not_reached") } },
+	{ "who listened in vain keeps its place among the idle", { { 0 } },
+		{ PLAIN_A, PLAIN_B, COMES(0, 1, 0, ""), CALLER(1, CALLBACK, 1, ""),
+			AGENT(2, READY, 'A', "A=ready callback 1>A(0,1) A=offered"),
+			AGENT(3, READY, 'B', "B=ready"),
+			TALK(4, ACCEPT, 'A', 1, "A=dialling dial 1>A until 34"),
+			CALLER(5, FAILED, 1,
+				"withdraw 1>A not_reached A=ready/not_reached wait 1 "
+				"not_reached"),
+			COMES(6, 2, 0, "offer 2>A(0,2) A=offered") } },
 	{ "nobody answers, or the agent gives up: that is a try each",
 		{ { .callback_tries = 2 } },
 		{ PLAIN_A, COMES(0, 1, 0, ""), CALLER(1, CALLBACK, 1, ""),
