@@ -1,29 +1,31 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# Builds for release in build/bench and runs the three benchmarks, one after the other.
+# Builds for release in build/bench and runs the four benchmarks, one after the other.
 set -eu
 cd "$(dirname "$0")/.."
 . dist/setup.sh
 
 usage() {
 	cat <<-'END'
-	bench/run.sh [--relay] [--json] [TALKS...]
-	  Builds for release and prints what SRTP, DTLS and a relayed packet cost on this machine.  For the
-	  comparison it installs Debian's rtpengine-daemon, whose service is not to run.
+	bench/run.sh [--acd | --relay] [--json] [TALKS...]
+	  Builds for release and prints what SRTP, DTLS, an event of the routing core and a relayed packet cost
+	  on this machine.  For the comparison it installs Debian's rtpengine-daemon, whose service is not to run.
 
-	  --relay  only the third table: the relay, rtpengine, and what the kernel takes of both
+	  --acd    only the routing core
+	  --relay  only the last table: the relay, rtpengine, and what the kernel takes of both
 	  --json   only that, as JSON
 	  TALKS    how many talks it has (default: 50 100 200)
 	END
 }
 
-only_relay=false json=''
+only_relay=false only_acd=false json=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h | --help)
 		usage
 		exit 0
 		;;
+	--acd) only_acd=true ;;
 	--relay) only_relay=true ;;
 	--json) only_relay=true json=--json ;;
 	*) break ;;
@@ -42,6 +44,13 @@ done
 
 # shellcheck disable=SC2086,SC2154 # lists of words, from setup.sh
 packages_need $packages_build $packages_test >&2
+if $only_acd; then
+	step bench-setup 'Preparing the build' 'a package that meson does not find: see the log.' \
+		meson_setup build/bench --buildtype=release -Dtests=true >&2
+	step bench-build 'Building' 'see the first error in the log.' \
+		ninja -C build/bench bench/bench_acd >&2
+	exec build/bench/bench/bench_acd
+fi
 # Where nothing forbids it, installing starts the service; it must neither run beside the measurement nor later.
 if [ -n "$(packages_missing rtpengine-daemon)" ]; then
 	packages_need rtpengine-daemon >&2
@@ -52,7 +61,8 @@ fi
 step bench-setup 'Preparing the build' 'a package that meson does not find: see the log.' \
 	meson_setup build/bench --buildtype=release -Dtests=true >&2
 step bench-build 'Building' 'see the first error in the log.' \
-	ninja -C build/bench heimamt-relay bench/bench_srtp bench/bench_dtls bench/bench_relay >&2
+	ninja -C build/bench heimamt-relay bench/bench_srtp bench/bench_dtls bench/bench_acd \
+	bench/bench_relay >&2
 
 relay() {
 	build/bench/bench/bench_relay "$@"
@@ -75,6 +85,8 @@ if ! $only_relay; then
 	build/bench/bench/bench_srtp
 	printf '\n%s\n' 'DTLS, one line of a browser'
 	build/bench/bench/bench_dtls
+	printf '\n%s\n' 'The routing core, an event'
+	build/bench/bench/bench_acd
 fi
 printf '\n%s\n' 'The relay, a browser line and a plain leg a talk; the kernel alone; rtpengine'
 relay "$@"
