@@ -5,14 +5,16 @@
 set -eu
 cd "$(dirname "$0")/.."
 build=build/coverage
-[ "${1:-}" != -h ] && [ "${1:-}" != --help ] || {
+case ${1:-} in
+-h | --help)
 	echo 'tests/coverage.sh [EVENTS]   EVENTS: of the random test (default: 100000)'
 	exit 0
-}
+	;;
+esac
 
 [ -f $build/build.ninja ] || meson setup $build -Dtests=true -Db_coverage=true -Db_ndebug=true >/dev/null
 find $build/src/core -name '*.gcda' -delete
-for t in acd acd_regain acd_restore acd_rules acd_random; do
+for t in acd acd_alloc acd_check acd_regain acd_extent acd_restore acd_rules acd_random; do
 	nice ninja -C $build tests/unit/acd/test_$t >/dev/null
 	ACD_RANDOM_EVENTS=${1:-100000} $build/tests/unit/acd/test_$t >/dev/null 2>&1 || {
 		echo "test_$t failed" >&2
