@@ -22,6 +22,7 @@ static const struct {
 	{ "link", command_link, "make a one-time login link for an agent" },
 	{ "check", command_check,
 		"read a configuration file and say what is wrong with it" },
+	{ "simulate", command_simulate, "say how long callers of a scenario would wait" },
 	{ "version", command_version, "print the version" },
 	{ "help", command_help, "this text" },
 };
@@ -34,7 +35,7 @@ static int command_help(int argc, char **argv)
 	     "home\n\n"
 	     "Commands (each takes --help):");
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  %-8s %s\n", commands[i].name, commands[i].what);
+		printf("  %-9s %s\n", commands[i].name, commands[i].what);
 	puts("\nExamples:\n"
 	     "  heimamt serve --config /etc/heimamt/heimamt.conf --state "
 	     "/var/lib/heimamt\n"

@@ -16,7 +16,7 @@ sip: base wire
 store: base core
 web: base core
 app: base core wire relay sip store web
-main: base wire app relay sip store web
+main: base core wire app relay sip store web
 '
 
 # layers ROOT: every #include below ROOT/src that the table does not allow.
