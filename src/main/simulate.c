@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -142,59 +143,73 @@ static int replicate_in(struct sim *s, const struct sim_scenario *sc,
 	return err;
 }
 
-static int replicate(const struct sim_scenario *sc, const struct simulate_options *o,
-	uint32_t replication, struct sim_result *r, struct progress *p)
-{
-	static struct sim s; /* large */
-	size_t agents = 0;
-	int err = ENOSPC;
+/* What the command works on: large, so not on the stack. */
+struct work {
+	struct sim_scenario scenario;
+	struct sim sim;
+	struct sim_result result;
+	struct progress progress;
+};
 
-	for (size_t i = 0; i < sc->n_groups; i++)
-		agents += sc->groups[i].count;
-	for (size_t n = WAITING_FIRST; err == ENOSPC && n <= WAITING_MAX;
-		n *= WAITING_TIMES) {
-		sim_close(&s);
-		err = replicate_in(&s, sc, o, replication, agents + n, p);
-	}
-	hide(p);
-	if (!err)
-		sim_result_add(r, &s);
-	else if (err == EPROTO)
-		fprintf(stderr,
-			"heimamt: after %" PRIu64 " callers of replication %u the "
-			"routing broke a promise: %s.\n",
-			s.arrived, replication + 1, s.broken);
-	else if (err == ENOSPC)
+static int tell_failure(const struct simulate_options *o, const struct sim *s,
+	uint32_t replication, int err)
+{
+	if (err == ENOSPC) {
 		fprintf(stderr,
 			"%s: after %" PRIu64 " callers more than %d waited: the routing "
 			"does not get the work done, and nobody leaves. Give the queues "
-			"\"patience\" "
-			"or \"max_waiting\", or have more agents.\n",
-			o->file, s.arrived, WAITING_MAX);
+			"\"patience\" or \"max_waiting\", or have more agents.\n",
+			o->file, s->arrived, WAITING_MAX);
+		return EXIT_USAGE;
+	}
+	if (err == EPROTO)
+		fprintf(stderr,
+			"heimamt: after %" PRIu64
+			" callers of replication %u the routing "
+			"broke a promise: %s.\n",
+			s->arrived, replication + 1, s->broken);
 	else
 		fprintf(stderr, "heimamt: %s.\n", strerror(err));
-	p->done += s.arrived;
-	sim_close(&s);
-	return err;
+	return 1;
 }
 
-static int run(const struct sim_scenario *sc, const struct simulate_options *o)
+/* The exit status. */
+static int replicate(
+	struct work *w, const struct simulate_options *o, uint32_t replication)
 {
-	static struct sim_result r; /* large */
-	struct simulate_run told = { .file = o->file, .seed = o->seed };
-	struct progress p = { .is_shown = isatty(STDERR_FILENO), .begun_s = now_s() };
+	size_t agents = 0;
+	int err = ENOSPC, status = 0;
+
+	for (size_t i = 0; i < w->scenario.n_groups; i++)
+		agents += w->scenario.groups[i].count;
+	for (size_t n = WAITING_FIRST; err == ENOSPC && n <= WAITING_MAX;
+		n *= WAITING_TIMES) {
+		sim_close(&w->sim);
+		err = replicate_in(
+			&w->sim, &w->scenario, o, replication, agents + n, &w->progress);
+	}
+	hide(&w->progress);
+	if (err)
+		status = tell_failure(o, &w->sim, replication, err);
+	else
+		sim_result_add(&w->result, &w->sim);
+	w->progress.done += w->sim.arrived;
+	sim_close(&w->sim);
+	return status;
+}
+
+static int write_figures(const struct work *w, const struct simulate_options *o)
+{
+	struct simulate_run run = { .file = o->file,
+		.seed = o->seed,
+		.calls_per_second = (double)w->progress.done /
+			(now_s() - w->progress.begun_s) };
 	int err = 0;
 
-	p.all = (sc->warmup + sc->calls) * sc->replications;
-	for (uint32_t i = 0; !err && i < sc->replications; i++)
-		err = replicate(sc, o, i, &r, &p);
-	if (err)
-		return err == ENOSPC ? EXIT_USAGE : 1;
-	told.calls_per_second = (double)p.done / (now_s() - p.begun_s);
 	if (o->json)
-		err = simulate_json(stdout, sc, &r, &told);
+		err = simulate_json(stdout, &w->scenario, &w->result, &run);
 	else
-		simulate_table(stdout, sc, &r, &told);
+		simulate_table(stdout, &w->scenario, &w->result, &run);
 	if (!err && fflush(stdout))
 		err = errno;
 	if (err)
@@ -203,13 +218,33 @@ static int run(const struct sim_scenario *sc, const struct simulate_options *o)
 	return err ? 1 : 0;
 }
 
+static int run(struct work *w, const struct simulate_options *o)
+{
+	const struct sim_scenario *sc = &w->scenario;
+	int status = 0;
+
+	w->progress = (struct progress){ .is_shown = isatty(STDERR_FILENO),
+		.begun_s = now_s(),
+		.all = (sc->warmup + sc->calls) * sc->replications };
+	for (uint32_t i = 0; !status && i < sc->replications; i++)
+		status = replicate(w, o, i);
+	return status ? status : write_figures(w, o);
+}
+
 int command_simulate(int argc, char **argv)
 {
-	static struct sim_scenario sc; /* large */
 	struct simulate_options o;
+	struct work *w;
 	int status = read_options(&o, argc, argv);
 
 	if (status)
 		return status - 1;
-	return simulate_read(&sc, o.file) ? EXIT_USAGE : run(&sc, &o);
+	w = calloc(1, sizeof *w);
+	if (!w) {
+		fprintf(stderr, "heimamt: %s.\n", strerror(ENOMEM));
+		return 1;
+	}
+	status = simulate_read(&w->scenario, o.file) ? EXIT_USAGE : run(w, &o);
+	free(w);
+	return status;
 }

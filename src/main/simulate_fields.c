@@ -177,8 +177,8 @@ static const struct json_field queue_fields[] = {
 		.what = "{\"dist\": \"exp\", \"mean_s\": 60}", .read = read_service },
 	{ "patience", JSON_KIND_OTHER, offsetof(struct sim_queue, patience),
 		.read = read_dist },
-	{ "priority", JSON_KIND_COUNT32, offsetof(struct sim_queue, priority), false, 0,
-		100, "a whole number from 0 to 100" },
+	{ "priority", JSON_KIND_COUNT32, offsetof(struct sim_queue, priority), false, 1,
+		ACD_PRIORITY_MAX, "a whole number from 1 to 1000" },
 	{ "target_s", JSON_KIND_NUMBER, offsetof(struct sim_queue, target_s), false,
 		0.001, 86400, "seconds from 0.001 to 86400, such as 20" },
 	{ "wrapup_s", JSON_KIND_NUMBER, offsetof(struct sim_queue, wrapup_s), false,
@@ -213,12 +213,37 @@ static const struct json_field group_fields[] = {
 	{ 0 },
 };
 
+/* A demand may only become less, as the core has it. */
+static int check_relax(struct json_reader *r, const struct sim_queue *q)
+{
+	const struct acd_skills *before = &q->skills;
+
+	for (size_t i = 0; i < q->n_relax; i++) {
+		for (unsigned k = 0; k < ACD_SKILLS_MAX; k++) {
+			if (acd_skills_level(&q->relax[i].skills, k) <=
+				acd_skills_level(before, k))
+				continue;
+			(void)json_path_key(r, "relax");
+			(void)json_path_index(r, i);
+			return json_wrong(r,
+				"demands more of \"%s\" than before; a demand may "
+				"only become less.",
+				r->skills[k]);
+		}
+		before = &q->relax[i].skills;
+	}
+	return 0;
+}
+
 int simulate_read_queue(struct json_reader *r, const json_t *value, struct sim_queue *q)
 {
+	int err;
+
 	*q = (struct sim_queue){
 		.target_s = 20, .priority = 1, .max_waiting = UINT32_MAX
 	};
-	return json_read_object(r, value, queue_fields, q);
+	err = json_read_object(r, value, queue_fields, q);
+	return err ? err : check_relax(r, q);
 }
 
 /* What a workplace is cleared for unless it is said. */

@@ -136,7 +136,7 @@ static int check_whole(struct json_reader *r, const struct sim_scenario *sc)
 
 int simulate_parse(struct sim_scenario *out, const char *file, const char *text, size_t n)
 {
-	static struct json_reader r; /* large */
+	struct json_reader r = { .file = file };
 	json_error_t e;
 	json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &e);
 	int err;
@@ -147,7 +147,6 @@ int simulate_parse(struct sim_scenario *out, const char *file, const char *text,
 			file, e.line, e.column, e.text);
 		return EINVAL;
 	}
-	r = (struct json_reader){ .file = file };
 	*out = (struct sim_scenario){
 		.calls = 100000, .warmup = UINT64_MAX, .replications = 10
 	};
@@ -160,24 +159,23 @@ int simulate_parse(struct sim_scenario *out, const char *file, const char *text,
 
 int simulate_read(struct sim_scenario *out, const char *file)
 {
-	static char text[FILE_MAX + 1];
-	FILE *f = fopen(file, "re");
-	size_t n = f ? fread(text, 1, sizeof text, f) : 0;
+	char *text = malloc(FILE_MAX + 1);
+	FILE *f = text ? fopen(file, "re") : NULL;
+	size_t n = f ? fread(text, 1, FILE_MAX + 1, f) : 0;
 	int err = !f || ferror(f) ? errno : 0;
 
 	if (f)
 		(void)fclose(f);
-	if (err) {
+	if (err)
 		fprintf(stderr,
 			"%s: cannot be read: %s. Give the file of a scenario, such as "
 			"dist/scenarios/post.json.\n",
 			file, strerror(err));
-		return EINVAL;
-	}
-	if (n > FILE_MAX) {
-		fprintf(stderr, "%s: is larger than %d bytes; a scenario is not.\n", file,
+	else if (n > FILE_MAX)
+		fprintf(stderr, "%s: is larger than %d bytes; no scenario is.\n", file,
 			FILE_MAX);
-		return EINVAL;
-	}
-	return simulate_parse(out, file, text, n);
+	else
+		err = simulate_parse(out, file, text, n);
+	free(text);
+	return err || n > FILE_MAX ? EINVAL : 0;
 }
