@@ -244,6 +244,10 @@ static void test_common_numbers(void **state)
 	assert_int_equal(sim_run(&more, UINT64_MAX, &done), 0);
 	assert_int_equal(s.from, more.from);
 	assert_int_equal(s.to, more.to);
+	assert_int_equal(s.sources[0].sums.arrived, few.calls);
+	assert_int_equal(
+		s.sources[0].sums.answered + s.sources[0].sums.abandoned, few.calls);
+	assert_int_equal(s.open, 0);
 	assert_true(s.sources[0].sums.abandoned > more.sources[0].sums.abandoned);
 	sim_close(&s);
 	sim_close(&more);
@@ -270,6 +274,18 @@ static void test_eligible(void **state)
 	assert_true(sim_may(&sc.groups[0], &sc.queues[1]));
 	sc.groups[0].clearance = SIM_CONFIDENTIAL;
 	assert_false(sim_may(&sc.groups[0], &sc.queues[1])); /* the clearance */
+	/* the core sees it alike: the clearance parts them, then the level */
+	sc.calls = 500;
+	scene_run(&r, &sc, SEED, false);
+	assert_true(r.queues[1][SIM_P_WAIT].mean > .1 && r.groups[0].mean > .1);
+	sc.queues[0].rate_per_s = 1e-6;
+	scene_run(&r, &sc, SEED, false);
+	assert_true(r.groups[0].mean < 1e-3 && r.groups[1].mean > .1);
+	sc.groups[0].clearance = SIM_STRICT;
+	acd_skills_set(&sc.groups[0].skills, 0, 1);
+	scene_run(&r, &sc, SEED, false);
+	assert_true(r.groups[0].mean < 1e-3 && r.groups[1].mean > .1);
+	sc.calls = 20000;
 	/* a group that may have nothing is never busy, and the other serves as if alone */
 	acd_skills_set(&sc.groups[0].skills, 0, 0);
 	sc.queues[1].rate_per_s = 1e-6;
