@@ -87,6 +87,68 @@ static void test_textbook_with_patience(void **state)
 	assert_true(sim_mean_ci95(&r.overall[SIM_P_ABANDON]) < .003);
 }
 
+/*
+ * Erlang A by its birth and death chain: who arrives with k waiting passes stages of the total rate
+ * n mu + (j + 1) theta, j = k ... 0, and leaves in each with the chance theta / rate, however long it was; so the answered
+ * have waited the sum of 1 / rate.
+ */
+struct erlang_a {
+	double p_wait, p_abandon, mean_wait, asa; /* in talks */
+};
+
+static struct erlang_a erlang_a(uint32_t agents, double load, double theta)
+{
+	enum { STATES = 3000 };
+	double weight = 1, all = 1, wait = 0, served = 0, served_wait = 0, stages = 0;
+
+	for (uint32_t i = 1; i < agents; i++)
+		all += weight *= load / i;
+	weight *= load / agents; /* all are busy, nobody waits */
+	for (uint32_t k = 0; k < STATES; k++) {
+		double p = agents / (agents + (k + 1) * theta);
+
+		stages += 1 / (agents + (k + 1) * theta);
+		wait += weight;
+		served += weight * p;
+		served_wait += weight * p * stages;
+		all += weight;
+		weight *= load / (agents + (k + 1) * theta);
+	}
+	return (struct erlang_a){ .p_wait = wait / all,
+		.p_abandon = (wait - served) / all,
+		.mean_wait = (wait - served) / all / theta,
+		.asa = served_wait / (all - wait + served) };
+}
+
+static void test_patience(void **state)
+{
+	static const struct {
+		uint32_t agents;
+		double load, patience_s, target_s;
+	} cases[] = { { 50, 48, 120, 20 }, { 2, 4, 60, 86400 }, { 10, 15, 30, 86400 },
+		{ 5, 5, 300, 86400 } };
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct sim_scenario sc = scene(cases[i].agents, cases[i].load);
+		struct erlang_a e = erlang_a(
+			cases[i].agents, cases[i].load, 60 / cases[i].patience_s);
+		const struct sim_mean *m = r.overall;
+
+		if (i == 0)
+			assert_true(fabs(e.p_abandon - .03091) < 5e-6);
+		sc.queues[0].patience = exponential(cases[i].patience_s);
+		sc.queues[0].target_s = cases[i].target_s;
+		scene_run(&r, &sc, SEED, false);
+		scene_agrees("P(wait)", &m[SIM_P_WAIT], e.p_wait, TWICE);
+		scene_agrees("P(abandon)", &m[SIM_P_ABANDON], e.p_abandon, TWICE);
+		scene_agrees("mean wait", &m[SIM_MEAN_WAIT_S], 60 * e.mean_wait, TWICE);
+		scene_agrees("ASA", &m[SIM_ASA_S], 60 * e.asa, TWICE);
+		if (cases[i].target_s > 20) /* whoever was answered was so in time */
+			assert_true(fabs(m[SIM_SERVICE_LEVEL].mean +
+					    m[SIM_P_ABANDON].mean - 1) < 1e-9);
+	}
+}
+
 /* Are the intervals what they say? 200 of them, each from eight replications: 190 should hold the truth, and fewer
  * than 179 or more than 199 do so in less than one case of a thousand (binomial). */
 static void test_coverage(void **state)
@@ -421,6 +483,7 @@ int main(void)
 		cmocka_unit_test(test_erlang_c),
 		cmocka_unit_test(test_textbook),
 		cmocka_unit_test(test_textbook_with_patience),
+		cmocka_unit_test(test_patience),
 		cmocka_unit_test(test_coverage),
 		cmocka_unit_test(test_one_agent),
 		cmocka_unit_test(test_limit),
