@@ -14,10 +14,10 @@
 #include "main/commands.h"
 
 /* A centre begins with room for so many who wait, and is begun anew with more where that is not enough;
- * at the end are some gigabytes, and a wait that only grows. */
+ * a quarter of a million who wait are a wait that only grows. */
 #define WAITING_FIRST 4096
 #define WAITING_TIMES 8
-#define WAITING_MAX   2097152
+#define WAITING_MAX   262144
 
 #define CHUNK    8192 /* callers between two looks at the clock */
 #define BAR_S    0.1
@@ -25,22 +25,19 @@
 
 static const char usage[] =
 	"heimamt simulate SCENARIO.json [--seed N] [--json] [--check]\n"
-	"  Lets invented callers meet the routing in virtual time, and says how long "
-	"they wait.  A million calls "
-	"take\n"
-	"  about a second.  What a scenario may say is in docs/simulate.md; examples are "
-	"in dist/scenarios/.\n\n"
+	"  Sends invented callers through the routing in virtual time, and says how "
+	"long they wait.\n"
+	"  What a scenario may say is in docs/simulate.md; examples are in "
+	"dist/scenarios/.\n\n"
 	"  --seed N  another course of chance (default 1); the same seed gives the same "
 	"figures\n"
-	"  --json    figures for programs: {\"mean\": ..., \"ci95\": half the width of "
-	"the 95 % interval}\n"
-	"  --check   looks at the routing's promises after each step; slow, for small "
-	"scenarios\n\n"
-	"  Exit status 2: the scenario cannot be run, and why.\n\n"
+	"  --json    figures for programs: {\"mean\": ..., \"ci95\": half of the 95 % "
+	"interval}\n"
+	"  --check   looks at the routing's promises after each step: slow\n\n"
+	"  Exit status 2: the scenario cannot be run; standard error says why.\n\n"
 	"Examples:\n"
 	"  heimamt simulate dist/scenarios/post.json\n"
-	"  heimamt simulate dist/scenarios/house.json --seed 7 --json | jq "
-	".queues.gold.service_level\n";
+	"  heimamt simulate dist/scenarios/house.json --seed 7 --json\n";
 
 struct simulate_options {
 	const char *file;
@@ -151,9 +148,12 @@ struct work {
 	struct progress progress;
 };
 
-static int tell_failure(const struct simulate_options *o, const struct sim *s,
+static int tell_failure(const struct work *w, const struct simulate_options *o,
 	uint32_t replication, int err)
 {
+	const struct sim *s = &w->sim;
+
+	hide(&w->progress);
 	if (err == ENOSPC) {
 		fprintf(stderr,
 			"%s: after %" PRIu64 " callers more than %d waited: the routing "
@@ -188,9 +188,8 @@ static int replicate(
 		err = replicate_in(
 			&w->sim, &w->scenario, o, replication, agents + n, &w->progress);
 	}
-	hide(&w->progress);
 	if (err)
-		status = tell_failure(o, &w->sim, replication, err);
+		status = tell_failure(w, o, replication, err);
 	else
 		sim_result_add(&w->result, &w->sim);
 	w->progress.done += w->sim.arrived;
@@ -228,7 +227,10 @@ static int run(struct work *w, const struct simulate_options *o)
 		.all = (sc->warmup + sc->calls) * sc->replications };
 	for (uint32_t i = 0; !status && i < sc->replications; i++)
 		status = replicate(w, o, i);
-	return status ? status : write_figures(w, o);
+	if (status)
+		return status;
+	hide(&w->progress);
+	return write_figures(w, o);
 }
 
 int command_simulate(int argc, char **argv)

@@ -98,23 +98,23 @@ static void on_agent(struct sim *s, const struct acd_action *a)
 /* One event into the core, and what follows from it. */
 static void tell(struct sim *s)
 {
+	/* what is not here needs nothing done, or does not happen: nobody is transferred or called back */
 	static void (*const on[])(struct sim * s, const struct acd_action *a) = {
 		[ACD_ACT_OFFER] = on_offer,
 		[ACD_ACT_WITHDRAW] = on_withdraw,
 		[ACD_ACT_JOIN] = on_join,
-		[ACD_ACT_PART] = NULL,
-		[ACD_ACT_INTERRUPT] = NULL,
-		[ACD_ACT_RESUME] = NULL,
-		[ACD_ACT_WAIT] = NULL,
 		[ACD_ACT_END] = on_end,
 		[ACD_ACT_AGENT] = on_agent,
 	};
 
 	s->ev.at_ms = s->now;
 	sim_step(s, &s->ev);
-	for (size_t i = 0; i < s->out.n; i++)
-		if (on[s->out.a[i].type])
-			on[s->out.a[i].type](s, &s->out.a[i]);
+	for (size_t i = 0; i < s->out.n; i++) {
+		const struct acd_action *a = &s->out.a[i];
+
+		if (a->type < sizeof on / sizeof *on && on[a->type])
+			on[a->type](s, a);
+	}
 }
 
 /* Who answers at once does so before anything else happens. */
@@ -239,6 +239,7 @@ static int caller_comes(struct sim *s, uint32_t queue)
 		.next_free = s->free_call,
 		.counts = count_arrival(s, from) };
 	s->ev.type = ACD_EV_CALL_ARRIVE;
+	s->ev.agent = 0; /* of no agent in particular */
 	s->ev.call = house_id(index);
 	s->ev.queue = queue;
 	tell(s);

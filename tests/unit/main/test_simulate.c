@@ -190,6 +190,26 @@ static void test_bad(void **state)
 	}
 }
 
+/* There are agents enough, but the only one who may have b's short calls is taken by a's, which are more urgent. */
+static void test_never_done(void **state)
+{
+	struct said s = run_text(
+		"{\"calls\":5000000,\"queues\":[{\"name\":\"a\",\"rate_per_s\":49.9,"
+		"\"service\":{\"dist\":\"exp\",\"mean_s\":1},\"priority\":1000},"
+		"{\"name\":\"b\",\"rate_per_s\":900,\"service\":{\"dist\":\"exp\","
+		"\"mean_s\":0.001},\"skills\":{\"b\":1},\"target_s\":86400}],\"agents\":["
+		"{"
+		"\"name\":\"one\",\"count\":1,\"skills\":{\"b\":1}},"
+		"{\"name\":\"fifty\",\"count\":50}]}",
+		"--json");
+
+	assert_int_equal(s.status, EXIT_USAGE);
+	assert_string_equal(s.out, "");
+	assert_non_null(strstr(s.err, "the routing does not get the work done"));
+	assert_non_null(strstr(s.err, "\"patience\""));
+	forget(&s);
+}
+
 static void test_words(void **state)
 {
 	static const struct {
@@ -356,6 +376,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_never_done),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_keys),

@@ -40,7 +40,7 @@ struct sim_group *scene_group(struct sim_scenario *sc, const char *name, uint32_
 
 struct sim_scenario scene(uint32_t agents, double load)
 {
-	struct sim_scenario sc = { .calls = 20000, .warmup = 2000, .replications = 10 };
+	struct sim_scenario sc = { .calls = 10000, .warmup = 1000, .replications = 10 };
 
 	scene_queue(&sc, "post", load / 60, exponential(60));
 	scene_group(&sc, "home", agents);
