@@ -190,6 +190,14 @@ static void test_bad(void **state)
 	}
 }
 
+static double figure(const json_t *of, const char *name, const char *part)
+{
+	const json_t *n = json_object_get(json_object_get(of, name), part);
+
+	assert_true(json_is_number(n));
+	return json_number_value(n);
+}
+
 /* There are agents enough, but the only one who may have b's short calls is taken by a's, which are more urgent. */
 static void test_never_done(void **state)
 {
@@ -207,6 +215,27 @@ static void test_never_done(void **state)
 	assert_string_equal(s.out, "");
 	assert_non_null(strstr(s.err, "the routing does not get the work done"));
 	assert_non_null(strstr(s.err, "\"patience\""));
+	forget(&s);
+}
+
+/* More wait than there is room for at first: the run begins anew with more. Of two thousand callers a second one
+ * thousand are answered, so a thousand leave, after six seconds in the mean: six thousand wait. */
+static void test_many_wait(void **state)
+{
+	struct said s = run_text(
+		"{\"calls\":20000,\"warmup\":60000,\"replications\":1,\"queues\":[{"
+		"\"name\":"
+		"\"a\",\"rate_per_s\":2000,\"service\":{\"dist\":\"exp\",\"mean_s\":0."
+		"001},"
+		"\"patience\":{\"dist\":\"exp\",\"mean_s\":6}}],\"agents\":[{\"name\":"
+		"\"one\",\"count\":1}]}",
+		"--json");
+	json_t *root = json_loads(s.out, 0, NULL);
+	double waiting = figure(json_object_get(root, "overall"), "queue_length", "mean");
+
+	assert_int_equal(s.status, 0);
+	assert_true(fabs(waiting - 6000) < 300);
+	json_decref(root);
 	forget(&s);
 }
 
@@ -264,14 +293,6 @@ static void test_same_bytes(void **state)
 	forget(&a);
 	forget(&b);
 	forget(&c);
-}
-
-static double figure(const json_t *of, const char *name, const char *part)
-{
-	const json_t *n = json_object_get(json_object_get(of, name), part);
-
-	assert_true(json_is_number(n));
-	return json_number_value(n);
 }
 
 /* What the command is to find, by the simulation itself. */
@@ -377,6 +398,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_never_done),
+		cmocka_unit_test(test_many_wait),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_keys),
