@@ -24,6 +24,7 @@ static const struct {
 		"read a configuration file and say what is wrong with it" },
 	{ "plan", command_plan,
 		"say how many agents are needed, at the office and at home" },
+	{ "simulate", command_simulate, "say how long callers of a scenario would wait" },
 	{ "version", command_version, "print the version" },
 	{ "help", command_help, "this text" },
 };
@@ -36,7 +37,7 @@ static int command_help(int argc, char **argv)
 	     "home\n\n"
 	     "Commands (each takes --help):");
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  %-8s %s\n", commands[i].name, commands[i].what);
+		printf("  %-9s %s\n", commands[i].name, commands[i].what);
 	puts("\nExamples:\n"
 	     "  heimamt serve --config /etc/heimamt/heimamt.conf --state "
 	     "/var/lib/heimamt\n"

@@ -57,14 +57,11 @@ void hold_leave(struct acd *acd, struct acd_call *call)
 bool hold_suits(
 	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call)
 {
-	const struct acd_profile *p = &ag->group->profile;
-
 	if (preferred(acd, call) != ag || declined_has(acd, ag, call))
 		return false;
-	if (!call->is_directed)
-		return group_suits(acd, p, class_of(acd, call));
-	return p->clearance >= call->sensitivity &&
-		(!call->wants_office || p->workplace == ACD_OFFICE);
+	/* transfer() looked at clearance and wish, which stay while it is held */
+	return call->is_directed ||
+		group_suits(acd, &ag->group->profile, class_of(acd, call));
 }
 
 struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)

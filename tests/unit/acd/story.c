@@ -134,3 +134,27 @@ void story_tell(const struct story *s)
 	}
 	acd_close(&acd);
 }
+
+struct acd_queue_config story_with_base(struct acd_queue_config q)
+{
+	q.max_waiting = q.max_waiting ? q.max_waiting : 8;
+	q.offer_ms = 20000;
+	q.wrapup_ms = 10000;
+	q.max_wait_ms = 600000;
+	q.unstaffed_ms = 60000;
+	q.declined_ms = 15000;
+	q.dial_ms = 30000;
+	q.retry_ms = 30000;
+	return q;
+}
+
+void story_open(struct acd *acd, const struct acd_queue_config q[2], size_t groups)
+{
+	struct acd_queue_config both[2] = { story_with_base(q[0]),
+		story_with_base(q[1]) };
+	struct acd_limits limits = {
+		.calls = 16, .agents = 4, .regain_ms = 15000, .groups = groups
+	};
+
+	assert_int_equal(acd_init(acd, both, 2, &limits), 0);
+}

@@ -63,6 +63,11 @@ struct story {
 #define STORY_QUEUES 2
 extern const struct acd_queue_config story_queues[STORY_QUEUES];
 
+/* A queue for the story of a rule: what is not said of it. */
+struct acd_queue_config story_with_base(struct acd_queue_config q);
+/* A house of two such queues; groups 0: the default. */
+void story_open(struct acd *acd, const struct acd_queue_config q[2], size_t groups);
+
 struct acd_event story_event(const struct step *s);
 /* The actions as one line. */
 void story_write(char *line, size_t cap, const struct acd_actions *acts);
