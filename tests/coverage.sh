@@ -28,7 +28,7 @@ rm -f ./*.gcov
 gcov --branch-probabilities --branch-counts --object-directory src/core/libcore.a.p \
 	src/core/libcore.a.p/acd_*.c.gcda >/dev/null 2>&1
 awk '
-	FNR == 1 { name = FILENAME; sub(/.*#/, "", name); sub(/\.gcov$/, "", name); if (name !~ /\.c$/) nextfile; names[++n] = name }
+	FNR == 1 { name = FILENAME; sub(/.*[#\/]/, "", name); sub(/\.gcov$/, "", name); if (name !~ /\.c$/) nextfile; names[++n] = name }
 	/^ *[0-9#=*-]+\*?:/ { line = $0 }
 	/^branch/ {
 		all[name]++

@@ -27,15 +27,6 @@ static size_t words(size_t bits)
 	return (bits + 63) / 64;
 }
 
-/* True: there is memory for n of that size. */
-static bool array_init(void *arrayp, size_t n, size_t size)
-{
-	void *array = calloc(n, size);
-
-	memcpy(arrayp, &array, sizeof array);
-	return array != NULL;
-}
-
 /* Zeroed and at a bound of cache lines; *memoryp is to be freed. */
 static void *lines_init(void **memoryp, size_t n, size_t size)
 {
@@ -54,15 +45,17 @@ static int memory_init(struct acd *acd)
 	acd->class_words = words(acd->n_classes);
 	acd->agents = lines_init(&acd->memory[0], lim->agents, sizeof *acd->agents);
 	acd->calls = lines_init(&acd->memory[1], lim->calls, sizeof *acd->calls);
-	if (!acd->agents || !acd->calls ||
-		!array_init(&acd->groups, lim->groups, sizeof *acd->groups) ||
-		!array_init(&acd->classes, acd->n_classes, sizeof *acd->classes) ||
-		!array_init(&acd->timers, n_timers, sizeof *acd->timers) ||
-		!array_init(&acd->timer_places, n_timers, sizeof *acd->timer_places) ||
-		!array_init(&acd->class_bits, lim->groups * acd->class_words, 8) ||
-		!array_init(&acd->group_bits, acd->n_classes * acd->group_words, 8) ||
-		!array_init(&acd->idle_groups, acd->group_words, 8) ||
-		!array_init(&acd->waiting_classes, acd->class_words, 8) ||
+	acd->groups = calloc(lim->groups, sizeof *acd->groups);
+	acd->classes = calloc(acd->n_classes, sizeof *acd->classes);
+	acd->timers = calloc(n_timers, sizeof *acd->timers);
+	acd->timer_places = calloc(n_timers, sizeof *acd->timer_places);
+	acd->class_bits = calloc(lim->groups * acd->class_words, sizeof(uint64_t));
+	acd->group_bits = calloc(acd->n_classes * acd->group_words, sizeof(uint64_t));
+	acd->idle_groups = calloc(acd->group_words, sizeof(uint64_t));
+	acd->waiting_classes = calloc(acd->class_words, sizeof(uint64_t));
+	if (!acd->agents || !acd->calls || !acd->groups || !acd->classes ||
+		!acd->timers || !acd->timer_places || !acd->class_bits ||
+		!acd->group_bits || !acd->idle_groups || !acd->waiting_classes ||
 		index_init(&acd->agent_ids, lim->agents) ||
 		index_init(&acd->call_ids, lim->calls))
 		return ENOMEM;
@@ -84,7 +77,8 @@ static void link_up(struct acd *acd)
 
 static int queues_init(struct acd *acd, const struct acd_queue_config *queues)
 {
-	if (!array_init(&acd->queues, acd->n_queues, sizeof *acd->queues))
+	acd->queues = calloc(acd->n_queues, sizeof *acd->queues);
+	if (!acd->queues)
 		return ENOMEM;
 	for (size_t i = 0; i < acd->n_queues; i++) {
 		uint32_t n = class_count(&queues[i]);

@@ -26,8 +26,10 @@
  * Cost: a call that starts to wait looks at the groups (bits of words, then the head of each that has idle
  * agents), an agent that becomes ready at the classes (likewise); neither looks at agents or calls, but for
  * those who declined that very call (at most 4 of one agent).  Who returns to an old place in the middle of a
- * list walks there from its nearer end.  An agent with a new profile looks at each class once.  Timers are a
- * heap, ids a hash.
+ * list walks there from its nearer end.  An agent with a new profile looks at each class once; so does a
+ * shift's end at the eight calls, at most, that waited for that agent alone.  Timers are a heap, ids a hash.
+ * Memory: 248 bytes an agent and 164 a call, at most, with timers and hash; a bit in either direction for
+ * each group and class, of which a queue has 8 for each step of its demands.  bench/acd measures it all.
  *
  * Memory: struct acd lives in the caller; acd_close() releases what it holds.
  * Thread: the control loop's, only.

@@ -51,7 +51,7 @@ const struct acd_diversion *divert_arrival(
 {
 	const struct acd_queue *q = &acd->queues[c->queue];
 
-	if (!q->is_closed && group_is_ready(acd, c))
+	if (q->cfg.n_diversions == 0 || (!q->is_closed && group_is_ready(acd, c)))
 		return NULL;
 	for (size_t i = 0; i < q->cfg.n_diversions; i++) {
 		const struct acd_diversion *d = &q->cfg.diversions[i];

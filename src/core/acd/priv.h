@@ -154,6 +154,7 @@ struct acd_call {
 _Static_assert(offsetof(struct acd_call, node) == CACHE_LINE, "see above");
 _Static_assert(
 	sizeof(struct acd_agent) <= 3 * CACHE_LINE, "256 bytes with what finds it");
+_Static_assert(sizeof(struct acd_call) <= 2 * CACHE_LINE, "likewise, of 512");
 _Static_assert(ACD_QUEUES_MAX <= 256, "a queue's index in a byte");
 
 /* acd.c */

@@ -23,6 +23,28 @@ static enum acd_verdict step(
 
 static const struct acd_queue_config plain[2];
 
+/* Nobody more is handed to an agent for whom eight wait. */
+static void cannot_hand_on(struct acd *acd)
+{
+	struct acd_event b = {
+		.type = ACD_EV_AGENT_ENTER, .agent = 'B', .queues = { { 2 } }
+	};
+	struct acd_event arrives = { .type = ACD_EV_CALL_ARRIVE, .call = 99, .queue = 1 };
+	struct acd_actions acts;
+
+	step(acd, b, &acts);
+	b.type = ACD_EV_AGENT_READY;
+	step(acd, b, &acts);
+	step(acd, arrives, &acts);
+	b.call = 99;
+	b.type = ACD_EV_AGENT_ACCEPT;
+	assert_int_equal(step(acd, b, &acts), ACD_DONE);
+	b.type = ACD_EV_AGENT_TRANSFER;
+	b.to_agent = 'A';
+	assert_int_equal(step(acd, b, &acts), ACD_QUEUE_FULL);
+	assert_int_equal(acts.n, 0);
+}
+
 /* The ninth caller who wants one agent joins the others at once; when that agent goes, eight are free. */
 static void test_many_prefer_one(void **state)
 {
@@ -44,6 +66,7 @@ static void test_many_prefer_one(void **state)
 		assert_true(acd_call(&acd, ev.call, &info));
 		assert_int_equal(info.waits_for, ev.call <= ACD_PREFERRING_MAX ? 'A' : 0);
 	}
+	cannot_hand_on(&acd);
 	step(&acd, (struct acd_event){ .type = ACD_EV_AGENT_LEAVE, .agent = 'A' }, &acts);
 	for (uint64_t c = 1; c <= ACD_PREFERRING_MAX + 1; c++) {
 		assert_true(acd_call(&acd, c, &info));
