@@ -399,6 +399,55 @@ static void test_restored(void **state)
 	acd_close(&acd);
 }
 
+/* A restored call is as urgent as its arrival makes it, and what its rules said of that time is over. */
+static void test_restored_wait(void **state)
+{
+	struct acd_queue_config q[2] = {
+		{ .n_diversions = 2,
+			.diversions = { { ACD_IF_LENGTH, ACD_DIVERT_MESSAGE, 0, 20000,
+						1 },
+				{ ACD_IF_LENGTH, ACD_DIVERT_MESSAGE, 0, 60000, 2 } } },
+		{ .priority = 2 }
+	};
+	struct acd_event in = { .type = ACD_EV_AGENT_RESTORE,
+		.agent = 'A',
+		.at_ms = 50000,
+		.queues = { { 3 } },
+		.saved_agent = { .state = ACD_AGENT_READY } };
+	struct acd_event old = { .type = ACD_EV_CALL_RESTORE,
+		.call = 1,
+		.at_ms = 50000,
+		.saved_call = { 10000, 10000, 500000, false } };
+	struct acd_event young = {
+		.type = ACD_EV_CALL_ARRIVE, .call = 2, .queue = 1, .at_ms = 51000
+	};
+	struct acd_event back = { .type = ACD_EV_AGENT_BACK,
+		.agent = 'A',
+		.why = ACD_WHY_DESK_LOST,
+		.at_ms = 60000 };
+	struct acd_actions acts;
+	struct acd acd;
+
+	story_open(&acd, q, 0);
+	step(&acd, in, &acts);
+	step(&acd, old, &acts);
+	step(&acd, (struct acd_event){ .type = ACD_EV_RESTORED, .at_ms = 50000 }, &acts);
+	step(&acd, young, &acts);
+	step(&acd, (struct acd_event){ .type = ACD_EV_TICK, .at_ms = 59000 }, &acts);
+	assert_int_equal(acts.n, 0);
+	step(&acd, back, &acts); /* one waited 50 s, the other, twice as dear, 9 s */
+	assert_int_equal(acts.a[1].type, ACD_ACT_OFFER);
+	assert_int_equal(acts.a[1].call, 1);
+	step(&acd,
+		(struct acd_event){
+			.type = ACD_EV_AGENT_PAUSE, .agent = 'A', .at_ms = 61000 },
+		&acts);
+	step(&acd, (struct acd_event){ .type = ACD_EV_TICK, .at_ms = 70000 }, &acts);
+	assert_int_equal(acts.a[0].type, ACD_ACT_DIVERT);
+	assert_int_equal(acts.a[0].target, 2);
+	acd_close(&acd);
+}
+
 static void test_words(void **state)
 {
 	for (int i = 0; i < ACD_WHYS; i++)
@@ -455,6 +504,7 @@ int main(void)
 		cmocka_unit_test(test_outlook),
 		cmocka_unit_test(test_outlook_learns),
 		cmocka_unit_test(test_restored),
+		cmocka_unit_test(test_restored_wait),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_admits),
 	};

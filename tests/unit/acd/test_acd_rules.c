@@ -228,6 +228,30 @@ static const struct rule_story stories[] = {
 					.agent = 'A',
 					.prefer_ms = 20000 },
 				"offer 1>B(0,1) B=offered" } } },
+	{ "four refusals are remembered; the next one frees what would be offered again "
+	  "first",
+		{ { 0 } },
+		{ PLAIN_A, COMES(0, 1, 0, ""), COMES(0, 2, 0, ""), COMES(0, 3, 0, ""),
+			COMES(0, 4, 0, ""), COMES(0, 5, 0, ""),
+			AGENT(0, READY, 'A', "A=ready offer 1>A(0,1) A=offered"),
+			TALK(1, DECLINE, 'A', 1,
+				"withdraw 1>A declined A=ready/declined wait 1 declined "
+				"offer 2>A(0,1) A=offered"),
+			TALK(2, DECLINE, 'A', 2,
+				"withdraw 2>A declined A=ready/declined wait 2 declined "
+				"offer 3>A(0,1) A=offered"),
+			TALK(3, DECLINE, 'A', 3,
+				"withdraw 3>A declined A=ready/declined wait 3 declined "
+				"offer 4>A(0,1) A=offered"),
+			TALK(4, DECLINE, 'A', 4,
+				"withdraw 4>A declined A=ready/declined wait 4 declined "
+				"offer 5>A(0,1) A=offered"),
+			TALK(5, DECLINE, 'A', 5,
+				"withdraw 5>A declined A=ready/declined wait 5 declined "
+				"offer 1>A(0,1) A=offered"),
+			TALK(6, DECLINE, 'A', 1,
+				"withdraw 1>A declined A=ready/declined wait 1 declined "
+				"offer 2>A(0,1) A=offered") } },
 	{ "written work: neither ready nor a pause, taken up at once", { { 0 } },
 		{ PLAIN_A, AGENT(0, WORK, 'A', "A=work/written_work"),
 			AGENT(0, WORK, 'A', ""), COMES(1, 1, 0, ""),
