@@ -152,6 +152,19 @@ static int start_store(struct centre *c)
 	return err;
 }
 
+/* The house can do without: calls go on. */
+static void start_journal(struct centre *c)
+{
+	char dir[OPTIONS_PATH_MAX];
+	int err = options_path(dir, c->options.state, "journal");
+
+	if (!err)
+		err = journal_open(&c->journal, dir);
+	if (err)
+		log_error("%s/journal cannot be written: %s", c->options.state,
+			strerror(err));
+}
+
 static void on_trunk_async(uv_async_t *a)
 {
 	struct centre *c = a->data;
@@ -364,6 +377,8 @@ static int start(struct centre *c)
 	if (!err)
 		err = start_store(c);
 	if (!err)
+		start_journal(c);
+	if (!err)
 		err = start_app(c, ring);
 	if (!err)
 		err = relays_start(c);
@@ -452,6 +467,9 @@ static void stop(struct centre *c)
 		}
 	}
 	store_close(c->store);
+	if (c->app)
+		app_end_journal(c->app);
+	journal_close(c->journal);
 	app_free(c->app);
 	clips_close(&c->clips);
 	config_close(&c->config);
