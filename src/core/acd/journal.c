@@ -76,3 +76,8 @@ void acd_journal_end(struct acd_journal *j)
 {
 	record_write(j, ACD_REC_END, slice_of(NULL, 0));
 }
+
+uint64_t acd_journal_alias(const struct hash64_key *key, uint64_t id)
+{
+	return fields_alias(key, id);
+}

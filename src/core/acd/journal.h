@@ -95,6 +95,8 @@ bool acd_journal_may_begin(const struct acd *acd);
 void acd_journal_event(struct acd_journal *j, const struct acd_event *ev,
 	const struct acd_actions *actions);
 void acd_journal_end(struct acd_journal *j);
+/* The pseudonym of an agent or a call in a segment of that key; 0 stays 0. */
+uint64_t acd_journal_alias(const struct hash64_key *key, uint64_t id);
 
 /* --- reading --- */
 
@@ -157,6 +159,7 @@ enum acd_replayed acd_replay_next(struct acd_replay *r);
 /* In words, such as "offer to agent 3f2a.. of call 91c0.., until 4200, could 1 home 2 office"; cut where it does
  * not fit. */
 #define ACD_WORDS_MAX 256
+const char *acd_action_word(enum acd_action_type type);
 void acd_event_words(char out[ACD_WORDS_MAX], const struct acd_event *ev);
 void acd_action_words(char out[ACD_WORDS_MAX], const struct acd_action *a);
 const char *acd_verdict_word(enum acd_verdict v);

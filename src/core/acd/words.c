@@ -61,6 +61,11 @@ static const char *const states[ACD_AGENT_STATES] = {
 	[ACD_AGENT_DIALLING] = "dialling",
 };
 
+const char *acd_action_word(enum acd_action_type type)
+{
+	return actions[type];
+}
+
 const char *acd_verdict_word(enum acd_verdict v)
 {
 	static const char *const words[] = {
