@@ -73,14 +73,11 @@ struct search {
 static void explain_moment(struct search *s, struct moment *m, uint64_t agent)
 {
 	struct acd_call_info info = { .waits_for = 0 };
-	uint64_t waited_for = s->waits_for;
+	uint64_t waited_for;
 
-	if (!waited_for && acd_call(&s->seg->replay.acd, s->call, &info))
-		waited_for = info.waits_for;
-	/* its arrival with a wish for the agent of last time, who was there */
-	if (!waited_for && agent && s->seg->replay.ev.type == ACD_EV_CALL_ARRIVE &&
-		s->seg->replay.ev.agent == agent && s->seg->replay.ev.prefer_ms > 0)
-		waited_for = agent;
+	(void)acd_call(&s->seg->replay.acd, s->call, &info);
+	waited_for = agent ? acd_waited_for(&s->seg->replay.ev, agent, s->waits_for)
+			   : info.waits_for;
 	m->is_explained = acd_explain(
 		&s->seg->replay.acd, s->call, agent, waited_for, &m->why);
 	m->waits_for = number_of(s->e, s->seg, waited_for);

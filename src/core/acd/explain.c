@@ -143,6 +143,16 @@ static void look_at_calls(const struct question *q, struct acd_explanation *out)
 		out->rival = rival_of(q->acd, next);
 }
 
+uint64_t acd_waited_for(const struct acd_event *ev, uint64_t agent, uint64_t before)
+{
+	bool is_for = before == agent ||
+		(ev->type == ACD_EV_CALL_ARRIVE && ev->agent == agent &&
+			ev->prefer_ms > 0) ||
+		(ev->type == ACD_EV_AGENT_TRANSFER && ev->to_agent == agent);
+
+	return is_for ? agent : 0;
+}
+
 bool acd_explain(const struct acd *acd, uint64_t call, uint64_t agent,
 	uint64_t waited_for, struct acd_explanation *out)
 {

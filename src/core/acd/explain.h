@@ -55,7 +55,11 @@ struct acd_explanation {
 	struct acd_rival rival;
 };
 
-/* agent: to whom it was offered; 0: it waits. waited_for: see acd_call_info.waits_for, before the step. False: no such
+/* Did the call wait for this agent alone when the event brought it there? The agent, or 0. before: acd_call_info
+ * .waits_for, before the step. */
+uint64_t acd_waited_for(const struct acd_event *ev, uint64_t agent, uint64_t before);
+
+/* agent: to whom it was offered; 0: it waits. waited_for: by acd_waited_for(), or for whom it waits. False: no such
  * call, or agent. */
 bool acd_explain(const struct acd *acd, uint64_t call, uint64_t agent,
 	uint64_t waited_for, struct acd_explanation *out);

@@ -134,6 +134,12 @@ static void of_agent(
 		transfer(c, ev);
 }
 
+/* Half of the time there are more agents than callers. */
+static bool is_calm(const struct chance *c)
+{
+	return c->now_ms / 60000 % 2;
+}
+
 struct acd_event chance_event(struct chance *c, const struct acd *acd)
 {
 	struct acd_event ev = { .type = ACD_EV_TICK };
@@ -150,6 +156,8 @@ struct acd_event chance_event(struct chance *c, const struct acd *acd)
 	ev.at_ms = c->now_ms;
 	ev.call = any_call(c);
 	what = chance_below(c, 10);
+	if (what < 3 && is_calm(c) && chance_below(c, 12))
+		what = 9;
 	if (what < 3) {
 		arrive(c, &ev);
 	} else if (what == 3) {
