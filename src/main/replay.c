@@ -116,7 +116,7 @@ static int replay_one(const struct segments *s, size_t i, json_t *list)
 	run(seg);
 	if (list)
 		json_array_append_new(list, json_of(seg));
-	else if (seg->replay.has_acd)
+	else if (seg->replay.has_acd || seg->result == ACD_REPLAY_OPEN)
 		tell(seg);
 	if (is_bad(seg)) {
 		(void)fflush(stdout);

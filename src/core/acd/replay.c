@@ -25,8 +25,8 @@ static enum acd_replayed read_head(struct acd_replay *r)
 	struct acd_record rec;
 	enum acd_read got = acd_reader_next(&r->reader, &rec);
 
-	if (got == ACD_READ_TORN)
-		return ACD_REPLAY_TORN;
+	if (got == ACD_READ_OVER || got == ACD_READ_TORN)
+		return of_read[got]; /* just begun */
 	if (got != ACD_READ_DONE || rec.type != ACD_REC_HEAD)
 		return ACD_REPLAY_FOREIGN;
 	s = rec.payload;
