@@ -57,6 +57,9 @@ struct app_config {
 	int64_t caller_silent_ms; /* a caller without a packet for so long is gone; see RP_EV_SILENT */
 	int64_t desk_gone_ms; /* a shift without a desk for so long ends */
 	int64_t regain_ms; /* a lost line or desk may come back for so long as if nothing had been */
+	const char *skills
+		[ACD_SKILLS_MAX]; /* their names, for the journal; borrowed while the app lives */
+	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };

@@ -26,7 +26,7 @@ static void put(void *arg, const void *bytes, size_t n)
 static void begin(struct app *app, enum acd_journal_begun why)
 {
 	const char *queues[ACD_QUEUES_MAX];
-	struct acd_journal_names names = { .queues = queues };
+	struct acd_journal_names names = { queues, app->cfg.skills, app->cfg.n_skills };
 	struct app_journal *jo = &app->journal;
 	struct acd_journal_head head = { .begun = why,
 		.lost = jo->lost,

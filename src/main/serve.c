@@ -118,6 +118,9 @@ static int start_app(struct centre *c, uint32_t ring)
 		goto out;
 	for (size_t i = 0; i < cfg.n_queues; i++)
 		queues[i] = c->config.queues[i].app;
+	cfg.n_skills = c->config.n_skills;
+	for (size_t i = 0; i < cfg.n_skills; i++)
+		cfg.skills[i] = c->config.skills[i];
 	for (size_t i = 0; i < cfg.n_agents; i++) {
 		const struct config_agent *ag = &c->config.agents[i];
 
