@@ -44,11 +44,12 @@ static size_t width(const struct field *f)
 uint64_t fields_alias(const struct hash64_key *key, uint64_t id)
 {
 	uint8_t bytes[8];
+	struct wbuf w = wbuf_of(bytes, sizeof bytes);
 	uint64_t alias;
 
 	if (!key || !id)
 		return id;
-	be64_put(bytes, id);
+	wbuf_be64(&w, id);
 	alias = hash64(key, bytes, sizeof bytes);
 	return alias ? alias : 1;
 }
