@@ -147,7 +147,9 @@ struct acd_event chance_event(struct chance *c, const struct acd *acd)
 	int64_t due = acd_next_deadline(acd);
 	uint64_t what;
 
-	c->now_ms += (int64_t)chance_below(c, 700);
+	if (chance_below(
+		    c, 3)) /* else at the same moment, so that ties have to be broken */
+		c->now_ms += (int64_t)chance_below(c, 1000);
 	if (due >= 0 && due <= c->now_ms) {
 		c->now_ms = due > acd->now_ms ? due : acd->now_ms;
 		ev.at_ms = c->now_ms;

@@ -230,7 +230,7 @@ static void arrive(struct acd *acd, uint64_t call, uint32_t queue, int64_t at_ms
 			.queue = queue });
 }
 
-/* Two could have it: the one idle for 9 s has it, the other has been for 4. */
+/* Three could have it: the one idle for 9 s has it, the others have been for 4 and 2. */
 static void test_longest_idle(void **state)
 {
 	struct acd_explanation w;
@@ -240,11 +240,13 @@ static void test_longest_idle(void **state)
 	enter(&acd, 1, (struct acd_event){ .workplace = ACD_HOME });
 	enter(&acd, 2, (struct acd_event){ 0 });
 	ready(&acd, 1, 1000);
+	enter(&acd, 3, (struct acd_event){ .at_ms = 2000 });
 	ready(&acd, 2, 6000);
+	ready(&acd, 3, 8000);
 	arrive(&acd, CALLER, 0, 10000);
 	assert_true(acd_explain(&acd, CALLER, 1, 0, &w));
 	assert_int_equal(w.n[ACD_BAR_NONE][ACD_HOME], 1);
-	assert_int_equal(w.n[ACD_BAR_NONE][ACD_OFFICE], 1);
+	assert_int_equal(w.n[ACD_BAR_NONE][ACD_OFFICE], 2);
 	assert_int_equal(w.idle_ms, 9000);
 	assert_int_equal(w.next_idle_ms, 4000);
 	assert_int_equal(w.n_rivals, 0);
