@@ -205,7 +205,9 @@ enum acd_verdict app_step(struct app *app, struct acd_event ev)
 	struct acd_actions actions;
 
 	ev.at_ms = app_now_ms(app);
+	app_journal_ready(app);
 	acd_step(&app->acd, &ev, &actions);
+	app_journal_step(app, &ev, &actions);
 	keep(app, &actions);
 	for (size_t i = 0; i < actions.n; i++)
 		doers[actions.a[i].type](app, &actions.a[i]);

@@ -57,6 +57,10 @@ struct app_config {
 	int64_t caller_silent_ms; /* a caller without a packet for so long is gone; see RP_EV_SILENT */
 	int64_t desk_gone_ms; /* a shift without a desk for so long ends */
 	int64_t regain_ms; /* a lost line or desk may come back for so long as if nothing had been */
+	const char *skills
+		[ACD_SKILLS_MAX]; /* their names, for the journal; borrowed while the app lives */
+	size_t n_skills;
+	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 
@@ -67,6 +71,8 @@ int app_new(
 void app_free(struct app *app); /* NULL allowed */
 /* Ends every call towards its caller; no new ones are taken. */
 void app_stop(struct app *app);
+/* The journal has its end; with the next event another segment would begin. Before the world is taken away. */
+void app_end_journal(struct app *app);
 
 void app_tick(struct app *app);
 int64_t app_next_deadline_ms(const struct app *app); /* monotonic ms; -1: none */

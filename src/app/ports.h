@@ -57,6 +57,11 @@ struct app_ports {
 	void (*store_marks)(void *arg, struct store_marks *out);
 	bool (*store_is_well)(
 		void *arg); /* false: no new calls, they could not be recorded */
+
+	/* journal: store/journal.h. 0, or an errno: nothing more is taken until the next begin. NULL: none is kept */
+	int (*journal_begin)(void *arg, int64_t wall_ms, const uint8_t key[16]);
+	int (*journal_put)(void *arg, const void *bytes, size_t n);
+	void (*journal_end)(void *arg);
 };
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/list.h"
 #include "base/map.h"
+#include "core/acd/journal.h"
 #include "wire/sdesc.h"
 
 #define SESSIONS_MAX \
@@ -148,12 +149,22 @@ struct app_page {
 	struct app_call *call; /* of a caller page */
 };
 
+/* journal.c: the segment that is being written. */
+struct app_journal {
+	struct acd_journal acd;
+	bool is_open;
+	bool has_failed; /* the world took no more of it */
+	int64_t began_ms, retry_ms;
+	uint64_t lost; /* events since the last segment */
+};
+
 struct app {
 	struct app_ports ports;
 	struct app_config cfg;
 	struct app_queue_config *queues; /* owned copies */
 	struct app_agent *agents;
 	struct acd acd;
+	struct app_journal journal;
 	struct ids ids;
 	struct app_relay relays[APP_RELAYS_MAX];
 	struct map agent_by_id, call_by_id, call_by_dialog, leg_by_id, page_by_conn;
@@ -183,6 +194,13 @@ void app_timer_stop(struct app *app, struct app_timer *t);
 
 /* actions.c: one event into the core and all that follows out of it. */
 enum acd_verdict app_step(struct app *app, struct acd_event ev);
+
+/* journal.c */
+/* Before a step: there is a segment for it, if there can be one. */
+void app_journal_ready(struct app *app);
+/* After it, before anything is done. */
+void app_journal_step(
+	struct app *app, const struct acd_event *ev, const struct acd_actions *actions);
 
 /* relays.c */
 /* EAGAIN: no relay is up. */

@@ -160,6 +160,21 @@ static bool store_is_well(void *arg)
 	return health.backlog < STORE_BACKLOG_MAX / 2;
 }
 
+static int begin_journal(void *arg, int64_t at_ms, const uint8_t key[JOURNAL_KEY_SIZE])
+{
+	return journal_begin(((struct centre *)arg)->journal, at_ms, key);
+}
+
+static int put_journal(void *arg, const void *bytes, size_t n)
+{
+	return journal_put(((struct centre *)arg)->journal, bytes, n);
+}
+
+static void end_journal(void *arg)
+{
+	journal_end(((struct centre *)arg)->journal);
+}
+
 struct app_ports bind_ports(struct centre *c)
 {
 	return (struct app_ports){
@@ -186,6 +201,9 @@ struct app_ports bind_ports(struct centre *c)
 		.store_use_link = use_link,
 		.store_marks = marks,
 		.store_is_well = store_is_well,
+		.journal_begin = c->journal ? begin_journal : NULL,
+		.journal_put = put_journal,
+		.journal_end = end_journal,
 	};
 }
 

@@ -18,6 +18,7 @@
 #include "main/options.h"
 #include "relay/client.h"
 #include "sip/trunk.h"
+#include "store/journal.h"
 #include "store/store.h"
 #include "web/web.h"
 
@@ -60,6 +61,7 @@ struct centre {
 	uv_loop_t loop;
 	struct app *app;
 	struct store *store;
+	struct journal *journal; /* NULL: it could not be opened */
 	struct trunk *trunk;
 	struct web *web;
 	struct clips clips;

@@ -10,5 +10,7 @@ int command_link(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_simulate(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_explain(int argc, char **argv);
 
 #endif

@@ -25,6 +25,9 @@ static const struct {
 	{ "plan", command_plan,
 		"say how many agents are needed, at the office and at home" },
 	{ "simulate", command_simulate, "say how long callers of a scenario would wait" },
+	{ "explain", command_explain, "say why a call went to whom it went" },
+	{ "replay", command_replay,
+		"run the journal of the routing again and compare what it decides" },
 	{ "version", command_version, "print the version" },
 	{ "help", command_help, "this text" },
 };

@@ -118,6 +118,9 @@ static int start_app(struct centre *c, uint32_t ring)
 		goto out;
 	for (size_t i = 0; i < cfg.n_queues; i++)
 		queues[i] = c->config.queues[i].app;
+	cfg.n_skills = c->config.n_skills;
+	for (size_t i = 0; i < cfg.n_skills; i++)
+		cfg.skills[i] = c->config.skills[i];
 	for (size_t i = 0; i < cfg.n_agents; i++) {
 		const struct config_agent *ag = &c->config.agents[i];
 
@@ -150,6 +153,19 @@ static int start_store(struct centre *c)
 	if (!err)
 		err = store_next_epoch(c->store, &c->epoch);
 	return err;
+}
+
+/* The house can do without: calls go on. */
+static void start_journal(struct centre *c)
+{
+	char dir[OPTIONS_PATH_MAX];
+	int err = options_path(dir, c->options.state, "journal");
+
+	if (!err)
+		err = journal_open(&c->journal, dir);
+	if (err)
+		log_error("%s/journal cannot be written: %s", c->options.state,
+			strerror(err));
 }
 
 static void on_trunk_async(uv_async_t *a)
@@ -364,6 +380,8 @@ static int start(struct centre *c)
 	if (!err)
 		err = start_store(c);
 	if (!err)
+		start_journal(c);
+	if (!err)
 		err = start_app(c, ring);
 	if (!err)
 		err = relays_start(c);
@@ -452,6 +470,9 @@ static void stop(struct centre *c)
 		}
 	}
 	store_close(c->store);
+	if (c->app)
+		app_end_journal(c->app);
+	journal_close(c->journal);
 	app_free(c->app);
 	clips_close(&c->clips);
 	config_close(&c->config);

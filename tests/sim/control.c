@@ -71,6 +71,7 @@ void control_dies(struct world *w)
 	app_free(w->app);
 	w->app = NULL;
 	w->suspended_until_us = 0;
+	tape_torn(w);
 	records_lost(w);
 	agents_alone(w);
 	callers_alone(w);
@@ -122,6 +123,7 @@ static int make_app(struct world *w)
 		.caller_silent_ms = CALLER_SILENT_MS,
 		.desk_gone_ms = DESK_GONE_MS,
 		.regain_ms = REGAIN_MS,
+		.journal_bytes = TAPE_FULL,
 		.last_id = w->last_call };
 	struct app_ports ports = world_ports(w);
 

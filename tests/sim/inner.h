@@ -18,6 +18,8 @@
 #define QUEUES       2
 #define PENDING_MAX  8192 /* records that are not on disk */
 #define ACCEPTED_MAX 16 /* of one call */
+#define TAPE_FULL    20000 /* bytes: a segment has some hundred events */
+#define TAPE_MAX     200000 /* a segment with its snapshot */
 
 #define CALLER_SILENT_MS 12000
 #define DESK_GONE_MS     20000
@@ -225,6 +227,11 @@ struct world {
 	unsigned dies_in; /* so many words more; 0: lives */
 	int64_t suspended_until_us;
 	bool is_ill, is_stopped;
+	struct {
+		uint8_t *p; /* owned; the segment that is written */
+		size_t n;
+		bool is_full; /* the disk takes no more of it */
+	} tape;
 	unsigned n_no_hello;
 	const char *broken;
 };
@@ -262,6 +269,11 @@ void records_lost(struct world *w);
 void records_close(struct world *w);
 void check_records(struct world *w);
 bool has_calls_of_every_state(const struct world *w);
+
+/* tape.c */
+void tape_ports(struct app_ports *ports);
+/* Its process died. */
+void tape_torn(struct world *w);
 
 /* relays.c */
 int relay_command(

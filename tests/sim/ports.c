@@ -309,7 +309,7 @@ static bool is_well(void *arg)
 
 struct app_ports world_ports(struct world *w)
 {
-	return (struct app_ports){
+	struct app_ports ports = {
 		.arg = w,
 		.now_us = now_us,
 		.wall_ms = wall_ms,
@@ -334,4 +334,7 @@ struct app_ports world_ports(struct world *w)
 		.store_marks = marks,
 		.store_is_well = is_well,
 	};
+
+	tape_ports(&ports);
+	return ports;
 }

@@ -74,6 +74,7 @@ static struct world_config config_of(uint64_t seed, size_t n_calls)
 			[T_RELAY_DRAINS] = 5,
 			[T_RECORDS_ILL] = 20,
 			[T_RECORD_REFUSED] = 100,
+			[T_JOURNAL_FULL] = 5,
 			[T_CLOCK_JUMPS] = 20,
 			[T_SUSPENDED] = 20,
 			[T_CONTROL_KILLED] = 100,
@@ -118,6 +119,8 @@ static void add(struct world_report *sum, const struct world_report *r)
 	sum->returned += r->returned;
 	sum->adopted += r->adopted;
 	sum->adopted_talks += r->adopted_talks;
+	sum->segments += r->segments;
+	sum->replayed += r->replayed;
 	sum->steps += r->steps;
 	sum->virtual_ms += r->virtual_ms;
 	for (unsigned t = 0; t < TROUBLES; t++)
@@ -162,6 +165,9 @@ static void test_troubles(void **state)
 				world_trouble_word((enum trouble)t));
 	assert_true(sum.arrived >= 10000);
 	assert_true(sum.resumed > 0 && sum.adopted_talks > 0);
+	printf("# %zu segments of the journal, %zu events run again\n", sum.segments,
+		sum.replayed);
+	assert_true(sum.segments > 400 && sum.replayed > 50000);
 }
 
 /* --- by hand --- */

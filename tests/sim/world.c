@@ -52,6 +52,7 @@ const char *world_trouble_word(enum trouble t)
 		[T_RELAY_DRAINS] = "relay drains",
 		[T_RECORDS_ILL] = "records ill",
 		[T_RECORD_REFUSED] = "record refused",
+		[T_JOURNAL_FULL] = "journal full",
 		[T_CLOCK_JUMPS] = "clock jumps",
 		[T_SUSPENDED] = "suspended",
 		[T_CONTROL_KILLED] = "control killed",
@@ -284,8 +285,10 @@ static int make_world(struct world *w)
 	w->callers = calloc(n, sizeof *w->callers);
 	w->record_store = calloc(n_records + 1, sizeof *w->record_store);
 	w->pending = calloc(PENDING_MAX, sizeof *w->pending);
+	w->tape.p = malloc(TAPE_MAX);
 	list_init(&w->open);
-	if (!w->events || !w->slots || !w->callers || !w->record_store || !w->pending)
+	if (!w->events || !w->slots || !w->callers || !w->record_store || !w->pending ||
+		!w->tape.p)
 		return ENOMEM;
 	for (size_t i = 0; i < EVENTS_MAX; i++)
 		drop_event(w, &w->events[i]);
@@ -310,11 +313,13 @@ static void close_world(struct world *w)
 	free(w->callers);
 	free(w->record_store);
 	free(w->pending);
+	free(w->tape.p);
 }
 
 /* When everybody had time: no call is left, no leg of a caller, and no agent is stuck. */
 static void look_at_the_end(struct world *w)
 {
+	app_end_journal(w->app);
 	if (app_n_calls(w->app) > 0)
 		fail(w, "calls are left that nobody has");
 	if (app_n_ended(w->app) > 0)

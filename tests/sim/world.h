@@ -69,6 +69,7 @@ enum trouble {
 	T_RELAY_DRAINS,
 	T_RECORDS_ILL,
 	T_RECORD_REFUSED, /* each one, while they are ill */
+	T_JOURNAL_FULL, /* at each record and each beginning */
 	T_CLOCK_JUMPS,
 	T_SUSPENDED, /* control stands still for some seconds */
 	T_CONTROL_KILLED,
@@ -98,6 +99,8 @@ struct world_report {
 	size_t arrived, refused, offered, answered, returned;
 	size_t interrupted, resumed;
 	size_t adopted, adopted_talks; /* by later controls */
+	size_t segments,
+		replayed; /* of the journal, and events of it that were run again */
 	size_t troubles[TROUBLES];
 	struct world_why
 		whys[WORLD_WHYS_MAX]; /* of recorded ends, in order of appearance */

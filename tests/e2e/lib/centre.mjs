@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { Program } from './process.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const HEIMAMT = process.env.HEIMAMT ?? path.join(ROOT, 'build/release/heimamt');
+export const HEIMAMT = process.env.HEIMAMT ?? path.join(ROOT, 'build/release/heimamt');
 const asText = (value) => (Array.isArray(value) ? `{ ${value.map(asText).join(', ')} }` :
 	typeof value === 'string' ? JSON.stringify(value) : String(value));
 
