@@ -89,9 +89,11 @@ export async function peer_open(browser) {
 		}
 		window.peer_answer = async (sdp) => {
 			window.peer?.close();
+			window.tone?.close(); /* each that is left open plays on, and takes the later ones their time */
 			const pc = new RTCPeerConnection({ encodedInsertableStreams: true });
 			window.peer = pc;
 			const ctx = new AudioContext();
+			window.tone = ctx;
 			const tone = ctx.createOscillator();
 			tone.frequency.value = 1000;
 			const out = ctx.createMediaStreamDestination();
