@@ -20,9 +20,9 @@ static void secrecy(struct config_reader *r, cfg_t *sec, const char *option, uin
 {
 	const char *word = cfg_getstr(sec, option);
 
-	for (uint8_t i = 0; i < sizeof secrecies / sizeof *secrecies; i++)
+	for (size_t i = 0; i < sizeof secrecies / sizeof *secrecies; i++)
 		if (strcmp(word, secrecies[i]) == 0) {
-			*out = i;
+			*out = (uint8_t)i;
 			return;
 		}
 	config_complain(r, sec, option, "general, confidential or strict");

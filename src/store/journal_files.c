@@ -92,8 +92,8 @@ static void remove_file(const char *path)
 /* Newest first, so that what is too much is the oldest. */
 static void purge_segments(const char *dir, int64_t wall_ms)
 {
-	char **names;
-	size_t n;
+	char **names = NULL;
+	size_t n = 0;
 	int64_t total = 0;
 
 	if (journal_names(dir, &names, &n))
@@ -116,8 +116,8 @@ static void purge_segments(const char *dir, int64_t wall_ms)
 /* A key goes a day after its segment's last byte, and with it. */
 static void purge_keys(const char *dir, int64_t wall_ms)
 {
-	char **names;
-	size_t n;
+	char **names = NULL;
+	size_t n = 0;
 
 	if (list(dir, is_key, &names, &n))
 		return;
@@ -162,7 +162,7 @@ static int read_all(int fd, uint8_t *p, size_t *n)
 int journal_read(const char *path, uint8_t **bytes, size_t *n)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
+	struct stat st = { 0 };
 	uint8_t *p = NULL;
 	size_t size;
 	int err = 0;
