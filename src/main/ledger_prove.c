@@ -118,7 +118,7 @@ int ledger_prove(const struct ledger_options *o)
 {
 	const char *number = o->from ? o->from : o->n_words > 1 ? o->words[1] : "";
 	struct ledger_read *r = NULL;
-	struct ledger_note c;
+	struct ledger_note c = { .n = 0 };
 	uint64_t n;
 
 	if (!slice_u64(slice_str(number), LEDGER_MAX, &n) ||

@@ -82,13 +82,13 @@ static int replace_file(const struct ledger_file *lf, const char *path, struct s
 
 static int write_checkpoint(const struct ledger_file *lf)
 {
-	struct checkpoint c = { .size = lf->tree.n };
+	struct checkpoint c = { .size = lf->now.tree.n };
 	uint8_t signature[NOTE_SIGNATURE];
 	char bytes[NOTE_MAX], path[LEDGER_PATH_MAX];
 	struct wbuf w = wbuf_of(bytes, sizeof bytes);
 
 	(void)text_copy(c.origin, sizeof c.origin, lf->head.origin);
-	ledger_root(&lf->sha, &lf->tree, &c.root);
+	ledger_root(&lf->sha, &lf->now.tree, &c.root);
 	checkpoint_write(&w, &c);
 	int err = signer_sign(lf->signer, wbuf_slice_of(&w), signature);
 
@@ -103,15 +103,20 @@ static int write_checkpoint(const struct ledger_file *lf)
 
 int ledger_file_sync(struct ledger_file *lf)
 {
-	int err = lf->is_broken ? EROFS : fsync(lf->fd) ? errno : 0;
+	int err = fsync(lf->fd) ? errno : write_checkpoint(lf);
 
-	if (!err)
-		err = write_checkpoint(lf);
-	if (!err && fsync(lf->dir_fd))
-		err = errno;
 	if (err)
-		lf->is_broken = true;
-	return err;
+		return err;
+	/* should the rename not last, the checkpoint before it stands, and what is behind that is good all the same */
+	(void)fsync(lf->dir_fd);
+	lf->counted = lf->now;
+	return 0;
+}
+
+void ledger_file_undo(struct ledger_file *lf)
+{
+	lf->now = lf->counted;
+	(void)!ftruncate(lf->fd, (off_t)lf->now.end);
 }
 
 int ledger_file_put(struct ledger_file *lf, enum ledger_kind kind, int64_t now_ms,
@@ -119,23 +124,25 @@ int ledger_file_put(struct ledger_file *lf, enum ledger_kind kind, int64_t now_m
 {
 	struct ledger_entry e = { .kind = kind, .at_ms = (uint64_t)now_ms, .text = text };
 	struct wbuf w = wbuf_of(lf->buffer, LEDGER_ENTRY_MAX);
-	struct ledger_hash chain = lf->chain, leaf;
-	int err = lf->is_broken ? EROFS : signer_random(e.salt, sizeof e.salt);
+	struct ledger_hash chain = lf->now.chain, leaf;
+	int err = signer_random(e.salt, sizeof e.salt);
 
 	if (!err)
 		err = ledger_entry_write(&w, &lf->sha, &e, &chain, &leaf);
 	if (!err)
-		err = ledger_write_at(lf->fd, w.p, w.n, lf->end);
+		err = ledger_write_at(lf->fd, w.p, w.n, lf->now.end);
 	if (!err)
-		err = ledger_append(&lf->sha, &lf->tree, &leaf, NULL, NULL);
+		err = ledger_append(&lf->sha, &lf->now.tree, &leaf, NULL, NULL);
 	explicit_bzero(e.salt, sizeof e.salt);
 	if (err) { /* what half of it may stand there goes; else the next start cuts it off */
-		(void)!ftruncate(lf->fd, (off_t)lf->end);
+		(void)!ftruncate(lf->fd, (off_t)lf->now.end);
 		return err;
 	}
-	lf->chain = chain;
-	lf->end += w.n;
-	*index = lf->tree.n - 1;
+	lf->now.chain = chain;
+	lf->now.end += w.n;
+	if (kind == LEDGER_CONFIGURATION)
+		(void)slice_copy(text, lf->configuration, sizeof lf->configuration);
+	*index = lf->now.tree.n - 1;
 	return 0;
 }
 
@@ -172,7 +179,7 @@ int ledger_begin(struct ledger_file *lf, uint32_t segment, const struct damage *
 	if (!err)
 		err = ledger_key_of(lf, &lf->head, &lf->key);
 	if (!err)
-		err = ledger_head_write(&w, &lf->sha, &lf->head, &lf->chain);
+		err = ledger_head_write(&w, &lf->sha, &lf->head, &lf->now.chain);
 	if (err)
 		return err;
 	/* what a crash left of a head that never counted is written over */
@@ -180,8 +187,8 @@ int ledger_begin(struct ledger_file *lf, uint32_t segment, const struct damage *
 	if (lf->fd < 0)
 		return errno;
 	err = ledger_write_at(lf->fd, w.p, w.n, 0);
-	lf->end = w.n;
-	lf->tree = (struct ledger_tree){ 0 };
+	lf->now.end = w.n;
+	lf->now.tree = (struct ledger_tree){ 0 };
 	return err ? err : put_first(lf, before, now_ms);
 }
 
@@ -236,11 +243,16 @@ void ledger_file_close(struct ledger_file *lf)
 	free(lf);
 }
 
+const char *ledger_file_configuration(const struct ledger_file *lf)
+{
+	return lf->configuration;
+}
+
 void ledger_file_info(const struct ledger_file *lf, struct ledger_file_info *out)
 {
 	*out = (struct ledger_file_info){ .segment = lf->head.segment,
-		.size = lf->tree.n };
-	ledger_root(&lf->sha, &lf->tree, &out->root);
+		.size = lf->now.tree.n };
+	ledger_root(&lf->sha, &lf->now.tree, &out->root);
 	for (size_t i = lf->n_damages; i-- > 0;) {
 		const struct damage *d = &lf->damages[i];
 

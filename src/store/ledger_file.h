@@ -35,11 +35,17 @@ int ledger_file_open(
 void ledger_file_close(
 	struct ledger_file *lf); /* NULL allowed; what was not synced may be lost */
 
-/* Appends; *index is its number in this segment. EMSGSIZE: longer than LEDGER_TEXT_MAX; EROFS: a sync failed, so that
- * nobody knows what is on disk: open it anew; else what writing says, and nothing was appended. */
+/* Appends; *index is its number in this segment. EMSGSIZE: longer than LEDGER_TEXT_MAX; else what writing says, and
+ * nothing was appended. */
 int ledger_file_put(struct ledger_file *lf, enum ledger_kind kind, int64_t now_ms,
 	struct slice text, uint64_t *index);
+/* What was put counts from now on. When it fails: undo, and put it again later. */
 int ledger_file_sync(struct ledger_file *lf);
+/* What was put since the last sync was not. */
+void ledger_file_undo(struct ledger_file *lf);
+/* The text of the last entry of that kind, at most LEDGER_LAST_MAX with NUL; "": none, or longer. Borrowed. */
+#define LEDGER_LAST_MAX 256
+const char *ledger_file_configuration(const struct ledger_file *lf);
 /* Destroys salt and text of an entry, and appends that it did. ENOENT: there is none; EBADMSG: the file is damaged. */
 int ledger_file_erase(
 	struct ledger_file *lf, uint32_t segment, uint64_t index, int64_t now_ms);

@@ -23,18 +23,24 @@ struct damage {
 	bool is_rewritten, is_acknowledged;
 };
 
+/* Where writing stands. */
+struct ledger_mark {
+	uint64_t end; /* bytes of the file */
+	struct ledger_hash chain;
+	struct ledger_tree tree;
+};
+
 struct ledger_file {
 	char dir[LEDGER_PATH_MAX];
 	char house[NOTE_NAME_MAX]; /* the configured origin */
 	const struct signer *signer;
 	struct ledger_sha256 sha;
 	int dir_fd, fd;
-	bool is_broken; /* a sync failed */
-	uint64_t end; /* bytes of the file that count */
 	struct ledger_head head;
 	struct note_key key;
-	struct ledger_hash chain;
-	struct ledger_tree tree;
+	struct ledger_mark now, counted; /* with what was put; as of the last sync */
+	char configuration
+		[LEDGER_LAST_MAX]; /* the text of the last such entry; "" none */
 	uint8_t *buffer; /* LEDGER_ENTRY_MAX, owned */
 	struct damage damages[SEGMENTS_MAX];
 	size_t n_damages;

@@ -56,13 +56,14 @@ static int load(const char *path, size_t max, uint8_t **out, size_t *n)
 
 int ledger_read_text(const char *path, char *buf, size_t cap, size_t *n)
 {
-	uint8_t *p;
-	size_t size;
+	uint8_t *p = NULL;
+	size_t size = 0;
 	int err = load(path, cap, &p, &size);
 
 	if (err)
 		return err == EFBIG ? EMSGSIZE : err;
-	memcpy(buf, p, size);
+	if (size)
+		memcpy(buf, p, size);
 	free(p);
 	*n = size;
 	return 0;

@@ -73,15 +73,20 @@ static bool read_acknowledgement(struct slice text, uint64_t *segment)
 	return ledger_number(&text, SEGMENT, ',', segment);
 }
 
-/* Which damages before were seen by somebody. */
-static void find_acknowledgements(struct ledger_file *lf, const struct ledger_read *r)
+/* Which damages before were seen by somebody, and the configuration that was last. */
+static void notice(struct ledger_file *lf, const struct ledger_read *r)
 {
 	struct ledger_hash leaf;
 	struct ledger_entry e;
 	uint64_t segment;
 
 	for (uint64_t i = 0; i < r->tree.n; i++) {
-		if (ledger_read_entry(r, i, &e, &leaf) || e.kind != LEDGER_ACKNOWLEDGED ||
+		if (ledger_read_entry(r, i, &e, &leaf))
+			continue;
+		if (e.kind == LEDGER_CONFIGURATION)
+			(void)slice_copy(
+				e.text, lf->configuration, sizeof lf->configuration);
+		if (e.kind != LEDGER_ACKNOWLEDGED ||
 			!read_acknowledgement(e.text, &segment))
 			continue;
 		struct damage *d = ledger_damage_of(lf, (uint32_t)segment);
@@ -103,10 +108,9 @@ static int go_on_with(
 		if (ftruncate(lf->fd, (off_t)r->good))
 			return errno;
 	}
-	lf->end = r->good;
 	lf->head = r->head;
-	lf->chain = r->chain;
-	lf->tree = r->tree;
+	lf->now = (struct ledger_mark){ r->good, r->chain, r->tree };
+	lf->counted = lf->now;
 	return ledger_key_of(lf, &lf->head, &lf->key);
 }
 
@@ -127,7 +131,7 @@ static int take(struct ledger_file *lf, uint32_t segment, bool is_last, bool *be
 	/* its begin did not come to an end: it begins again */
 	*begun = !(is_last && !has_c && r->tree.n == 0 &&
 		r->n < LEDGER_HEAD_MAX + LEDGER_FIXED + FIRST_MAX + LEDGER_HASH);
-	find_acknowledgements(lf, r);
+	notice(lf, r);
 	if (*begun && is_damaged(r, has_c ? &c : NULL, is_last, &d))
 		note_damage(lf, &d);
 	else if (*begun && is_last)

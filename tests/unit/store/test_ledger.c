@@ -451,6 +451,91 @@ static void test_keys(void **state)
 		EINVAL); /* never made anew over what is there */
 }
 
+static void open_store(struct house *h, const char *db, struct store **st)
+{
+	const struct store_config cfg = { .path = db, .ledger = h->lf };
+
+	assert_int_equal(store_open(st, &cfg), 0);
+}
+
+/* Through the records' writer: in the order in which they were handed over, each found by what it is about. */
+static void test_entries_among_records(void **state)
+{
+	static char longest[LEDGER_TEXT_MAX + 2];
+	struct house *h = *state;
+	struct store *st;
+	char db[160];
+	uint32_t segment;
+	uint64_t entry;
+
+	(void)snprintf(db, sizeof db, "%s/records.db", h->dir);
+	open_store(h, db, &st);
+	put_house(st);
+	assert_int_equal(
+		store_add_entry(st, LEDGER_CONFIGURATION, 0, "{\"sha256\":1}"), 0);
+	assert_int_equal(store_add_entry(st, LEDGER_AGREEMENT, 77, "{\"version\":1}"), 0);
+	assert_int_equal(add_call(st, 5, true), 0);
+	assert_int_equal(store_add_entry(st, LEDGER_SIGNATURE, 78, "{\"agent\":1}"), 0);
+	assert_int_equal(store_add_entry(st, LEDGER_SIGNATURE, 78, "{\"agent\":1}"), 0);
+	memset(longest, 'x', LEDGER_TEXT_MAX + 1);
+	assert_int_equal(store_add_entry(st, LEDGER_END, 79, longest), EMSGSIZE);
+	must_be_written(st);
+	assert_int_equal(store_find_entry(st, 77, &segment, &entry), 0);
+	assert_int_equal(segment, 1);
+	assert_int_equal(entry, 2);
+	assert_int_equal(store_find_entry(st, 78, &segment, &entry), 0);
+	assert_int_equal(entry, 4); /* the last of them */
+	assert_int_equal(store_find_entry(st, 79, &segment, &entry), ENOENT);
+	store_close(st);
+	assert_string_equal(ledger_file_configuration(h->lf), "{\"sha256\":1}");
+	again(h);
+	assert_int_equal(info(h).size, 5);
+	assert_string_equal(ledger_file_configuration(h->lf), "{\"sha256\":1}");
+}
+
+/* The records cannot be written for a while: what is tried again is not put again. */
+static void test_a_batch_tried_again(void **state)
+{
+	struct house *h = *state;
+	struct store_health health;
+	struct store *st;
+	sqlite3 *other;
+	char db[160];
+
+	(void)snprintf(db, sizeof db, "%s/records.db", h->dir);
+	open_store(h, db, &st);
+	sqlite3_busy_timeout(st->w.db, 10);
+	assert_int_equal(sqlite3_open(db, &other), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(store_add_entry(st, LEDGER_AGREEMENT, 77, "{}"), 0);
+	do
+		store_health(st, &health);
+	while (!health.err);
+	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(other);
+	must_be_written(st);
+	store_close(st);
+	assert_int_equal(info(h).size, 2);
+}
+
+static void test_undone(void **state)
+{
+	struct house *h = *state;
+	struct ledger_file_info before;
+
+	put_four(h);
+	before = info(h);
+	put(h, "{\"agent\":5}");
+	ledger_file_undo(h->lf);
+	assert_int_equal(info(h).size, before.size);
+	assert_int_equal(put(h, "{\"agent\":6}"), 5);
+	assert_int_equal(ledger_file_sync(h->lf), 0);
+	again(h);
+	assert_int_equal(info(h).size, 6);
+	assert_false(holds(h->file, "{\"agent\":5}"));
+}
+
 int main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
@@ -467,6 +552,9 @@ int main(void)
 		TEST(test_an_erasure_interrupted),
 		TEST(test_a_full_disk),
 		TEST(test_keys),
+		TEST(test_entries_among_records),
+		TEST(test_a_batch_tried_again),
+		TEST(test_undone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
