@@ -279,6 +279,7 @@ static void test_no_other_datum(void **state)
 		"call_event.seq call_event.call call_event.at_ms call_event.event "
 		"call_event.agent call_event.number call_event.detail "
 		"control.one control.epoch "
+		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
 		"link.hash link.agent link.expires_ms link.used "
 		"migration.version migration.name migration.applied_ms "
 		"queue.id queue.number queue.name "
