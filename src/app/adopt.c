@@ -197,6 +197,13 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->is_moving = s->is_moving;
 	call->is_silent = f->leg.is_silent || !f->leg.is_up;
 	call->is_recorded = true;
+	call->first_queue = queue_index(app, s->first_queue);
+	if (call->first_queue == UINT32_MAX)
+		call->first_queue = call->queue;
+	call->is_greeted = true;
+	call->told_wait = s->told_wait;
+	if (f->leg.feed == RP_FEED_CLIP && !f->leg.loops)
+		call->plays = f->leg.clip;
 	call->n_codecs = s->n_codecs;
 	for (size_t i = 0; i < s->n_codecs; i++)
 		call->codecs[i] = (struct sdesc_codec){ .id = s->codecs[i].id,
@@ -242,8 +249,10 @@ static void end_again(struct app *app, struct app_call *call)
 static bool is_farewell_playing(
 	const struct app *app, const struct app_call *call, const struct app_found *f)
 {
+	const struct app_queue_config *q = &app->queues[call->queue];
+
 	return f->leg.feed == RP_FEED_CLIP &&
-		f->leg.clip == app->queues[call->queue].farewell;
+		(f->leg.clip == q->farewell || app_divert_has_message(q, f->leg.clip));
 }
 
 static void restore_call(
@@ -255,7 +264,10 @@ static void restore_call(
 		.call = call->id,
 		.queue = call->queue,
 		.agent = s->agent,
-		.saved_call = { s->arrived_ms, s->since_ms, s->wait_left_ms },
+		.saved_call = { .arrived_ms = s->arrived_ms,
+			.since_ms = s->since_ms,
+			.wait_left_ms = s->wait_left_ms,
+			.is_settled = s->is_settled },
 	};
 
 	if (app_step(app, ev) != ACD_DONE) {
@@ -390,8 +402,9 @@ static bool plays_well(
 
 	if (f->leg.feed != RP_FEED_CLIP)
 		return false;
-	return f->leg.loops ? clip == q->music
-			    : clip == q->greeting || clip == q->apology;
+	return f->leg.loops
+		? clip == q->music
+		: clip == q->greeting || clip == q->apology || app_announce_has(q, clip);
 }
 
 /* The core has its say; then the leg hears what it should. */
@@ -421,6 +434,7 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 		app_call_music(app, call, app->queues[call->queue].apology);
 	else if (!is_joined && (call->is_talking || !plays_well(app, call, f)))
 		app_call_feed(app, call);
+	app_announce_go_on(app, call);
 	app_call_silence_rule(app, call);
 	app_keep_call(app, call);
 }
@@ -450,6 +464,7 @@ void app_adopt(struct app *app)
 	feed_all(app);
 	(void)app_step(app, (struct acd_event){ .type = ACD_EV_RESTORED });
 	app->is_adopted = true;
+	app_hours_look(app);
 	for (size_t i = 0; i < app->cfg.n_agents; i++)
 		app_keep_line(app, &app->agents[i]);
 	for (size_t i = 0; i < app->n_found; i++)

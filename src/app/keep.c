@@ -57,6 +57,8 @@ static void save_place(
 	s->arrived_ms = info.arrived_ms;
 	s->since_ms = info.since_ms;
 	s->wait_left_ms = info.wait_left_ms;
+	s->queue = app->queues[info.queue].id; /* to which it is only about to be sent */
+	s->is_settled = info.is_settled;
 	s->is_interrupted = info.state == ACD_CALL_INTERRUPTED;
 	if (info.state == ACD_CALL_TALKING || info.state == ACD_CALL_INTERRUPTED)
 		s->agent = info.agent;
@@ -68,6 +70,8 @@ void app_keep_call(struct app *app, struct app_call *call)
 	struct saved_call s = {
 		.id = call->id,
 		.queue = app->queues[call->queue].id,
+		.first_queue = app->queues[call->first_queue].id,
+		.told_wait = (uint8_t)call->told_wait,
 		.kind = (uint8_t)call->kind,
 		.hop_near = call->hop_near.id,
 		.hop_far = call->hop_far.id,

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/hours/hours.h"
 #include "relay/proto.h"
 #include "store/store.h"
 #include "web/desk.h"
@@ -23,6 +24,8 @@ struct app_ports {
 	/* clock and chance */
 	int64_t (*now_us)(void *arg); /* monotonic, the clock of rp_first.at_us */
 	int64_t (*wall_ms)(void *arg); /* since 1970 UTC; may jump */
+	/* the same moment as the wall shows it where the house stands; asked for opening hours alone */
+	void (*civil)(void *arg, struct hours_moment *out);
 	void (*random)(void *arg, void *p, size_t n);
 
 	/* sip: trunk.h. An unknown dialog is ignored. */

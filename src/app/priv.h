@@ -119,10 +119,21 @@ struct app_call {
 	uint64_t mark; /* CALL_ENDED: see struct store_marks */
 	uint64_t kept_step; /* see app_step() */
 	unsigned n_join_failures; /* since its voice last reached an agent */
+	uint32_t
+		first_queue; /* in which it arrived; it may have been sent elsewhere since */
+	/* what it hears while nobody talks with it */
+	bool is_greeted;
+	uint32_t plays; /* the clip that has an end; APP_NO_CLIP: music, or nothing */
+	uint32_t next_clip; /* the rest of an announcement; APP_NO_CLIP: none */
+	uint32_t
+		message; /* that it is sent off with, instead of the farewell; APP_NO_CLIP: none */
+	bool is_announce_due;
+	enum announce_wait told_wait; /* so long is left, it was told last */
 	bool was_parted; /* from a talk that did not end */
 	struct app_timer timer; /* by state: setup's end, or the farewell's */
 	struct app_timer silence; /* see silence_rule() */
 	struct app_timer join; /* a join that could not even be sent */
+	struct app_timer announce; /* see announce.c */
 };
 
 /* What a relay has of a former process, until it is taken over. */
@@ -182,6 +193,8 @@ struct app {
 	struct heap_node **timer_slots;
 	int64_t now_us; /* of the input being dealt with */
 	bool is_stopping;
+	struct app_timer hours; /* see hours.c */
+	struct acd_queues closed;
 };
 
 /* app.c */
@@ -254,6 +267,30 @@ void app_call_over(
 void app_call_show(struct app *app, struct app_call *call);
 void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m);
 void app_call_music(struct app *app, struct app_call *call, uint32_t first);
+/* A clip to its end; clip_done() says what follows. */
+void app_call_play(struct app *app, struct app_call *call, uint32_t clip);
+
+/* announce.c: its place and its wait, told between the music */
+/* From now on in the rhythm of its queue, for the first time when what plays has ended. */
+void app_announce_start(struct app *app, struct app_call *call);
+/* The same, with the first in one rhythm's time: something was said by a former process. */
+void app_announce_go_on(struct app *app, struct app_call *call);
+/* A clip has ended: is there more to say? False: nothing, and music may follow. */
+bool app_announce_next(struct app *app, struct app_call *call);
+/* Is it one of that queue's announcements? */
+bool app_announce_has(const struct app_queue_config *q, uint32_t clip);
+
+/* divert.c: ACD_ACT_DIVERT */
+void app_divert(struct app *app, const struct acd_action *a);
+bool app_divert_has_message(const struct app_queue_config *q, uint32_t clip);
+
+/* offer_callback.c */
+/* The caller is asked whether it wants to be called back; until it says so it waits on. */
+void app_call_offer_callback(struct app *app, struct app_call *call);
+
+/* hours.c */
+/* Tells the core which queues are closed, and looks again each minute. */
+void app_hours_look(struct app *app);
 
 /* hop.c */
 /* The caller and the line hear each other soon; a failure after this comes as a reply. */

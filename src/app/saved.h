@@ -16,7 +16,7 @@
 #include "relay/proto.h"
 #include "store/store.h"
 
-#define SAVED_VERSION 2
+#define SAVED_VERSION 3
 
 enum saved_kind { SAVED_CALL = 1, SAVED_LINE, SAVED_HOP };
 
@@ -33,6 +33,7 @@ struct saved_call {
 	struct saved_head head;
 	uint64_t id;
 	uint64_t queue; /* its id in the records: indices change with the configuration */
+	uint64_t first_queue; /* likewise: in which it arrived */
 	uint64_t agent; /* who talks; 0: nobody */
 	uint64_t dialog; /* 0: a caller page */
 	uint64_t hop_near, hop_far; /* legs, 0: none */
@@ -52,7 +53,9 @@ struct saved_call {
 	uint8_t n_codecs;
 	struct saved_codec codecs[2];
 	char why[STORE_DETAIL_MAX]; /* of its end; "" */
-	uint8_t pad1[4];
+	uint8_t is_settled; /* struct acd_saved_call */
+	uint8_t told_wait; /* enum announce_wait */
+	uint8_t pad1[2];
 };
 
 struct saved_line {

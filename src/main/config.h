@@ -21,13 +21,14 @@
 #define CONFIG_AGENTS_MAX APP_AGENTS_MAX
 #define CONFIG_SKILL_MAX  32
 #define CONFIG_NAME_MAX   64
+#define CONFIG_ZONES      "/usr/share/zoneinfo" /* where the C library looks, too */
 
 struct config_queue {
 	char title[APP_NAME_MAX];
 	struct app_queue_config app; /* id and clips are filled by serve */
 	/* clip names, "" for none */
 	char greeting[APP_NAME_MAX], music[APP_NAME_MAX], apology[APP_NAME_MAX],
-		farewell[APP_NAME_MAX];
+		farewell[APP_NAME_MAX], messages[ACD_DIVERSIONS_MAX][APP_NAME_MAX];
 };
 
 struct config_agent {
@@ -39,6 +40,8 @@ struct config_agent {
 
 struct config {
 	uint16_t node;
+	char timezone
+		[CONFIG_TEXT_MAX]; /* a file's name in CONFIG_ZONES; "": the machine's */
 	char web_addr[CONFIG_TEXT_MAX];
 	uint16_t web_port;
 	bool caller_page;

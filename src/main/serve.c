@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -485,6 +486,15 @@ static void stop(struct centre *c)
 	config_close(&c->config);
 }
 
+/* Before any thread: localtime_r() reads it. */
+static int set_zone(const char *name)
+{
+	if (*name && setenv("TZ", name, 1))
+		return ENOMEM;
+	tzset();
+	return 0;
+}
+
 /* A socket for each page, and no fewer than there may be. */
 static void raise_files(void)
 {
@@ -515,7 +525,7 @@ int command_serve(int argc, char **argv)
 		free(c);
 		return EXIT_USAGE;
 	}
-	status = start(c) && !c->is_told_to_end ? 1 : 0;
+	status = (set_zone(c->config.timezone) || start(c)) && !c->is_told_to_end ? 1 : 0;
 	if (c->is_open && !c->is_told_to_end)
 		uv_run(&c->loop, UV_RUN_DEFAULT);
 	if (!c->is_open)

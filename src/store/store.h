@@ -63,6 +63,7 @@ enum store_event {
 	STORE_INTERRUPTED, /* agent: its line was lost in mid-talk; the caller hears music; detail */
 	STORE_RESUMED, /* agent: the same talk goes on */
 	STORE_LEFT, /* agent: parted from the call; detail */
+	STORE_DIVERTED, /* number: the queue that it waits in from now on; detail: to what, and why */
 	STORE_ENDED, /* detail: why */
 };
 const char *store_event_word(enum store_event ev);

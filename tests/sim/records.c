@@ -255,6 +255,19 @@ static void accepted(struct world *w, struct record *r, const struct store_call_
 	r->is_talking = true;
 }
 
+static void diverted(struct world *w, struct record *r, const struct store_call_event *ev)
+{
+	w->report->diverted++;
+	if (r->agent)
+		fail(w, "a call was sent elsewhere while it was with an agent");
+	if (ev->number < 0)
+		return;
+	if ((uint64_t)ev->number == r->queue || r->was_diverted)
+		fail(w, "a call was sent in a circle");
+	r->was_diverted = true;
+	r->queue = (uint64_t)ev->number;
+}
+
 static void in_talk(
 	struct world *w, const struct record *r, const struct store_call_event *ev)
 {
@@ -327,6 +340,7 @@ int record_event(struct world *w, const struct store_call_event *ev)
 	case STORE_OFFER_TIMEOUT: not_taken(w, r, T_OVERLOOKED); break;
 	case STORE_WITHDRAWN: not_taken(w, r, TROUBLES); break;
 	case STORE_LEFT: left(w, r, ev); break;
+	case STORE_DIVERTED: diverted(w, r, ev); break;
 	case STORE_ENDED: ended(w, r, ev); break;
 	case STORE_JOINED:
 	case STORE_INTERRUPTED:

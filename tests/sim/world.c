@@ -151,6 +151,7 @@ static void faults(struct world *w)
 	relay_faults(w);
 	records_ill(w);
 	check_quiet(w);
+	check_mute(w);
 	check_voice(w);
 	check_drains(w);
 	if (w->cfg.chance[T_STOPPED] && w->app && !w->is_stopped && !w->dies_in &&

@@ -98,6 +98,7 @@ struct world_why {
 struct world_report {
 	size_t arrived, refused, offered, answered, returned;
 	size_t interrupted, resumed;
+	size_t diverted, announced; /* calls sent elsewhere; clips of announcements */
 	size_t adopted, adopted_talks; /* by later controls */
 	size_t segments,
 		replayed; /* of the journal, and events of it that were run again */

@@ -210,6 +210,7 @@ struct acd_saved_call {
 	int64_t arrived_ms, since_ms;
 	int64_t wait_left_ms; /* of the longest wait, at since_ms while it waits */
 	bool is_callback;
+	bool is_settled; /* no rule diverts it any more */
 };
 
 struct acd_event {
@@ -245,6 +246,7 @@ enum acd_action_type {
 			 * END follows; to be asked whether it wants to be called back, and it waits on */
 	ACD_ACT_DIAL, /* call, agent, until_ms: call back; REACHED or FAILED is to follow */
 };
+#define ACD_ACTS (ACD_ACT_DIAL + 1)
 
 struct acd_action {
 	enum acd_action_type type;
@@ -335,6 +337,7 @@ struct acd_call_info {
 	uint64_t agent;
 	uint64_t waits_for; /* the agent that it waits for alone; 0: none */
 	bool is_callback;
+	bool is_settled; /* diverted or handed to its queue: see struct acd_saved_call */
 };
 
 /* How long still? */

@@ -235,7 +235,7 @@ void call_set_queue(struct acd *acd, struct acd_call *call, uint32_t queue)
 	uint8_t sensitivity = acd->queues[queue].cfg.sensitivity;
 
 	call->queue = (uint8_t)queue;
-	call->diversions_done = UINT8_MAX;
+	divert_settle(call);
 	if (call->sensitivity < sensitivity)
 		call->sensitivity = sensitivity;
 }

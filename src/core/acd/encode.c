@@ -42,12 +42,13 @@ static const struct field event_table[] = {
 	NUMBER(EV, saved_call.since_ms),
 	NUMBER(EV, saved_call.wait_left_ms),
 	FLAG(EV, saved_call.is_callback),
+	FLAG(EV, saved_call.is_settled),
 };
 const struct fields fields_event = FIELDS_OF(event_table);
 
 #define ACT struct acd_action
 static const struct field action_table[] = {
-	WORD(ACT, type, ACD_ACT_DIAL + 1),
+	WORD(ACT, type, ACD_ACTS),
 	ID(ACT, call),
 	ID(ACT, agent),
 	WORD(ACT, why, ACD_WHYS),

@@ -393,6 +393,9 @@ bool divert_do(struct acd *acd, struct acd_call *call, const struct acd_diversio
 const struct acd_diversion *divert_due(struct acd *acd, struct acd_call *call);
 int64_t divert_next(const struct acd *acd, const struct acd_call *call); /* -1: none */
 
+/* Where it is it stays: no rule of its queue is looked at any more. */
+void divert_settle(struct acd_call *call);
+bool divert_is_settled(const struct acd_call *call);
 /* A restored call's, whose moment is over: the former process saw to them. */
 void divert_skip(const struct acd *acd, struct acd_call *call);
 

@@ -43,6 +43,7 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 		.agent = call->agent ? call->agent->id : 0,
 		.waits_for = call->prefers ? acd->agents[call->prefers - 1].id : 0,
 		.is_callback = call->is_callback,
+		.is_settled = divert_is_settled(call),
 	};
 	return true;
 }

@@ -123,7 +123,10 @@ enum acd_verdict restore_call(
 	call->is_callback = s->is_callback;
 	if (call->is_callback)
 		call->wait_left_ms = callback_longest(acd, call);
-	divert_skip(acd, call);
+	if (s->is_settled)
+		divert_settle(call);
+	else
+		divert_skip(acd, call);
 	talks = talk_goes_on(acd, call, ev->agent);
 	if (talks || ev->agent == 0) {
 		call->since_ms = clamp(s->since_ms, call->arrived_ms, acd->now_ms);

@@ -376,7 +376,7 @@ static void hand_over_call(
 			.wants_office = w->calls[slot_of(w, id)].wants_office,
 			.agent = is_talk(was) ? was->agent : 0,
 			.saved_call = { was->arrived_ms, was->since_ms, was->wait_left_ms,
-				was->is_callback } });
+				was->is_callback, was->is_settled } });
 }
 
 /* A call is what it was, but that what rang waits, and a talk whose agent is forgotten. */
@@ -389,6 +389,7 @@ static void compare_call(
 	assert_int_equal(is.queue, was->queue);
 	assert_int_equal(is.arrived_ms, was->arrived_ms);
 	assert_int_equal(is.is_callback, was->is_callback);
+	assert_int_equal(is.is_settled, was->is_settled);
 	if (!is_talk(was) || has_agent) {
 		assert_int_equal(is.since_ms, was->since_ms);
 		assert_int_equal(is.wait_left_ms, was->wait_left_ms);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "wire/sdesc.h"
@@ -54,7 +55,22 @@ static int64_t now_us(void *arg)
 
 static int64_t wall_ms(void *arg)
 {
-	return 1800000000000 + ((struct house *)arg)->now_us / 1000;
+	const struct house *h = arg;
+
+	return HOUSE_WALL_MS + h->wall_offset_ms + h->now_us / 1000;
+}
+
+static void civil(void *arg, struct hours_moment *out)
+{
+	time_t t = (time_t)(wall_ms(arg) / 1000 + ((struct house *)arg)->zone_min * 60);
+	struct tm tm;
+
+	assert_non_null(gmtime_r(&t, &tm));
+	*out = (struct hours_moment){ .date = { (uint16_t)(tm.tm_year + 1900),
+					      (uint8_t)(tm.tm_mon + 1),
+					      (uint8_t)tm.tm_mday },
+		.weekday = (uint8_t)((tm.tm_wday + 6) % 7),
+		.minute = (uint16_t)(tm.tm_hour * 60 + tm.tm_min) };
 }
 
 static void random_bytes(void *arg, void *p, size_t n)
@@ -294,6 +310,7 @@ static int port_call_event(void *arg, const struct store_call_event *ev)
 {
 	struct house *h = arg;
 	bool was_known = is_known(h, ev);
+	char queue[24] = "";
 
 	given(h);
 	assert_true(h->n_records < HOUSE_NAMES_MAX);
@@ -301,8 +318,11 @@ static int port_call_event(void *arg, const struct store_call_event *ev)
 		h->records[h->n_records++] = (struct house_record){ *ev, h->marks.given };
 	if (ev->event == STORE_ARRIVED && !find(h, ev->call))
 		(void)house_name(h, ev->call, h->subject);
-	house_note(h, "record %s %s%s%s%s%s%s", house_name_of(h, ev->call),
-		store_event_word(ev->event), ev->agent ? " " : "",
+	/* where it makes a difference */
+	if (ev->event == STORE_ARRIVED && ev->queue > 20)
+		(void)text_format(queue, sizeof queue, " in %" PRIu64, ev->queue);
+	house_note(h, "record %s %s%s%s%s%s%s%s", house_name_of(h, ev->call),
+		store_event_word(ev->event), queue, ev->agent ? " " : "",
 		ev->agent ? house_agent_name(ev->agent) : "", *ev->detail ? " " : "",
 		ev->detail, was_known ? " (again)" : "");
 	return 0;
@@ -342,6 +362,7 @@ static bool port_is_well(void *arg)
 const struct app_ports house_ports = {
 	.now_us = now_us,
 	.wall_ms = wall_ms,
+	.civil = civil,
 	.random = random_bytes,
 	.sip_answer = sip_answer,
 	.sip_reject = sip_reject,

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/saved.h"
 #include "base/text.h"
@@ -390,6 +391,26 @@ static void wait(struct house *h, const struct args *a)
 	house_wait(h, (int64_t)number(a->v[0]));
 }
 
+/* "wall 2027-01-18 07:59": what it shows in UTC from now on */
+static void wall(struct house *h, const struct args *a)
+{
+	struct tm tm = { .tm_sec = 0 };
+
+	assert_int_equal(
+		sscanf(a->v[0], "%d-%d-%d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday), 3);
+	assert_int_equal(sscanf(a->v[1], "%d:%d", &tm.tm_hour, &tm.tm_min), 2);
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
+	h->wall_offset_ms = (int64_t)timegm(&tm) * 1000 - HOUSE_WALL_MS -
+		h->now_us / 1000;
+}
+
+/* "zone 120": the house's clock is so many minutes before UTC */
+static void zone(struct house *h, const struct args *a)
+{
+	h->zone_min = (int64_t)number(a->v[0]);
+}
+
 static void sick(struct house *h, const struct args *a)
 {
 	h->is_sick = strcmp(a->v[0], "yes") == 0;
@@ -603,6 +624,8 @@ static const struct {
 	{ "session", session, false },
 	{ "load", load, false },
 	{ "wait", wait, false },
+	{ "wall", wall, false },
+	{ "zone", zone, false },
 	{ "sick", sick, false },
 	{ "disk", disk, false },
 	{ "kill", kill, false },
