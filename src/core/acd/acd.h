@@ -312,7 +312,8 @@ struct acd_queue_config {
 struct acd_limits {
 	size_t calls, agents;
 	int64_t regain_ms; /* how long a lost line or desk may come back as if nothing had been; 0: not at all */
-	size_t groups; /* different profiles at once; 0: as many as agents, at most ACD_GROUPS_MAX */
+	/* different profiles at once, at most 65,535; 0: as many as agents, at most ACD_GROUPS_MAX */
+	size_t groups;
 };
 
 /* Read by acd_agent() and acd_call(). */
@@ -344,14 +345,16 @@ struct acd_outlook {
 };
 
 struct acd_agent;
+struct acd_agent_rest;
 struct acd_call;
+struct acd_wait;
 struct acd_group;
 struct acd_class;
 struct acd_timer_slot;
 
 struct acd_queue {
 	struct acd_queue_config cfg;
-	struct list waiting; /* struct acd_call.node, by arrival */
+	struct list waiting; /* struct acd_wait.node, by arrival */
 	uint32_t n_waiting, n_callbacks;
 	uint32_t staff; /* agents in a shift that serve it */
 	uint32_t first_class; /* its classes stand together; acd/class.c */
@@ -376,7 +379,10 @@ struct acd {
 		order; /* grows with each arrival and each becoming ready: breaks ties, seeds nothing */
 	struct acd_queue *queues; /* owned arrays */
 	struct acd_agent *agents;
+	struct acd_agent_rest
+		*agent_rests; /* what an agent seldom needs, at the same index */
 	struct acd_call *calls;
+	struct acd_wait *waits; /* what a call needs while it waits, at the same index */
 	struct acd_group *groups;
 	struct acd_class *classes;
 	/* bits: which classes each group may have and the reverse, which groups have idle agents, which
@@ -385,8 +391,9 @@ struct acd {
 	size_t n_queues, n_groups, n_classes; /* n_groups: that were ever in use */
 	size_t group_words, class_words; /* of 64 bits, for all of them */
 	struct acd_limits limits;
-	void *memory[2]; /* owned: where agents and calls lie, at bounds of cache lines */
-	struct list free_agents, free_calls;
+	void *memory[4]; /* owned: where what begins at bounds of cache lines lies */
+	uint32_t *free_agents, *free_calls; /* owned: indices; the last is taken next */
+	size_t n_free_agents, n_free_calls;
 	struct list spare_groups; /* that nobody is of, first the one longest so */
 	struct acd_index agent_ids, call_ids;
 	int64_t last_place_ms; /* of the call that came last; acd/call.c */

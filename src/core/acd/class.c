@@ -149,21 +149,24 @@ static void set_bit(struct acd *acd, const struct acd_class *c)
 void class_add(struct acd *acd, struct acd_call *call)
 {
 	struct acd_class *c = class_of(acd, call);
+	struct acd_wait *wait = wait_of(acd, call);
 
-	call->class = c;
-	list_insert_before(call_place(&c->waiting, call->order,
-				   offsetof(struct acd_call, class_node)),
-		&call->class_node);
+	wait->class = c;
+	list_insert_before(call_place(acd, &c->waiting, call->order,
+				   offsetof(struct acd_wait, class_node)),
+		&wait->class_node);
 	set_bit(acd, c);
 }
 
 void class_remove(struct acd *acd, struct acd_call *call)
 {
-	if (!call->class)
+	struct acd_wait *wait = wait_of(acd, call);
+
+	if (!wait->class)
 		return;
-	list_remove(&call->class_node);
-	set_bit(acd, call->class);
-	call->class = NULL;
+	list_remove(&wait->class_node);
+	set_bit(acd, wait->class);
+	wait->class = NULL;
 }
 
 /*

@@ -15,7 +15,7 @@ static enum acd_verdict to_agent(const struct acd *acd, const struct acd_agent *
 
 	if (!to)
 		return ACD_NO_AGENT;
-	p = &to->group->profile;
+	p = &group_of(acd, to)->profile;
 	if (to == from || p->clearance < call->sensitivity ||
 		(call->wants_office && p->workplace != ACD_OFFICE))
 		return ACD_REFUSED;
@@ -26,7 +26,7 @@ enum acd_verdict transfer(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
 	struct acd_agent *to = agent_find(acd, ev->to_agent);
-	struct acd_call *call = ag->call;
+	struct acd_call *call = call_of(acd, ag);
 	enum acd_verdict verdict;
 	int64_t hold_ms;
 
