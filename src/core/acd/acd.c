@@ -234,7 +234,7 @@ static enum acd_verdict on_call_hangup(
 
 	if (!call)
 		return ACD_UNKNOWN;
-	ag = agent_of(acd, call);
+	ag = agent_at(acd, call->agent);
 	why = ev->why == ACD_WHY_NONE ? ACD_WHY_CALLER_LEFT : ev->why;
 	if (call->state == ACD_CALL_OFFERED) {
 		acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
@@ -324,10 +324,11 @@ static enum acd_verdict on_agent_work(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_accept(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_call *call = call_of(acd, ag);
+	struct acd_call *call;
 
-	if (ag->state != ACD_AGENT_OFFERED || call->id != ev->call)
+	if (ag->state != ACD_AGENT_OFFERED || call_of(acd, ag)->id != ev->call)
 		return ACD_REFUSED;
+	call = call_of(acd, ag);
 	if (call->is_callback) {
 		callback_dial(acd, ag, out);
 		return ACD_DONE;
@@ -341,11 +342,9 @@ static enum acd_verdict on_agent_accept(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_call *call = call_of(acd, ag);
-
-	if (ag->state != ACD_AGENT_OFFERED || call->id != ev->call)
+	if (ag->state != ACD_AGENT_OFFERED || call_of(acd, ag)->id != ev->call)
 		return ACD_REFUSED;
-	declined_add(acd, ag, call);
+	declined_add(acd, ag, call_of(acd, ag));
 	agent_leave_offer(acd, ag, A_DECLINE, ACD_WHY_DECLINED, -1, out);
 	match_agent(acd, ag, out);
 	return ACD_DONE;
@@ -354,10 +353,11 @@ static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_hangup(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_call *call = call_of(acd, ag);
+	struct acd_call *call;
 
-	if (!agent_may_wish(ag) || call->id != ev->call)
+	if (!agent_may_wish(ag) || call_of(acd, ag)->id != ev->call)
 		return ACD_REFUSED;
+	call = call_of(acd, ag);
 	if (ag->state == ACD_AGENT_DIALLING) {
 		callback_unanswered(acd, ag, ACD_WHY_AGENT_HUNG_UP, out);
 		return ACD_DONE;

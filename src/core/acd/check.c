@@ -37,7 +37,7 @@ static const char *check_queue(const struct acd *acd, const struct acd_queue *q)
 static const char *check_call(const struct acd *acd, const struct acd_call *call)
 {
 	const struct acd_wait *wait = wait_of(acd, call);
-	const struct acd_agent *ag = agent_of(acd, call);
+	const struct acd_agent *ag = agent_at(acd, call->agent);
 	bool has_agent = call_has_agent(call);
 
 	if (call->state == ACD_CALL_ENDED)
@@ -46,7 +46,7 @@ static const char *check_call(const struct acd *acd, const struct acd_call *call
 		return "a call cannot be found by its id";
 	if (has_agent != (ag != NULL))
 		return "a call's state and its agent disagree";
-	if (has_agent && call_of(acd, ag) != call)
+	if (has_agent && call_at(acd, ag->call) != call)
 		return "a call's agent has another call";
 	if ((call->state == ACD_CALL_WAITING) != list_is_member(&wait->node))
 		return "a waiting call stands in no queue";
@@ -116,7 +116,7 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		[ACD_AGENT_INTERRUPTED] = ACD_CALL_INTERRUPTED,
 		[ACD_AGENT_DIALLING] = ACD_CALL_DIALLING,
 	};
-	const struct acd_call *call = call_of(acd, ag);
+	const struct acd_call *call = call_at(acd, ag->call);
 	bool awaits_call = acd->phase == PHASE_RESTORING &&
 		ag->state == ACD_AGENT_TALKING && !call;
 
@@ -126,7 +126,7 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		return "an agent cannot be found by its id";
 	if (!awaits_call && (wants[ag->state] != ACD_CALL_ENDED) != (call != NULL))
 		return "an agent's state and its call disagree";
-	if (call && (agent_of(acd, call) != ag || call->state != wants[ag->state]))
+	if (call && (agent_at(acd, call->agent) != ag || call->state != wants[ag->state]))
 		return "an agent and its call disagree";
 	if (has_an_end(ag) != (agent_until(acd, ag) >= 0))
 		return "a state that ends has no end, or a timer runs for nothing";

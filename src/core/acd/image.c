@@ -208,7 +208,7 @@ static void write_call(
 	struct acd_journal *j, const struct acd *acd, const struct acd_call *call)
 {
 	const struct acd_wait *wait = wait_of(acd, call);
-	const struct acd_agent *ag = agent_of(acd, call);
+	const struct acd_agent *ag = agent_at(acd, call->agent);
 	const struct acd_agent *prefers = agent_at(acd, wait->prefers);
 	struct call_image im = {
 		.id = call->id,

@@ -257,16 +257,16 @@ static inline struct acd_call *call_at(const struct acd *acd, uint32_t ref)
 	return ref ? &acd->calls[ref - 1] : NULL;
 }
 
-/* Its own; NULL: none. */
+/* Of one that has one. */
 static inline struct acd_agent *agent_of(
 	const struct acd *acd, const struct acd_call *call)
 {
-	return agent_at(acd, call->agent);
+	return &acd->agents[call->agent - 1];
 }
 
 static inline struct acd_call *call_of(const struct acd *acd, const struct acd_agent *ag)
 {
-	return call_at(acd, ag->call);
+	return &acd->calls[ag->call - 1];
 }
 
 static inline struct acd_group *group_of(

@@ -35,7 +35,7 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 
 	if (!call)
 		return false;
-	ag = agent_of(acd, call);
+	ag = agent_at(acd, call->agent);
 	waits_for = agent_at(acd, wait_of(acd, call)->prefers);
 	*out = (struct acd_call_info){
 		.state = (enum acd_call_state)call->state,
