@@ -73,15 +73,6 @@ static void read_skills(
 	}
 }
 
-/* Has a all that b has? */
-static bool covers(const struct acd_skills *a, const struct acd_skills *b)
-{
-	for (unsigned i = 0; i < ACD_SKILLS_MAX; i++)
-		if (acd_skills_level(a, i) < acd_skills_level(b, i))
-			return false;
-	return true;
-}
-
 static void read_relax(
 	struct config_reader *r, cfg_t *sec, struct config *c, struct acd_queue_config *q)
 {
@@ -101,7 +92,7 @@ static void read_relax(
 		if (i && q->relax[i].after_ms <= q->relax[i - 1].after_ms)
 			config_complain(
 				r, sec, "relax", "in the order of the waiting time");
-		if (!covers(before, &q->relax[i].skills))
+		if (!acd_skills_reach(before, &q->relax[i].skills))
 			config_complain(
 				r, sec, "relax", "no more than was demanded before");
 	}
@@ -133,10 +124,7 @@ void config_read_profile(
 
 static bool can_ever(const struct config_agent *ag, const struct acd_queue_config *q)
 {
-	const struct acd_skills *least = q->n_relax ? &q->relax[q->n_relax - 1].skills
-						    : &q->skills;
-
-	return ag->clearance >= q->sensitivity && covers(&ag->skills, least);
+	return acd_suffices(q, q->n_relax, q->sensitivity, &ag->skills, ag->clearance);
 }
 
 void config_check_demands(struct config_reader *r, cfg_t *cfg, const struct config *c)

@@ -97,6 +97,19 @@ static inline void acd_skills_set(struct acd_skills *s, unsigned skill, unsigned
 	s->w[skill / 16] &= ~((uint64_t)ACD_LEVEL_MAX << (skill % 16 * 4));
 	s->w[skill / 16] |= (uint64_t)level << (skill % 16 * 4);
 }
+/* Has at least each level that is needed? Sixteen levels of four bits at a time, taken apart into bytes. */
+static inline bool acd_skills_reach(
+	const struct acd_skills *has, const struct acd_skills *needs)
+{
+	const uint64_t low = 0x0F0F0F0F0F0F0F0FULL, top = 0x8080808080808080ULL;
+	uint64_t reached = top;
+
+	for (unsigned i = 0; i < ACD_SKILLS_MAX / 16; i++) {
+		reached &= ((has->w[i] & low) | top) - (needs->w[i] & low);
+		reached &= ((has->w[i] >> 4 & low) | top) - (needs->w[i] >> 4 & low);
+	}
+	return reached == top;
+}
 
 enum acd_agent_state {
 	ACD_AGENT_OUT, /* not in a shift: unknown here */
@@ -308,6 +321,16 @@ struct acd_queue_config {
 	int64_t dial_ms; /* how long it may ring at a callback's; 0: ACD_DIAL_MS */
 	int64_t transfer_ms; /* how long a caller waits for the agent it is handed to; 0: ACD_TRANSFER_MS */
 };
+
+/* What the queue demands after so many steps of relaxing. */
+static inline const struct acd_skills *acd_queue_needs(
+	const struct acd_queue_config *q, unsigned steps)
+{
+	return steps ? &q->relax[steps - 1].skills : &q->skills;
+}
+/* Do clearance and skills suffice for a call of that sensitivity, after so many steps of relaxing? */
+bool acd_suffices(const struct acd_queue_config *q, unsigned steps, uint8_t sensitivity,
+	const struct acd_skills *skills, uint64_t clearance);
 
 struct acd_limits {
 	size_t calls, agents;

@@ -12,14 +12,6 @@
 
 __extension__ typedef unsigned __int128 u128;
 
-static bool is_at_most(const struct acd_skills *a, const struct acd_skills *b)
-{
-	for (unsigned i = 0; i < ACD_SKILLS_MAX; i++)
-		if (acd_skills_level(a, i) > acd_skills_level(b, i))
-			return false;
-	return true;
-}
-
 static bool makes_sense(const struct acd_queue_config *cfg)
 {
 	int64_t before_ms = 0;
@@ -33,7 +25,7 @@ static bool makes_sense(const struct acd_queue_config *cfg)
 		return false;
 	for (unsigned i = 0; i < cfg->n_relax; i++) {
 		if (cfg->relax[i].after_ms <= before_ms ||
-			!is_at_most(&cfg->relax[i].skills, before))
+			!acd_skills_reach(before, &cfg->relax[i].skills))
 			return false;
 		before_ms = cfg->relax[i].after_ms;
 		before = &cfg->relax[i].skills;

@@ -61,9 +61,7 @@ static unsigned lacks(const struct acd_skills *has, const struct acd_skills *nee
 
 static const struct acd_skills *needs_of(const struct acd *acd, const struct acd_class *c)
 {
-	const struct acd_queue_config *cfg = &acd->queues[c->queue].cfg;
-
-	return c->step ? &cfg->relax[c->step - 1].skills : &cfg->skills;
+	return acd_queue_needs(&acd->queues[c->queue].cfg, c->step);
 }
 
 static enum acd_bar bar_by_rule(const struct question *q, const struct acd_agent *ag)

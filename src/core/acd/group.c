@@ -10,31 +10,22 @@
 
 #include <string.h>
 
-/* Are all sixteen levels of a at least those of b? Four bits each, taken apart into bytes. */
-static bool reaches(uint64_t a, uint64_t b)
+bool acd_suffices(const struct acd_queue_config *q, unsigned steps, uint8_t sensitivity,
+	const struct acd_skills *skills, uint64_t clearance)
 {
-	const uint64_t low = 0x0F0F0F0F0F0F0F0FULL, top = 0x8080808080808080ULL;
-	uint64_t even = ((a & low) | top) - (b & low);
-	uint64_t odd = ((a >> 4 & low) | top) - (b >> 4 & low);
-
-	return (even & odd & top) == top;
+	return clearance >= sensitivity &&
+		acd_skills_reach(skills, acd_queue_needs(q, steps));
 }
 
 bool group_suits(
 	const struct acd *acd, const struct acd_profile *p, const struct acd_class *c)
 {
-	const struct acd_queue_config *cfg = &acd->queues[c->queue].cfg;
-	const struct acd_skills *needs = c->step ? &cfg->relax[c->step - 1].skills
-						 : &cfg->skills;
-
-	if (!acd_queues_have(&p->queues, c->queue) || p->clearance < c->sensitivity)
+	if (!acd_queues_have(&p->queues, c->queue))
 		return false;
 	if (c->wants_office && p->workplace != ACD_OFFICE)
 		return false;
-	for (size_t i = 0; i < sizeof needs->w / sizeof *needs->w; i++)
-		if (!reaches(p->skills.w[i], needs->w[i]))
-			return false;
-	return true;
+	return acd_suffices(&acd->queues[c->queue].cfg, c->step, c->sensitivity,
+		&p->skills, p->clearance);
 }
 
 bool group_is_ready(const struct acd *acd, const struct acd_class *c)
