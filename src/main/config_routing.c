@@ -14,14 +14,12 @@
 
 #define A_LEVEL "skills such as \"de\" or \"de=3\", with a level from 1 to 15"
 
-static const char *const secrecies[] = { "general", "confidential", "strict" };
-
 static void secrecy(struct config_reader *r, cfg_t *sec, const char *option, uint8_t *out)
 {
 	const char *word = cfg_getstr(sec, option);
 
-	for (size_t i = 0; i < sizeof secrecies / sizeof *secrecies; i++)
-		if (strcmp(word, secrecies[i]) == 0) {
+	for (size_t i = 0; acd_sensitivity_words[i]; i++)
+		if (strcmp(word, acd_sensitivity_words[i]) == 0) {
 			*out = (uint8_t)i;
 			return;
 		}

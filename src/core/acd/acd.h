@@ -28,7 +28,7 @@
  * those who declined that very call (at most 4 of one agent).  Who returns to an old place in the middle of a
  * list walks there from its nearer end.  An agent with a new profile looks at each class once; so does a
  * shift's end at the eight calls, at most, that waited for that agent alone.  Timers are a heap, ids a hash.
- * Memory: 248 bytes an agent and 164 a call, at most, with timers and hash; a bit in either direction for
+ * Memory: 212 bytes an agent and 168 a call, at most, with timers and hash; a bit in either direction for
  * each group and class, of which a queue has 8 for each step of its demands.  bench/acd measures it all.
  *
  * Memory: struct acd lives in the caller; acd_close() releases what it holds.
@@ -451,6 +451,10 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out);
 
 /* NULL when every promise above holds, else the broken one in words (static). O(calls * agents). */
 const char *acd_check(const struct acd *acd);
+
+/* Of sensitivity and clearance: "general", "confidential", "strict", NULL. What is beyond has no word. */
+extern const char *const acd_sensitivity_words[];
+const char *acd_sensitivity_word(uint8_t level); /* of any level */
 
 /* "offer_timeout" ...: the code in records and on the desk; "" for ACD_WHY_NONE. */
 const char *acd_why_word(enum acd_why why);
