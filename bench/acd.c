@@ -20,7 +20,8 @@
  *
  * Beside each figure stand two parts of it.  "reading": the notes are read, and nothing is done.  "fetching":
  * besides, for each agent and call that an event names, a slot of a hash and one cache line, and for a caller
- * who hangs up the agent's: the least that anything must fetch that keeps a line for each.
+ * who hangs up the agent's: the least that anything must fetch that keeps a line for each.  And what comes on top
+ * when each event is written to the journal, which is thrown away: that is encoding and checks, no disk.
  */
 #include <malloc.h>
 #include <stdbool.h>
@@ -29,7 +30,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/acd/acd.h"
+#include "core/acd/journal.h"
 
 #define QUEUES       100
 #define PROFILES     100
@@ -442,6 +443,49 @@ static double measure_core(void)
 	return ns;
 }
 
+/* A core whose events are written to a journal that nobody keeps. */
+struct written {
+	struct acd acd;
+	struct acd_journal journal;
+};
+
+static void throw_away(void *arg, const void *bytes, size_t n)
+{
+	sink = n;
+}
+
+static void replay_written(void *into, const struct note *from, const struct note *to)
+{
+	struct written *w = into;
+	struct acd_actions acts;
+
+	for (; from < to; from++) {
+		struct acd_event ev = event_of(from);
+
+		acd_step(&w->acd, &ev, &acts);
+		acd_journal_event(&w->journal, &ev, &acts);
+	}
+}
+
+/* ns an event with its journal; *bytes: of the journal, an event. */
+static double measure_written(double *bytes)
+{
+	static double best[EVENTS / SLICE];
+	double ns = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		struct written w = { .journal = {
+					     .write = throw_away, .key = { 1, 2 } } };
+
+		make_house(&w.acd, b.agents, b.busy);
+		replay_core(&w.acd, b.notes, b.notes + b.n_warm);
+		ns = best_of_slices(best, replay_written, &w, i);
+		*bytes = (double)w.journal.n_bytes / EVENTS;
+		acd_close(&w.acd);
+	}
+	return ns;
+}
+
 static double measure_part(replayer *replay)
 {
 	static double best[EVENTS / SLICE];
@@ -458,6 +502,7 @@ static double measure_part(replayer *replay)
 
 struct figures {
 	double core, reading, fetching;
+	double written, bytes; /* with its journal */
 };
 
 static struct figures measure(size_t agents, size_t busy)
@@ -476,6 +521,7 @@ static struct figures measure(size_t agents, size_t busy)
 	make_house(&b.acd, agents, busy);
 	make_events();
 	f.core = measure_core();
+	f.written = measure_written(&f.bytes);
 	f.reading = measure_part(replay_reading);
 	f.fetching = measure_part(replay_fetching);
 	acd_close(&b.acd);
@@ -502,16 +548,18 @@ static void table(const char *what, size_t busy_at_most)
 	static const size_t sizes[] = { 100, 1000, 10000, AGENTS_MAX };
 	double first = 0;
 
-	printf("\n%s\n%8s  %11s  %9s  %17s  %7s  %8s\n", what, "agents", "ns an event",
-		"million/s", "against the first", "reading", "fetching");
+	printf("\n%s\n%8s  %11s  %9s  %17s  %7s  %8s  %s\n", what, "agents",
+		"ns an event", "million/s", "against the first", "reading", "fetching",
+		"the journal, more");
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		size_t busy = sizes[i] < busy_at_most ? sizes[i] : busy_at_most;
 		struct figures f = measure(sizes[i], busy);
 
 		if (i == 0)
 			first = f.core;
-		printf("%8zu  %11.0f  %9.2f  %17.2f  %7.0f  %8.0f\n", sizes[i], f.core,
-			1e3 / f.core, f.core / first, f.reading, f.fetching);
+		printf("%8zu  %11.0f  %9.2f  %17.2f  %7.0f  %8.0f  %.0f ns, %.0f bytes\n",
+			sizes[i], f.core, 1e3 / f.core, f.core / first, f.reading,
+			f.fetching, f.written - f.core, f.bytes);
 	}
 }
 
