@@ -42,6 +42,8 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 		.wait_left_ms = call->wait_left_ms,
 		.agent = call->agent ? call->agent->id : 0,
 		.waits_for = call->prefers ? acd->agents[call->prefers - 1].id : 0,
+		.waits_until_ms = call->hold_until_ms,
+		.sensitivity = call->sensitivity,
 		.is_callback = call->is_callback,
 	};
 	return true;
