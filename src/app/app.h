@@ -32,7 +32,7 @@ struct app_queue_config {
 	char language[8];
 	struct acd_queue_config acd;
 	/* clips, by their index in every relay; APP_NO_CLIP: none */
-	uint32_t greeting, music, apology, farewell;
+	uint32_t greeting, music, apology, transfer, farewell;
 };
 
 struct app_agent_config {

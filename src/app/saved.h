@@ -16,7 +16,7 @@
 #include "relay/proto.h"
 #include "store/store.h"
 
-#define SAVED_VERSION 2
+#define SAVED_VERSION 3
 
 enum saved_kind { SAVED_CALL = 1, SAVED_LINE, SAVED_HOP };
 
@@ -41,6 +41,10 @@ struct saved_call {
 	int64_t arrived_wall_ms;
 	int64_t accepted_ms; /* of the last accepting, monotonic; 0: never */
 	uint64_t accepted_by;
+	int64_t accepted_waited_ms;
+	uint64_t handed_by, handed_to; /* struct app_handing */
+	int64_t handed_at_ms;
+	int64_t handed_until_ms; /* it waits, or rings, at handed_to; 0: it does not */
 	int64_t ended_ms; /* with CALL_ENDED */
 	char remote_addr[RP_ADDR_SIZE];
 	uint16_t remote_port, remote_rtcp_port;
@@ -52,7 +56,8 @@ struct saved_call {
 	uint8_t n_codecs;
 	struct saved_codec codecs[2];
 	char why[STORE_DETAIL_MAX]; /* of its end; "" */
-	uint8_t pad1[4];
+	uint8_t sensitivity;
+	uint8_t pad1[3];
 };
 
 struct saved_line {

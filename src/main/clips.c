@@ -131,6 +131,8 @@ int clips_load(struct clips *out, struct config *c, const char *folder, uint32_t
 		if (!err)
 			err = find(out, folder, q->apology, &q->app.apology);
 		if (!err)
+			err = find(out, folder, q->transfer, &q->app.transfer);
+		if (!err)
 			err = find(out, folder, q->farewell, &q->app.farewell);
 	}
 	if (err)

@@ -14,10 +14,10 @@
 
 #define CLIPS                                                                    \
 	.greeting = CLIP_GREETING, .music = CLIP_MUSIC, .apology = CLIP_APOLOGY, \
-	.farewell = CLIP_FAREWELL
+	.transfer = APP_NO_CLIP, .farewell = CLIP_FAREWELL
 #define NO_CLIPS                                                              \
 	.greeting = APP_NO_CLIP, .music = CLIP_MUSIC, .apology = APP_NO_CLIP, \
-	.farewell = APP_NO_CLIP
+	.transfer = APP_NO_CLIP, .farewell = APP_NO_CLIP
 #define RULES                                                                           \
 	{                                                                               \
 		.max_waiting = 20, .offer_ms = 15000, .wrapup_ms = 5000,                \

@@ -331,6 +331,7 @@ int record_event(struct world *w, const struct store_call_event *ev)
 	case STORE_JOINED:
 	case STORE_INTERRUPTED:
 	case STORE_RESUMED: in_talk(w, r, ev); break;
+	case STORE_TRANSFERRED:
 	case STORE_ARRIVED: break;
 	}
 	return err;

@@ -10,7 +10,8 @@
 
 #include "base/text.h"
 
-static const char *const clips[] = { "greeting", "music", "apology", "farewell", "ring" };
+static const char *const clips[] = { "greeting", "music", "apology", "farewell", "ring",
+	"transfer" };
 static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2" };
 static const struct {
 	const char *word;
@@ -156,6 +157,7 @@ void house_start(struct house *h)
 			.greeting = 0,
 			.music = 1,
 			.apology = 2,
+			.transfer = 5,
 			.farewell = 3 },
 		{ .id = 20,
 			.number = "20",
@@ -165,6 +167,7 @@ void house_start(struct house *h)
 			.greeting = APP_NO_CLIP,
 			.music = 1,
 			.apology = APP_NO_CLIP,
+			.transfer = APP_NO_CLIP,
 			.farewell = APP_NO_CLIP },
 	};
 	static const struct app_agent_config agents[] = {
