@@ -393,11 +393,11 @@ static bool is_parted(const struct app_call *call, const struct saved_call *s)
 	return s->agent && !s->is_interrupted && !call->is_talking;
 }
 
-/* It was handed on, and its leg had not been told. */
+/* It was handed on, and its leg has not been told, or not to the end. */
 static bool is_handed(const struct app_call *call, const struct saved_call *s,
 	const struct app_found *f)
 {
-	return call->handed.by && !s->agent && f->leg.feed == RP_FEED_JOIN;
+	return call->handed.by && !s->agent && f->leg.feed != RP_FEED_CLIP;
 }
 
 /* What plays is what a waiting caller should hear; indices may have moved with the configuration. */

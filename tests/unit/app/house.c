@@ -140,10 +140,16 @@ void house_wait(struct house *h, int64_t ms)
 		fail_msg("the centre's deadlines do not pass");
 }
 
-#define RULES                                                                       \
-	{                                                                           \
-		.max_waiting = 2, .offer_ms = 15000, .wrapup_ms = 5000,             \
-		.max_wait_ms = 200000, .unstaffed_ms = 30000, .declined_ms = 10000, \
+#define COMMON_RULES                                                                   \
+	.max_waiting = 2, .offer_ms = 15000, .wrapup_ms = 5000, .max_wait_ms = 200000, \
+	.unstaffed_ms = 30000, .declined_ms = 10000, .transfer_ms = 20000
+#define RULES                \
+	{                    \
+		COMMON_RULES \
+	}
+#define SECRET_RULES                           \
+	{                                      \
+		COMMON_RULES, .sensitivity = 1 \
 	}
 
 void house_start(struct house *h)
@@ -163,7 +169,7 @@ void house_start(struct house *h)
 			.number = "20",
 			.name = "Spenden",
 			.language = "fr",
-			.acd = RULES,
+			.acd = SECRET_RULES,
 			.greeting = APP_NO_CLIP,
 			.music = 1,
 			.apology = APP_NO_CLIP,
@@ -171,7 +177,11 @@ void house_start(struct house *h)
 			.farewell = APP_NO_CLIP },
 	};
 	static const struct app_agent_config agents[] = {
-		{ .id = 1, .name = "Anna", .at_home = true, .queues = { { 3 } } },
+		{ .id = 1,
+			.name = "Anna",
+			.at_home = true,
+			.clearance = 1,
+			.queues = { { 3 } } },
 		{ .id = 2, .name = "Beat", .queues = { { 1 } } },
 	};
 	struct app_config cfg = {

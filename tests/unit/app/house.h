@@ -11,7 +11,7 @@
  * for it.  A record that was on disk already, with the same time, is told with "(again)".
  *
  * Queue 10 has all clips, room for two waiting callers, and is served by anna (home) and beat (office);
- * queue 20 has music only and is anna's.
+ * queue 20 has music only, is anna's, and is not for beat's clearance.
  */
 #ifndef UNIT_APP_HOUSE_H
 #define UNIT_APP_HOUSE_H
