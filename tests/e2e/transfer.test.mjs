@@ -19,8 +19,6 @@ const SILENT = -60, HEARD = -45; // dBov
 // No music, so that what sounds is a voice or the word about the transfer.
 const QUIET = { 'queue.greeting': '', 'queue.music': '' };
 
-const rms = (samples) => 20 * Math.log10(Math.sqrt(samples.reduce((n, x) => n + x * x, 0) / Math.max(1, samples.length)) / 32768 || 1e-9);
-
 // A caller who sounds, and whoever takes it: the number of a queue, in the demo's file.
 async function called(t, centre, number) {
 	const endpoint = await Endpoint.open();
@@ -86,11 +84,12 @@ test('Anna hands a caller to Beat by name: Beat and the caller hear each other, 
 	await talk(anna, call, ANNA_HZ);
 	const beat = await Desk.ready(t, centre, 'beat', { frequency: BEAT_HZ });
 	await handOn(anna, 'bei', 'Beat Beispiel');
+	const handed = performance.now();
 
 	await beat.state('offered');
 	await beat.page.getByText('Von Anna Muster weitergegeben.', { exact: true }).waitFor();
 	const waited = (await beat.view((v) => v.state === 'offered')).call.waited_ms;
-	await until('the word about the transfer', () => rms(call.endpoint.samples(performance.now() - 400, Infinity)) > HEARD);
+	await until('the word about the transfer', () => call.endpoint.course([], handed).some((step) => step.rms > HEARD));
 	await assertDeaf(anna, 'while it rings');
 	await talk(beat, call, BEAT_HZ);
 	await assertDeaf(anna, 'in the talk of the others');
