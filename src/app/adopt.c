@@ -435,6 +435,8 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 	if (!is_joined && f->leg.feed == RP_FEED_JOIN)
 		(void)app_leg_send(app, &call->leg, &m, RP_PART);
 	record_change(app, call, s);
+	if (s->agent && !call->agent)
+		call->handed = (struct app_handing){ 0 };
 	if (call->is_moving && !app_move_go_on(app, call))
 		return;
 	if (is_parted(call, s))
