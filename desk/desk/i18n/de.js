@@ -7,8 +7,8 @@ export default {
 	"action.keep": "So weiterarbeiten",
 	"action.close": "Schliessen",
 
-	"house.now": "Jetzt: Name, Arbeitsort und Zustand, wie im Büro auch.",
-	"house.kept": "Gespeichert: wann ein Anruf Ihnen angeboten, angenommen und beendet wurde.",
+	"house.now": "Jetzt: Name, Arbeitsort und Zustand, wie im Büro auch. Wer einen Anruf weitergibt, sieht Ihren Namen und ob Sie frei sind.",
+	"house.kept": "Gespeichert: wann ein Anruf Ihnen angeboten, angenommen, weitergegeben und beendet wurde.",
 	"house.never": "Nie: Ton, Tasten, Maus, Bildschirm, Kamera, Standort.",
 
 	"why.new_shift": "Ihre Schicht hat begonnen. Melden Sie sich bereit, wenn Sie so weit sind.",

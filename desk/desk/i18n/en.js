@@ -7,8 +7,8 @@ export default {
 	"action.keep": "Go on like this",
 	"action.close": "Close",
 
-	"house.now": "Now: name, workplace and state, as in the office.",
-	"house.kept": "Stored: when a call was offered to you, accepted and ended.",
+	"house.now": "Now: name, workplace and state, as in the office. Who transfers a call sees your name and whether you are free.",
+	"house.kept": "Stored: when a call was offered to you, accepted, transferred and ended.",
 	"house.never": "Never: sound, keys, mouse, screen, camera, location.",
 
 	"why.new_shift": "Your shift has begun. Go ready when you are.",
