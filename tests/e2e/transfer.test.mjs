@@ -4,12 +4,14 @@
 // at each step, what the next agent is told, and what the records say of it.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import test from 'node:test';
 import { pageHears } from './lib/browser.mjs';
 import { Caller } from './lib/caller.mjs';
 import { Centre } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
+import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
 import { levels } from './lib/probe.mjs';
 import { records } from './lib/records.mjs';
 import { sleep, until } from './lib/wait.mjs';
@@ -151,4 +153,34 @@ test('not taken: the caller stays in the line and is for the whole queue again',
 	await call.endpoint.hears(ANNA_HZ, { above: HEARD });
 	assert.deepEqual((await beat.messages()).filter((m) => m.t === 'view' && m.state === 'offered'), []);
 	call.caller.hangUp();
+});
+
+test('control is killed while the caller waits for the colleague: it waits on, and that colleague gets it', async (t) => {
+	const ports = { 'sip.port': await freeUdpPort(), 'web.port': await freeTcpPort() };
+	const centre = await Centre.start(t, { changes: { ...QUIET, ...ports, 'queue.transfer-wait': 300, 'queue.wrap-up': 0 } });
+	const anna = await Desk.ready(t, centre, 'anna', { frequency: ANNA_HZ });
+	const call = await called(t, centre, '100');
+	await talk(anna, call, ANNA_HZ);
+	const beat = await Desk.ready(t, centre, 'beat', { frequency: BEAT_HZ });
+	await beat.click('pause');
+	await beat.state('pause');
+	await anna.page.keyboard.press('g');
+	await anna.page.locator('.target[data-target="Beat Beispiel"]').click();
+	await anna.state('ready');
+
+	const { pid } = centre.program;
+	process.kill(pid, 'SIGKILL'); // as a crash: nothing is told to anybody
+	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
+	await centre.begin();
+	await anna.state('ready');
+	await beat.view((v) => v.state === 'pause');
+	await beat.click('ready');
+	const view = await beat.view((v) => v.state === 'offered');
+	assert.equal(view.call.from, 'Anna Muster');
+	await talk(beat, call, BEAT_HZ);
+	assert.equal((await anna.view(() => true)).state, 'ready', 'it was never hers again');
+	call.caller.hangUp();
+	await beat.view((v) => v.state === 'ready');
+	const left = (await timeline(centre)).filter((r) => r.event === 'left');
+	assert.deepEqual(left.map((r) => [r.who, r.detail]), [['anna', 'transferred'], ['beat', 'caller_left']]);
 });
