@@ -24,7 +24,7 @@ static void offer(struct app *app, const struct acd_action *a)
 
 	call->agent = a->agent;
 	ag->call_queue = call->queue;
-	ag->call_arrived_ms = call->arrived_ms;
+	ag->call_arrived_ms = app_call_waits_since(call);
 	app_leg_play(app, &ag->line.leg, app->cfg.ring_clip, true);
 	/* DESIGN, "Routing": each decision records how many of either workplace could have had it */
 	(void)text_format(
@@ -56,7 +56,7 @@ static void join(struct app *app, const struct acd_action *a)
 
 	call->is_talking = true;
 	call->since_ms = app_now_ms(app);
-	ag->call_waited_ms = app_now_ms(app) - call->arrived_ms;
+	ag->call_waited_ms = call->accepted_waited_ms;
 	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
 	if (app_hop_join(app, call, &ag->line.leg))
 		app_call_join_failed_soon(app, call);
@@ -81,7 +81,7 @@ static void part(struct app *app, const struct acd_action *a)
 	call->was_parted = call->is_talking; /* else it hears music already */
 	call->is_interrupted = false;
 	separate(app, call);
-	app_record(app, call, STORE_LEFT, a->agent, -1, acd_why_word(a->why));
+	app_record(app, call, STORE_LEFT, a->agent, a->talk_ms, acd_why_word(a->why));
 }
 
 /* The agent's line was lost: the caller is told, and hears music until it is back. */
@@ -114,9 +114,13 @@ static void resume(struct app *app, const struct acd_action *a)
 static void wait(struct app *app, const struct acd_action *a)
 {
 	struct app_call *call = call_of(app, a);
+	const struct app_queue_config *q = &app->queues[call->queue];
+	bool is_handed = a->why == ACD_WHY_TRANSFERRED;
 
-	if (call->was_parted) {
-		app_call_music(app, call, app->queues[call->queue].apology);
+	if (is_handed)
+		app_transfer_record(app, call);
+	if (call->was_parted || is_handed) {
+		app_call_music(app, call, is_handed ? q->transfer : q->apology);
 		call->since_ms = app_now_ms(app);
 		call->was_parted = false;
 	}
@@ -163,6 +167,7 @@ static void keep_call(struct app *app, const struct acd_action *a)
 		call->accepted_us = app->now_us;
 		call->accepted_ms = app_now_ms(app);
 		call->accepted_by = a->agent;
+		call->accepted_waited_ms = app_now_ms(app) - app_call_waits_since(call);
 	}
 	if (call->kept_step == app->step)
 		return;
@@ -180,11 +185,29 @@ static void keep_agent(struct app *app, const struct acd_action *a)
 	app_keep_line(app, ag);
 }
 
+/* Who was handed on is in the queue that the core has it in; who lost an agent was not handed on by it. */
+static void follow(struct app *app, const struct acd_action *a)
+{
+	struct app_call *call = a->type == ACD_ACT_AGENT ? NULL : call_of(app, a);
+	struct acd_call_info info;
+
+	if (!call)
+		return;
+	if (a->type != ACD_ACT_PART)
+		return;
+	if (a->why != ACD_WHY_TRANSFERRED)
+		call->handed = (struct app_handing){ 0 };
+	else if (acd_call(&app->acd, call->id, &info))
+		call->queue = info.queue;
+}
+
 /* What was decided is with the legs before it is done. Backwards: an end comes last in a call's actions, and
  * says more than the parting before it. */
 static void keep(struct app *app, const struct acd_actions *actions)
 {
 	app->step++;
+	for (size_t i = 0; i < actions->n; i++)
+		follow(app, &actions->a[i]);
 	for (size_t i = actions->n; i-- > 0;)
 		keep_call(app, &actions->a[i]);
 	for (size_t i = actions->n; i-- > 0;)

@@ -37,7 +37,7 @@ struct app_queue_config {
 	struct hours hours;
 	int64_t announce_ms; /* so often who waits is told its place and its wait; 0: never */
 	/* clips, by their index in every relay; APP_NO_CLIP: none */
-	uint32_t greeting, music, apology, farewell;
+	uint32_t greeting, music, apology, transfer, farewell;
 	uint32_t messages[ACD_DIVERSIONS_MAX];
 	uint32_t positions[ANNOUNCE_POSITION_MAX]; /* "you are the first" ... */
 	uint32_t waits[ANNOUNCE_WAITS]; /* by enum announce_wait */

@@ -44,6 +44,7 @@ struct app_ports {
 	void (*desk_view)(void *arg, uint64_t conn, const struct desk_view *v);
 	void (*caller_view)(void *arg, uint64_t conn, const struct desk_caller_view *v);
 	void (*line_answer)(void *arg, uint64_t conn, const struct desk_line_answer *a);
+	void (*targets)(void *arg, uint64_t conn, const struct desk_targets *t);
 	void (*line_stats)(void *arg, uint64_t conn, const struct desk_line_stats *s);
 	void (*page_error)(void *arg, uint64_t conn, const char *code, const char *ref);
 	void (*page_close)(void *arg, uint64_t conn, uint16_t code, const char *reason);

@@ -24,7 +24,9 @@
 #define MOVE_MS        10000 /* for a new relay and the far side's yes to a re-INVITE */
 #define ENDED_MAX      1000 /* calls whose end is not on disk yet; then the oldest is let go */
 #define LEAVE_AGAIN_MS 60000 /* a shift that should end is in a talk */
-#define RETRY_AFTER_S  10 /* 503: overload passes within seconds */
+#define TARGETS_MS \
+	250 /* a page may ask so often to whom it could hand a caller; ours does every 2 s */
+#define RETRY_AFTER_S 10 /* 503: overload passes within seconds */
 
 /* Close codes of docs/desk-protocol.md. */
 #define CLOSE_SESSION_ENDED 4001
@@ -72,6 +74,7 @@ struct app_agent {
 	/* of the call that the agent has or had, for the view */
 	uint32_t call_queue;
 	int64_t call_waited_ms, call_arrived_ms;
+	int64_t targets_ms; /* when the page was last told to whom it could hand the caller */
 };
 
 enum app_call_state {
@@ -79,6 +82,13 @@ enum app_call_state {
 	CALL_QUEUED, /* known to the acd */
 	CALL_FAREWELL, /* no longer known there; a last clip plays */
 	CALL_ENDED, /* its leg stays until the records have its end */
+};
+
+/* How an agent handed a caller on, until the talk that came of it is over. */
+struct app_handing {
+	uint64_t by; /* 0: nobody did */
+	uint64_t to; /* the agent; 0: a queue */
+	int64_t at_ms; /* the caller waits from here on */
 };
 
 struct app_call {
@@ -114,6 +124,8 @@ struct app_call {
 	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
 	int64_t accepted_ms; /* of the last accepting; 0: none */
 	uint64_t accepted_by;
+	int64_t accepted_waited_ms;
+	struct app_handing handed;
 	char end_why[STORE_DETAIL_MAX]; /* from the farewell on */
 	int64_t ended_ms;
 	uint64_t mark; /* CALL_ENDED: see struct store_marks */
@@ -336,6 +348,17 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 void app_agent_desk_closed(struct app *app, struct app_agent *ag);
 /* Taken over from a former process; its desk has not come back yet. */
 void app_agent_adopted(struct app *app, struct app_agent *ag);
+
+/* transfer.c */
+void app_transfer(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+void app_transfer_targets(
+	struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* Who handed the call on to who has it now, by name; "": nobody. */
+const char *app_transfer_from(struct app *app, const struct app_call *call);
+/* The records of it, once more or for the first time. */
+void app_transfer_record(struct app *app, const struct app_call *call);
+/* Since when the caller waits, or waited, for this talk. */
+int64_t app_call_waits_since(const struct app_call *call);
 
 /* line.c */
 void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m);

@@ -42,6 +42,10 @@ struct saved_call {
 	int64_t arrived_wall_ms;
 	int64_t accepted_ms; /* of the last accepting, monotonic; 0: never */
 	uint64_t accepted_by;
+	int64_t accepted_waited_ms;
+	uint64_t handed_by, handed_to; /* struct app_handing */
+	int64_t handed_at_ms;
+	int64_t handed_until_ms; /* it waits, or rings, at handed_to; 0: it does not */
 	int64_t ended_ms; /* with CALL_ENDED */
 	char remote_addr[RP_ADDR_SIZE];
 	uint16_t remote_port, remote_rtcp_port;
@@ -55,7 +59,8 @@ struct saved_call {
 	char why[STORE_DETAIL_MAX]; /* of its end; "" */
 	uint8_t is_settled; /* struct acd_saved_call */
 	uint8_t told_wait; /* enum announce_wait */
-	uint8_t pad1[2];
+	uint8_t sensitivity;
+	uint8_t pad1[1];
 };
 
 struct saved_line {

@@ -100,6 +100,11 @@ static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s
 	web_send(((struct centre *)arg)->web, conn, desk_write_line_stats(s));
 }
 
+static void targets(void *arg, uint64_t conn, const struct desk_targets *t)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_targets(t));
+}
+
 static void page_error(void *arg, uint64_t conn, const char *code, const char *ref)
 {
 	web_send(((struct centre *)arg)->web, conn, desk_write_error(code, ref));
@@ -207,6 +212,7 @@ struct app_ports bind_ports(struct centre *c)
 		.caller_view = caller_view,
 		.line_answer = line_answer,
 		.line_stats = line_stats,
+		.targets = targets,
 		.page_error = page_error,
 		.page_close = page_close,
 		.login_done = login_done,

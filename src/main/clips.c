@@ -152,6 +152,8 @@ static int load_queue(struct clips *cl, const char *folder, struct config_queue 
 	if (!err)
 		err = find(cl, folder, q->apology, &q->app.apology);
 	if (!err)
+		err = find(cl, folder, q->transfer, &q->app.transfer);
+	if (!err)
 		err = find(cl, folder, q->farewell, &q->app.farewell);
 	for (size_t i = 0; !err && i < ACD_DIVERSIONS_MAX; i++)
 		err = find(cl, folder, q->messages[i], &q->app.messages[i]);

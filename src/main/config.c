@@ -73,6 +73,7 @@ static cfg_opt_t queue_opts[] = {
 	CFG_STR("greeting", "", CFGF_NONE),
 	CFG_STR("music", "", CFGF_NONE),
 	CFG_STR("apology", "", CFGF_NONE),
+	CFG_STR("transfer", "", CFGF_NONE),
 	CFG_STR("farewell", "", CFGF_NONE),
 	CFG_INT("offer", 20, CFGF_NONE),
 	CFG_INT("wrap-up", 30, CFGF_NONE),
@@ -80,6 +81,7 @@ static cfg_opt_t queue_opts[] = {
 	CFG_INT("max-wait", 900, CFGF_NONE),
 	CFG_INT("unstaffed", 60, CFGF_NONE),
 	CFG_INT("declined", 20, CFGF_NONE),
+	CFG_INT("transfer-wait", ACD_TRANSFER_MS / 1000, CFGF_NONE),
 	CFG_INT("priority", 1, CFGF_NONE),
 	CFG_INT("target", ACD_TARGET_MS / 1000, CFGF_NONE),
 	CFG_STR("sensitivity", "general", CFGF_NONE),
@@ -263,6 +265,7 @@ static void read_queue(
 	config_string(r, sec, "greeting", false, q->greeting, sizeof q->greeting);
 	config_string(r, sec, "music", false, q->music, sizeof q->music);
 	config_string(r, sec, "apology", false, q->apology, sizeof q->apology);
+	config_string(r, sec, "transfer", false, q->transfer, sizeof q->transfer);
 	config_string(r, sec, "farewell", false, q->farewell, sizeof q->farewell);
 	q->app.acd = (struct acd_queue_config){
 		.max_waiting = (uint32_t)config_number(
@@ -272,6 +275,7 @@ static void read_queue(
 		.max_wait_ms = config_number(r, sec, "max-wait", 10, 86400) * 1000,
 		.unstaffed_ms = config_number(r, sec, "unstaffed", 1, 86400) * 1000,
 		.declined_ms = config_number(r, sec, "declined", 1, 3600) * 1000,
+		.transfer_ms = config_number(r, sec, "transfer-wait", 1, 3600) * 1000,
 	};
 	config_read_demands(r, sec, c, &q->app.acd);
 	config_read_hours(r, sec, &q->app.hours);

@@ -28,7 +28,8 @@ struct config_queue {
 	struct app_queue_config app; /* id and clips are filled by serve */
 	/* clip names, "" for none */
 	char greeting[APP_NAME_MAX], music[APP_NAME_MAX], apology[APP_NAME_MAX],
-		farewell[APP_NAME_MAX], messages[ACD_DIVERSIONS_MAX][APP_NAME_MAX];
+		transfer[APP_NAME_MAX], farewell[APP_NAME_MAX],
+		messages[ACD_DIVERSIONS_MAX][APP_NAME_MAX];
 };
 
 struct config_agent {

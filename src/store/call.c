@@ -16,6 +16,7 @@ static const char *const event_words[] = {
 	[STORE_RESUMED] = "resumed",
 	[STORE_LEFT] = "left",
 	[STORE_DIVERTED] = "diverted",
+	[STORE_TRANSFERRED] = "transferred",
 	[STORE_ENDED] = "ended",
 };
 

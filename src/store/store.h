@@ -62,8 +62,9 @@ enum store_event {
 	STORE_JOINED, /* agent: voice flows; number: us from accept to the first voice packet to the caller */
 	STORE_INTERRUPTED, /* agent: its line was lost in mid-talk; the caller hears music; detail */
 	STORE_RESUMED, /* agent: the same talk goes on */
-	STORE_LEFT, /* agent: parted from the call; detail */
+	STORE_LEFT, /* agent: parted from the call; detail; number: ms that it had it, -1: not known */
 	STORE_DIVERTED, /* number: the queue that it waits in from now on; detail: to what, and why */
+	STORE_TRANSFERRED, /* by who left at the same moment; agent: to whom, or number: the queue's id */
 	STORE_ENDED, /* detail: why */
 };
 const char *store_event_word(enum store_event ev);

@@ -14,7 +14,7 @@
 
 #define CLIPS                                                                    \
 	.greeting = CLIP_GREETING, .music = CLIP_MUSIC, .apology = CLIP_APOLOGY, \
-	.farewell = CLIP_FAREWELL
+	.transfer = APP_NO_CLIP, .farewell = CLIP_FAREWELL
 #define S(n) (CLIP_SAID + n)
 #define ANNOUNCES                                                                       \
 	.announce_ms = SAYS_MS,                                                         \
@@ -48,10 +48,10 @@
 			HOUR(18), HOUR(19), HOUR(20), HOUR(21), HOUR(22), HOUR(23) } }
 #define NO_CLIPS                                                              \
 	.greeting = APP_NO_CLIP, .music = CLIP_MUSIC, .apology = APP_NO_CLIP, \
-	.farewell = APP_NO_CLIP
+	.transfer = APP_NO_CLIP, .farewell = APP_NO_CLIP
 #define RULES                                                                          \
 	.max_waiting = 20, .offer_ms = 15000, .wrapup_ms = 5000, .max_wait_ms = 40000, \
-	.unstaffed_ms = 30000, .declined_ms = DECLINED_MS
+	.unstaffed_ms = 30000, .declined_ms = DECLINED_MS, .transfer_ms = 8000
 
 static const struct app_queue_config queues[QUEUES] = {
 	{ .id = 1,
@@ -254,6 +254,17 @@ static void take_up(struct world *w, struct record *r)
 		fail(w, "a talk goes on whose accepting was never recorded");
 }
 
+/* It waited for the agent that it was handed to, who is still there. */
+static bool is_directed(const struct world *w, const struct record *r)
+{
+	struct acd_agent_info agent;
+
+	return r->was.state == ACD_CALL_WAITING && r->handed_to &&
+		r->was.waits_for == r->handed_to &&
+		r->was.waits_until_ms > w->now_us / 1000 &&
+		acd_agent(app_acd(w->app), r->handed_to, &agent);
+}
+
 /* Killed between two inputs: nothing at all was under way. */
 static void compare(struct world *w, struct record *r)
 {
@@ -273,6 +284,8 @@ static void compare(struct world *w, struct record *r)
 			now.since_ms + now.wait_left_ms !=
 				r->was.since_ms + r->was.wait_left_ms))
 		fail(w, "a waiting call does not wait on as it did");
+	if (is_directed(w, r) && now.waits_for != r->handed_to)
+		fail(w, "who was handed to an agent does not wait for it any more");
 	if ((r->was.state == ACD_CALL_TALKING || r->was.state == ACD_CALL_INTERRUPTED) &&
 		now.agent != r->was.agent &&
 		map_find(&w->legs, w->people[r->was.agent - 1].leg))

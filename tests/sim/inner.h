@@ -185,6 +185,10 @@ struct record {
 	bool is_void; /* lost with its process, before anything of it was on disk */
 	int64_t arrived_ms; /* monotonic */
 	int64_t arrived_at_ms, ended_at_ms; /* as recorded */
+	int64_t talk_since_ms; /* monotonic, of the last one */
+	/* who had it last, when it was left, and whom it was handed to, as recorded; handed_at_ms is monotonic */
+	uint64_t left_by, handed_to;
+	int64_t left_at_ms, handed_at_ms; /* the latter 0: it was not */
 	int64_t accepted_at_ms[ACCEPTED_MAX];
 	size_t n_accepted;
 	/* on disk */

@@ -31,6 +31,8 @@ enum trouble {
 	T_DESK_CLOSED,
 	T_DESK_GONE, /* for longer than the shift waits */
 	T_DESK_RELOADED, /* and its line with it */
+	/* at the end of a talk, instead of hanging up */
+	T_TRANSFERRED,
 	/* at a turn of an agent */
 	T_SECOND_TAB,
 	T_LOGGED_OUT,

@@ -48,13 +48,7 @@ export default {
 	"about.interrupted": "Ihre Leitung wird von selbst neu aufgebaut. Wer anruft, hört Musik und bleibt so lange bei Ihnen; danach geht der Anruf zuvorderst in die Warteschlange.",
 	"about.interrupted.muted": "Ihre Leitung wird von selbst neu aufgebaut, Sie bleiben danach stumm. Wer anruft, hört Musik und bleibt so lange bei Ihnen.",
 
-	"why.new_shift": "Ihre Schicht hat begonnen. Melden Sie sich bereit, wenn Sie so weit sind.",
-	"why.offer_timeout": "Der Anruf wurde nicht angenommen und ging an die Nächsten. Sie sind deshalb abwesend.",
-	"why.line_lost": "Ihre Leitung war unterbrochen. Ein Anruf, der bei Ihnen war, wartet wieder zuvorderst. Das zählt nicht gegen Sie.",
-	"why.desk_lost": "Ihre Seite war nicht mehr verbunden. Melden Sie sich bereit, wenn Sie wieder da sind.",
 	"why.caller_left": "Die anrufende Person hat aufgelegt.",
-	"why.agent_hung_up": "Sie haben aufgelegt.",
-	"why.declined": "Sie haben abgelehnt. Der Anruf ging an die Nächsten.",
 
 	"call.title": "Anruf",
 	"call.queue": "Warteschlange",
@@ -75,6 +69,7 @@ export default {
 	"action.decline": "Ablehnen",
 	"action.hangup": "Auflegen",
 	"action.mute": "Stumm schalten",
+	"action.transfer": "Weitergeben",
 	"action.unmute": "Wieder sprechen",
 	"action.logout": "Abmelden",
 	"action.keys": "Tasten",

@@ -158,7 +158,8 @@ enum acd_event_type {
 	 * nothing is offered; after it these three are refused. */
 	ACD_EV_AGENT_RESTORE, /* as ENTER; saved_agent, call (of the talk or wrap-up; 0: none); its desk counts
 			       * as gone */
-	ACD_EV_CALL_RESTORE, /* as ARRIVE; agent (0, or who talks with it), saved_call */
+	ACD_EV_CALL_RESTORE, /* as ARRIVE; agent (0, or who talks with it), saved_call; to_agent: it waits, or
+			      * rang, where it was handed to, if that agent is still there; else 0 */
 	ACD_EV_RESTORED, /* who talked and found no call has wrap-up */
 	ACD_EV_AGENT_WORK, /* agent: written work, now, or after the talk */
 	ACD_EV_AGENT_TRANSFER, /* agent, call; to_agent, or 0: queue. The talk ends, the caller waits in its old
@@ -181,6 +182,7 @@ enum acd_verdict {
 	ACD_NO_AGENT, /* CALL_ARRIVE: nobody in a shift serves the queue */
 	ACD_LIMIT, /* the limits of acd_init() are reached, or the id is taken */
 	ACD_CLOSED, /* the queue is, and nothing is said of where to go */
+	ACD_BARRED, /* AGENT_TRANSFER: the other agent's clearance, or the caller's wish, is against it */
 };
 
 enum acd_why {
@@ -224,6 +226,7 @@ struct acd_saved_call {
 	int64_t wait_left_ms; /* of the longest wait, at since_ms while it waits */
 	bool is_callback;
 	bool is_settled; /* no rule diverts it any more */
+	int64_t handed_until_ms; /* how long it waits for the event's to_agent */
 };
 
 struct acd_event {
@@ -360,6 +363,8 @@ struct acd_call_info {
 	int64_t arrived_ms, since_ms, wait_left_ms; /* see struct acd_saved_call */
 	uint64_t agent;
 	uint64_t waits_for; /* the agent that it waits for alone; 0: none */
+	int64_t waits_until_ms; /* how long for that agent; stays while it rings there */
+	uint8_t sensitivity; /* the highest of the queues it has been in, at least */
 	bool is_callback;
 	bool is_settled; /* diverted or handed to its queue: see struct acd_saved_call */
 };
@@ -443,6 +448,10 @@ int64_t acd_next_deadline(const struct acd *acd);
 
 /* Would CALL_ARRIVE be taken now? ACD_DONE, or why not. Changes nothing. */
 enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue);
+
+/* Would AGENT_TRANSFER be taken now? ACD_DONE, or why not. Changes nothing. */
+enum acd_verdict acd_transfers(
+	const struct acd *acd, uint64_t agent, uint64_t to_agent, uint32_t queue);
 
 /* Of a call that waits, and of one that arrives now, without demands of its own. False: no such. The first
  * costs as many steps as calls came before. */

@@ -450,6 +450,9 @@ bool hold_suits(
 /* transfer.c */
 enum acd_verdict transfer(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out);
+/* A call that is taken over waits on for that agent, if it is there. */
+void transfer_restore(
+	struct acd *acd, struct acd_call *call, uint64_t agent, int64_t until_ms);
 
 /* divert.c */
 bool divert_makes_sense(const struct acd_queue_config *cfg, size_t n_queues);

@@ -45,6 +45,8 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 		.wait_left_ms = call->wait_left_ms,
 		.agent = ag ? ag->id : 0,
 		.waits_for = waits_for ? waits_for->id : 0,
+		.waits_until_ms = wait_of(acd, call)->hold_until_ms,
+		.sensitivity = call->sensitivity,
 		.is_callback = call->is_callback,
 		.is_settled = divert_is_settled(call),
 	};

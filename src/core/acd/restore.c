@@ -132,6 +132,8 @@ enum acd_verdict restore_call(
 		call->since_ms = clamp(s->since_ms, call->arrived_ms, acd->now_ms);
 		call->wait_left_ms = clamp(s->wait_left_ms, 0, call->wait_left_ms);
 	} /* else its talk is over just now, and it waits with the patience of a newcomer */
+	if (!talks && ev->to_agent)
+		transfer_restore(acd, call, ev->to_agent, s->handed_until_ms);
 	if (!talks)
 		call_enqueue(acd, call);
 	return ACD_DONE;

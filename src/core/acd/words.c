@@ -85,6 +85,7 @@ const char *acd_verdict_word(enum acd_verdict v)
 		[ACD_NO_AGENT] = "no_agent",
 		[ACD_LIMIT] = "limit",
 		[ACD_CLOSED] = "closed",
+		[ACD_BARRED] = "barred",
 	};
 
 	return words[v];

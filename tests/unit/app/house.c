@@ -13,7 +13,7 @@
 static const char *const clips[] = { "greeting", "music", "apology", "farewell", "ring",
 	"song", "message", "place1", "place2", "place3", "place4", "place5", "place6",
 	"place7", "place8", "place9", "place10", "under", "1min", "2min", "3min", "5min",
-	"10min", "15min", "20min", "30min", "longer" };
+	"10min", "15min", "20min", "30min", "longer", "transfer" };
 static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2" };
 static const struct {
 	const char *word;
@@ -145,10 +145,14 @@ void house_wait(struct house *h, int64_t ms)
 
 #define RULES_ALIKE                                                                    \
 	.max_waiting = 2, .offer_ms = 15000, .wrapup_ms = 5000, .max_wait_ms = 200000, \
-	.unstaffed_ms = 30000, .declined_ms = 10000
+	.unstaffed_ms = 30000, .declined_ms = 10000, .transfer_ms = 20000
 #define RULES               \
 	{                   \
 		RULES_ALIKE \
+	}
+#define SECRET_RULES                          \
+	{                                     \
+		RULES_ALIKE, .sensitivity = 1 \
 	}
 
 /* The clips of an announcement, by their place in the list above. */
@@ -168,15 +172,17 @@ void house_start(struct house *h)
 			.greeting = 0,
 			.music = 1,
 			.apology = 2,
+			.transfer = 27,
 			.farewell = 3 },
 		{ .id = 20,
 			.number = "20",
 			.name = "Spenden",
 			.language = "fr",
-			.acd = RULES,
+			.acd = SECRET_RULES,
 			.greeting = APP_NO_CLIP,
 			.music = 1,
 			.apology = APP_NO_CLIP,
+			.transfer = APP_NO_CLIP,
 			.farewell = APP_NO_CLIP },
 		{ .id = 30,
 			.number = "30",
@@ -195,6 +201,7 @@ void house_start(struct house *h)
 			.greeting = 0,
 			.music = 5,
 			.apology = 2,
+			.transfer = APP_NO_CLIP,
 			.farewell = 3,
 			.messages = { 6 },
 			OFFICE_HOURS,
@@ -217,12 +224,17 @@ void house_start(struct house *h)
 			.greeting = APP_NO_CLIP,
 			.music = 5,
 			.apology = 2,
+			.transfer = APP_NO_CLIP,
 			.farewell = 3,
 			OFFICE_HOURS,
 			ANNOUNCES },
 	};
 	static const struct app_agent_config agents[] = {
-		{ .id = 1, .name = "Anna", .at_home = true, .queues = { { 15 } } },
+		{ .id = 1,
+			.name = "Anna",
+			.at_home = true,
+			.clearance = 1,
+			.queues = { { 15 } } },
 		{ .id = 2, .name = "Beat", .queues = { { 1 } } },
 	};
 	struct app_config cfg = {

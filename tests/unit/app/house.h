@@ -11,7 +11,7 @@
  * for it.  A record that was on disk already, with the same time, is told with "(again)".
  *
  * Queue 10 has all clips, room for two waiting callers, and is served by anna (home) and beat (office);
- * queue 20 has music only and is anna's.  So are 30 and 40, which have office hours and announcements.  A closed 30
+ * queue 20 has music only, is anna's, and is not for beat's clearance.  So are 30 and 40, which have office hours and announcements.  A closed 30
  * has a message, and a second caller of it is sent to 10, or to 40 when that is full.  40 has no greeting; its
  * third caller is sent to 20, who waits for 70 s is asked for a callback, for 150 s sent to 10.
  *

@@ -232,9 +232,11 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 		(void)text_format(call, sizeof call, " %s", house_name_of(arg, v->call));
 	if (v->ends_ms >= 0)
 		(void)text_format(ends, sizeof ends, " %" PRId64, v->ends_ms);
-	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s", page(conn), states[v->state], call,
-		*v->why ? " (" : "", v->why, *v->why ? ")" : "", ends, lines[v->line],
-		v->testing ? " testing" : "", v->pause_after ? " pause_after" : "");
+	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s", page(conn), states[v->state],
+		call, *v->why ? " (" : "", v->why, *v->why ? ")" : "", ends,
+		lines[v->line], v->testing ? " testing" : "",
+		v->pause_after ? " pause_after" : "", v->from && *v->from ? " from " : "",
+		v->from ? v->from : "");
 }
 
 static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view *v)
@@ -258,6 +260,21 @@ static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer 
 static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)
 {
 	house_note(arg, "line_stats %s rx=%" PRIu64 " ref=%s", page(conn), s->rx, s->ref);
+}
+
+static void targets(void *arg, uint64_t conn, const struct desk_targets *t)
+{
+	static const char *const states[] = { "open", "closed", "unstaffed", "full" };
+	char text[HOUSE_LINE_MAX] = "";
+
+	for (size_t i = 0; i < t->n_queues; i++)
+		(void)text_format(text + strlen(text), sizeof text - strlen(text),
+			" %s=%s", t->queues[i].name, states[t->queues[i].state]);
+	for (size_t i = 0; i < t->n_agents; i++)
+		(void)text_format(text + strlen(text), sizeof text - strlen(text),
+			" %s=%s", t->agents[i].name,
+			t->agents[i].is_free ? "free" : "busy");
+	house_note(arg, "targets %s%s", page(conn), text);
 }
 
 static void page_error(void *arg, uint64_t conn, const char *code, const char *ref)
@@ -374,6 +391,7 @@ const struct app_ports house_ports = {
 	.caller_view = caller_view,
 	.line_answer = line_answer,
 	.line_stats = line_stats,
+	.targets = targets,
 	.page_error = page_error,
 	.page_close = page_close,
 	.login_done = login_done,

@@ -321,6 +321,7 @@ static void say(struct house *h, const struct args *a)
 		{ "end", DESK_SHIFT_END }, { "ready", DESK_READY },
 		{ "pause", DESK_PAUSE }, { "work", DESK_WORK }, { "accept", DESK_ACCEPT },
 		{ "decline", DESK_DECLINE }, { "hangup", DESK_HANGUP },
+		{ "transfer", DESK_TRANSFER }, { "targets", DESK_TARGETS },
 		{ "wrapup.done", DESK_WRAPUP_DONE }, { "logout", DESK_LOGOUT },
 		{ "call", DESK_CALL } };
 	struct desk_msg m = { .protocol = DESK_PROTOCOL, .ref = "r" };
@@ -340,6 +341,10 @@ static void say(struct house *h, const struct args *a)
 			else if (strcmp(a->v[3], "former") == 0)
 				m.seat = h->former_seat;
 			m.call = house_call(h, a->v[2]);
+			if (strcmp(a->v[3], "queue") == 0)
+				m.to_queue = number(a->v[4]);
+			else if (m.type == DESK_TRANSFER)
+				m.to_agent = house_agent(a->v[3]);
 			app_page_message(h->app, house_conn(a->v[0]), &m);
 			return;
 		}

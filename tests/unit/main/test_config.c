@@ -110,6 +110,8 @@ static const struct {
 		"queue \"a\" { number = \"1\" name = \"A\" language = \"de\" offer = 2 "
 		"}\n" AGENT,
 		"queue \"a\": offer must be a number from 3 to 600, not 2" },
+	{ "no time to wait for a colleague", DEMANDING("transfer-wait = 0") AGENT,
+		"queue \"a\": transfer-wait must be a number from 1 to 3600, not 0" },
 	{ "a login in capitals",
 		QUEUE "agent \"Anna\" { name = \"Anna\" queues = { \"a\" } }\n",
 		"agent \"Anna\": the login must be at most 63 letters a-z" },
