@@ -16,6 +16,8 @@ static const char *const event_words[] = {
 	[STORE_RESUMED] = "resumed",
 	[STORE_LEFT] = "left",
 	[STORE_DIVERTED] = "diverted",
+	[STORE_CALLBACK] = "callback",
+	[STORE_DIALLED] = "dialled",
 	[STORE_ENDED] = "ended",
 };
 
