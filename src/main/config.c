@@ -101,6 +101,11 @@ static cfg_opt_t agent_opts[] = {
 	CFG_END(),
 };
 
+static cfg_opt_t ledger_opts[] = {
+	CFG_STR("name", "heimamt", CFGF_NONE),
+	CFG_END(),
+};
+
 static cfg_opt_t opts[] = {
 	CFG_INT("node", 0, CFGF_NONE),
 	CFG_STR("timezone", "", CFGF_NONE),
@@ -108,6 +113,7 @@ static cfg_opt_t opts[] = {
 	CFG_SEC("sip", sip_opts, CFGF_NONE),
 	CFG_SEC("relay", relay_opts, CFGF_NONE),
 	CFG_SEC("clips", clip_opts, CFGF_NONE),
+	CFG_SEC("ledger", ledger_opts, CFGF_NONE),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_END(),
@@ -355,6 +361,14 @@ static int read_agents(struct config_reader *r, cfg_t *cfg, struct config *out)
 	return 0;
 }
 
+/* A key's name in the C2SP formats, with a segment's number to follow. */
+static void read_ledger(struct config_reader *r, cfg_t *sec, struct config *out)
+{
+	config_string(r, sec, "name", true, out->ledger, sizeof out->ledger);
+	if (strpbrk(out->ledger, " \t+"))
+		config_complain(r, sec, "name", "without blanks and '+'");
+}
+
 static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 {
 	cfg_t *web = cfg_getsec(cfg, "web"), *clips = cfg_getsec(cfg, "clips");
@@ -367,6 +381,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	config_string(r, clips, "folder", false, out->clips, sizeof out->clips);
 	config_string(r, clips, "ring", false, out->ring, sizeof out->ring);
 	config_read_timezone(r, cfg, out);
+	read_ledger(r, cfg_getsec(cfg, "ledger"), out);
 	read_queues(r, cfg, out);
 	config_read_diversions(r, cfg, out);
 	err = read_agents(r, cfg, out);
@@ -385,7 +400,8 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
  * stand there from the start. */
 static int name_file(cfg_t *cfg, const char *path)
 {
-	static const char *const sections[] = { "web", "sip", "relay", "clips" };
+	static const char *const sections[] = { "web", "sip", "relay", "clips",
+		"ledger" };
 
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
 		cfg_t *sec = cfg_getsec(cfg, sections[i]);

@@ -20,6 +20,7 @@
 #define CONFIG_TEXT_MAX   128
 #define CONFIG_AGENTS_MAX APP_AGENTS_MAX
 #define CONFIG_SKILL_MAX  32
+#define CONFIG_NAME_MAX   64
 #define CONFIG_ZONES      "/usr/share/zoneinfo" /* where the C library looks, too */
 
 struct config_queue {
@@ -57,6 +58,8 @@ struct config {
 	char ring[APP_NAME_MAX];
 	char clips[CONFIG_TEXT_MAX],
 		desk[CONFIG_TEXT_MAX]; /* folders; "": where the build put them */
+	char ledger
+		[CONFIG_NAME_MAX]; /* the name that it is known by to those who verify */
 	uint32_t session_s;
 	bool relay_sandbox;
 	int64_t caller_silent_ms, desk_gone_ms, regain_ms;

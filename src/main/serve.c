@@ -148,11 +148,17 @@ static void on_store_wake(void *arg)
 
 static int start_store(struct centre *c)
 {
-	struct store_config sc = { .wake = on_store_wake, .arg = c };
-	int err = options_open_store(&c->options, &c->config, &sc, &c->store);
+	int err = provable_open(c);
+	struct store_config sc = { .wake = on_store_wake, .arg = c, .ledger = c->ledger };
+
+	if (err)
+		return err;
+	err = options_open_store(&c->options, &c->config, &sc, &c->store);
 
 	if (!err)
 		err = store_next_epoch(c->store, &c->epoch);
+	if (!err)
+		provable_configuration(c);
 	return err;
 }
 
@@ -471,6 +477,7 @@ static void stop(struct centre *c)
 		}
 	}
 	store_close(c->store);
+	provable_close(c);
 	if (c->app)
 		app_end_journal(c->app);
 	journal_close(c->journal);

@@ -67,6 +67,7 @@ static int take(struct relay *r, uint64_t id, bool is_web, bool is_hop, struct l
 	l->id = id;
 	l->is_web = is_web;
 	l->epoch = r->control.epoch;
+	l->digits_left = LEG_DIGITS_MAX;
 	l->made_us = l->kept_us = r->now_us;
 	/* RFC 3550 section 6.2: half the interval before the first report */
 	l->report_at_us = r->now_us + 2500000;
@@ -212,6 +213,8 @@ void leg_tick(struct relay *r, struct leg *l)
 		leg_down(r, l, l->lost);
 	if (!l->id || l->lost)
 		return;
+	if (l->digits_left < LEG_DIGITS_MAX)
+		l->digits_left++;
 	if (l->heard_us && !l->is_silent &&
 		r->now_us - l->heard_us >= RP_SILENT_MS * INT64_C(1000)) {
 		l->is_silent = true;

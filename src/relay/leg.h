@@ -13,6 +13,7 @@
 #include "relay/media.h"
 #include "relay/relay.h"
 #include "relay/srtp.h"
+#include "wire/dtmf.h"
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
 
@@ -24,8 +25,10 @@
 #define LEG_CONSENT_US   (30 * INT64_C(1000000)) /* RFC 7675 section 5.1 */
 #define LEG_HANDSHAKE_US (30 * INT64_C(1000000))
 #define LEG_TRIM_US      (30 * INT64_C(1000000)) /* then OpenSSL's buffers go */
-#define LEG_UFRAG        8 /* characters: a key of base/map; RFC 8839 wants 4 at least */
-#define LEG_PWD          24 /* characters of 6 bits: 144 bits; RFC 8445 section 5.3 wants 128 */
+#define LEG_DIGITS_MAX \
+	20 /* told at once; one more each RELAY_TICK_US: no finger is as fast, and control is not flooded */
+#define LEG_UFRAG 8 /* characters: a key of base/map; RFC 8839 wants 4 at least */
+#define LEG_PWD   24 /* characters of 6 bits: 144 bits; RFC 8445 section 5.3 wants 128 */
 
 struct web_path {
 	struct udp_addr addr;
@@ -80,6 +83,8 @@ struct leg {
 
 	struct media_tx tx;
 	struct rtcp_source source;
+	struct dtmf_heard keys;
+	uint8_t digits_left; /* that may be told: LEG_DIGITS_MAX */
 	int64_t heard_us; /* last good voice packet; 0: none yet */
 	uint64_t ssrc_key; /* in relay->by_ssrc; 0: none */
 	int64_t report_at_us;

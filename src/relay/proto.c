@@ -41,6 +41,7 @@ static const uint32_t sizes[] = {
 	[RP_EV_HEARD] = HEAD,
 	[RP_EV_CLIP_DONE] = sizeof(struct rp_clip_done),
 	[RP_EV_FIRST] = sizeof(struct rp_first),
+	[RP_EV_DIGIT] = sizeof(struct rp_digit),
 	[RP_EV_DRAIN] = HEAD,
 };
 

@@ -24,7 +24,7 @@
 
 #include <stdint.h>
 
-#define RP_VERSION   2
+#define RP_VERSION   3
 #define RP_BLOB_MAX  2048 /* DESIGN: at most 2 KB of control's own state per leg */
 #define RP_ADDR_SIZE 48 /* INET6_ADDRSTRLEN rounded up */
 #define RP_UFRAG_SIZE \
@@ -71,6 +71,8 @@ enum rp_type {
 	RP_EV_HEARD, /* packets again */
 	RP_EV_CLIP_DONE, /* a clip that does not loop came to its end; body rp_clip_done */
 	RP_EV_FIRST, /* first packet forwarded to this leg after a join; body rp_first */
+	RP_EV_DIGIT, /* an RTP leg: a key was pressed, and it is joined with nobody; body rp_digit. In a talk keys are
+		      * the other side's, and told to no one else */
 	RP_EV_DRAIN, /* leg 0: the relay was told to drain (SIGHUP): give it no new legs (it refuses them
 		      * with ESHUTDOWN, but for a hop's end: rp_leg_rtp.local), and RP_QUIT when it has none left */
 };
@@ -201,6 +203,13 @@ struct rp_first {
 	uint64_t at_us; /* CLOCK_MONOTONIC */
 };
 
+struct rp_digit {
+	struct rp_head head;
+	uint32_t
+		digit; /* 0 to 9, 10 for *, 11 for #, 12 to 15 for A to D: RFC 4733 section 3.2 */
+	uint32_t pad;
+};
+
 /* Of one leg, from its creation on. Held in memory for its life, written nowhere. */
 struct rp_stats {
 	struct rp_head head;
@@ -236,6 +245,7 @@ union rp_any {
 	struct rp_leg_state leg_state;
 	struct rp_clip_done clip_done;
 	struct rp_first first;
+	struct rp_digit digit;
 	struct rp_stats stats;
 };
 

@@ -89,6 +89,20 @@ static void account(struct relay *r, struct leg *l, const struct media_packet *i
 	rtcp_source_packet(&l->source, in->ssrc, in->seq, ts, arrival);
 }
 
+/* A key that nobody else is to hear. */
+static void tell_digit(struct relay *r, struct leg *l, const struct rtp_packet *p)
+{
+	union rp_any m = { .head = { 0 } };
+	struct dtmf_event ev;
+
+	if (dtmf_parse(&ev, p->payload) || !dtmf_is_new(&l->keys, p->ssrc, p->ts, &ev) ||
+		!l->digits_left)
+		return;
+	l->digits_left--;
+	m.digit.digit = ev.key;
+	control_event_body(r, &m, RP_EV_DIGIT, l->id);
+}
+
 void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
 {
 	struct media_packet in = { .ssrc = p->ssrc,
@@ -108,6 +122,8 @@ void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
 		return;
 	}
 	l->stats.rx_discarded++;
+	if (in.is_event && !to && !l->is_web)
+		tell_digit(r, l, p);
 	if (!in.is_event && g711_alaw_peak(p->payload.p, p->payload.n) > SOUND_ABOVE)
 		l->stats.rx_discarded_sound++;
 }

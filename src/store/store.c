@@ -41,7 +41,7 @@ int store_open(struct store **out, const struct store_config *cfg)
 	err = schema_migrate(st->db, store_migrations, store_migrations_n);
 	if (err)
 		goto out;
-	err = writes_init(&st->w, cfg->path);
+	err = writes_init(&st->w, cfg->path, cfg->ledger);
 	if (err)
 		goto out;
 	err = writer_start(st);
@@ -54,6 +54,17 @@ out:
 	return err;
 }
 
+/* What could not be written any more. */
+static void drop_waiting(struct store *st)
+{
+	struct rec r;
+
+	if (st->batch)
+		entry_close(st->batch, st->batch_n);
+	while (st->in.slots && ring_get(&st->in, &r) == 0)
+		entry_close(&r, 1);
+}
+
 void store_close(struct store *st)
 {
 	if (!st)
@@ -62,6 +73,7 @@ void store_close(struct store *st)
 	if (atomic_load(&st->backlog) > 0)
 		log_error("store: %zu records could not be written and are lost",
 			atomic_load(&st->backlog));
+	drop_waiting(st);
 	writes_close(&st->w);
 	sqlite3_close(st->db); /* the last one: takes the log back into the file */
 	free(st->batch);

@@ -20,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/ledger/entry.h"
+
 #define STORE_BACKLOG_MAX \
 	65536 /* records; at 10 a call and 100 calls/s a minute without a disk */
 #define STORE_NAME_MAX   64
@@ -92,12 +94,15 @@ struct store_call_event {
 };
 
 struct store;
+struct ledger_file;
 
 struct store_config {
 	const char *path; /* the database file; its folder must exist */
 	/* answers wait, or records reached the disk (store_marks()); NULL: the caller polls */
 	void (*wake)(void *arg);
 	void *arg;
+	/* what must be provable; borrowed, the writer's while the store is open; NULL: nothing is */
+	struct ledger_file *ledger;
 };
 
 /* Opens, migrates, starts the writer. EIO, ENOMEM, EPROTO: a newer schema, EACCES; the log says where. */
@@ -143,12 +148,19 @@ typedef void store_callback_h(void *arg, const struct store_callback *cb);
 /* In the order of their arrival; at most cap are told. */
 int store_load_callbacks(struct store *st, size_t cap, store_callback_h *h, void *arg);
 
+/* Where the ledger has what `ref` is about, the last of them. ENOENT. */
+int store_find_entry(struct store *st, uint64_t ref, uint32_t *segment, uint64_t *entry);
+
 /* --- any time, asynchronous; ENOBUFS when the ring is full --- */
 int store_add_call_event(struct store *st, const struct store_call_event *ev);
 /* Adds it, or takes over the time and the tries. */
 int store_put_callback(struct store *st, const struct store_callback *cb);
 /* The number is gone with it. An unknown one is no error. */
 int store_drop_callback(struct store *st, uint64_t call);
+/* An entry of the ledger, before the record that it belongs to: both are on disk, or neither is told. ref: of
+ * whatever it is about, by which store_find_entry() finds it; 0: nothing. Copied. EMSGSIZE, ENOMEM. */
+int store_add_entry(
+	struct store *st, enum ledger_kind kind, uint64_t ref, const char *text);
 int store_add_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], uint64_t agent,
 	int64_t expires_ms);
 int store_add_session(struct store *st, const struct store_session *s);

@@ -46,11 +46,12 @@ static const char *const sql_of[WRITE_STMTS] = {
 		" tries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (call) DO UPDATE"
 		" SET due_ms = excluded.due_ms, tries = excluded.tries",
 	[W_DROP_CALLBACK] = "DELETE FROM callback WHERE call = ?1",
+	[W_ENTRY] = "INSERT INTO ledger_entry (ref, segment, entry) VALUES (?1, ?2, ?3)",
 };
 
-int writes_init(struct writes *w, const char *path)
+int writes_init(struct writes *w, const char *path, struct ledger_file *ledger)
 {
-	*w = (struct writes){ 0 };
+	*w = (struct writes){ .ledger = ledger };
 	int err = db_open(&w->db, path);
 
 	for (size_t i = 0; !err && i < WRITE_STMTS; i++)
@@ -197,6 +198,7 @@ static const struct {
 	[REC_USE_LINK] = { "use of a link", write_use_link },
 	[REC_CALLBACK] = { "callback", callback_write },
 	[REC_DROP_CALLBACK] = { "end of a callback", callback_write_drop },
+	[REC_ENTRY] = { "ledger entry", entry_write },
 };
 
 /* The record's own fault; a second try would end alike. */
@@ -243,12 +245,15 @@ int writes_batch(struct writes *w, struct rec *recs, size_t n, size_t *dropped)
 
 	for (size_t i = 0; !rc && i < n; i++)
 		rc = write_rec(w, &recs[i], &refused);
-	if (!rc)
+	int err = rc ? 0 : entry_sync(w, recs, n);
+
+	if (!rc && !err)
 		rc = run(w, W_COMMIT);
-	if (rc) { /* on some errors SQLite has rolled back by itself */
+	if (rc || err) { /* on some errors SQLite has rolled back by itself */
 		if (!sqlite3_get_autocommit(w->db))
 			run(w, W_ROLLBACK);
-		return db_errno(rc);
+		entry_undo(w);
+		return err ? err : db_errno(rc);
 	}
 	*dropped = refused;
 	return 0;

@@ -95,6 +95,7 @@ static int commit(struct store *st)
 		log_error("store: %zu of %zu records dropped", dropped, st->batch_n);
 	}
 	answer(st);
+	entry_close(st->batch, st->batch_n);
 	/* Only now: who sees an empty backlog may rely on the disk. */
 	atomic_fetch_sub(&st->backlog, st->batch_n);
 	atomic_fetch_add(&st->kept, st->batch_n);

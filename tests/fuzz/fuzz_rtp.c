@@ -1,11 +1,27 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* fuzz: rtp.  What is understood adds up to the packet; the header written again reads the same. */
+/* fuzz: rtp.  What is understood adds up to the packet; the header written again reads the same; a payload
+ * that is a key of a telephone is told once. */
 #include <assert.h>
 #include <errno.h>
 
+#include "wire/dtmf.h"
 #include "wire/rtp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_key(const struct rtp_packet *r)
+{
+	struct dtmf_heard heard = { 0 };
+	struct dtmf_event ev;
+	int err = dtmf_parse(&ev, r->payload);
+
+	assert(err == 0 || err == EBADMSG);
+	if (err)
+		return;
+	assert(ev.key < DTMF_KEYS && r->payload.n == 4);
+	assert(dtmf_is_new(&heard, r->ssrc, r->ts, &ev));
+	assert(!dtmf_is_new(&heard, r->ssrc, r->ts, &ev));
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -27,5 +43,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(!rtp_parse(&back, p, sizeof p));
 	assert(back.marker == r.marker && back.pt == r.pt && back.seq == r.seq);
 	assert(back.ts == r.ts && back.ssrc == r.ssrc && back.payload.n == 0);
+	check_key(&r);
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 static struct acd_agent *preferred(const struct acd *acd, const struct acd_call *call)
 {
-	return call->prefers ? &acd->agents[call->prefers - 1] : NULL;
+	return agent_at(acd, wait_of(acd, call)->prefers);
 }
 
 void hold_for(
@@ -21,15 +21,15 @@ void hold_for(
 	if (ag->n_preferring == ACD_PREFERRING_MAX || until_ms <= acd->now_ms)
 		return;
 	call->is_held = true;
-	call->prefers = agent_index(acd, ag) + 1;
-	call->hold_until_ms = until_ms;
+	wait_of(acd, call)->prefers = agent_index(acd, ag) + 1;
+	wait_of(acd, call)->hold_until_ms = until_ms;
 }
 
 void hold_over(struct acd *acd, struct acd_call *call)
 {
 	hold_leave(acd, call);
 	call->is_held = call->is_directed = false;
-	call->prefers = 0;
+	wait_of(acd, call)->prefers = 0;
 }
 
 void hold_stand(struct acd *acd, struct acd_call *call)
@@ -38,9 +38,9 @@ void hold_stand(struct acd *acd, struct acd_call *call)
 
 	if (!ag)
 		return;
-	list_insert_before(call_place(&ag->preferring, call->order,
-				   offsetof(struct acd_call, class_node)),
-		&call->class_node);
+	list_insert_before(call_place(acd, &rest_of(acd, ag)->preferring, call->order,
+				   offsetof(struct acd_wait, class_node)),
+		&wait_of(acd, call)->class_node);
 	ag->n_preferring++;
 }
 
@@ -48,9 +48,9 @@ void hold_leave(struct acd *acd, struct acd_call *call)
 {
 	struct acd_agent *ag = preferred(acd, call);
 
-	if (!ag || !list_is_member(&call->class_node))
+	if (!ag || !list_is_member(&wait_of(acd, call)->class_node))
 		return;
-	list_remove(&call->class_node);
+	list_remove(&wait_of(acd, call)->class_node);
 	ag->n_preferring--;
 }
 
@@ -61,16 +61,16 @@ bool hold_suits(
 		return false;
 	/* transfer() looked at clearance and wish, which stay while it is held */
 	return call->is_directed ||
-		group_suits(acd, &ag->group->profile, class_of(acd, call));
+		group_suits(acd, &group_of(acd, ag)->profile, class_of(acd, call));
 }
 
 struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)
 {
 	if (ag->n_preferring == 0)
 		return NULL;
-	list_each(it, &ag->preferring)
+	list_each(it, &rest_of(acd, ag)->preferring)
 	{
-		struct acd_call *call = list_entry(it, struct acd_call, class_node);
+		struct acd_call *call = call_in_class(acd, it);
 
 		if (hold_suits(acd, ag, call))
 			return call;
@@ -81,8 +81,8 @@ struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)
 void hold_release(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
 	while (ag->n_preferring > 0) {
-		struct acd_call *call = list_entry(
-			ag->preferring.next, struct acd_call, class_node);
+		struct acd_call *call = call_in_class(
+			acd, rest_of(acd, ag)->preferring.next);
 
 		hold_over(acd, call);
 		call_stand(acd, call);

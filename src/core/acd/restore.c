@@ -21,7 +21,7 @@ static int64_t longest_wrapup(const struct acd *acd, const struct acd_agent *ag)
 	int64_t longest = 0;
 
 	for (size_t i = 0; i < acd->n_queues; i++)
-		if (acd_queues_have(&ag->group->profile.queues, (uint32_t)i) &&
+		if (acd_queues_have(&group_of(acd, ag)->profile.queues, (uint32_t)i) &&
 			acd->queues[i].cfg.wrapup_ms > longest)
 			longest = acd->queues[i].cfg.wrapup_ms;
 	return longest;
@@ -73,8 +73,8 @@ enum acd_verdict restore_agent(
 	verdict = agent_take(acd, ev, &ag);
 	if (verdict != ACD_DONE)
 		return verdict;
-	ag->lacks = LACKS_DESK | (s->line_is_gone ? LACKS_LINE : 0);
-	ag->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
+	ag->lacks = (LACKS_DESK | (s->line_is_gone ? LACKS_LINE : 0)) & LACKS_ALL;
+	rest_of(acd, ag)->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
 	ag->idle_since_ms = clamp(s->idle_since_ms, 0, acd->now_ms);
 	/* before all who become ready from now on, and in the order given where the time is the same */
 	ag->idle_order = (ag->idle_since_ms - acd->now_ms - 1) * (1 << 20) +
@@ -96,7 +96,7 @@ static bool talk_goes_on(struct acd *acd, struct acd_call *call, uint64_t agent)
 		return false;
 	if (ag->lacks & LACKS_LINE && acd->limits.regain_ms == 0)
 		return false;
-	call_restore_talk(call, ag,
+	call_restore_talk(acd, call, ag,
 		ag->lacks & LACKS_LINE ? ACD_CALL_INTERRUPTED : ACD_CALL_TALKING);
 	if (ag->lacks & LACKS_LINE)
 		agent_put(acd, ag, ACD_AGENT_INTERRUPTED, ACD_WHY_LINE_LOST,

@@ -15,7 +15,7 @@ static enum acd_verdict to_agent(const struct acd *acd, const struct acd_agent *
 
 	if (!to)
 		return ACD_NO_AGENT;
-	p = &to->group->profile;
+	p = &group_of(acd, to)->profile;
 	if (to == from || p->clearance < call->sensitivity ||
 		(call->wants_office && p->workplace != ACD_OFFICE))
 		return ACD_REFUSED;
@@ -26,12 +26,13 @@ enum acd_verdict transfer(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
 	struct acd_agent *to = agent_find(acd, ev->to_agent);
-	struct acd_call *call = ag->call;
+	struct acd_call *call;
 	enum acd_verdict verdict;
 	int64_t hold_ms;
 
-	if (!agent_is_in_talk(ag) || call->id != ev->call)
+	if (!agent_is_in_talk(ag) || call_of(acd, ag)->id != ev->call)
 		return ACD_REFUSED;
+	call = call_of(acd, ag);
 	verdict = ev->to_agent ? to_agent(acd, ag, to, call)
 			       : queue_admits(acd, ev->queue);
 	if (verdict != ACD_DONE)

@@ -238,7 +238,7 @@ static void test_nonsense(void **state)
 		EINVAL);
 	assert_int_equal(acd_init(&acd, plain, 2,
 				 &(struct acd_limits){
-					 .calls = 1, .agents = 1, .groups = 1 << 22 }),
+					 .calls = 1, .agents = 1, .groups = 1 << 16 }),
 		EINVAL);
 }
 
@@ -454,6 +454,12 @@ static void test_words(void **state)
 		for (int k = 0; k < i; k++)
 			assert_string_not_equal(acd_why_word((enum acd_why)i),
 				acd_why_word((enum acd_why)k));
+	for (uint8_t i = 0; i <= ACD_SENSITIVITY_MAX; i++)
+		for (uint8_t k = 0; k < i; k++)
+			assert_string_not_equal(
+				acd_sensitivity_word(i), acd_sensitivity_word(k));
+	for (uint8_t i = 0; acd_sensitivity_words[i]; i++)
+		assert_string_equal(acd_sensitivity_words[i], acd_sensitivity_word(i));
 }
 
 static void test_admits(void **state)

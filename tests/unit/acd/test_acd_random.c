@@ -117,7 +117,7 @@ static void remember_waiting(struct world *w)
 	for (size_t i = 0; i < CALLS; i++) {
 		w->before[i].id = w->acd.calls[i].id;
 		w->before[i].class = w->acd.calls[i].state == ACD_CALL_WAITING
-			? w->acd.calls[i].class
+			? w->acd.waits[i].class
 			: NULL;
 		for (size_t k = 0; k < AGENTS; k++)
 			w->before[i].declined[k] = declined_has(
@@ -138,7 +138,8 @@ static void watch_urgency(struct world *w, const struct acd_action *a)
 		const struct acd_call *c = &w->acd.calls[i];
 
 		if (c->state == ACD_CALL_WAITING && w->before[i].class &&
-			w->before[i].id == c->id && w->before[i].class == c->class &&
+			w->before[i].id == c->id &&
+			w->before[i].class == w->acd.waits[i].class &&
 			!w->before[i].declined[ag - w->acd.agents] &&
 			match_is_possible(&w->acd, ag, c) &&
 			is_more_urgent(&w->acd, c, offered))
@@ -214,7 +215,7 @@ static void watch_queues(struct world *w)
 
 		list_each(it, &w->acd.queues[q].waiting)
 		{
-			uint64_t id = list_entry(it, struct acd_call, node)->id;
+			uint64_t id = call_in_queue(&w->acd, it)->id;
 
 			assert_true(last < id);
 			last = id;

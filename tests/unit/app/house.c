@@ -37,6 +37,7 @@ static const struct {
 	{ "SILENT", RP_EV_SILENT },
 	{ "HEARD", RP_EV_HEARD },
 	{ "FIRST", RP_EV_FIRST },
+	{ "DIGIT", RP_EV_DIGIT },
 };
 
 void house_note(struct house *h, const char *fmt, ...)

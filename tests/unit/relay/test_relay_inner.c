@@ -386,6 +386,45 @@ static void test_pool_is_bounded(void **state)
 	assert_int_equal(f->r->n_legs, n + 1);
 }
 
+static void press(struct inner *f, struct leg *l, uint32_t ts)
+{
+	uint8_t p[RTP_HEADER + 4] = { 0 };
+	struct udp_addr from;
+
+	rtp_write_header(p, true, 101, (uint16_t)(l->source.max_seq + 1), ts, 5);
+	p[RTP_HEADER] = 3;
+	assert_int_equal(udp_addr_parse(&from, "127.0.0.1", 4000), 0);
+	leg_rtp_packet(f->r, l, p, sizeof p, &from, false);
+}
+
+static size_t digits(struct inner *f)
+{
+	union rp_any m;
+	size_t n = 0;
+
+	while (inner_next_of(f, RP_EV_DIGIT, &m))
+		n += m.digit.digit == 3;
+	return n;
+}
+
+/* More keys than fingers press do not become control's. */
+static void test_keys_are_bounded(void **state)
+{
+	struct inner *f = *state;
+
+	inner_control(f, 1);
+	struct leg *l = inner_rtp(f, 9);
+
+	l->dtmf_pt = 101;
+	for (uint32_t i = 1; i <= 100; i++)
+		press(f, l, i * 400);
+	assert_int_equal(digits(f), LEG_DIGITS_MAX);
+	inner_at(f, f->r->now_us + RELAY_TICK_US);
+	for (uint32_t i = 101; i <= 200; i++)
+		press(f, l, i * 400);
+	assert_int_equal(digits(f), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +448,8 @@ int main(void)
 			test_silence_by_the_clock, inner_setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_reports_latch, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_keys_are_bounded, inner_setup, inner_teardown),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_memory_stays_here),

@@ -302,6 +302,46 @@ static void test_silence_is_told(void **state)
 	assert_false(rig_has_event(g, RP_EV_SILENT, B));
 }
 
+static void press(struct rig *g, struct rtp_end *e, uint8_t key)
+{
+	for (uint16_t i = 1; i <= 4; i++) { /* its end is sent twice */
+		rtp_end_event(e, key, i == 1, i >= 3, (uint16_t)(i * TONE_FRAME));
+		rig_pump(g, 2);
+	}
+	e->ts += 5 * TONE_FRAME;
+}
+
+static size_t digits(const struct rig *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->n_events; i++)
+		n += g->events[i].head.type == RP_EV_DIGIT;
+	return n;
+}
+
+/* Of whoever waits each key is told once; of a talk none: there they are the other side's. */
+static void test_keys_are_told(void **state)
+{
+	struct rig *g = *state;
+	struct rtp_end *a = rig_rtp(g, A, true, 101), *b = rig_rtp(g, B, true, 101);
+	union rp_any ev;
+
+	press(g, a, 7);
+	assert_true(rig_event(g, 0, RP_EV_DIGIT, A, &ev));
+	assert_int_equal(ev.digit.digit, 7);
+	assert_int_equal(load_tone(g, 7, 600, 10), 0);
+	assert_int_equal(play(g, A, 7, 1), 0); /* music is no one to speak with */
+	press(g, a, 11);
+	assert_true(rig_event(g, g->n_events - 1, RP_EV_DIGIT, A, &ev));
+	assert_int_equal(ev.digit.digit, 11);
+	rig_join(g, A, B);
+	press(g, a, 1);
+	assert_true(rig_heard(g, &b->log, 4));
+	assert_int_equal(rig_do(g, RP_PART, A), 0);
+	assert_int_equal(digits(g), 2);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +356,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_clip_join_clip, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_reports_and_bye, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_silence_is_told, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_keys_are_told, setup, rig_close),
 	};
 
 	if (argc < 2)

@@ -281,6 +281,7 @@ static void test_no_other_datum(void **state)
 		"callback.call callback.queue callback.number callback.arrived_ms "
 		"callback.asked_ms callback.due_ms callback.tries "
 		"control.one control.epoch "
+		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
 		"link.hash link.agent link.expires_ms link.used "
 		"migration.version migration.name migration.applied_ms "
 		"queue.id queue.number queue.name "
