@@ -37,7 +37,10 @@ static void fill_queues(struct app *app, const struct app_agent *ag, struct desk
 static void fill_call(struct app *app, const struct app_agent *ag,
 	const struct acd_agent_info *info, struct desk_view *v)
 {
+	struct acd_call_info call;
+
 	v->call = info->call;
+	v->callback = acd_call(&app->acd, info->call, &call) && call.is_callback;
 	v->queue = app->queues[ag->call_queue].name;
 	v->language = app->queues[ag->call_queue].language;
 	v->waited_ms = info->state == ACD_AGENT_OFFERED

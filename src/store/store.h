@@ -77,7 +77,7 @@ enum store_event {
 	STORE_LEFT, /* agent: parted from the call; detail */
 	STORE_DIVERTED, /* number: the queue that it waits in from now on; detail: to what, and why */
 	STORE_CALLBACK, /* the caller wishes to be called back, and its line goes */
-	STORE_DIALLED, /* agent: it is being called back, the agent listening */
+	STORE_DIALLED, /* agent: it is being called back, the agent listening; ACCEPTED when it answers */
 	STORE_ENDED, /* detail: why */
 };
 const char *store_event_word(enum store_event ev);

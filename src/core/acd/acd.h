@@ -224,6 +224,8 @@ struct acd_saved_call {
 	int64_t wait_left_ms; /* of the longest wait, at since_ms while it waits */
 	bool is_callback;
 	bool is_settled; /* no rule diverts it any more */
+	uint8_t tries; /* of a callback: that came to nothing */
+	int64_t retry_at_ms; /* and it is not tried again before; 0: at once */
 };
 
 struct acd_event {
@@ -362,6 +364,8 @@ struct acd_call_info {
 	uint64_t waits_for; /* the agent that it waits for alone; 0: none */
 	bool is_callback;
 	bool is_settled; /* diverted or handed to its queue: see struct acd_saved_call */
+	uint8_t tries; /* likewise, of a callback */
+	int64_t retry_at_ms;
 };
 
 /* How long still? */

@@ -47,6 +47,9 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 		.waits_for = waits_for ? waits_for->id : 0,
 		.is_callback = call->is_callback,
 		.is_settled = divert_is_settled(call),
+		.tries = call->tries,
+		.retry_at_ms = call->is_callback && call->is_held ? call->hold_until_ms
+								  : 0,
 	};
 	return true;
 }

@@ -377,7 +377,8 @@ static void hand_over_call(
 			.wants_office = w->calls[slot_of(w, id)].wants_office,
 			.agent = is_talk(was) ? was->agent : 0,
 			.saved_call = { was->arrived_ms, was->since_ms, was->wait_left_ms,
-				was->is_callback, was->is_settled } });
+				was->is_callback, was->is_settled, was->tries,
+				was->retry_at_ms } });
 }
 
 /* A call is what it was, but that what rang waits, and a talk whose agent is forgotten. */
@@ -391,6 +392,10 @@ static void compare_call(
 	assert_int_equal(is.arrived_ms, was->arrived_ms);
 	assert_int_equal(is.is_callback, was->is_callback);
 	assert_int_equal(is.is_settled, was->is_settled);
+	if (was->is_callback)
+		assert_int_equal(is.tries, was->tries);
+	if (was->is_callback && was->retry_at_ms > w->acd.now_ms)
+		assert_int_equal(is.retry_at_ms, was->retry_at_ms);
 	if (!is_talk(was) || has_agent) {
 		assert_int_equal(is.since_ms, was->since_ms);
 		assert_int_equal(is.wait_left_ms, was->wait_left_ms);

@@ -13,7 +13,7 @@
 static const char *const clips[] = { "greeting", "music", "apology", "farewell", "ring",
 	"song", "message", "place1", "place2", "place3", "place4", "place5", "place6",
 	"place7", "place8", "place9", "place10", "under", "1min", "2min", "3min", "5min",
-	"10min", "15min", "20min", "30min", "longer" };
+	"10min", "15min", "20min", "30min", "longer", "cb-offer", "cb-yes", "ringback" };
 static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2" };
 static const struct {
 	const char *word;
@@ -203,7 +203,8 @@ void house_start(struct house *h)
 			.number = "40",
 			.name = "Abos",
 			.language = "de",
-			.acd = { RULES_ALIKE, .n_diversions = 3,
+			.acd = { RULES_ALIKE, .callback_tries = 2, .retry_ms = 40000,
+				.callback_ms = 600000, .n_diversions = 3,
 				.diversions = { { .when = ACD_IF_LENGTH,
 							.to = ACD_DIVERT_QUEUE,
 							.limit = 2,
@@ -218,6 +219,8 @@ void house_start(struct house *h)
 			.music = 5,
 			.apology = 2,
 			.farewell = 3,
+			.callback_offer = 27,
+			.callback_yes = 28,
 			OFFICE_HOURS,
 			ANNOUNCES },
 	};
@@ -231,6 +234,7 @@ void house_start(struct house *h)
 		.agents = agents,
 		.n_agents = 2,
 		.ring_clip = 4,
+		.ringback_clip = 29,
 		.n_relays = h->n_relays,
 		.session_s = 3600,
 		.caller_silent_ms = 20000,
@@ -261,6 +265,28 @@ void house_disk_keeps(struct house *h)
 	app_records_kept(h->app);
 }
 
+/* As far as they are on disk. */
+static void keep_rows(struct house *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n_rows; i++) {
+		const struct house_row *r = &h->rows[i];
+
+		if (r->put <= h->marks.kept &&
+			(!r->dropped || r->dropped > h->marks.kept))
+			h->rows[n++] = (struct house_row){ .row = r->row };
+	}
+	h->n_rows = n;
+}
+
+void house_rows_found(struct house *h)
+{
+	for (size_t i = 0; i < h->n_rows; i++)
+		if (!h->rows[i].dropped)
+			app_found_callback(h->app, &h->rows[i].row);
+}
+
 void house_kill(struct house *h)
 {
 	size_t n = 0;
@@ -273,6 +299,7 @@ void house_kill(struct house *h)
 	h->n_records = n;
 	for (size_t i = 0; i < n; i++)
 		h->records[i].mark = 0;
+	keep_rows(h);
 	h->marks = (struct store_marks){ 0 };
 	h->is_disk_slow = false;
 }
