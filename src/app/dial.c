@@ -75,7 +75,8 @@ bool app_dial_leg_made(struct app *app, struct app_call *call)
 	if (call->callback != CALLBACK_DIALLING)
 		return false;
 	app_timer_stop(app, &call->timer);
-	if (!app_sip_describe(app, call, sdp, sizeof sdp))
+	/* the carrier may be gone from the configuration since */
+	if (app->ports.sip_dial && !app_sip_describe(app, call, sdp, sizeof sdp))
 		call->dialog = app->ports.sip_dial(app->ports.arg, call->number, sdp);
 	if (!call->dialog || map_put(&app->call_by_dialog, call->dialog, call))
 		failed(app, call);
