@@ -36,12 +36,12 @@ int store_put_callback(struct store *st, const struct store_callback *cb)
 {
 	if (!callback_ok(cb))
 		return EINVAL;
-	return put(st, &(struct rec){ .kind = REC_CALLBACK, .callback = *cb });
+	return request_put(st, &(struct rec){ .kind = REC_CALLBACK, .callback = *cb });
 }
 
 int store_drop_callback(struct store *st, uint64_t call)
 {
-	return put(st,
+	return request_put(st,
 		&(struct rec){ .kind = REC_DROP_CALLBACK, .callback = { .call = call } });
 }
 
