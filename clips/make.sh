@@ -6,6 +6,7 @@
 #   make.sh speech VOICE TEXTS NAME OUT    a line of a text file, spoken by espeak-ng
 #   make.sh music SCORE OUT                the waiting music; its end runs into its beginning
 #   make.sh ring OUT                       what an agent hears while a call is offered; two seconds, loops
+#   make.sh ringback OUT                   what an agent hears while it rings at a callback's; five seconds, loops
 #   make.sh beep OUT
 set -eu
 export LC_ALL=C.UTF-8
@@ -98,15 +99,21 @@ ring() {
 	encode "$tmp/ring.wav" "$1" $ring_db
 }
 
+# Swiss ringing tone: 425 Hz, one second on and four off (ITU-T E.180).
+ringback() {
+	quiet_sox -n -r 8000 -b 16 "$tmp/ringback.wav" synth 1 sine 425 fade h 0.02 1 0.02 pad 0 4
+	encode "$tmp/ringback.wav" "$1" $ring_db
+}
+
 beep() {
 	quiet_sox -n -r 8000 -b 16 "$tmp/beep.wav" synth 0.2 sine 880 fade h 0.02 0.2 0.05 pad 0 0.05
 	encode "$tmp/beep.wav" "$1" $beep_db
 }
 
 case ${1-} in
-speech | music | ring | beep) "$@" ;;
+speech | music | ring | ringback | beep) "$@" ;;
 *)
-	sed -n '5,8s/^# *//p' "$0" >&2
+	sed -n '5,9s/^# *//p' "$0" >&2
 	exit 2
 	;;
 esac

@@ -32,6 +32,8 @@ export function about_key(m, shown) {
 		return v.state === "talking" ? "about.lost.talking" : "about.lost";
 	if (v.state === "talking" && line_shown(m.phase, v) === "silent")
 		return "about.talking.silent";
+	if (v.call?.callback && v.state !== "wrapup")
+		return "about.callback." + v.state;
 	if (v.state === "out")
 		return m.phase === "off" ? "about.out.line" : "about.out";
 	if ((v.state === "talking" || v.state === "interrupted") && m.muted)

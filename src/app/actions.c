@@ -44,6 +44,7 @@ static void withdraw(struct app *app, const struct acd_action *a)
 	enum store_event what = events[a->why] ? events[a->why] : STORE_WITHDRAWN;
 
 	call->agent = 0;
+	app_dial_withdrawn(app, call);
 	app_leg_stop(app, &ag->line.leg);
 	app_record(app, call, what, a->agent, -1, acd_why_word(a->why));
 	app_call_show(app, call);
@@ -216,7 +217,6 @@ static void keep(struct app *app, const struct acd_actions *actions)
 
 enum acd_verdict app_step(struct app *app, struct acd_event ev)
 {
-	/* DIAL follows CALL_CALLBACK alone, which nobody says yet */
 	static void (*const doers[ACD_ACTS])(
 		struct app * app, const struct acd_action *a) = {
 		[ACD_ACT_OFFER] = offer,
@@ -229,6 +229,7 @@ enum acd_verdict app_step(struct app *app, struct acd_event ev)
 		[ACD_ACT_END] = end,
 		[ACD_ACT_AGENT] = agent,
 		[ACD_ACT_DIVERT] = app_divert,
+		[ACD_ACT_DIAL] = app_dial,
 	};
 	struct acd_actions actions;
 

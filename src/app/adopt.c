@@ -205,6 +205,8 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 		call->first_queue = call->queue;
 	call->is_greeted = true;
 	call->told_wait = s->told_wait;
+	app_callback_read(call, s);
+	call->asked_queue = call->queue;
 	if (f->leg.feed == RP_FEED_CLIP && !f->leg.loops)
 		call->plays = f->leg.clip;
 	call->n_codecs = s->n_codecs;
@@ -264,6 +266,59 @@ static bool is_farewell_playing(
 		(f->leg.clip == q->farewell || app_divert_has_message(q, f->leg.clip));
 }
 
+/* The relay has nothing of it: its row alone, or a call of ours that nobody took yet. */
+static bool is_without_line(const struct saved_call *s)
+{
+	return s->callback >= CALLBACK_WAITING && s->state == CALL_QUEUED;
+}
+
+/* The same call with a line: it was reached, or its caller is still there. */
+static bool has_line(const struct app *app, uint64_t id)
+{
+	for (size_t i = 0; i < app->n_found; i++) {
+		const struct saved_call *s = call_of(&app->found[i]);
+
+		if (s && s->id == id && !is_without_line(s))
+			return true;
+	}
+	return false;
+}
+
+static void adopt_callback(struct app *app, struct app_found *f)
+{
+	const struct saved_call *s = &f->saved.call;
+	uint32_t queue = queue_index(app, s->queue);
+	struct app_call *call;
+
+	f->is_taken = f->leg.head.leg == 0; /* else it is closed */
+	call = map_find(&app->call_by_id, s->id);
+	if (call && call->callback >= CALLBACK_WISHED)
+		return; /* its leg has told more of it than its row */
+	call = has_line(app, s->id) || queue == UINT32_MAX
+		? NULL /* it was reached */
+		: app_call_add(app, s->id, s->kind, queue);
+	if (!call) {
+		(void)app->ports.store_drop_callback(app->ports.arg, s->id);
+		return;
+	}
+	ids_above(&app->ids, call->id);
+	call->state = CALL_QUEUED;
+	call->arrived_ms = call->since_ms = s->arrived_ms;
+	call->arrived_wall_ms = s->arrived_wall_ms;
+	call->is_recorded = call->is_greeted = true;
+	app_callback_read(call, s);
+	call->callback = CALLBACK_WAITING;
+	call->asked_queue = queue;
+	app_record_at(app, call, call->arrived_ms, STORE_ARRIVED, 0, -1, "");
+	if (app_step(app,
+		    (struct acd_event){ .type = ACD_EV_CALL_RESTORE,
+			    .call = call->id,
+			    .queue = queue,
+			    .saved_call = app_callback_place(app, queue, s) }) !=
+		ACD_DONE)
+		app_call_end(app, call, "control_lost");
+}
+
 static void restore_call(
 	struct app *app, struct app_call *call, const struct app_found *f)
 {
@@ -282,6 +337,8 @@ static void restore_call(
 			.handed_until_ms = s->handed_until_ms },
 	};
 
+	if (call->callback == CALLBACK_WISHED)
+		ev.saved_call = app_callback_place(app, call->queue, s);
 	if (app_step(app, ev) != ACD_DONE) {
 		call->state = CALL_FAREWELL; /* the core does not know it */
 		app_call_end(app, call, "control_lost");
@@ -348,8 +405,12 @@ static void adopt_calls(struct app *app)
 			sorted[n++] = &app->found[i];
 	if (n)
 		qsort(sorted, n, sizeof(struct app_found *), by_arrival);
-	for (size_t i = 0; i < n; i++)
-		adopt_call(app, sorted[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (is_without_line(&sorted[i]->saved.call))
+			adopt_callback(app, sorted[i]);
+		else
+			adopt_call(app, sorted[i]);
+	}
 	free(sorted);
 }
 
@@ -449,6 +510,10 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 	record_change(app, call, s);
 	if (s->agent && !call->agent)
 		call->handed = (struct app_handing){ 0 };
+	if (call->callback >= CALLBACK_WISHED) {
+		app_callback_adopted(app, call);
+		return;
+	}
 	if (call->is_moving && !app_move_go_on(app, call))
 		return;
 	if (is_parted(call, s))
@@ -470,7 +535,8 @@ static void feed_all(struct app *app)
 			? map_find(&app->call_by_id, f->saved.call.id)
 			: NULL;
 
-		if (call && call->leg.id == f->leg.head.leg && call->state == CALL_QUEUED)
+		if (call && call->leg.id && call->leg.id == f->leg.head.leg &&
+			call->state == CALL_QUEUED)
 			feed(app, call, f);
 	}
 }

@@ -38,8 +38,10 @@ static void fill_call(struct app *app, const struct app_agent *ag,
 	const struct acd_agent_info *info, struct desk_view *v)
 {
 	const struct app_call *call = map_find(&app->call_by_id, info->call);
+	struct acd_call_info core;
 
 	v->call = info->call;
+	v->callback = acd_call(&app->acd, info->call, &core) && core.is_callback;
 	v->queue = app->queues[ag->call_queue].name;
 	v->language = app->queues[ag->call_queue].language;
 	v->waited_ms = info->state == ACD_AGENT_OFFERED

@@ -167,7 +167,9 @@ void app_stop(struct app *app)
 		{
 			struct app_call *call = list_entry(it, struct app_call, node);
 
-			if (pass == 1 || !call->agent)
+			if (call->callback >= CALLBACK_WISHED)
+				app_callback_stop(app, call); /* it outlives us */
+			else if (pass == 1 || !call->agent)
 				app_call_end(app, call, "centre_stopped");
 		}
 }

@@ -38,6 +38,9 @@ struct app_queue_config {
 	int64_t announce_ms; /* so often who waits is told its place and its wait; 0: never */
 	/* clips, by their index in every relay; APP_NO_CLIP: none */
 	uint32_t greeting, music, apology, transfer, farewell;
+	uint32_t
+		callback_offer; /* "press 1 to be called back"; APP_NO_CLIP: never offered */
+	uint32_t callback_yes; /* "you will be called on the number you called from" */
 	uint32_t messages[ACD_DIVERSIONS_MAX];
 	uint32_t positions[ANNOUNCE_POSITION_MAX]; /* "you are the first" ... */
 	uint32_t waits[ANNOUNCE_WAITS]; /* by enum announce_wait */
@@ -59,6 +62,7 @@ struct app_config {
 	const struct app_agent_config *agents;
 	size_t n_agents;
 	uint32_t ring_clip; /* the offer's sound on the line */
+	uint32_t ringback_clip; /* heard there while it rings at a callback's */
 	uint32_t caller_page_queue; /* index */
 	unsigned n_relays;
 	uint32_t session_s; /* life of a session */
@@ -92,6 +96,8 @@ void app_found_leg(struct app *app, unsigned relay, const struct rp_leg_state *l
  * Borrowed until app_adopt(). */
 #define APP_DIALOGS_MAX 4096
 size_t app_saved_dialogs(struct app *app, struct trunk_saved *out, size_t cap);
+/* One that waits to be called back; the queue may be gone meanwhile. Before app_adopt(). */
+void app_found_callback(struct app *app, const struct store_callback *row);
 /* Goes on with all of it: agents, calls in their order, talks, ends that were not told or recorded. From now
  * on calls and pages are taken. Also where nothing was found. */
 void app_adopt(struct app *app);
@@ -105,6 +111,11 @@ void app_sip_reinvited(
 	struct app *app, uint64_t dialog, uint16_t status, const char *sdp, size_t n);
 void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n);
 void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n);
+/* Of a call that we make: trunk_handler's rang, reached and unreached. */
+void app_sip_rang(struct app *app, uint64_t dialog);
+void app_sip_reached(struct app *app, uint64_t dialog, const char *sdp, size_t n,
+	const void *state, size_t state_len);
+void app_sip_unreached(struct app *app, uint64_t dialog, uint16_t status);
 void app_sip_ended(struct app *app, uint64_t dialog, const char *why);
 
 /* --- relays --- */

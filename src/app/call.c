@@ -69,6 +69,7 @@ static void forget(struct app *app, struct app_call *call)
 		map_drop(&app->call_by_dialog, call->dialog);
 	if (call->leg.id)
 		map_drop(&app->leg_by_id, call->leg.id);
+	app_callback_drop_row(app, call);
 	list_remove(&call->node);
 	app->n_calls--;
 	if (call->is_recorded)
@@ -206,7 +207,8 @@ void app_call_clip_failed(struct app *app, struct app_call *call)
 	call->plays = APP_NO_CLIP;
 	if (call->state == CALL_FAREWELL)
 		farewell_over(app, call);
-	else if (call->state == CALL_QUEUED && !call->is_talking && !had_music)
+	else if (call->state == CALL_QUEUED && !call->is_talking && !had_music &&
+		!app_callback_clip_done(app, call))
 		app_call_music(app, call, APP_NO_CLIP);
 }
 
@@ -324,7 +326,7 @@ static void silent_too_long(struct app *app, void *owner)
 void app_call_silence_rule(struct app *app, struct app_call *call)
 {
 	bool is_wanted = call->state == CALL_QUEUED && call->is_silent &&
-		!call->is_held && !call->is_moving;
+		!call->is_held && !call->is_moving && call->callback < CALLBACK_WISHED;
 
 	if (!is_wanted)
 		app_timer_stop(app, &call->silence);
@@ -347,7 +349,7 @@ static void clip_done(struct app *app, struct app_call *call, uint32_t clip)
 	if (call->state == CALL_FAREWELL)
 		farewell_over(app, call);
 	else if (call->state == CALL_QUEUED && !call->is_talking &&
-		!app_announce_next(app, call))
+		!app_callback_clip_done(app, call) && !app_announce_next(app, call))
 		app_call_music(app, call, APP_NO_CLIP);
 }
 
@@ -381,5 +383,6 @@ void app_call_leg_event(struct app *app, struct app_call *call, const union rp_a
 	case RP_EV_HEARD: set_silent(app, call, false); break;
 	case RP_EV_CLIP_DONE: clip_done(app, call, m->clip_done.clip); break;
 	case RP_EV_FIRST: first_voice(app, call, &m->first); break;
+	case RP_EV_DIGIT: app_callback_digit(app, call, m->digit.digit); break;
 	}
 }

@@ -48,6 +48,7 @@ void app_records_kept(struct app *app)
 	struct store_marks m;
 
 	app->ports.store_marks(app->ports.arg, &m);
+	app_callbacks_kept(app);
 	list_each_safe(it, &app->ended)
 	{
 		struct app_call *call = list_entry(it, struct app_call, node);

@@ -71,6 +71,8 @@ static void save_place(
 	s->is_settled = info.is_settled;
 	s->sensitivity = info.sensitivity;
 	save_handing(call, &info, s);
+	s->tries = info.tries;
+	s->retry_at_ms = info.retry_at_ms;
 	s->is_interrupted = info.state == ACD_CALL_INTERRUPTED;
 	if (info.state == ACD_CALL_TALKING || info.state == ACD_CALL_INTERRUPTED)
 		s->agent = info.agent;
@@ -101,6 +103,7 @@ void app_keep_call(struct app *app, struct app_call *call)
 		return;
 	save_sip(call, &s);
 	save_place(app, call, &s);
+	app_callback_saved(call, &s);
 	saved_write_call(&m.blob, &s, call->state_bytes, call->state_len, call->sdp_sent);
 	send_blob(app, &call->leg, &m);
 }

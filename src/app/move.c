@@ -31,6 +31,8 @@ static void try(struct app *app, struct app_call *call)
 
 void app_move_start(struct app *app, struct app_call *call)
 {
+	if (app_dial_leg_lost(app, call))
+		return;
 	app_timer_stop(app, &call->join);
 	app_hop_close(app, call);
 	app_leg_close(app, &call->leg);

@@ -35,6 +35,9 @@ struct app_ports {
 	void (*sip_hangup)(void *arg, uint64_t dialog);
 	void (*sip_reinvite)(void *arg, uint64_t dialog, const char *sdp);
 	void (*sip_release)(void *arg, uint64_t dialog);
+	/* The dialog, or 0. NULL: the house calls nobody, and no callback is ever offered. */
+	uint64_t (*sip_dial)(void *arg, const char *number, const char *sdp);
+	void (*sip_confirm)(void *arg, uint64_t dialog);
 
 	/* relays: m's body is filled, head is not. 0, or ENOTCONN, ENOBUFS: then no reply comes. */
 	int (*relay_send)(
@@ -54,6 +57,8 @@ struct app_ports {
 	/* store: 0 or ENOBUFS */
 	int (*store_call_event)(void *arg, const struct store_call_event *ev);
 	int (*store_add_session)(void *arg, const struct store_session *s);
+	int (*store_put_callback)(void *arg, const struct store_callback *row);
+	int (*store_drop_callback)(void *arg, uint64_t call);
 	int (*store_drop_session)(void *arg, const uint8_t hash[STORE_HASH_SIZE]);
 	/* answered by app_link_used() with the same request */
 	int (*store_use_link)(void *arg, const uint8_t hash[STORE_HASH_SIZE],

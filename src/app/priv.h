@@ -77,6 +77,15 @@ struct app_agent {
 	int64_t targets_ms; /* when the page was last told to whom it could hand the caller */
 };
 
+/* How far a callback has come; see callback.c. From CALLBACK_WISHED on there is a row of it. */
+enum app_callback {
+	CALLBACK_NONE,
+	CALLBACK_ASKED, /* the caller may press 1 */
+	CALLBACK_WISHED, /* it did; its line is still there */
+	CALLBACK_WAITING, /* its line is gone; it waits for its turn */
+	CALLBACK_DIALLING, /* its agent listens while it is called */
+};
+
 enum app_call_state {
 	CALL_SETUP, /* its leg is being made, or its line connects */
 	CALL_QUEUED, /* known to the acd */
@@ -142,6 +151,15 @@ struct app_call {
 	bool is_announce_due;
 	enum announce_wait told_wait; /* so long is left, it was told last */
 	bool was_parted; /* from a talk that did not end */
+	enum app_callback callback;
+	char number[STORE_PHONE_MAX]; /* its own; "" unknown. Personal: mask it */
+	bool is_offer_due; /* of a callback, after what plays */
+	uint32_t asked_queue; /* whose rule it was; it may be sent elsewhere since */
+	bool is_called; /* its leg and dialog are of our own call to it */
+	bool is_line_gone; /* the far side hung up, which is not answered yet */
+	int64_t asked_wall_ms;
+	uint64_t
+		callback_mark; /* its row is on disk from here on: see struct store_marks */
 	struct app_timer timer; /* by state: setup's end, or the farewell's */
 	struct app_timer silence; /* see silence_rule() */
 	struct app_timer join; /* a join that could not even be sent */
@@ -296,9 +314,37 @@ bool app_announce_has(const struct app_queue_config *q, uint32_t clip);
 void app_divert(struct app *app, const struct acd_action *a);
 bool app_divert_has_message(const struct app_queue_config *q, uint32_t clip);
 
-/* offer_callback.c */
+/* callback.c */
 /* The caller is asked whether it wants to be called back; until it says so it waits on. */
 void app_call_offer_callback(struct app *app, struct app_call *call);
+/* Fit to be called, and to be promised that. */
+bool app_callback_may_call(const char *number);
+void app_callback_digit(struct app *app, struct app_call *call, uint32_t digit);
+/* A clip has ended. True: what follows is seen to. */
+bool app_callback_clip_done(struct app *app, struct app_call *call);
+void app_callbacks_kept(struct app *app); /* rows may have reached the disk */
+/* The far side hung up. False: that is the call's end, as any's. */
+bool app_callback_line_gone(struct app *app, struct app_call *call);
+/* The centre stops: its line ends, the row stays. */
+void app_callback_stop(struct app *app, struct app_call *call);
+void app_callback_saved(const struct app_call *call, struct saved_call *s);
+void app_callback_read(struct app_call *call, const struct saved_call *s);
+/* Taken over with its line, after it wished it. */
+void app_callback_adopted(struct app *app, struct app_call *call);
+/* For ACD_EV_CALL_RESTORE. */
+struct acd_saved_call app_callback_place(
+	const struct app *app, uint32_t queue, const struct saved_call *s);
+void app_callback_drop_line(struct app *app, struct app_call *call);
+int app_callback_put_row(struct app *app, const struct app_call *call);
+void app_callback_drop_row(struct app *app, struct app_call *call);
+
+/* dial.c */
+void app_dial(struct app *app, const struct acd_action *a); /* ACD_ACT_DIAL */
+/* False: it is not being called. */
+bool app_dial_leg_made(struct app *app, struct app_call *call);
+bool app_dial_leg_lost(struct app *app, struct app_call *call);
+/* The call came to nothing, or its agent is gone: ACD_ACT_WITHDRAW. */
+void app_dial_withdrawn(struct app *app, struct app_call *call);
 
 /* hours.c */
 /* Tells the core which queues are closed, and looks again each minute. */
@@ -334,6 +380,11 @@ void app_move_try_all(struct app *app);
 /* sip.c */
 void app_sip_leg_made(struct app *app, struct app_call *call);
 int app_sip_make_leg(struct app *app, struct app_call *call);
+/* A leg for a call that we make: of the far side nothing is known yet. */
+int app_sip_make_call_leg(struct app *app, struct app_call *call);
+/* The far side's answer to our offer. Nonzero: no use to us. */
+int app_sip_take_answer(struct app *app, struct app_call *call, const char *sdp, size_t n,
+	const void *state, size_t state_len);
 /* Our description as an offer, remembered as the last one sent. */
 int app_sip_describe(struct app *app, struct app_call *call, char *buf, size_t cap);
 

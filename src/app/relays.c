@@ -281,9 +281,10 @@ static void command_failed(
 		app_relay_avoid(app, leg->relay);
 	if (leg->kind == LEG_OF_LINE && is_creation(command))
 		app_line_lost(app, leg->owner);
-	else if (leg->kind == LEG_OF_CALL && is_creation(command))
-		app_call_end(app, leg->owner, "no_media");
-	else if (leg->kind == LEG_OF_CALL && command == RP_PLAY)
+	else if (leg->kind == LEG_OF_CALL && is_creation(command)) {
+		if (!app_dial_leg_lost(app, leg->owner))
+			app_call_end(app, leg->owner, "no_media");
+	} else if (leg->kind == LEG_OF_CALL && command == RP_PLAY)
 		app_call_clip_failed(app, leg->owner);
 	else if (leg->kind == LEG_OF_HOP ||
 		(leg->kind == LEG_OF_CALL && command == RP_JOIN))

@@ -13,7 +13,7 @@ static const uint32_t sizes[] = {
 	[SAVED_HOP] = sizeof(struct saved_hop),
 };
 
-_Static_assert(sizeof(struct saved_call) == 296, "saved_call has no hidden padding");
+_Static_assert(sizeof(struct saved_call) == 352, "saved_call has no hidden padding");
 _Static_assert(sizeof(struct saved_line) == 88, "saved_line has no hidden padding");
 _Static_assert(sizeof(struct saved_call) + TRUNK_STATE_MAX < RP_BLOB_MAX,
 	"a call and its dialog fit");
@@ -73,17 +73,25 @@ static bool are_codecs(const struct saved_call *c)
 	return true;
 }
 
+/* One that can be called has a number. */
+static bool is_callback(const struct saved_call *c)
+{
+	return c->callback <= CALLBACK_DIALLING &&
+		(c->callback == CALLBACK_NONE || app_callback_may_call(c->number));
+}
+
 static int check_call(struct saved *s, const uint8_t *rest, size_t n)
 {
 	const struct saved_call *c = &s->call;
 
 	if ((size_t)c->state_len + c->sdp_len != n || c->state_len > TRUNK_STATE_MAX)
 		return EPROTO;
-	if (!ends(c->remote_addr, sizeof c->remote_addr) || !ends(c->why, sizeof c->why))
+	if (!ends(c->remote_addr, sizeof c->remote_addr) ||
+		!ends(c->why, sizeof c->why) || !ends(c->number, sizeof c->number))
 		return EPROTO;
 	if (!c->id || c->kind > STORE_CALL_WEB || c->state > CALL_ENDED ||
 		c->dir > SDESC_INACTIVE || c->told_wait >= ANNOUNCE_WAITS ||
-		c->sensitivity > ACD_SENSITIVITY_MAX || !are_codecs(c))
+		c->sensitivity > ACD_SENSITIVITY_MAX || !is_callback(c) || !are_codecs(c))
 		return EPROTO;
 	s->state = rest;
 	memcpy(s->sdp, rest + c->state_len, c->sdp_len);

@@ -60,7 +60,13 @@ struct saved_call {
 	uint8_t is_settled; /* struct acd_saved_call */
 	uint8_t told_wait; /* enum announce_wait */
 	uint8_t sensitivity;
-	uint8_t pad1[1];
+	uint8_t callback; /* enum app_callback */
+	uint8_t is_called;
+	uint8_t tries; /* struct acd_saved_call */
+	char number
+		[STORE_PHONE_MAX]; /* to call back: personal, and only here while there is a line */
+	uint8_t pad1[4];
+	int64_t asked_wall_ms, retry_at_ms; /* of a callback */
 };
 
 struct saved_line {

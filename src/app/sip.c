@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/mask.h"
+#include "base/text.h"
 
 #define PCMA_RATE 8000
 
@@ -129,6 +130,14 @@ static void keep_state(struct app_call *call, const void *state, size_t n)
 	call->state_len = copy ? n : 0;
 }
 
+/* RFC 8866 section 5.2: a number; 62 bits fit every reader */
+static void name_description(struct app *app, struct app_call *call)
+{
+	app->ports.random(app->ports.arg, &call->sdp_id, sizeof call->sdp_id);
+	call->sdp_id >>= 2;
+	call->sdp_version = 0;
+}
+
 /* The call's own parts of an INVITE that came through the door. Returns a status or 0. */
 static uint16_t start(
 	struct app *app, struct app_call *call, const struct trunk_invite *inv)
@@ -141,6 +150,8 @@ static uint16_t start(
 		offer_codecs(call);
 	if (status)
 		return status;
+	if (app_callback_may_call(inv->caller))
+		(void)text_copy(call->number, sizeof call->number, inv->caller);
 	call->offer = inv->sdp ? strndup(inv->sdp, inv->sdp_len) : NULL;
 	if (inv->sdp && !call->offer)
 		return 503;
@@ -148,8 +159,7 @@ static uint16_t start(
 		return 503;
 	call->dialog = inv->dialog;
 	keep_state(call, inv->state, inv->state_len);
-	app->ports.random(app->ports.arg, &call->sdp_id, sizeof call->sdp_id);
-	call->sdp_id >>= 2; /* RFC 8866 section 5.2: a number; 62 bits fit every reader */
+	name_description(app, call);
 	if (app_sip_make_leg(app, call))
 		return 503;
 	app_keep_call(app, call);
@@ -239,6 +249,8 @@ void app_sip_leg_made(struct app *app, struct app_call *call)
 {
 	char sdp[SDESC_TEXT_MAX];
 
+	if (app_dial_leg_made(app, call))
+		return;
 	if (describe(app, call, call->offer, sdp, sizeof sdp)) {
 		app_call_end(app, call, "no_media");
 		return;
@@ -261,6 +273,23 @@ static int send_remote(
 		return 0;
 	call->remote = *remote;
 	return app_leg_send(app, &call->leg, &m, RP_LEG_REMOTE);
+}
+
+int app_sip_make_call_leg(struct app *app, struct app_call *call)
+{
+	offer_codecs(call);
+	name_description(app, call);
+	return app_sip_make_leg(app, call);
+}
+
+int app_sip_take_answer(struct app *app, struct app_call *call, const char *sdp, size_t n,
+	const void *state, size_t state_len)
+{
+	struct rp_leg_remote remote = { 0 };
+
+	keep_state(call, state, state_len);
+	return read_remote(call, sdp, n, &remote) ? EPROTO
+						  : send_remote(app, call, &remote);
 }
 
 void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n)
@@ -390,6 +419,6 @@ void app_sip_ended(struct app *app, uint64_t dialog, const char *why)
 	struct app_call *call = map_find(&app->call_by_dialog, dialog);
 
 	app_clock(app);
-	if (call)
+	if (call && !app_callback_line_gone(app, call))
 		app_call_gone(app, call, why);
 }

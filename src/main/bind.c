@@ -74,6 +74,16 @@ static void sip_release(void *arg, uint64_t dialog)
 	trunk_release(((struct centre *)arg)->trunk, dialog);
 }
 
+static uint64_t sip_dial(void *arg, const char *number, const char *sdp)
+{
+	return trunk_dial(((struct centre *)arg)->trunk, number, sdp);
+}
+
+static void sip_confirm(void *arg, uint64_t dialog)
+{
+	trunk_confirm(((struct centre *)arg)->trunk, dialog);
+}
+
 static int relay_send(
 	void *arg, unsigned relay, union rp_any *m, uint16_t type, uint64_t leg)
 {
@@ -128,6 +138,16 @@ static int add_call_event(void *arg, const struct store_call_event *ev)
 static int add_session(void *arg, const struct store_session *s)
 {
 	return store_add_session(((struct centre *)arg)->store, s);
+}
+
+static int put_callback(void *arg, const struct store_callback *row)
+{
+	return store_put_callback(((struct centre *)arg)->store, row);
+}
+
+static int drop_callback(void *arg, uint64_t call)
+{
+	return store_drop_callback(((struct centre *)arg)->store, call);
 }
 
 static int drop_session(void *arg, const uint8_t hash[STORE_HASH_SIZE])
@@ -207,6 +227,8 @@ struct app_ports bind_ports(struct centre *c)
 		.sip_hangup = sip_hangup,
 		.sip_reinvite = sip_reinvite,
 		.sip_release = sip_release,
+		.sip_dial = *c->config.outbound_host ? sip_dial : NULL,
+		.sip_confirm = sip_confirm,
 		.relay_send = relay_send,
 		.desk_view = desk_view,
 		.caller_view = caller_view,
@@ -218,6 +240,8 @@ struct app_ports bind_ports(struct centre *c)
 		.login_done = login_done,
 		.store_call_event = add_call_event,
 		.store_add_session = add_session,
+		.store_put_callback = put_callback,
+		.store_drop_callback = drop_callback,
 		.store_drop_session = drop_session,
 		.store_use_link = use_link,
 		.store_marks = marks,
@@ -254,6 +278,22 @@ static void on_reinvited(
 	app_sip_reinvited(((struct centre *)arg)->app, dialog, status, sdp, n);
 }
 
+static void on_rang(void *arg, uint64_t dialog)
+{
+	app_sip_rang(((struct centre *)arg)->app, dialog);
+}
+
+static void on_reached(void *arg, uint64_t dialog, const char *sdp, size_t n,
+	const void *state, size_t state_len)
+{
+	app_sip_reached(((struct centre *)arg)->app, dialog, sdp, n, state, state_len);
+}
+
+static void on_unreached(void *arg, uint64_t dialog, uint16_t status)
+{
+	app_sip_unreached(((struct centre *)arg)->app, dialog, status);
+}
+
 static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
 {
 	static const char *const words[] = {
@@ -263,6 +303,7 @@ static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
 		[TRUNK_END_REJECT] = "refused",
 		[TRUNK_END_TIMEOUT] = "no_ack",
 		[TRUNK_END_FAILED] = "signalling_failed",
+		[TRUNK_END_UNREACHED] = "unreached",
 	};
 
 	app_sip_ended(((struct centre *)arg)->app, dialog, words[why]);
@@ -281,6 +322,9 @@ struct trunk_handler bind_trunk(struct centre *c)
 		.reoffer = on_reoffer,
 		.changed = on_changed,
 		.reinvited = on_reinvited,
+		.rang = on_rang,
+		.reached = on_reached,
+		.unreached = on_unreached,
 		.ended = on_ended,
 		.wake = on_trunk_wake,
 		.arg = c,

@@ -155,6 +155,10 @@ static int load_queue(struct clips *cl, const char *folder, struct config_queue 
 		err = find(cl, folder, q->transfer, &q->app.transfer);
 	if (!err)
 		err = find(cl, folder, q->farewell, &q->app.farewell);
+	if (!err)
+		err = find(cl, folder, q->callback, &q->app.callback_offer);
+	if (!err)
+		err = find(cl, folder, q->called_back, &q->app.callback_yes);
 	for (size_t i = 0; !err && i < ACD_DIVERSIONS_MAX; i++)
 		err = find(cl, folder, q->messages[i], &q->app.messages[i]);
 	if (!err && q->app.announce_ms)
@@ -162,12 +166,15 @@ static int load_queue(struct clips *cl, const char *folder, struct config_queue 
 	return err;
 }
 
-int clips_load(struct clips *out, struct config *c, const char *folder, uint32_t *ring)
+int clips_load(struct clips *out, struct config *c, const char *folder,
+	struct clips_lines *lines)
 {
 	int err;
 
 	*out = (struct clips){ .n = 0 };
-	err = find(out, folder, c->ring, ring);
+	err = find(out, folder, c->ring, &lines->ring);
+	if (!err && c->calls_back)
+		err = find(out, folder, c->ringback, &lines->ringback);
 	for (size_t i = 0; !err && i < c->n_queues; i++)
 		err = load_queue(out, folder, &c->queues[i]);
 	if (err)

@@ -24,8 +24,15 @@ struct clips {
 	size_t n;
 };
 
-/* Loads every clip that c names from folder and writes the indices into c's queues; *ring: the offer's.
+/* What agents hear on their lines; APP_NO_CLIP: nothing. */
+struct clips_lines {
+	uint32_t ring; /* the offer's */
+	uint32_t ringback; /* while it rings at who is called back */
+};
+
+/* Loads every clip that c names from folder and writes the indices into c's queues and *lines.
  * Says on standard error which file is wrong and why. */
-int clips_load(struct clips *out, struct config *c, const char *folder, uint32_t *ring);
+int clips_load(struct clips *out, struct config *c, const char *folder,
+	struct clips_lines *lines);
 void clips_close(struct clips *cl);
 #endif

@@ -31,6 +31,10 @@ static cfg_opt_t sip_opts[] = {
 	CFG_STR("user", "", CFGF_NONE),
 	CFG_STR("password", "", CFGF_NONE),
 	CFG_INT("caller-silent", 60, CFGF_NONE),
+	CFG_STR("outbound", "", CFGF_NONE),
+	CFG_STR("caller-id", "", CFGF_NONE),
+	CFG_STR("outbound-user", "", CFGF_NONE),
+	CFG_STR("outbound-password", "", CFGF_NONE),
 	CFG_END(),
 };
 
@@ -47,6 +51,7 @@ static cfg_opt_t relay_opts[] = {
 static cfg_opt_t clip_opts[] = {
 	CFG_STR("folder", "", CFGF_NONE),
 	CFG_STR("ring", "ring", CFGF_NONE),
+	CFG_STR("ringback", "ringback", CFGF_NONE),
 	CFG_END(),
 };
 
@@ -75,6 +80,12 @@ static cfg_opt_t queue_opts[] = {
 	CFG_STR("apology", "", CFGF_NONE),
 	CFG_STR("transfer", "", CFGF_NONE),
 	CFG_STR("farewell", "", CFGF_NONE),
+	CFG_STR("callback", "", CFGF_NONE), /* of the language, like called-back */
+	CFG_STR("called-back", "", CFGF_NONE),
+	CFG_INT("callback-tries", ACD_CALLBACK_TRIES, CFGF_NONE),
+	CFG_INT("callback-retry", ACD_RETRY_MS / 1000, CFGF_NONE),
+	CFG_INT("callback-wait", ACD_CALLBACK_MS / 1000, CFGF_NONE),
+	CFG_INT("dial", ACD_DIAL_MS / 1000, CFGF_NONE),
 	CFG_INT("offer", 20, CFGF_NONE),
 	CFG_INT("wrap-up", 30, CFGF_NONE),
 	CFG_INT("max-waiting", 50, CFGF_NONE),
@@ -237,6 +248,7 @@ static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 	if (!*out->sip_user != !*out->sip_password)
 		config_complain(r, sip, "user and password", "given both or neither");
 	read_peers(r, sip, out);
+	config_read_outbound(r, sip, out);
 }
 
 static void read_relay(struct config_reader *r, cfg_t *relay, struct config *out)
@@ -277,6 +289,7 @@ static void read_queue(
 		.declined_ms = config_number(r, sec, "declined", 1, 3600) * 1000,
 		.transfer_ms = config_number(r, sec, "transfer-wait", 1, 3600) * 1000,
 	};
+	config_read_callback(r, sec, q);
 	config_read_demands(r, sec, c, &q->app.acd);
 	config_read_hours(r, sec, &q->app.hours);
 	config_read_announce(r, sec, &q->app);
@@ -384,10 +397,12 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	read_relay(r, cfg_getsec(cfg, "relay"), out);
 	config_string(r, clips, "folder", false, out->clips, sizeof out->clips);
 	config_string(r, clips, "ring", false, out->ring, sizeof out->ring);
+	config_string(r, clips, "ringback", false, out->ringback, sizeof out->ringback);
 	config_read_timezone(r, cfg, out);
 	read_ledger(r, cfg_getsec(cfg, "ledger"), out);
 	read_queues(r, cfg, out);
 	config_read_diversions(r, cfg, out);
+	config_check_callback(r, cfg, out);
 	err = read_agents(r, cfg, out);
 	if (err)
 		return err;

@@ -18,6 +18,7 @@
 #include "store/store.h"
 
 #define CONFIG_TEXT_MAX   128
+#define OUTBOUND_TEXT_MAX 96
 #define CONFIG_AGENTS_MAX APP_AGENTS_MAX
 #define CONFIG_SKILL_MAX  32
 #define CONFIG_NAME_MAX   64
@@ -29,7 +30,8 @@ struct config_queue {
 	/* clip names, "" for none */
 	char greeting[APP_NAME_MAX], music[APP_NAME_MAX], apology[APP_NAME_MAX],
 		transfer[APP_NAME_MAX], farewell[APP_NAME_MAX],
-		messages[ACD_DIVERSIONS_MAX][APP_NAME_MAX];
+		messages[ACD_DIVERSIONS_MAX][APP_NAME_MAX], callback[APP_NAME_MAX],
+		called_back[APP_NAME_MAX];
 };
 
 struct config_agent {
@@ -52,11 +54,17 @@ struct config {
 	struct trunk_peer peers[TRUNK_PEERS_MAX];
 	size_t n_peers;
 	char sip_user[CONFIG_TEXT_MAX], sip_password[CONFIG_TEXT_MAX];
+	/* where the house calls: "HOST" or "HOST:PORT" as it stands in URIs, "": nowhere; and its parts */
+	char outbound_host[OUTBOUND_TEXT_MAX], outbound_name[OUTBOUND_TEXT_MAX];
+	uint16_t outbound_port;
+	char caller_id[TRUNK_NUMBER_MAX + 2];
+	char outbound_user[CONFIG_TEXT_MAX], outbound_password[CONFIG_TEXT_MAX];
+	bool calls_back; /* a queue offers callbacks */
 	char relay_addr[CONFIG_TEXT_MAX];
 	unsigned n_relays;
 	uint16_t relay_port; /* of the first relay; the others follow; 0: any */
 	uint16_t rtp_low, rtp_high; /* divided among the relays */
-	char ring[APP_NAME_MAX];
+	char ring[APP_NAME_MAX], ringback[APP_NAME_MAX];
 	char clips[CONFIG_TEXT_MAX],
 		desk[CONFIG_TEXT_MAX]; /* folders; "": where the build put them */
 	char ledger

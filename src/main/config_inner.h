@@ -37,6 +37,12 @@ void config_read_announce(
 /* After all queues: a rule may name one that stands further down. */
 void config_read_diversions(struct config_reader *r, cfg_t *cfg, struct config *c);
 
+/* config_callback.c: who is called back, and by whom */
+void config_read_outbound(struct config_reader *r, cfg_t *sip, struct config *out);
+void config_read_callback(struct config_reader *r, cfg_t *sec, struct config_queue *q);
+/* After the diversions. */
+void config_check_callback(struct config_reader *r, cfg_t *cfg, struct config *c);
+
 /* config_routing.c: what of a queue and of an agent decides who answers whom */
 void config_read_demands(struct config_reader *r, cfg_t *sec, struct config *c,
 	struct acd_queue_config *q);

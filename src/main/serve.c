@@ -7,7 +7,9 @@
  * relays that we started quit, what waits is written to the records.  Leaving (SIGUSR1, or a start that fails):
  * calls and relays stay as they are, for the process that comes next.
  */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,7 +94,7 @@ static int64_t wall_now_ms(const struct app_ports *p)
 	return p->wall_ms(p->arg);
 }
 
-static int start_app(struct centre *c, uint32_t ring)
+static int start_app(struct centre *c, const struct clips_lines *lines)
 {
 	static struct app_queue_config queues[ACD_QUEUES_MAX];
 	struct app_agent_config *agents = calloc(c->config.n_agents, sizeof *agents);
@@ -103,7 +105,8 @@ static int start_app(struct centre *c, uint32_t ring)
 		.n_queues = c->config.n_queues,
 		.agents = agents,
 		.n_agents = c->config.n_agents,
-		.ring_clip = ring,
+		.ring_clip = lines->ring,
+		.ringback_clip = lines->ringback,
 		.caller_page_queue = c->config.caller_page_queue,
 		.n_relays = c->config.n_relays,
 		.session_s = c->config.session_s,
@@ -266,9 +269,38 @@ static const char *mend_of(int err)
 	}
 }
 
+/* A carrier's name is asked for once, here: the SIP thread never asks a name server. */
+static int resolve_outbound(const struct config *cfg, char addr[INET_ADDRSTRLEN])
+{
+	const struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_DGRAM };
+	struct addrinfo *found = NULL;
+	int rc = getaddrinfo(cfg->outbound_name, NULL, &hints, &found);
+
+	if (rc) {
+		fprintf(stderr,
+			"sip: outbound = \"%s\" cannot be found: %s. Give an address, or "
+			"mend the name.\n",
+			cfg->outbound_host, gai_strerror(rc));
+		return ENOENT;
+	}
+	rc = getnameinfo(found->ai_addr, found->ai_addrlen, addr, INET_ADDRSTRLEN, NULL,
+		0, NI_NUMERICHOST);
+	freeaddrinfo(found);
+	return rc ? EIO : 0;
+}
+
 static int start_trunk(struct centre *c, const struct trunk_saved *saved, size_t n_saved)
 {
 	const struct config *cfg = &c->config;
+	char addr[INET_ADDRSTRLEN] = "";
+	const bool calls = *cfg->outbound_host != '\0';
+	const bool proves = *cfg->outbound_user != '\0';
+	const struct trunk_outbound outbound = { .addr = addr,
+		.port = cfg->outbound_port,
+		.host = cfg->outbound_host,
+		.caller = cfg->caller_id,
+		.user = proves ? cfg->outbound_user : NULL,
+		.password = proves ? cfg->outbound_password : NULL };
 	struct trunk_config tc = {
 		.addr = cfg->sip_addr,
 		.port = cfg->sip_port,
@@ -276,19 +308,28 @@ static int start_trunk(struct centre *c, const struct trunk_saved *saved, size_t
 		.n_peers = cfg->n_peers,
 		.user = *cfg->sip_user ? cfg->sip_user : NULL,
 		.password = *cfg->sip_password ? cfg->sip_password : NULL,
+		.outbound = calls ? &outbound : NULL,
 		.node = cfg->node,
 		.saved = saved,
 		.n_saved = n_saved,
 	};
 	struct trunk_handler h = bind_trunk(c);
-	int err = trunk_new(&c->trunk, &tc, &h);
+	int err = calls ? resolve_outbound(cfg, addr) : 0;
 
+	if (err)
+		return err;
+	err = trunk_new(&c->trunk, &tc, &h);
 	if (err)
 		fprintf(stderr, "SIP cannot listen on %s port %u: %s. %s in %s.\n",
 			cfg->sip_addr, cfg->sip_port,
 			strerror(err == EINVAL ? EADDRNOTAVAIL : err), mend_of(err),
 			c->options.config);
 	return err;
+}
+
+static void found_callback(void *arg, const struct store_callback *row)
+{
+	app_found_callback(arg, row);
 }
 
 static int start_web(struct centre *c)
@@ -358,6 +399,9 @@ static int adopt(struct centre *c)
 		return ENOMEM;
 	n = app_saved_dialogs(c->app, saved, APP_DIALOGS_MAX);
 	err = start_trunk(c, saved, n);
+	if (!err)
+		err = store_load_callbacks(
+			c->store, APP_CALLS_MAX, found_callback, c->app);
 	if (!err) {
 		app_adopt(c->app);
 		err = close_records(c);
@@ -370,7 +414,7 @@ static int adopt(struct centre *c)
 static int start(struct centre *c)
 {
 	char folder[OPTIONS_PATH_MAX];
-	uint32_t ring = APP_NO_CLIP;
+	struct clips_lines lines = { APP_NO_CLIP, APP_NO_CLIP };
 	int err = start_loop(c);
 
 	if (!err)
@@ -380,7 +424,7 @@ static int start(struct centre *c)
 	if (!err)
 		err = find_folder(c->config.clips, "clips", folder);
 	if (!err)
-		err = clips_load(&c->clips, &c->config, folder, &ring);
+		err = clips_load(&c->clips, &c->config, folder, &lines);
 	/* from here on another process may have left for this one: what could be wrong was looked at before */
 	if (!err)
 		err = lock_state(c->options.state, c->options.upgrade);
@@ -389,7 +433,7 @@ static int start(struct centre *c)
 	if (!err)
 		start_journal(c);
 	if (!err)
-		err = start_app(c, ring);
+		err = start_app(c, &lines);
 	if (!err)
 		err = relays_start(c);
 	if (!err)

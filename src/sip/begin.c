@@ -28,7 +28,7 @@ bool dialog_has_body(const sip_t *sip)
 	return sip->sip_payload && sip->sip_payload->pl_len > 0;
 }
 
-static int make_tag(struct dialog *d)
+int dialog_make_tag(struct dialog *d)
 {
 	uint8_t rnd[8];
 	char id[IDS_TEXT_SIZE], hex[2 * sizeof rnd + 1];
@@ -39,17 +39,22 @@ static int make_tag(struct dialog *d)
 	return text_format(d->tag, sizeof d->tag, "%s-%s", id, hex);
 }
 
-/* The leg keeps route set, target and addresses for our BYE.  Its URL is one that no request can name,
- * so nta never dispatches by it and every request comes through station_request(). */
+int dialog_nowhere(char out[DIALOG_NOWHERE])
+{
+	uint64_t rnd[2];
+	if (getentropy(rnd, sizeof rnd) != 0)
+		return errno;
+	return text_format(out, DIALOG_NOWHERE, "sip:%016jx%016jx@invalid",
+		(uintmax_t)rnd[0], (uintmax_t)rnd[1]);
+}
+
+/* The leg keeps route set, target and addresses for our BYE. */
 nta_leg_t *dialog_make_leg(
 	struct dialog *d, msg_t *msg, const sip_route_t *route, uint32_t cseq)
 {
 	sip_t *sip = sip_object(msg);
-	char nowhere[64], number[32];
-	uint64_t rnd[2];
-	if (getentropy(rnd, sizeof rnd) != 0 ||
-		text_format(nowhere, sizeof nowhere, "sip:%016jx%016jx@invalid",
-			(uintmax_t)rnd[0], (uintmax_t)rnd[1]) != 0 ||
+	char nowhere[DIALOG_NOWHERE], number[32];
+	if (dialog_nowhere(nowhere) != 0 ||
 		text_format(number, sizeof number, "%u INVITE", cseq) != 0 ||
 		sip_to_tag(msg_home(msg), sip->sip_to, d->tag) < 0)
 		return NULL;
@@ -86,7 +91,7 @@ static int fill(struct dialog *d, struct request *rq)
 	d->from = rq->from;
 	d->remote_cseq = d->first_cseq = sip->sip_cseq->cs_seq;
 	d->offered = !dialog_has_body(sip);
-	int err = make_tag(d);
+	int err = dialog_make_tag(d);
 	if (err)
 		return err;
 	/* before the rest: it puts our tag into To */

@@ -25,23 +25,32 @@ static bool hop_of_url(struct peers_addr *out, const struct station *st, const u
 		peers_is_v4(out) == st->v4;
 }
 
-void dialog_next_hop(char out[DIALOG_HOP_MAX], const struct dialog *d)
+void dialog_hop_to(char out[DIALOG_HOP_MAX], const struct peers_addr *a)
+{
+	char text[PEERS_TEXT_MAX];
+	bool v4 = peers_is_v4(a);
+	(void)text_format(out, DIALOG_HOP_MAX, "sip:%s%s%s:%u;transport=udp",
+		v4 ? "" : "[", peers_addr_text(text, a), v4 ? "" : "]",
+		a->port ? a->port : 5060u);
+}
+
+void dialog_hop(char out[DIALOG_HOP_MAX], const struct station *st, nta_leg_t *leg,
+	const struct peers_addr *other)
 {
 	const sip_route_t *route = NULL;
 	const sip_contact_t *target = NULL;
-	char text[PEERS_TEXT_MAX];
 	struct peers_addr a;
-	(void)nta_leg_get_route(d->leg, &route, &target);
+	(void)nta_leg_get_route(leg, &route, &target);
 	const url_t *url = route ? route->r_url : target ? target->m_url : NULL;
-	if (!hop_of_url(&a, d->st, url))
-		a = d->from;
-	bool v4 = peers_is_v4(&a);
-	(void)text_format(out, DIALOG_HOP_MAX, "sip:%s%s%s:%u;transport=udp",
-		v4 ? "" : "[", peers_addr_text(text, &a), v4 ? "" : "]",
-		a.port ? a.port : 5060u);
+	dialog_hop_to(out, hop_of_url(&a, st, url) ? &a : other);
 }
 
-static int on_answer(void *arg, nta_outgoing_t *orq, const sip_t *sip)
+void dialog_next_hop(char out[DIALOG_HOP_MAX], const struct dialog *d)
+{
+	dialog_hop(out, d->st, d->leg, &d->from);
+}
+
+int dialog_bye_answered(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 {
 	struct station *st = arg;
 	if (nta_outgoing_status(orq) < 200)
@@ -52,19 +61,24 @@ static int on_answer(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 	return 0;
 }
 
+void dialog_bye_on(struct station *st, nta_leg_t *leg, const char *hop)
+{
+	nta_outgoing_t *orq = nta_outgoing_tcreate(leg, dialog_bye_answered, st,
+		(const url_string_t *)hop, SIP_METHOD_BYE, NULL,
+		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
+	if (orq)
+		st->byes++;
+	else
+		log_warn("sip: a BYE could not be sent");
+}
+
 void dialog_send_bye(struct dialog *d)
 {
 	char hop[DIALOG_HOP_MAX];
 	if (!d->leg)
 		return;
 	dialog_next_hop(hop, d);
-	nta_outgoing_t *orq = nta_outgoing_tcreate(d->leg, on_answer, d->st,
-		(const url_string_t *)hop, SIP_METHOD_BYE, NULL,
-		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
-	if (orq)
-		d->st->byes++;
-	else
-		log_warn("sip: a BYE could not be sent");
+	dialog_bye_on(d->st, d->leg, hop);
 }
 
 void dialog_answer_bye(struct dialog *d)

@@ -99,6 +99,12 @@ bool check_body(struct request *rq)
 	return true;
 }
 
+bool check_is_sdp(const sip_t *sip)
+{
+	return sip->sip_payload && sip->sip_payload->pl_len && is_sdp(sip) &&
+		!is_encoded(sip);
+}
+
 bool check_contact(struct request *rq, bool required)
 {
 	const sip_contact_t *c = rq->sip->sip_contact;

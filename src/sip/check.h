@@ -14,6 +14,7 @@
 bool check_form(struct request *rq); /* URI scheme, Max-Forwards, CSeq: any method */
 bool check_require(struct request *rq);
 bool check_body(struct request *rq); /* of an INVITE */
+bool check_is_sdp(const sip_t *sip); /* it has a body, and that is a description */
 bool check_contact(struct request *rq, bool required);
 /* Whom an INVITE calls, and who calls. */
 bool check_parties(struct request *rq, struct link_call *call);

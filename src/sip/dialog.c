@@ -12,6 +12,7 @@
 #include <sys/random.h>
 #include "base/log.h"
 #include "base/text.h"
+#include "sip/dial.h"
 #include "sip/dialog_inner.h"
 #include "sip/reinvite.h"
 #include "sip/state.h"
@@ -21,6 +22,9 @@ struct input {
 	enum trunk_end why;
 	const struct link_command *command;
 	const sip_t *ack;
+	int status; /* of the answer to our INVITE */
+	char *sdp; /* its description, taken */
+	size_t sdp_len;
 };
 
 static void on_timer(struct station *st, su_timer_t *t, void *arg);
@@ -226,6 +230,7 @@ static void do_bye(struct dialog *d, const struct input *in)
 	invite_refuse(d, 487, NULL, 0);
 	if (d->invite.state == INVITE_ACCEPTED)
 		invite_done(d);
+	dial_confirm(d); /* no BYE before the ACK */
 	dialog_send_bye(d);
 	tell_ended(d, in->why);
 }
@@ -233,6 +238,25 @@ static void do_bye(struct dialog *d, const struct input *in)
 static void do_tell(struct dialog *d, const struct input *in)
 {
 	tell_ended(d, in->why);
+}
+
+static void do_reached(struct dialog *d, const struct input *in)
+{
+	struct link_event e = { .kind = LINK_REACHED,
+		.dialog = d->id,
+		.sdp = in->sdp,
+		.sdp_len = in->sdp_len };
+	e.state = dialog_copy_state(d, &e.state_len);
+	link_event(d->st->link, &e);
+}
+
+static void do_unreached(struct dialog *d, const struct input *in)
+{
+	link_event(d->st->link,
+		&(struct link_event){ .kind = LINK_UNREACHED,
+			.dialog = d->id,
+			.status = (uint16_t)in->status });
+	tell_ended(d, TRUNK_END_UNREACHED);
 }
 
 /* --- the table --- */
@@ -284,6 +308,12 @@ static const struct step table[DIALOG_STATES][DIALOG_EVENTS] = {
 		[DIALOG_EV_EXPIRE] = { DIALOG_OVER, do_bye },
 		[DIALOG_EV_SHUT]   = { DIALOG_OVER, do_bye },
 	},
+	[DIALOG_CALLING] = {
+		[DIALOG_EV_REACHED]   = { DIALOG_TALKING, do_reached },
+		[DIALOG_EV_UNREACHED] = { DIALOG_OVER, do_unreached },
+		[DIALOG_EV_HANGUP]    = { DIALOG_OVER, do_tell },
+		[DIALOG_EV_SHUT]      = { DIALOG_OVER, do_tell },
+	},
 	[DIALOG_HANGING] = {
 		[DIALOG_EV_ACK]    = { DIALOG_OVER, do_bye },
 		[DIALOG_EV_EXPIRE] = { DIALOG_OVER, do_bye },
@@ -304,8 +334,10 @@ static void happen(struct dialog *d, enum dialog_event ev, const struct input *i
 		begin_lingering(
 			d); /* first, so that who hears of the end counts it no more */
 	s->act(d, in);
-	if (d->state == DIALOG_OVER)
+	if (d->state == DIALOG_OVER) {
 		reinvite_part(d);
+		dial_part(d);
+	}
 	if (d->state == DIALOG_OVER && d->leg) {
 		nta_leg_destroy(d->leg);
 		d->leg = NULL;
@@ -420,6 +452,16 @@ void dialog_fail(struct dialog *d, enum trunk_end why)
 	happen(d, DIALOG_EV_HANGUP, &(struct input){ .why = why });
 }
 
+void dialog_reached(struct dialog *d, char *sdp, size_t n)
+{
+	happen(d, DIALOG_EV_REACHED, &(struct input){ .sdp = sdp, .sdp_len = n });
+}
+
+void dialog_unreached(struct dialog *d, int status)
+{
+	happen(d, DIALOG_EV_UNREACHED, &(struct input){ .status = status });
+}
+
 void dialog_cancel(struct dialog *d, struct request *rq)
 {
 	/* section 9.2: the tag of the answer to the INVITE */
@@ -439,7 +481,12 @@ void dialog_command(struct station *st, struct link_command *c)
 		[LINK_HANGUP] = DIALOG_EV_HANGUP,
 	};
 	struct dialog *d = dialogs_find_id(st, c->dialog);
-	if (!d)
+	if (c->kind == LINK_DIAL)
+		dial_begin(st, c);
+	if (!d || c->kind == LINK_DIAL)
+		return;
+	dial_confirm(d); /* who speaks of it has kept it */
+	if (c->kind == LINK_CONFIRM)
 		return;
 	if (c->kind == LINK_RELEASE) {
 		dialog_answer_bye(d);
@@ -462,7 +509,7 @@ void dialogs_shut(struct station *st)
 
 bool dialogs_are_quiet(const struct station *st)
 {
-	if (st->byes)
+	if (st->byes || !dials_are_quiet(st))
 		return false;
 	list_each(it, &st->dialogs.lingering)
 	{

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * dialog -- the called side of a dialog (RFC 3261 section 12), from its INVITE to 64*T1 after its end.
+ * dialog -- a dialog (RFC 3261 section 12), from its INVITE to 64*T1 after its end.  Who called makes a difference
+ * only until it is answered: dial.h has that side of it.
  *
  * The states and what may happen in them stand in one table (dialog.c).  A dialog that is over lingers
  * without message, description or leg, so that late ACKs, retransmitted INVITEs and merged requests
@@ -35,6 +36,7 @@ enum dialog_state {
 	DIALOG_TALKING,
 	DIALOG_REOFFERED, /* a re-INVITE waits for the application */
 	DIALOG_REANSWERED, /* its 200 waits for the ACK */
+	DIALOG_CALLING, /* our INVITE is out: dial.h */
 	DIALOG_HANGING, /* we hung up before the ACK: the BYE waits for it (section 15) */
 	DIALOG_OVER, /* lingers */
 	DIALOG_STATES
@@ -52,6 +54,8 @@ enum dialog_event {
 	DIALOG_EV_REOFFER,
 	DIALOG_EV_RESEND, /* a re-INVITE without offer */
 	DIALOG_EV_SHUT, /* the trunk ends */
+	DIALOG_EV_REACHED, /* our INVITE was answered */
+	DIALOG_EV_UNREACHED, /* it was not */
 	DIALOG_EVENTS
 };
 
@@ -79,7 +83,7 @@ struct dialog {
 	struct peers_addr from;
 	char tag[DIALOG_TAG_SIZE];
 	char *call_id, *remote_tag; /* remote_tag: "" for a caller of RFC 2543 */
-	char *head; /* Via, From, To, Call-ID of the first INVITE as text, see state.h */
+	char *head; /* Via, From, To, Call-ID of the first INVITE as text, see state.h; or NULL */
 	bool head_has_via; /* not after a rebuilding in the midst of a re-INVITE */
 	uint32_t remote_cseq;
 	nta_leg_t *leg;
@@ -99,6 +103,8 @@ struct dialog {
 	int64_t offer_ms; /* not before */
 	unsigned offer_tries;
 	struct reinvite *reinvite; /* under way, or NULL */
+	struct dial *
+		dial; /* the INVITE that began it, while an answer to that may come; or NULL */
 	int64_t gone_ms; /* when a lingering one is freed */
 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "sip/dial.h"
 #include "sip/dialog_inner.h"
 #include "sip/reinvite.h"
 
@@ -40,6 +41,7 @@ void dialog_free(struct dialog *d)
 	list_remove(&d->order);
 	invite_done(d);
 	reinvite_free(d->reinvite);
+	dial_forget(d);
 	if (d->st->leaving)
 		d->bye = NULL; /* goes with the agent, unanswered */
 	dialog_answer_bye(d);

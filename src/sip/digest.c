@@ -63,7 +63,8 @@ int digest_response(char out[DIGEST_HEX_MAX], enum digest_alg alg, const char *h
 	if (err)
 		return err;
 	const char *const parts[] = { ha1, a->nonce, a->nc, a->cnonce, a->qop, ha2 };
-	return hash_joined(out, alg, parts, 6);
+	const char *const old[] = { ha1, a->nonce, ha2 }; /* RFC 2069 */
+	return a->qop ? hash_joined(out, alg, parts, 6) : hash_joined(out, alg, old, 3);
 }
 
 static bool fits_quoted(const char *s)

@@ -59,7 +59,7 @@ int digest_challenge(struct digest *d, char out[DIGEST_CHALLENGE], enum digest_a
 enum digest_verdict digest_check(struct digest *d, const char *method,
 	const struct digest_answer *a, int64_t now_ms);
 
-/* RFC 7616 section 3.4.1 with qop; for tests and for digest_check(). EIO: libcrypto. */
+/* RFC 7616 section 3.4.1; without a qop as RFC 2069 has it, which digest_check() does not take. EIO: libcrypto. */
 int digest_ha1(char out[DIGEST_HEX_MAX], enum digest_alg alg, const char *user,
 	const char *realm, const char *password);
 int digest_response(char out[DIGEST_HEX_MAX], enum digest_alg alg, const char *ha1,

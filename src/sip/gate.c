@@ -7,10 +7,10 @@
 #include <strings.h>
 #include "base/log.h"
 #include "base/mask.h"
+#include "sip/credential.h"
 #include "sip/reply.h"
 #include "sip/user.h"
 
-#define FIELD_MAX 256 /* one parameter of an Authorization */
 /* What a response has besides its request's headers and the challenges: ours, a To tag, received and rport */
 #define OUR_HEADERS 160
 #define ANSWERS_MAX \
@@ -37,40 +37,19 @@ static void log_stranger(struct request *rq, const char *what)
 	st->stranger_log_ms = now + GATE_LOG_MS;
 }
 
-/* One parameter without its quotes; NULL when missing, EINVAL-like (a value that matches nothing)
- * when too long. */
-static const char *field(
-	const sip_authorization_t *au, const char *name, char buf[FIELD_MAX])
-{
-	const char *v = msg_params_find(au->au_params, name);
-	size_t n = 0;
-	if (!v)
-		return NULL;
-	bool quoted = *v == '"';
-	for (v += quoted; *v && !(quoted && *v == '"'); v++) {
-		if (quoted && *v == '\\' && v[1])
-			v++;
-		if (n == FIELD_MAX - 1)
-			return "";
-		buf[n++] = *v;
-	}
-	buf[n] = 0;
-	return buf;
-}
-
 static enum digest_verdict judge(struct request *rq, const sip_authorization_t *au)
 {
-	char buf[9][FIELD_MAX];
+	char buf[9][CREDENTIAL_FIELD];
 	struct digest_answer a = {
-		.username = field(au, "username=", buf[0]),
-		.realm = field(au, "realm=", buf[1]),
-		.nonce = field(au, "nonce=", buf[2]),
-		.uri = field(au, "uri=", buf[3]),
-		.response = field(au, "response=", buf[4]),
-		.algorithm = field(au, "algorithm=", buf[5]),
-		.cnonce = field(au, "cnonce=", buf[6]),
-		.nc = field(au, "nc=", buf[7]),
-		.qop = field(au, "qop=", buf[8]),
+		.username = credential_field(au, "username=", buf[0]),
+		.realm = credential_field(au, "realm=", buf[1]),
+		.nonce = credential_field(au, "nonce=", buf[2]),
+		.uri = credential_field(au, "uri=", buf[3]),
+		.response = credential_field(au, "response=", buf[4]),
+		.algorithm = credential_field(au, "algorithm=", buf[5]),
+		.cnonce = credential_field(au, "cnonce=", buf[6]),
+		.nc = credential_field(au, "nc=", buf[7]),
+		.qop = credential_field(au, "qop=", buf[8]),
 	};
 	return digest_check(&rq->st->digest, rq->sip->sip_request->rq_method_name, &a,
 		station_now_ms());

@@ -25,6 +25,12 @@ void link_event_free(struct link_event *e)
 	free(e->state);
 }
 
+void link_command_free(struct link_command *c)
+{
+	free(c->text);
+	free(c->number);
+}
+
 int link_init(struct link *l, const struct trunk_handler *h)
 {
 	memset(l, 0, sizeof *l);
@@ -45,7 +51,7 @@ void link_close(struct link *l)
 	while (l->events.slots && ring_get(&l->events, &e) == 0)
 		link_event_free(&e);
 	while (l->commands.slots && ring_get(&l->commands, &c) == 0)
-		free(c.text);
+		link_command_free(&c);
 	ring_close(&l->events);
 	ring_close(&l->commands);
 	if (l->wake_fd >= 0)

@@ -14,12 +14,16 @@
 #include "sip/trunk.h"
 
 /* What a dialog may still say after it was admitted, a re-INVITE of either side being admitted anew:
- * invite or reoffer or reinvited, acked, ended, and three times that its state changed. */
+ * invite or reoffer or reinvited, acked, ended, and three times that its state changed; or rang, reached or
+ * unreached, ended. */
 #define LINK_PER_DIALOG 6
-/* TRUNK_RING unread events besides what the live dialogs may still say, rounded to a power of two */
+/* TRUNK_RING unread events besides what the live dialogs may still say, rounded to a power of two: the rest, some
+ * four thousand, is for calls of ours that cannot even begin, of which the loop asks for one an agent at most */
 #define LINK_EVENTS   32768
 #define LINK_COMMANDS (4 * TRUNK_RING)
 #define LINK_CALL_ID  255
+/* Marks the ids of dialogs that the loop gives, trunk_dial()'s: time reaches this bit in 2060. */
+#define LINK_DIALLED (1ULL << 62)
 /* The loop is behind, so new calls are refused: so many events unread, or the oldest so long ago. */
 #define LINK_BEHIND    (TRUNK_RING / 4)
 #define LINK_BEHIND_MS 2000
@@ -39,10 +43,13 @@ struct link_event {
 		LINK_REOFFER,
 		LINK_CHANGED,
 		LINK_REINVITED,
+		LINK_RANG,
+		LINK_REACHED,
+		LINK_UNREACHED,
 		LINK_ENDED
 	} kind;
 	enum trunk_end why;
-	uint16_t status; /* LINK_REINVITED only */
+	uint16_t status; /* LINK_REINVITED and LINK_UNREACHED only */
 	uint64_t dialog;
 	struct link_call *call; /* owned; LINK_INVITE only */
 	char *sdp; /* owned, with a NUL behind it; or NULL */
@@ -59,12 +66,15 @@ struct link_command {
 		LINK_REJECT,
 		LINK_HANGUP,
 		LINK_REINVITE,
-		LINK_RELEASE
+		LINK_RELEASE,
+		LINK_DIAL,
+		LINK_CONFIRM
 	} kind;
 	uint16_t status;
 	uint32_t retry_after_s;
 	uint64_t dialog;
 	char *text; /* owned: the description or the phrase; or NULL */
+	char *number; /* owned; LINK_DIAL only */
 };
 
 struct link {
@@ -80,7 +90,7 @@ struct link {
 int link_init(struct link *l, const struct trunk_handler *h);
 void link_close(struct link *l);
 
-/* Loop thread. Takes c->text over. When the ring is full it waits for the SIP thread, which never
+/* Loop thread. Takes c->text and c->number over. When the ring is full it waits for the SIP thread, which never
  * waits for the loop. */
 void link_command(struct link *l, const struct link_command *c);
 void link_wake(struct link *l);
@@ -95,5 +105,6 @@ void link_event(
 void link_event_free(struct link_event *e); /* what it owns */
 void link_sleepless(struct link *l); /* reads the eventfd empty */
 bool link_next_command(struct link *l, struct link_command *c);
+void link_command_free(struct link_command *c); /* what it owns */
 
 #endif

@@ -78,25 +78,32 @@ void reinvite_part(struct dialog *d)
 	d->leg = NULL;
 }
 
-static void acknowledge(nta_leg_t *leg, const char *hop, const sip_t *sip)
+void dialog_acknowledge(
+	nta_leg_t *leg, const char *hop, const char *branch, uint32_t number)
 {
 	char cseq[32];
-	if (!sip->sip_via || !sip->sip_via->v_branch)
-		return;
-	(void)text_format(cseq, sizeof cseq, "%u ACK", sip->sip_cseq->cs_seq);
+	(void)text_format(cseq, sizeof cseq, "%u ACK", number);
 	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)hop, SIP_METHOD_ACK,
-		NULL, SIPTAG_CSEQ_STR(cseq), NTATAG_ACK_BRANCH(sip->sip_via->v_branch),
+		NULL, SIPTAG_CSEQ_STR(cseq), NTATAG_ACK_BRANCH(branch),
 		NTATAG_STATELESS(1), SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
 }
 
-void reinvite_stray(struct station *st, const sip_t *sip)
+static void acknowledge(nta_leg_t *leg, const char *hop, const sip_t *sip)
+{
+	if (sip->sip_via && sip->sip_via->v_branch)
+		dialog_acknowledge(
+			leg, hop, sip->sip_via->v_branch, sip->sip_cseq->cs_seq);
+}
+
+bool reinvite_stray(struct station *st, const sip_t *sip)
 {
 	char hop[DIALOG_HOP_MAX];
 	struct dialog *d = dialogs_find_answer(st, sip);
 	if (!d || !d->leg || sip->sip_cseq->cs_seq > nta_leg_get_seq(d->leg))
-		return;
+		return false;
 	dialog_next_hop(hop, d);
 	acknowledge(d->leg, hop, sip);
+	return true;
 }
 
 /* --- the end of one --- */
@@ -267,7 +274,8 @@ void reinvite_want(struct dialog *d, char *sdp)
 		free(sdp); /* it crossed the end */
 		return;
 	}
-	if (!sdp || d->state == DIALOG_RINGING) { /* there is nothing to change yet */
+	if (!sdp || d->state == DIALOG_RINGING ||
+		d->state == DIALOG_CALLING) { /* there is nothing to change yet */
 		free(sdp);
 		tell(d, 500, NULL, 0);
 		return;

@@ -27,7 +27,8 @@ int64_t reinvite_due_ms(const struct dialog *d); /* when to try again; 0: not by
 void reinvite_part(struct dialog *d); /* the dialog is over; takes its leg */
 void reinvite_free(struct reinvite *r); /* NULL allowed; says nothing to anybody */
 void reinvites_close(struct station *st);
-/* A 2xx to an INVITE that no transaction waits for: it came again, or a former process had asked. */
-void reinvite_stray(struct station *st, const sip_t *sip);
+/* A 2xx to an INVITE that no transaction waits for: it came again, or a former process had asked. False: of no
+ * dialog that goes on. */
+bool reinvite_stray(struct station *st, const sip_t *sip);
 
 #endif

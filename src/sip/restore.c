@@ -110,7 +110,8 @@ static int rebuild(struct station *st, const struct trunk_saved *saved)
 	dialogs_add(st, d);
 	dialog_go_on(d);
 	dialog_tell_state(d);
-	ids_above(&st->ids, d->id);
+	if (!(d->id & LINK_DIALLED)) /* else it is the loop's, see trunk_new() */
+		ids_above(&st->ids, d->id);
 	d = NULL; /* handed over */
 out:
 	state_close(&s);

@@ -45,6 +45,27 @@ char *state_head(const sip_t *sip, bool with_via)
 	return w.full ? NULL : strdup((char *)text);
 }
 
+/* To as From, and the reverse: both are an address with parameters, under a name of one letter (RFC 3261 section
+ * 7.3.3). */
+static void put_as(struct wbuf *w, char name, const void *header)
+{
+	size_t at = w->n;
+	put_one(w, header);
+	if (!w->full && w->n > at)
+		w->p[at] = (uint8_t)name;
+}
+
+char *state_head_of_answer(const sip_t *sip)
+{
+	uint8_t text[TRUNK_STATE_MAX];
+	struct wbuf w = wbuf_of(text, sizeof text - 1);
+	put_as(&w, 'f', sip->sip_to);
+	put_as(&w, 't', sip->sip_from);
+	put_one(&w, sip->sip_call_id);
+	text[w.n] = 0;
+	return w.full ? NULL : strdup((char *)text);
+}
+
 static uint8_t flags_of(const struct dialog *d, bool pending)
 {
 	/* not by its CSeq: a far side may use the same number again */

@@ -40,6 +40,9 @@ struct state {
 /* The text of the headers that never change, from the first INVITE with our tag in To; without Via
  * where with_via is false. NULL: no memory, or too long to be ever of use. The caller frees. */
 char *state_head(const sip_t *sip, bool with_via);
+/* The same from the answer to an INVITE of ours, as if the far side had called: so a later process need not know
+ * who did. */
+char *state_head_of_answer(const sip_t *sip);
 /* Returns the length, at most TRUNK_STATE_MAX; 0: it does not fit, or it rings by a Via
  * that state_read() would refuse. */
 size_t state_write(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX]);

@@ -17,12 +17,14 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "base/text.h"
+#include "sip/dial.h"
 #include "sip/reinvite.h"
 
 #define UDP_RMEM        (4 * 1024 * 1024) /* a burst of some thousand INVITEs */
 #define SEND_QUEUE      1000 /* packets; the most that tport takes */
 #define CLOSE_MS        2000 /* trunk_free() waits so long for answers */
 #define CLOSE_TICK_MS   20
+#define DEFAULT_PORT    5060 /* RFC 3261 section 19.1.2 */
 #define COMMANDS_A_TURN 256 /* then the socket has its turn again */
 
 int64_t station_now_ms(void)
@@ -40,15 +42,28 @@ uint64_t station_hash(const struct station *st, uint64_t h, const char *s)
 	return h * 0x9e3779b97f4a7c15u;
 }
 
+/* None of these is of a transaction that nta knows. */
+static void on_invite_response(struct station *st, msg_t *msg, const sip_t *sip)
+{
+	struct sockaddr_storage ss;
+	struct peers_addr from;
+	socklen_t n = sizeof ss;
+	if (msg_get_address(msg, (su_sockaddr_t *)&ss, &n) != 0 ||
+		peers_addr_of(&from, (struct sockaddr *)&ss) != 0)
+		return;
+	if (!dial_response(st, sip, &from) && sip->sip_status->st_status / 100 == 2 &&
+		!reinvite_stray(st, sip))
+		dial_stray(st, sip, &from);
+}
+
 static int on_message(struct station *st, nta_agent_t *agent, msg_t *msg, sip_t *sip)
 {
 	if (sip->sip_request) {
 		station_request(st, msg, sip);
 		return 0;
 	}
-	if (sip->sip_cseq->cs_method == sip_method_invite &&
-		sip->sip_status->st_status / 100 == 2)
-		reinvite_stray(st, sip);
+	if (sip->sip_cseq->cs_method == sip_method_invite)
+		on_invite_response(st, msg, sip);
 	msg_destroy(msg);
 	return 0;
 }
@@ -75,7 +90,7 @@ static void leave(struct station *st)
 	st->leaving = true;
 	while (link_next_command(st->link, &c)) {
 		dialog_command(st, &c);
-		free(c.text);
+		link_command_free(&c);
 	}
 	su_root_break(st->root);
 }
@@ -86,7 +101,7 @@ static int on_wake(struct station *st, su_wait_t *w, struct station *arg)
 	link_sleepless(st->link);
 	for (int i = 0; link_next_command(st->link, &c); i++) {
 		dialog_command(st, &c);
-		free(c.text);
+		link_command_free(&c);
 		if (i == COMMANDS_A_TURN) {
 			link_wake(st->link);
 			break;
@@ -195,10 +210,48 @@ static bool is_unspecified(const struct peers_addr *a)
 		(peers_is_v4(a) && memcmp(a->b + 12, zero, 4) == 0);
 }
 
+static int copy_credential(struct outbound *o, const struct trunk_outbound *cfg)
+{
+	o->has_credential = cfg->user && cfg->password;
+	if (!o->has_credential)
+		return 0;
+	return strpbrk(cfg->user, "\"\\") ||
+			text_copy(o->credential.user, sizeof o->credential.user,
+				cfg->user) ||
+			text_copy(o->credential.password, sizeof o->credential.password,
+				cfg->password)
+		? EINVAL
+		: 0;
+}
+
+static int copy_outbound(struct station *st, const struct trunk_outbound *cfg)
+{
+	struct outbound *o = &st->outbound;
+	char text[PEERS_TEXT_MAX];
+	if (!cfg)
+		return 0;
+	if (peers_addr_parse(&o->addr, cfg->addr, cfg->port ? cfg->port : DEFAULT_PORT) ||
+		peers_is_v4(&o->addr) != st->v4 || !dial_is_number(cfg->caller) ||
+		copy_credential(o, cfg))
+		return EINVAL;
+	(void)text_copy(o->caller, sizeof o->caller, cfg->caller);
+	bool v4 = peers_is_v4(&o->addr);
+	o->is_set = true;
+	if (cfg->host)
+		return strpbrk(cfg->host, " \t\r\n<>\"@;?") ||
+				text_copy(o->host, sizeof o->host, cfg->host)
+			? EINVAL
+			: 0;
+	return text_format(o->host, sizeof o->host, "%s%s%s:%u", v4 ? "" : "[",
+		peers_addr_text(text, &o->addr), v4 ? "" : "]", o->addr.port);
+}
+
 static int configure(struct station *st, const struct trunk_config *cfg)
 {
 	uint8_t secret[DIGEST_SECRET];
 	int err = peers_init(&st->peers, cfg->peers, cfg->n_peers);
+	if (!err)
+		err = copy_outbound(st, cfg->outbound);
 	if (err)
 		return err;
 	if (getentropy(&st->seed, sizeof st->seed) != 0 ||
@@ -227,6 +280,7 @@ int station_new(struct station **out, const struct trunk_config *cfg, struct lin
 	st->link = l;
 	st->v4 = peers_is_v4(&a);
 	list_init(&st->reinvites);
+	list_init(&st->dials);
 	if (su_init() != 0) {
 		free(st);
 		return EIO;
@@ -265,6 +319,7 @@ void station_free(struct station *st)
 		return;
 	dialogs_close(&st->dialogs);
 	reinvites_close(st);
+	dials_close(st);
 	if (st->root)
 		su_root_remove_prepoll(st->root);
 	if (st->agent)

@@ -14,6 +14,7 @@
 #define SIP_STATION_H
 
 #include "base/ids.h"
+#include "sip/credential.h"
 #include "sip/dialog.h"
 #include "sip/digest.h"
 #include "sip/link.h"
@@ -33,6 +34,17 @@
 #define STATION_NAME       "heimamt"
 #define STATION_CONTACT    96
 #define STATION_REGISTER_S 3600 /* the longest registration we say yes to */
+
+#define OUTBOUND_HOST 96
+
+/* Where our own calls go. */
+struct outbound {
+	bool is_set, has_credential;
+	struct peers_addr addr;
+	char host[OUTBOUND_HOST]; /* of URIs */
+	char caller[TRUNK_NUMBER_MAX + 2];
+	struct credential credential;
+};
 
 struct station {
 	struct link *link;
@@ -54,6 +66,9 @@ struct station {
 	su_timer_t *closing; /* runs while ending */
 	int64_t close_by_ms; /* 0: not ending */
 	struct list reinvites; /* our own INVITEs under way */
+	struct outbound outbound;
+	struct list dials; /* INVITEs of calls that we make, see dial.h */
+	size_t n_dials;
 	bool leaving; /* nothing is sent any more */
 	struct throttle throttle;
 	int64_t stranger_log_ms; /* when the next line about one is due */

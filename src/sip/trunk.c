@@ -13,7 +13,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "base/log.h"
+#include "sip/dial.h"
 #include "sip/link.h"
 #include "sip/station.h"
 
@@ -28,6 +30,8 @@ struct trunk {
 	bool answered;
 	int start_err;
 	const struct trunk_config *cfg;
+	bool may_dial;
+	struct ids ids; /* of the dialogs that trunk_dial() makes */
 };
 
 static void report_start(struct trunk *t, int err, uint16_t port)
@@ -75,6 +79,17 @@ static int start_thread(struct trunk *t)
 	return await_start(t);
 }
 
+/* Above those of a former process. */
+static void begin_ids(struct trunk *t, const struct trunk_config *cfg)
+{
+	t->may_dial = cfg->outbound != NULL;
+	ids_init(&t->ids, cfg->node);
+	for (size_t i = 0; i < cfg->n_saved; i++) {
+		if (cfg->saved[i].dialog & LINK_DIALLED)
+			ids_above(&t->ids, cfg->saved[i].dialog & ~LINK_DIALLED);
+	}
+}
+
 int trunk_new(
 	struct trunk **out, const struct trunk_config *cfg, const struct trunk_handler *h)
 {
@@ -82,6 +97,7 @@ int trunk_new(
 	if (!t)
 		return ENOMEM;
 	t->cfg = cfg;
+	begin_ids(t, cfg);
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->started, NULL);
 	int err = link_init(&t->link, h);
@@ -125,6 +141,16 @@ uint16_t trunk_port(const struct trunk *t)
 	return t->port;
 }
 
+static void deliver_dialled(const struct trunk_handler *h, const struct link_event *e)
+{
+	if (e->kind == LINK_RANG)
+		h->rang(h->arg, e->dialog);
+	else if (e->kind == LINK_REACHED)
+		h->reached(h->arg, e->dialog, e->sdp, e->sdp_len, e->state, e->state_len);
+	else
+		h->unreached(h->arg, e->dialog, e->status);
+}
+
 static void deliver(const struct trunk_handler *h, const struct link_event *e)
 {
 	struct trunk_invite inv;
@@ -152,6 +178,9 @@ static void deliver(const struct trunk_handler *h, const struct link_event *e)
 		if (h->reinvited)
 			h->reinvited(h->arg, e->dialog, e->status, e->sdp, e->sdp_len);
 		break;
+	case LINK_RANG:
+	case LINK_REACHED:
+	case LINK_UNREACHED: deliver_dialled(h, e); break;
 	case LINK_ENDED: h->ended(h->arg, e->dialog, e->why); break;
 	}
 }
@@ -163,6 +192,36 @@ void trunk_poll(struct trunk *t)
 		deliver(&t->link.handler, &e);
 		link_event_free(&e);
 	}
+}
+
+static int64_t wall_ms(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+uint64_t trunk_dial(struct trunk *t, const char *number, const char *sdp)
+{
+	struct link_command c = { .kind = LINK_DIAL };
+	if (!t->may_dial || !dial_is_number(number) ||
+		strnlen(sdp, TRUNK_BODY_MAX + 1) > TRUNK_BODY_MAX)
+		return 0;
+	c.text = strdup(sdp);
+	c.number = strdup(number);
+	if (!c.text || !c.number) {
+		link_command_free(&c);
+		return 0;
+	}
+	c.dialog = ids_next(&t->ids, wall_ms()) | LINK_DIALLED;
+	link_command(&t->link, &c);
+	return c.dialog;
+}
+
+void trunk_confirm(struct trunk *t, uint64_t dialog)
+{
+	link_command(&t->link,
+		&(struct link_command){ .kind = LINK_CONFIRM, .dialog = dialog });
 }
 
 void trunk_ring(struct trunk *t, uint64_t dialog)

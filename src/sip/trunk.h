@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * trunk -- calls from SIP peers (RFC 3261), on sofia-sip's nta, behind an interface that fits one screen.
+ * trunk -- calls from SIP peers, and to one (RFC 3261), on sofia-sip's nta, behind one small interface.
  *
  * The stack runs on a thread of its own (su_root).  Everything below is called on the control loop's
  * thread, and every callback comes there too, out of trunk_poll(), which the owner calls when `wake` was
@@ -25,10 +25,21 @@
 #define TRUNK_BODY_MAX    8192 /* a session description; longer: 413 */
 #define TRUNK_RING        4096 /* events or commands under way between the threads */
 #define TRUNK_DIALOGS_MAX 4096 /* at once; further INVITEs get 503 with Retry-After */
+#define TRUNK_NUMBER_MAX  32 /* digits of a number that we call; E.164 has 15 */
 
 struct trunk_peer {
 	char addr[48]; /* IPv4 or IPv6 text */
 	uint8_t prefix_bits; /* 32 or 128 for one host */
+};
+
+/* Where our own calls go: one carrier. No name server is asked, so the address is numeric. */
+struct trunk_outbound {
+	const char *addr; /* "192.0.2.7" */
+	uint16_t port; /* 0: 5060 */
+	const char *
+		host; /* of our URIs, with its port where it has one; NULL: address and port */
+	const char *caller; /* user part of From: digits, perhaps after a plus */
+	const char *user, *password; /* to answer its challenges with; NULL: none */
 };
 
 struct trunk_config {
@@ -41,6 +52,7 @@ struct trunk_config {
 	const char *user,
 		*password; /* digest for peers not listed, also for their REGISTER; NULL: none */
 	const char *realm; /* NULL: "heimamt" */
+	const struct trunk_outbound *outbound; /* NULL: no calls are made */
 	uint16_t node; /* for ids */
 	uint32_t t1_ms; /* RFC 3261 timer T1; 0: 500. Shorter in tests */
 	/* Dialogs to be rebuilt before the first packet is read. One that cannot be rebuilt is told by
@@ -57,6 +69,7 @@ enum trunk_end {
 	TRUNK_END_REJECT, /* by trunk_reject() */
 	TRUNK_END_TIMEOUT, /* no ACK for 64*T1 (the BYE was sent), or no answer from us */
 	TRUNK_END_FAILED, /* transport or protocol error */
+	TRUNK_END_UNREACHED, /* our call was not taken: `unreached` said why */
 };
 
 struct trunk_invite {
@@ -99,7 +112,16 @@ struct trunk_handler {
 	 * 408 end the dialog, so `ended` follows (RFC 3261 section 12.2.1.2). */
 	void (*reinvited)(
 		void *arg, uint64_t dialog, uint16_t status, const char *sdp, size_t n);
-	/* always the last word about a dialog, exactly once for each `invite` and each one saved. With
+	/* Of trunk_dial(): it rings over there, told once at most; and then one of these two. A call is reached when
+	 * it was answered with a description, which answers ours (sdp, n); the ACK goes out when the next command of any
+	 * kind comes for this dialog, as trunk_confirm(), or when the answer is repeated, so `state` can be
+	 * kept before. unreached: the final status, 408 when nothing came, 488 without a description;
+	 * `ended` follows. NULL where nothing is dialled. */
+	void (*rang)(void *arg, uint64_t dialog);
+	void (*reached)(void *arg, uint64_t dialog, const char *sdp, size_t n,
+		const void *state, size_t state_len);
+	void (*unreached)(void *arg, uint64_t dialog, uint16_t status);
+	/* always the last word about a dialog, exactly once for each `invite`, each trunk_dial() and each one saved. With
 	 * TRUNK_END_BYE the far side's BYE is answered when trunk_release() is called. */
 	void (*ended)(void *arg, uint64_t dialog, enum trunk_end why);
 	void (*wake)(void *arg); /* any thread */
@@ -118,6 +140,12 @@ void trunk_free(struct trunk *t);
 void trunk_leave(struct trunk *t);
 uint16_t trunk_port(const struct trunk *t);
 void trunk_poll(struct trunk *t);
+
+/* Calls this number with this offer (copied). The dialog, of which `rang`, `reached`, `unreached` and `ended`
+ * tell; 0: there is no memory, no outbound, or the number is none: digits, perhaps after a plus. trunk_hangup() gives
+ * the call up; no early media is taken. */
+uint64_t trunk_dial(struct trunk *t, const char *number, const char *sdp);
+void trunk_confirm(struct trunk *t, uint64_t dialog);
 
 /* 180 to the INVITE. */
 void trunk_ring(struct trunk *t, uint64_t dialog);

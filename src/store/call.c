@@ -17,6 +17,8 @@ static const char *const event_words[] = {
 	[STORE_LEFT] = "left",
 	[STORE_DIVERTED] = "diverted",
 	[STORE_TRANSFERRED] = "transferred",
+	[STORE_CALLBACK] = "callback",
+	[STORE_DIALLED] = "dialled",
 	[STORE_ENDED] = "ended",
 };
 

@@ -25,10 +25,11 @@
 #define STORE_PURGE_MS 600000
 #define STORE_PURGE_MAX \
 	500 /* rows a statement and transaction, so that calls never wait long */
-#define STORE_DAY_MS       INT64_C(86400000)
-#define STORE_NAMED_DAYS   90 /* then no call says any more who handled it */
-#define STORE_CALL_DAYS    400 /* a year, and a month to compare it with */
-#define STORE_DROPPED_LOGS 10 /* lines a batch */
+#define STORE_DAY_MS        INT64_C(86400000)
+#define STORE_NAMED_DAYS    90 /* then no call says any more who handled it */
+#define STORE_CALL_DAYS     400 /* a year, and a month to compare it with */
+#define STORE_CALLBACK_DAYS 1 /* the longest wait there may be */
+#define STORE_DROPPED_LOGS  10 /* lines a batch */
 
 /* --- db.c --- */
 int db_open(sqlite3 **out, const char *path);
@@ -55,6 +56,13 @@ int schema_migrate(sqlite3 *db, const struct migration *m, size_t n);
 const char *call_kind_word(enum store_call_kind kind);
 bool call_event_ok(const struct store_call_event *ev);
 
+/* --- callback.c --- */
+struct writes;
+struct rec;
+bool callback_ok(const struct store_callback *cb);
+int callback_write(struct writes *w, struct rec *r);
+int callback_write_drop(struct writes *w, struct rec *r);
+
 /* --- write.c --- */
 enum rec_kind {
 	REC_CALL_EVENT,
@@ -62,7 +70,9 @@ enum rec_kind {
 	REC_SESSION,
 	REC_DROP_SESSION,
 	REC_USE_LINK,
-	REC_ENTRY
+	REC_CALLBACK,
+	REC_DROP_CALLBACK, /* callback.call alone */
+	REC_ENTRY,
 };
 
 struct rec_use {
@@ -91,6 +101,7 @@ struct rec {
 		struct store_session
 			token; /* a link, a session, or a session's hash alone */
 		struct rec_use use;
+		struct store_callback callback;
 		struct rec_entry entry;
 	};
 };
@@ -110,6 +121,8 @@ enum write_stmt {
 	W_USE_LINK,
 	W_SESSION,
 	W_DROP_SESSION,
+	W_CALLBACK,
+	W_DROP_CALLBACK,
 	W_ENTRY,
 	WRITE_STMTS
 };

@@ -22,6 +22,9 @@ static const struct {
 	{ 0,
 		"DELETE FROM link WHERE hash IN"
 		" (SELECT hash FROM link WHERE expires_ms <= ?1" LIMIT },
+	{ STORE_CALLBACK_DAYS * STORE_DAY_MS,
+		"DELETE FROM callback WHERE call IN"
+		" (SELECT call FROM callback WHERE asked_ms < ?1" LIMIT },
 	{ STORE_NAMED_DAYS * STORE_DAY_MS,
 		"UPDATE call_event SET agent = NULL WHERE seq IN (SELECT seq FROM "
 		"call_event WHERE agent IS NOT NULL AND at_ms < ?1" LIMIT },

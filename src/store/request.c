@@ -32,6 +32,19 @@ int store_add_call_event(struct store *st, const struct store_call_event *ev)
 	return request_put(st, &(struct rec){ .kind = REC_CALL_EVENT, .ev = *ev });
 }
 
+int store_put_callback(struct store *st, const struct store_callback *cb)
+{
+	if (!callback_ok(cb))
+		return EINVAL;
+	return request_put(st, &(struct rec){ .kind = REC_CALLBACK, .callback = *cb });
+}
+
+int store_drop_callback(struct store *st, uint64_t call)
+{
+	return request_put(st,
+		&(struct rec){ .kind = REC_DROP_CALLBACK, .callback = { .call = call } });
+}
+
 static int put_token(struct store *st, enum rec_kind kind, const struct store_session *s)
 {
 	if (s->agent == 0 || s->agent > INT64_MAX)

@@ -11,7 +11,7 @@
  * store_health() says so; the app then refuses new calls before STORE_BACKLOG_MAX is reached.
  *
  * The schema lives in numbered files (migrations/0001-first.sql ...), each applied once in order; a database newer
- * than the program is refused.  A caller's number is not recorded.
+ * than the program is refused.  A caller's number is not recorded, but while it waits to be called back.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -27,6 +27,7 @@
 #define STORE_NAME_MAX   64
 #define STORE_HASH_SIZE  32 /* SHA-256 of a login or session token */
 #define STORE_DETAIL_MAX 48
+#define STORE_PHONE_MAX  34 /* a plus, 32 digits, NUL */
 
 enum store_workplace { STORE_OFFICE, STORE_HOME };
 
@@ -49,6 +50,17 @@ struct store_session {
 	int64_t expires_ms; /* wall clock, ms since 1970 */
 };
 
+/* A caller who waits to be called back. */
+struct store_callback {
+	uint64_t call, queue;
+	char number
+		[STORE_PHONE_MAX]; /* digits, perhaps after a plus: personal, mask it */
+	int64_t arrived_ms,
+		asked_ms; /* wall clock: when the call came, when it wished this */
+	int64_t due_ms; /* not tried again before; 0: at once */
+	uint8_t tries; /* that came to nothing */
+};
+
 enum store_call_kind { STORE_CALL_SIP, STORE_CALL_WEB };
 
 /* A call's timeline. The words are stored as text (store_event_word()), for people and for SQL. */
@@ -65,6 +77,8 @@ enum store_event {
 	STORE_LEFT, /* agent: parted from the call; detail; number: ms that it had it, -1: not known */
 	STORE_DIVERTED, /* number: the queue that it waits in from now on; detail: to what, and why */
 	STORE_TRANSFERRED, /* by who left at the same moment; agent: to whom, or number: the queue's id */
+	STORE_CALLBACK, /* the caller wishes to be called back, and its line goes */
+	STORE_DIALLED, /* agent: it is being called back, the agent listening; ACCEPTED when it answers */
 	STORE_ENDED, /* detail: why */
 };
 const char *store_event_word(enum store_event ev);
@@ -131,11 +145,19 @@ int store_end_open_calls(
 /* The greatest id of a call in the records, 0 for none: new ids start above it, also when the clock went back. */
 int store_last_call(struct store *st, uint64_t *id);
 
+typedef void store_callback_h(void *arg, const struct store_callback *cb);
+/* In the order of their arrival; at most cap are told. */
+int store_load_callbacks(struct store *st, size_t cap, store_callback_h *h, void *arg);
+
 /* Where the ledger has what `ref` is about, the last of them. ENOENT. */
 int store_find_entry(struct store *st, uint64_t ref, uint32_t *segment, uint64_t *entry);
 
 /* --- any time, asynchronous; ENOBUFS when the ring is full --- */
 int store_add_call_event(struct store *st, const struct store_call_event *ev);
+/* Adds it, or takes over the time and the tries. */
+int store_put_callback(struct store *st, const struct store_callback *cb);
+/* The number is gone with it. An unknown one is no error. */
+int store_drop_callback(struct store *st, uint64_t call);
 /* An entry of the ledger, before the record that it belongs to: both are on disk, or neither is told. ref: of
  * whatever it is about, by which store_find_entry() finds it; 0: nothing. Copied. EMSGSIZE, ENOMEM. */
 int store_add_entry(

@@ -41,6 +41,11 @@ static const char *const sql_of[WRITE_STMTS] = {
 		"INSERT INTO session (hash, agent, expires_ms) VALUES (?1, ?2, ?3)"
 		" ON CONFLICT (hash) DO UPDATE SET expires_ms = excluded.expires_ms",
 	[W_DROP_SESSION] = "DELETE FROM session WHERE hash = ?1",
+	[W_CALLBACK] =
+		"INSERT INTO callback (call, queue, number, arrived_ms, asked_ms, due_ms,"
+		" tries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (call) DO UPDATE"
+		" SET due_ms = excluded.due_ms, tries = excluded.tries",
+	[W_DROP_CALLBACK] = "DELETE FROM callback WHERE call = ?1",
 	[W_ENTRY] = "INSERT INTO ledger_entry (ref, segment, entry) VALUES (?1, ?2, ?3)",
 };
 
@@ -191,6 +196,8 @@ static const struct {
 	[REC_SESSION] = { "session", write_session },
 	[REC_DROP_SESSION] = { "end of session", write_drop_session },
 	[REC_USE_LINK] = { "use of a link", write_use_link },
+	[REC_CALLBACK] = { "callback", callback_write },
+	[REC_DROP_CALLBACK] = { "end of a callback", callback_write_drop },
 	[REC_ENTRY] = { "ledger entry", entry_write },
 };
 

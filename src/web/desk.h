@@ -96,6 +96,7 @@ struct desk_view {
 	const char *queue; /* the call's queue name */
 	const char *language; /* of the call: "de" ...; "" unknown */
 	int64_t waited_ms; /* the caller's wait so far, or until it was accepted */
+	bool callback; /* it hung up and waits to be called; while talking: it is being called */
 	const char *from; /* who handed the call on, by name; "" or NULL: nobody */
 };
 

@@ -227,6 +227,8 @@ struct acd_saved_call {
 	bool is_callback;
 	bool is_settled; /* no rule diverts it any more */
 	int64_t handed_until_ms; /* how long it waits for the event's to_agent */
+	uint8_t tries; /* of a callback: that came to nothing */
+	int64_t retry_at_ms; /* and it is not tried again before; 0: at once */
 };
 
 struct acd_event {
@@ -367,6 +369,8 @@ struct acd_call_info {
 	uint8_t sensitivity; /* the highest of the queues it has been in, at least */
 	bool is_callback;
 	bool is_settled; /* diverted or handed to its queue: see struct acd_saved_call */
+	uint8_t tries; /* likewise, of a callback */
+	int64_t retry_at_ms;
 };
 
 /* How long still? */

@@ -37,6 +37,37 @@ enum acd_verdict callback_begin(
 	return ACD_DONE;
 }
 
+static unsigned most_tries(const struct acd *acd, const struct acd_call *call)
+{
+	const struct acd_queue_config *cfg = &acd->queues[call->queue].cfg;
+
+	return cfg->callback_tries ? cfg->callback_tries : ACD_CALLBACK_TRIES;
+}
+
+static int64_t retry_ms(const struct acd *acd, const struct acd_call *call)
+{
+	int64_t ms = acd->queues[call->queue].cfg.retry_ms;
+
+	return ms ? ms : ACD_RETRY_MS;
+}
+
+void callback_restore(
+	const struct acd *acd, struct acd_call *call, const struct acd_saved_call *s)
+{
+	int64_t latest = acd->now_ms + retry_ms(acd, call);
+
+	call->wait_left_ms = callback_longest(acd, call);
+	/* one try is left, or it would have ended; the rules may have changed since */
+	call->tries = (uint8_t)(s->tries < most_tries(acd, call)
+			? s->tries
+			: most_tries(acd, call) - 1);
+	call->is_held = s->retry_at_ms > acd->now_ms;
+	if (call->is_held)
+		wait_of(acd, call)->hold_until_ms = s->retry_at_ms < latest
+			? s->retry_at_ms
+			: latest;
+}
+
 void callback_dial(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
 	struct acd_call *call = call_of(acd, ag);
@@ -97,17 +128,13 @@ void callback_release_agent(
 void callback_return(struct acd *acd, struct acd_call *call, enum acd_why why,
 	bool counts, struct acd_actions *out)
 {
-	const struct acd_queue_config *cfg = &acd->queues[call->queue].cfg;
-	unsigned most = cfg->callback_tries ? cfg->callback_tries : ACD_CALLBACK_TRIES;
-
-	if (counts && ++call->tries >= most) {
+	if (counts && ++call->tries >= most_tries(acd, call)) {
 		call_give_up(acd, call, why, out);
 		return;
 	}
 	if (counts) {
 		call->is_held = true;
-		wait_of(acd, call)->hold_until_ms = acd->now_ms +
-			(cfg->retry_ms ? cfg->retry_ms : ACD_RETRY_MS);
+		wait_of(acd, call)->hold_until_ms = acd->now_ms + retry_ms(acd, call);
 	}
 	call_return(acd, call, why, out);
 }

@@ -44,6 +44,8 @@ static const struct field event_table[] = {
 	FLAG(EV, saved_call.is_callback),
 	FLAG(EV, saved_call.is_settled),
 	NUMBER(EV, saved_call.handed_until_ms),
+	NUMBER(EV, saved_call.tries),
+	NUMBER(EV, saved_call.retry_at_ms),
 };
 const struct fields fields_event = FIELDS_OF(event_table);
 

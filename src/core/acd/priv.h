@@ -480,6 +480,9 @@ void expect_waited(struct acd_queue *q, int64_t waited_ms, bool has_left);
 int64_t expect_ms(const struct acd *acd, const struct acd_class *c, uint32_t ahead);
 
 /* callback.c */
+/* As a former process had it, brought between what is possible. */
+void callback_restore(
+	const struct acd *acd, struct acd_call *call, const struct acd_saved_call *s);
 int64_t callback_longest(const struct acd *acd, const struct acd_call *call);
 enum acd_verdict callback_begin(
 	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);

@@ -49,6 +49,10 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 		.sensitivity = call->sensitivity,
 		.is_callback = call->is_callback,
 		.is_settled = divert_is_settled(call),
+		.tries = call->tries,
+		.retry_at_ms = call->is_callback && call->is_held
+			? wait_of(acd, call)->hold_until_ms
+			: 0,
 	};
 	return true;
 }

@@ -122,7 +122,7 @@ enum acd_verdict restore_call(
 		return ACD_LIMIT;
 	call->is_callback = s->is_callback;
 	if (call->is_callback)
-		call->wait_left_ms = callback_longest(acd, call);
+		callback_restore(acd, call, s);
 	if (s->is_settled)
 		divert_settle(call);
 	else

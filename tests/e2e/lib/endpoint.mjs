@@ -98,6 +98,25 @@ export class Endpoint {
 		return bytes;
 	}
 
+	// A key, as telephone-event (RFC 4733 section 2.5.1): one packet each 20 ms with the moment of its beginning, the
+	// last one three times.  The voice goes on beside it, as some telephones do.
+	press(key, { pt = 101, ms = 100 } = {}) {
+		const s = this.#source, ts = (s.ts + s.n * PACKET_SAMPLES) >>> 0, steps = ms / PACKET_MS;
+		for (let i = 1; i <= steps + 2; i++) {
+			const bytes = Buffer.alloc(16);
+			bytes[0] = 0x80;
+			bytes[1] = pt | (i === 1 ? 0x80 : 0);
+			bytes.writeUInt16BE((s.seq + s.n) & 0xffff, 2);
+			bytes.writeUInt32BE(ts, 4);
+			bytes.writeUInt32BE(s.ssrc, 8);
+			bytes[12] = key;
+			bytes[13] = 10 | (i >= steps ? 0x80 : 0);
+			bytes.writeUInt16BE(Math.min(i, steps) * PACKET_SAMPLES, 14);
+			this.#sockets[0].send(bytes, this.#remote.port, this.#remote.addr);
+			s.seq++;
+		}
+	}
+
 	mute() {
 		clearTimeout(this.#timer);
 		this.#timer = null;

@@ -399,6 +399,60 @@ static void test_restored(void **state)
 	acd_close(&acd);
 }
 
+/* A callback goes on with the tries that it had, and is not tried again before its time; what makes no sense is brought
+ * between what is possible. */
+static void test_restored_callback(void **state)
+{
+	static const struct {
+		uint8_t tries;
+		int64_t retry_at_ms, want_retry_ms;
+		uint8_t want_tries;
+	} cases[] = {
+		{ 0, 0, 0, 0 }, { 1, 70000, 70000, 1 }, { 1, 49000, 0, 1 }, /* over */
+		{ 1, INT64_MAX, 50000 + 30000, 1 }, { 255, 0, 0, 1 }, /* one is left */
+	};
+	struct acd_queue_config q[2] = { { .callback_tries = 2 } };
+	struct acd_event ready = {
+		.type = ACD_EV_AGENT_ENTER, .agent = 'A', .queues = { { 1 } }
+	};
+	struct acd_actions acts;
+	struct acd_call_info ci;
+	struct acd acd;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct acd_event c = { .type = ACD_EV_CALL_RESTORE,
+			.call = 1,
+			.at_ms = 50000,
+			.saved_call = { .arrived_ms = 10000,
+				.since_ms = 20000,
+				.wait_left_ms = 25000000,
+				.is_callback = true,
+				.tries = cases[i].tries,
+				.retry_at_ms = cases[i].retry_at_ms } };
+
+		story_open(&acd, q, 0);
+		assert_int_equal(step(&acd, c, &acts), ACD_DONE);
+		step(&acd, (struct acd_event){ .type = ACD_EV_RESTORED }, &acts);
+		assert_true(acd_call(&acd, 1, &ci));
+		assert_int_equal(ci.tries, cases[i].want_tries);
+		assert_int_equal(ci.retry_at_ms, cases[i].want_retry_ms);
+		ready.type = ACD_EV_AGENT_ENTER;
+		step(&acd, ready, &acts);
+		ready.type = ACD_EV_AGENT_READY;
+		step(&acd, ready, &acts);
+		assert_int_equal(acts.n > 1 && acts.a[1].type == ACD_ACT_OFFER,
+			cases[i].want_retry_ms == 0);
+		if (cases[i].want_retry_ms) {
+			step(&acd,
+				(struct acd_event){ .type = ACD_EV_TICK,
+					.at_ms = cases[i].want_retry_ms },
+				&acts);
+			assert_int_equal(acts.a[0].type, ACD_ACT_OFFER);
+		}
+		acd_close(&acd);
+	}
+}
+
 /* A restored call is as urgent as its arrival makes it, and what its rules said of that time is over. */
 static void test_restored_wait(void **state)
 {
@@ -540,6 +594,7 @@ int main(void)
 		cmocka_unit_test(test_outlook_learns),
 		cmocka_unit_test(test_restored),
 		cmocka_unit_test(test_restored_settled),
+		cmocka_unit_test(test_restored_callback),
 		cmocka_unit_test(test_restored_wait),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_admits),

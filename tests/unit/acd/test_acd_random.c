@@ -388,8 +388,8 @@ static void hand_over_call(
 			.agent = is_talk(was) ? was->agent : 0,
 			.to_agent = directed_to(w, id, was),
 			.saved_call = { was->arrived_ms, was->since_ms, was->wait_left_ms,
-				was->is_callback, was->is_settled,
-				was->waits_until_ms } });
+				was->is_callback, was->is_settled, was->waits_until_ms,
+				was->tries, was->retry_at_ms } });
 }
 
 /* Who was handed to an agent that is still there waits for that agent. */
@@ -420,6 +420,10 @@ static void compare_call(
 	assert_int_equal(is.arrived_ms, was->arrived_ms);
 	assert_int_equal(is.is_callback, was->is_callback);
 	assert_int_equal(is.is_settled, was->is_settled);
+	if (was->is_callback)
+		assert_int_equal(is.tries, was->tries);
+	if (was->is_callback && was->retry_at_ms > w->acd.now_ms)
+		assert_int_equal(is.retry_at_ms, was->retry_at_ms);
 	if (!is_talk(was) || has_agent) {
 		assert_int_equal(is.since_ms, was->since_ms);
 		assert_int_equal(is.wait_left_ms, was->wait_left_ms);

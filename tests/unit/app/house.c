@@ -13,7 +13,8 @@
 static const char *const clips[] = { "greeting", "music", "apology", "farewell", "ring",
 	"song", "message", "place1", "place2", "place3", "place4", "place5", "place6",
 	"place7", "place8", "place9", "place10", "under", "1min", "2min", "3min", "5min",
-	"10min", "15min", "20min", "30min", "longer", "transfer" };
+	"10min", "15min", "20min", "30min", "longer", "transfer", "cb-offer", "cb-yes",
+	"ringback" };
 static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2" };
 static const struct {
 	const char *word;
@@ -210,7 +211,8 @@ void house_start(struct house *h)
 			.number = "40",
 			.name = "Abos",
 			.language = "de",
-			.acd = { RULES_ALIKE, .n_diversions = 3,
+			.acd = { RULES_ALIKE, .callback_tries = 2, .retry_ms = 40000,
+				.callback_ms = 600000, .n_diversions = 3,
 				.diversions = { { .when = ACD_IF_LENGTH,
 							.to = ACD_DIVERT_QUEUE,
 							.limit = 2,
@@ -226,6 +228,8 @@ void house_start(struct house *h)
 			.apology = 2,
 			.transfer = APP_NO_CLIP,
 			.farewell = 3,
+			.callback_offer = 28,
+			.callback_yes = 29,
 			OFFICE_HOURS,
 			ANNOUNCES },
 	};
@@ -243,6 +247,7 @@ void house_start(struct house *h)
 		.agents = agents,
 		.n_agents = 2,
 		.ring_clip = 4,
+		.ringback_clip = 30,
 		.n_relays = h->n_relays,
 		.session_s = 3600,
 		.caller_silent_ms = 20000,
@@ -273,6 +278,28 @@ void house_disk_keeps(struct house *h)
 	app_records_kept(h->app);
 }
 
+/* As far as they are on disk. */
+static void keep_rows(struct house *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n_rows; i++) {
+		const struct house_row *r = &h->rows[i];
+
+		if (r->put <= h->marks.kept &&
+			(!r->dropped || r->dropped > h->marks.kept))
+			h->rows[n++] = (struct house_row){ .row = r->row };
+	}
+	h->n_rows = n;
+}
+
+void house_rows_found(struct house *h)
+{
+	for (size_t i = 0; i < h->n_rows; i++)
+		if (!h->rows[i].dropped)
+			app_found_callback(h->app, &h->rows[i].row);
+}
+
 void house_kill(struct house *h)
 {
 	size_t n = 0;
@@ -285,6 +312,7 @@ void house_kill(struct house *h)
 	h->n_records = n;
 	for (size_t i = 0; i < n; i++)
 		h->records[i].mark = 0;
+	keep_rows(h);
 	h->marks = (struct store_marks){ 0 };
 	h->is_disk_slow = false;
 }

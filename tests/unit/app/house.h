@@ -13,7 +13,8 @@
  * Queue 10 has all clips, room for two waiting callers, and is served by anna (home) and beat (office);
  * queue 20 has music only, is anna's, and is not for beat's clearance.  So are 30 and 40, which have office hours and announcements.  A closed 30
  * has a message, and a second caller of it is sent to 10, or to 40 when that is full.  40 has no greeting; its
- * third caller is sent to 20, who waits for 70 s is asked for a callback, for 150 s sent to 10.
+ * third caller is sent to 20, who waits for 70 s is asked for a callback, for 150 s sent to 10.  Callbacks are tried
+ * twice, 40 s apart, and live for ten minutes.
  *
  * The wall shows 2027-01-15, a Friday, 08:00:01 at first.
  */
@@ -61,6 +62,12 @@ struct house_record {
 	uint64_t mark;
 };
 
+/* Of a callback; dropped: 0, or with which record. */
+struct house_row {
+	struct store_callback row;
+	uint64_t put, dropped;
+};
+
 struct house {
 	struct app *app; /* NULL: control was killed */
 	uint64_t seat, former_seat; /* of the last views */
@@ -71,6 +78,10 @@ struct house {
 	struct house_record records[HOUSE_NAMES_MAX];
 	size_t n_records;
 	struct store_marks marks;
+	struct house_row rows[4];
+	size_t n_rows;
+	unsigned n_calls_made; /* their legs: d1, d2 ... */
+	unsigned n_dialled; /* dialogs of our own: 21, 22 ... */
 	bool is_disk_slow; /* nothing is kept until house_disk_keeps() */
 	int64_t now_us;
 	int64_t wall_offset_ms; /* "> wall" */
@@ -87,6 +98,7 @@ struct house {
 	char token[HOUSE_TOKEN_SIZE]; /* of the last login */
 	/* trouble to come */
 	bool is_sick; /* the store */
+	bool is_phone_dead; /* nobody can be called */
 	uint16_t full_type; /* relay_send() of this type fails with ENOBUFS ... */
 	unsigned full_times; /* ... so often */
 };
@@ -118,6 +130,8 @@ void house_kill(struct house *h);
 /* A new control process, which adopts nothing yet. */
 void house_start(struct house *h);
 void house_disk_keeps(struct house *h);
+/* The rows on disk, to a new control process. */
+void house_rows_found(struct house *h);
 
 /* --- house_relay.c --- */
 void house_relay_up(struct house *h, unsigned relay, bool is_draining);

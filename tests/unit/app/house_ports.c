@@ -145,6 +145,23 @@ static void sip_reject(void *arg, uint64_t dialog, uint16_t status, uint32_t ret
 		house_note(arg, "sip_reject %" PRIu64 " %u", dialog, status);
 }
 
+/* Our own dialogs are 21, 22 ... */
+static uint64_t sip_dial(void *arg, const char *number, const char *sdp)
+{
+	struct house *h = arg;
+	uint64_t dialog = 20 + ++h->n_dialled;
+	char text[HOUSE_LINE_MAX];
+
+	describe(h, dialog, sdp, text, sizeof text);
+	house_note(h, "sip_dial %" PRIu64 " %s %s", dialog, number, text);
+	return h->is_phone_dead ? 0 : dialog;
+}
+
+static void sip_confirm(void *arg, uint64_t dialog)
+{
+	house_note(arg, "sip_confirm %" PRIu64, dialog);
+}
+
 static void sip_hangup(void *arg, uint64_t dialog)
 {
 	house_note(arg, "sip_hangup %" PRIu64, dialog);
@@ -163,6 +180,8 @@ static void name_leg(struct house *h, unsigned relay, const union rp_any *m,
 		(void)text_format(text, sizeof text, "hop%u", ++h->n_hops);
 	else if (type == RP_LEG_RTP && m->leg_rtp.port)
 		(void)text_format(text, sizeof text, "c%u", m->leg_rtp.port % 1000);
+	else if (type == RP_LEG_RTP && h->subject[0] != 'c')
+		(void)text_format(text, sizeof text, "d%u", ++h->n_calls_made);
 	else
 		(void)text_copy(text, sizeof text, h->subject);
 	n = house_name(h, id, text);
@@ -232,9 +251,9 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 		(void)text_format(call, sizeof call, " %s", house_name_of(arg, v->call));
 	if (v->ends_ms >= 0)
 		(void)text_format(ends, sizeof ends, " %" PRId64, v->ends_ms);
-	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s", page(conn), states[v->state],
-		call, *v->why ? " (" : "", v->why, *v->why ? ")" : "", ends,
-		lines[v->line], v->testing ? " testing" : "",
+	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s", page(conn), states[v->state],
+		v->callback ? " callback" : "", call, *v->why ? " (" : "", v->why,
+		*v->why ? ")" : "", ends, lines[v->line], v->testing ? " testing" : "",
 		v->pause_after ? " pause_after" : "", v->from && *v->from ? " from " : "",
 		v->from ? v->from : "");
 }
@@ -323,6 +342,36 @@ static void given(struct house *h)
 		h->marks.kept = h->marks.given;
 }
 
+static int put_callback(void *arg, const struct store_callback *row)
+{
+	struct house *h = arg;
+	size_t i = 0;
+
+	if (h->is_sick)
+		return ENOBUFS;
+	given(h);
+	while (i < h->n_rows && h->rows[i].row.call != row->call)
+		i++;
+	assert_true(i < sizeof h->rows / sizeof *h->rows);
+	h->n_rows += i == h->n_rows;
+	h->rows[i] = (struct house_row){ *row, h->marks.given, 0 };
+	house_note(h, "row %s %s in %" PRIu64 " tries=%u%s", house_name_of(h, row->call),
+		row->number, row->queue, row->tries, row->due_ms ? " later" : "");
+	return 0;
+}
+
+static int drop_callback(void *arg, uint64_t call)
+{
+	struct house *h = arg;
+
+	given(h);
+	for (size_t i = 0; i < h->n_rows; i++)
+		if (h->rows[i].row.call == call)
+			h->rows[i].dropped = h->marks.given;
+	house_note(h, "row %s dropped", house_name_of(h, call));
+	return 0;
+}
+
 static int port_call_event(void *arg, const struct store_call_event *ev)
 {
 	struct house *h = arg;
@@ -383,6 +432,8 @@ const struct app_ports house_ports = {
 	.random = random_bytes,
 	.sip_answer = sip_answer,
 	.sip_reject = sip_reject,
+	.sip_dial = sip_dial,
+	.sip_confirm = sip_confirm,
 	.sip_hangup = sip_hangup,
 	.sip_reinvite = sip_reinvite,
 	.sip_release = sip_release,
@@ -397,6 +448,8 @@ const struct app_ports house_ports = {
 	.login_done = login_done,
 	.store_call_event = port_call_event,
 	.store_add_session = port_add_session,
+	.store_put_callback = put_callback,
+	.store_drop_callback = drop_callback,
 	.store_drop_session = port_drop_session,
 	.store_use_link = port_use_link,
 	.store_marks = port_marks,

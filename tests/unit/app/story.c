@@ -108,7 +108,7 @@ static void invite(struct house *h, const struct args *a)
 	app_sip_invite(h->app,
 		&(struct trunk_invite){ .dialog = number(a->v[0]),
 			.called = a->v[1],
-			.caller = "0790000000",
+			.caller = strcmp(a->v[3], "anonymous") == 0 ? "" : "0790000000",
 			.sdp = sdp,
 			.sdp_len = length(sdp),
 			.state = state,
@@ -147,6 +147,32 @@ static void changed(struct house *h, const struct args *a)
 static void bye(struct house *h, const struct args *a)
 {
 	app_sip_ended(h->app, number(a->v[0]), "caller_hung_up");
+}
+
+/* "rang 21", "reached 21 good", "unreached 21 486": of a call that we make */
+static void rang(struct house *h, const struct args *a)
+{
+	app_sip_rang(h->app, number(a->v[0]));
+}
+
+static void reached(struct house *h, const struct args *a)
+{
+	const char *sdp = description(a->v[1]);
+	char state[HOUSE_LINE_MAX];
+
+	(void)text_format(state, sizeof state, "reached-%s", a->v[0]);
+	app_sip_reached(h->app, number(a->v[0]), sdp, length(sdp), state, strlen(state));
+}
+
+static void unreached(struct house *h, const struct args *a)
+{
+	app_sip_unreached(h->app, number(a->v[0]), (uint16_t)number(a->v[1]));
+	app_sip_ended(h->app, number(a->v[0]), "unreached");
+}
+
+static void phone(struct house *h, const struct args *a)
+{
+	h->is_phone_dead = strcmp(a->v[0], "dead") == 0;
 }
 
 /* --- relays --- */
@@ -218,6 +244,8 @@ static void event(struct house *h, const struct args *a, uint16_t type)
 		m.first.at_us = (uint64_t)h->now_us;
 	if (type == RP_EV_CLIP_DONE)
 		m.clip_done.clip = house_clip(a->v[1]);
+	if (type == RP_EV_DIGIT)
+		m.digit.digit = (uint32_t)number(a->v[1]);
 	app_relay_event(h->app, leg->relay, &m);
 }
 
@@ -249,6 +277,11 @@ static void first(struct house *h, const struct args *a)
 static void done(struct house *h, const struct args *a)
 {
 	event(h, a, RP_EV_CLIP_DONE);
+}
+
+static void digit(struct house *h, const struct args *a)
+{
+	event(h, a, RP_EV_DIGIT);
 }
 
 /* "relay 0 gone", "relay 0 up [draining]" */
@@ -492,6 +525,7 @@ static void go_on(struct house *h, const struct args *a)
 		house_note(h, "dialog %" PRIu64 " %.*s%s", saved[i].dialog,
 			(int)saved[i].state_len, (const char *)saved[i].state,
 			saved[i].sdp ? "" : " no sdp");
+	house_rows_found(h);
 	app_adopt(h->app);
 }
 
@@ -615,6 +649,11 @@ static const struct {
 	{ "HEARD", heard, false },
 	{ "FIRST", first, false },
 	{ "DONE", done, false },
+	{ "DIGIT", digit, false },
+	{ "rang", rang, false },
+	{ "reached", reached, false },
+	{ "unreached", unreached, false },
+	{ "phone", phone, false },
 	{ "relay", relay, false },
 	{ "drain", drain, false },
 	{ "hears", hears, false },

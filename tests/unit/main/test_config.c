@@ -27,7 +27,9 @@
 #define O4         "\"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", "
 #define O8         O4 O4
 #define CALLBACK   "divert { when = \"closed\" to = \"callback\" } "
-#define P8         "\"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", "
+#define CALLS \
+	"sip { outbound = \"sip:carrier.example:5070\" caller-id = \"+41440000000\" }\n"
+#define P8 "\"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", "
 
 static const char *demo;
 
@@ -189,6 +191,34 @@ static const struct {
 	{ "announcements without music between them", DEMANDING("announce = 9") AGENT,
 		"queue \"a\": announce must be 0 for never, or a number from 10 to "
 		"3600" },
+	{ "a callback without anybody to call by", DEMANDING(CALLBACK) AGENT,
+		"queue \"a\": divert 1: to must be queue or message, as long as sip has "
+		"no outbound to call by" },
+	{ "a carrier without a number of ours",
+		"sip { outbound = \"192.0.2.7\" }\n" HOUSE,
+		"sip: caller-id must be the number that is shown" },
+	{ "a number that is a name",
+		"sip { outbound = \"192.0.2.7\" caller-id = \"desk\" }\n" HOUSE,
+		"sip: caller-id must be the number that is shown" },
+	{ "a number without a carrier", "sip { caller-id = \"1\" }\n" HOUSE,
+		"sip: outbound must be a carrier such as" },
+	{ "a carrier with a user",
+		"sip { outbound = \"sip:a@b\" caller-id = \"1\" }\n" HOUSE,
+		"sip: outbound must be a carrier such as" },
+	{ "a carrier with a port that is none",
+		"sip { outbound = \"a:65536\" caller-id = \"1\" }\n" HOUSE,
+		"sip: outbound must be a carrier such as" },
+	{ "a carrier with a parameter",
+		"sip { outbound = \"sip:a;lr\" caller-id = \"1\" }\n" HOUSE,
+		"sip: outbound must be a carrier such as" },
+	{ "half of a credential",
+		"sip { outbound = \"a\" caller-id = \"1\" outbound-user = \"u\" "
+		"}\n" HOUSE,
+		"sip: outbound-user and outbound-password must be given both" },
+	{ "a callback that is never tried", DEMANDING("callback-tries = 0") AGENT,
+		"callback-tries must be a number from 1 to 20" },
+	{ "a callback of two days", DEMANDING("callback-wait = 172800") AGENT,
+		"callback-wait must be a number from 60 to 86400" },
 	{ "a rule without a cause", DEMANDING("divert { to = \"callback\" }") AGENT,
 		"queue \"a\": divert 1: when must be closed, waiting or expected-wait" },
 	{ "a rule that leads nowhere", DEMANDING("divert { when = \"closed\" }") AGENT,
@@ -405,7 +435,7 @@ static void test_what_routing_needs(void **state)
 
 static void test_what_diverts(void **state)
 {
-	static const char text[] = "timezone = \"Europe/Zurich\"\n" DEMANDING(
+	static const char text[] = CALLS "timezone = \"Europe/Zurich\"\n" DEMANDING(
 		"farewell = \"bye\" open = { \"Mo-Fr 08:00-18:00\", "
 		"\"22:00-06:00\" } closed-days = { \"12-25\", \"2027-01-02\" } "
 		"announce = 90 "
@@ -442,6 +472,18 @@ static void test_what_diverts(void **state)
 	assert_int_equal(q->diversions[2].limit, 600000);
 	assert_int_equal(q->diversions[2].after_ms, 30000);
 	assert_int_equal(q->diversions[2].to, ACD_DIVERT_CALLBACK);
+	assert_string_equal(c.queues[0].callback, "callback-de");
+	assert_string_equal(c.queues[0].called_back, "called-back-de");
+	assert_string_equal(c.queues[1].callback, "");
+	assert_true(c.calls_back);
+	assert_string_equal(c.outbound_host, "carrier.example:5070");
+	assert_string_equal(c.outbound_name, "carrier.example");
+	assert_int_equal(c.outbound_port, 5070);
+	assert_string_equal(c.caller_id, "+41440000000");
+	assert_int_equal(q->callback_tries, 3);
+	assert_int_equal(q->retry_ms, 300000);
+	assert_int_equal(q->callback_ms, 28800000);
+	assert_int_equal(q->dial_ms, 60000);
 	assert_string_equal(c.queues[0].messages[q->diversions[3].target], "bye");
 	assert_true(hours_are_always(&c.queues[1].app.hours));
 	assert_int_equal(c.queues[1].app.announce_ms, 0);

@@ -109,6 +109,23 @@ static void on_reinvited(
 	keep_sdp(e, sdp, n);
 }
 
+static void on_rang(void *arg, uint64_t dialog)
+{
+	(void)keep(arg, PEER_RANG, dialog);
+}
+
+static void on_reached(void *arg, uint64_t dialog, const char *sdp, size_t n,
+	const void *state, size_t state_len)
+{
+	on_changed(arg, dialog, state, state_len);
+	keep_sdp(keep(arg, PEER_REACHED, dialog), sdp, n);
+}
+
+static void on_unreached(void *arg, uint64_t dialog, uint16_t status)
+{
+	keep(arg, PEER_UNREACHED, dialog)->status = status;
+}
+
 static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
 {
 	forget_state(arg, dialog);
@@ -154,6 +171,9 @@ static void start(struct peer *p)
 		.reoffer = on_reoffer,
 		.changed = on_changed,
 		.reinvited = on_reinvited,
+		.rang = on_rang,
+		.reached = on_reached,
+		.unreached = on_unreached,
 		.ended = on_ended,
 		.wake = on_wake,
 		.arg = p,
@@ -188,6 +208,11 @@ struct peer *peer_open(const struct trunk_config *cfg, const char *host)
 	p->cfg = *cfg;
 	p->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	open_socket(p, host);
+	if (cfg->outbound) {
+		p->outbound = *cfg->outbound;
+		p->outbound.port = p->port;
+		p->cfg.outbound = &p->outbound;
+	}
 	start(p);
 	p->trunk_port = trunk_port(p->trunk);
 	assert_int_not_equal(p->trunk_port, 0);
@@ -218,7 +243,8 @@ static void *say_goodbye(void *arg)
 			continue;
 		ssize_t len = recv(p->fd, p->text, sizeof p->text - 1, 0);
 		p->text[len > 0 ? len : 0] = 0;
-		if (strncmp(p->text, "BYE ", 4) == 0)
+		if (strncmp(p->text, "BYE ", 4) == 0 ||
+			strncmp(p->text, "CANCEL ", 7) == 0)
 			peer_answer(p, 200);
 		else if (status_of(p->text) >= 300)
 			acknowledge(p);

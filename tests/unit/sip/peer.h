@@ -31,7 +31,16 @@
 	"v=0\r\no=- 7 7 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" \
 	"m=audio 5000 RTP/AVP 8\r\n"
 
-enum peer_kind { PEER_INVITE = 1, PEER_ACKED, PEER_REOFFER, PEER_REINVITED, PEER_ENDED };
+enum peer_kind {
+	PEER_INVITE = 1,
+	PEER_ACKED,
+	PEER_REOFFER,
+	PEER_REINVITED,
+	PEER_RANG,
+	PEER_REACHED,
+	PEER_UNREACHED,
+	PEER_ENDED
+};
 
 struct peer_event {
 	enum peer_kind kind;
@@ -53,6 +62,7 @@ struct peer_state {
 struct peer {
 	struct trunk *trunk;
 	struct trunk_config cfg;
+	struct trunk_outbound outbound; /* with our port */
 	struct peer_state states[PEER_STATES];
 	size_t n_states, n_changed;
 	bool is_busy; /* the loop reads no event while it waits for a message */
@@ -83,6 +93,7 @@ struct spec {
 	bool no_contact;
 };
 
+/* An outbound in it is ours, whatever its port. */
 struct peer *peer_open(const struct trunk_config *cfg, const char *host);
 void peer_close(struct peer *p);
 /* The trunk's process is killed and another takes its place, with the states kept; what was not polled

@@ -278,6 +278,8 @@ static void test_no_other_datum(void **state)
 		"call.ended_ms call.why call.agent "
 		"call_event.seq call_event.call call_event.at_ms call_event.event "
 		"call_event.agent call_event.number call_event.detail "
+		"callback.call callback.queue callback.number callback.arrived_ms "
+		"callback.asked_ms callback.due_ms callback.tries "
 		"control.one control.epoch "
 		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
 		"link.hash link.agent link.expires_ms link.used "

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * dial_send -- what is sent for a call that we make; see dial.h.  SIP thread.
+ *
+ * What an answer needs (ACK, BYE) is sent on a leg that is made from the answer itself, so the first 2xx, that of
+ * another branch and one that nobody waits for any more take the same way.
+ */
+#include <string.h>
+#include "base/log.h"
+#include "base/text.h"
+#include "sip/dial_inner.h"
+#include "sip/dialog_inner.h"
+
+nta_leg_t *dial_calling_leg(const struct dialog *d, const char *uri, uint32_t cseq)
+{
+	const struct outbound *o = &d->st->outbound;
+	char from[URI_SIZE + 64], to[URI_SIZE + 8], nowhere[DIALOG_NOWHERE], number[32];
+	(void)text_format(
+		from, sizeof from, "<sip:%s@%s>;tag=%s", o->caller, o->host, d->tag);
+	(void)text_format(to, sizeof to, "<%s>", uri);
+	(void)text_format(number, sizeof number, "%u INVITE", cseq);
+	if (dialog_nowhere(nowhere) != 0)
+		return NULL;
+	return nta_leg_tcreate(d->st->agent, NULL, NULL,
+		URLTAG_URL((const void *)nowhere), SIPTAG_CALL_ID_STR(d->call_id),
+		SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to), SIPTAG_CSEQ_STR(number),
+		TAG_END());
+}
+
+/* On a leg of its own, because a leg counts its requests, and this may be a repetition. */
+void dial_send_invite(struct dial *x)
+{
+	const char *const *auth = (const char *const *)x->auth;
+	nta_leg_t *leg = dial_calling_leg(x->d, x->uri, x->cseq - 1);
+	if (!leg)
+		return; /* as if it had been lost */
+	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)x->hop,
+		SIP_METHOD_INVITE, (const void *)x->uri, NTATAG_BRANCH_KEY(x->branch),
+		NTATAG_STATELESS(1), SIPTAG_CONTACT_STR(x->st->contact),
+		SIPTAG_ALLOW_STR(STATION_ALLOW), SIPTAG_SUPPORTED_STR(""),
+		SIPTAG_USER_AGENT_STR(STATION_NAME),
+		TAG_IF(auth[WWW] != NULL, SIPTAG_AUTHORIZATION_STR(auth[WWW])),
+		TAG_IF(auth[PROXY] != NULL, SIPTAG_PROXY_AUTHORIZATION_STR(auth[PROXY])),
+		SIPTAG_CONTENT_TYPE_STR(STATION_ACCEPT), SIPTAG_PAYLOAD_STR(x->d->sdp),
+		TAG_END());
+	nta_leg_destroy(leg);
+}
+
+/* RFC 3261 section 17.1.1.3: the ACK to a refusal belongs to the INVITE's transaction. */
+void dial_acknowledge_refusal(struct dial *x, const sip_t *sip)
+{
+	char cseq[32];
+	(void)text_format(cseq, sizeof cseq, "%u ACK", x->cseq);
+	(void)nta_outgoing_tcreate(x->leg, NULL, NULL, (const void *)x->hop,
+		SIP_METHOD_ACK, (const void *)x->uri, SIPTAG_CSEQ_STR(cseq),
+		SIPTAG_TO(sip->sip_to), NTATAG_ACK_BRANCH(x->branch),
+		NTATAG_BRANCH_KEY(x->branch), NTATAG_STATELESS(1), TAG_END());
+}
+
+/* Section 9.1: by the branch and the number of the INVITE, and not before a provisional response. */
+void dial_send_cancel(struct dial *x)
+{
+	char cseq[32];
+	(void)text_format(cseq, sizeof cseq, "%u CANCEL", x->cseq);
+	if (nta_outgoing_tcreate(x->leg, dialog_bye_answered, x->st, (const void *)x->hop,
+		    SIP_METHOD_CANCEL, (const void *)x->uri, SIPTAG_CSEQ_STR(cseq),
+		    NTATAG_BRANCH_KEY(x->branch), SIPTAG_USER_AGENT_STR(STATION_NAME),
+		    TAG_END()))
+		x->st->byes++;
+	else
+		log_warn("sip: a CANCEL could not be sent");
+}
+
+static bool is_good_contact(const sip_contact_t *c)
+{
+	return c && c->m_url->url_host &&
+		(c->m_url->url_type == url_sip || c->m_url->url_type == url_sips);
+}
+
+/* Without a Contact, which it must have, the called number's URI has to do. */
+nta_leg_t *dial_answered_leg(struct dialog *d, struct station *st, const sip_t *sip)
+{
+	char number[32], nowhere[DIALOG_NOWHERE];
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+	nta_leg_t *leg = NULL;
+	const sip_contact_t *c = is_good_contact(sip->sip_contact) ? sip->sip_contact
+								   : NULL;
+	if (!c)
+		c = sip_contact_create(home, (const void *)sip->sip_to->a_url, NULL);
+	(void)text_format(number, sizeof number, "%u INVITE", sip->sip_cseq->cs_seq);
+	if (c && dialog_nowhere(nowhere) == 0)
+		leg = nta_leg_tcreate(st->agent, NULL, d,
+			URLTAG_URL((const url_string_t *)nowhere),
+			SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(sip->sip_from),
+			SIPTAG_TO(sip->sip_to), SIPTAG_CSEQ_STR(number), TAG_END());
+	if (leg)
+		(void)nta_leg_client_route(leg, sip->sip_record_route, c);
+	su_home_deinit(home);
+	return leg;
+}
+
+void dial_settle_2xx(
+	struct station *st, const sip_t *sip, const struct peers_addr *from, bool wanted)
+{
+	char hop[DIALOG_HOP_MAX];
+	nta_leg_t *leg = dial_answered_leg(NULL, st, sip);
+	if (!leg) {
+		log_warn("sip: an answer could not be acknowledged");
+		return;
+	}
+	dialog_hop(hop, st, leg, from);
+	dialog_acknowledge(leg, hop, sip->sip_via->v_branch, sip->sip_cseq->cs_seq);
+	if (!wanted)
+		dialog_bye_on(st, leg, hop);
+	nta_leg_destroy(leg);
+}
+
+void dial_stray(struct station *st, const sip_t *sip, const struct peers_addr *from)
+{
+	const char *tag = sip->sip_from->a_tag;
+	bool known = st->outbound.is_set && peers_same_host(&st->outbound.addr, from);
+	if (!tag || strlen(tag) != DIALOG_TAG_SIZE - 1 || !sip->sip_via ||
+		sip->sip_via->v_next || !sip->sip_via->v_branch ||
+		!(known || peers_match(&st->peers, from)))
+		return;
+	/* of a dialog that is over its BYE is on the way */
+	dial_settle_2xx(st, sip, from, dialogs_find_answer(st, sip) != NULL);
+}
