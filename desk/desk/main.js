@@ -59,6 +59,7 @@ const m = {
 	sound_held: false,
 	help: null, /* help.js while all keys are shown */
 	test: null, /* test.js, see later() */
+	door: null, /* door.js, likewise */
 	shown: "", /* the state that was last announced */
 	say: "",
 };
@@ -119,6 +120,7 @@ const ON = {
 	view: on_view,
 	"line.answer": (msg) => line.answer(msg),
 	"line.stats": on_stats,
+	"door.token": (msg) => m.door?.came(msg),
 	error: on_error,
 };
 
@@ -191,6 +193,7 @@ const load_later = () =>
 function came([late, t]) {
 	m.t = t;
 	m.test = late.line_test;
+	m.door = late.door_new(m, socket.send, draw);
 	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
 	level = late.own_level(m, () => meter, draw);
 	mic_opened();

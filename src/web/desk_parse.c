@@ -29,6 +29,7 @@ enum member {
 	NEED_CALL = 8,
 	MAY_CALL = 16,
 	MAY_REMEMBER = 32,
+	NEED_MINUTES = 64,
 };
 
 static const struct {
@@ -51,6 +52,9 @@ static const struct {
 		MAY_CALL }, /* a caller page has one call only and names none */
 	{ "wrapup.done", DESK_WRAPUP_DONE, 0 },
 	{ "logout", DESK_LOGOUT, 0 },
+	{ "door.open", DESK_DOOR_OPEN, 0 },
+	{ "door.end", DESK_DOOR_END, 0 },
+	{ "door.back", DESK_DOOR_BACK, NEED_MINUTES },
 	{ "call", DESK_CALL, NEED_SDP },
 };
 
@@ -95,6 +99,17 @@ static int read_on(const json_t *root, struct desk_msg *m)
 	if (!json_is_boolean(v))
 		return EINVAL;
 	m->on = json_is_true(v);
+	return 0;
+}
+
+static int read_minutes(const json_t *root, struct desk_msg *m)
+{
+	const json_t *v = json_object_get(root, "minutes");
+	json_int_t i = json_integer_value(v);
+
+	if (!json_is_integer(v) || i < 0 || i > DESK_BACK_MAX)
+		return EINVAL;
+	m->minutes = (uint32_t)i;
 	return 0;
 }
 
@@ -157,6 +172,8 @@ static int read_members(const json_t *root, unsigned members, struct desk_msg *m
 		err = read_protocol(root, m);
 	if (!err && members & NEED_ON)
 		err = read_on(root, m);
+	if (!err && members & NEED_MINUTES)
+		err = read_minutes(root, m);
 	if (!err && members & MAY_REMEMBER)
 		err = read_memory(root, m);
 	if (!err && members & NEED_SDP)

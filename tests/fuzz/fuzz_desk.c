@@ -32,6 +32,8 @@ static void check_message(const struct desk_msg *m)
 	assert(memchr(m->ref, 0, sizeof m->ref));
 	assert((m->type == DESK_CALL || m->type == DESK_LINE_OFFER) == (m->sdp != NULL));
 	assert((m->type == DESK_HELLO) == (m->protocol != 0));
+	assert(m->minutes <= DESK_BACK_MAX);
+	assert(m->type == DESK_DOOR_BACK || m->minutes == 0);
 	assert(m->call || (m->type != DESK_ACCEPT && m->type != DESK_DECLINE));
 	check_json(desk_write_error("bad_message", m->ref));
 	check_json(desk_write_line_answer(&a));

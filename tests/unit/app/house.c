@@ -11,7 +11,8 @@
 #include "base/text.h"
 
 static const char *const clips[] = { "greeting", "music", "apology", "farewell", "ring" };
-static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2" };
+static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2", "d1",
+	"d2", "d3", "d4", "d5" };
 static const struct {
 	const char *word;
 	uint16_t type;
