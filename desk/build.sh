@@ -34,7 +34,6 @@ for part in common desk caller login door sheet; do
 done
 # The tokens once more for browsers before 2024, which do not know light-dark(): a device at a door may be old.
 {
-	echo '/* SPDX-License-Identifier: AGPL-3.0-or-later */'
 	sed 's/light-dark(\([^,]*\), [^)]*)/\1/' "$src/common/tokens.css"
 	echo '@media (prefers-color-scheme: dark) {'
 	echo ':root {'

@@ -64,7 +64,7 @@ export function door_new(m, send, changed) {
 			<svg class="qr" viewBox="0 0 ${side} ${side}" role="img" aria-label=${t("door.code.image")}>
 				<path d=${qr_path(shown.code)} />
 			</svg>
-			<p><a href=${shown.address} target="_blank" rel="noopener" data-action="door_here">${t("door.here")}</a></p>
+			<a class="small" href=${shown.address} target="_blank" rel="noopener" data-action="door_here">${t("door.here")}</a>${" "}
 			<button type="button" class="small" onClick=${hide}>${t("action.close")}</button>
 		</dialog>`;
 	}
@@ -110,7 +110,7 @@ export function door_new(m, send, changed) {
 				? running()
 				: html`<p class="quiet">${t(v.state === "out" ? "door.in_shift" : "door.about")}</p>
 						${v.state !== "out" && button("door_open", t("door.show"), { t: "door.open" })}`}
-			<p><a href="/sheet/" target="_blank" rel="noopener" data-action="sheet">${t("door.sheet")}</a></p>
+			<a class="small" href="/sheet/" target="_blank" rel="noopener" data-action="sheet">${t("door.sheet")}</a>
 			${shown && dialog()}
 		</section>`;
 	}
