@@ -378,7 +378,7 @@ for (const code of Object.keys(SHEET))
 		await page.locator(".bar select").selectOption(code);
 		await page.waitForFunction((title) => document.title === title, SHEET[code].title);
 		for (const text of [SHEET[code].call, SHEET[code].emergency_about, WORDS[code].free[0]])
-			await page.getByText(text).waitFor();
+			await page.getByText(text).first().waitFor();
 		const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString("latin1");
 		assert.equal(pdf.match(/\/Type \/Page\b/g).length, 1);
 		/* 210 x 297 mm in points */

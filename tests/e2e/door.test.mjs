@@ -152,6 +152,8 @@ test('door: two displays follow the agent, outlive a killed control, and end wit
 	const late = await Door.open(desk.browser, address);
 	await late.shows('ended');
 	assert.deepEqual(late.frames, []);
+	await desk.click('line');
+	await desk.view((v) => v.line === 'up');
 	await desk.click('start');
 	await desk.state('away');
 	assert.equal((await fetch(`${centre.told.base}/ws/door/${token}`)).status, 401, 'nor in the next shift');
