@@ -32,7 +32,7 @@ function row([name, state, shape]) {
 }
 
 function bar(w) {
-	return html`<div class="bar">
+	return html`<header class="bar">
 		<label class="setting">
 			<span>${w.language}</span>
 			<select value=${language} onChange=${(ev) => draw(ev.currentTarget.value)}>
@@ -40,7 +40,7 @@ function bar(w) {
 			</select>
 		</label>
 		<button type="button" class="action go" data-action="print" onClick=${() => print()}>${w.print}</button>
-	</div>`;
+	</header>`;
 }
 
 function draw(code) {
