@@ -6,7 +6,7 @@
  * attempt follows; code: why the last one closed), "taken" (another tab works), "ended" (log in again).  The
  * last two stay until connect() is called.  hello: what a hello says besides.
  *
- * watch: the page says hello again after 10 s without a word, and at once when the device wakes, the network
+ * watch: the page says hello again after 10 s (quiet_ms) without a word, and at once when the device wakes, the network
  * comes or the page is looked at; a centre that does not answer is connected to anew.  The centre's own
  * pings are not shown to scripts, and a connection that is lost without a word would never be missed.
  */
@@ -25,15 +25,15 @@ export const SLEPT_MS = 5000; /* a beat that comes so late: the device slept */
 
 /* What a beat asks for: "dead" (nobody answers), "ask", or "". Times in ms; asked: 0 when nothing is owed.
  * After a sleep an answer may still lie in the queue, so it is asked for once more. pure */
-export function beat_means({ now, heard, asked, late }) {
+export function beat_means({ now, heard, asked, late, quiet_ms = QUIET_MS }) {
 	if (late > SLEPT_MS)
 		return "ask";
 	if (asked > 0)
 		return now - asked > ANSWER_MS ? "dead" : "";
-	return now - heard > QUIET_MS ? "ask" : "";
+	return now - heard > quiet_ms ? "ask" : "";
 }
 
-export function socket_new(path, { on_message, on_state, hello = () => ({}), watch = false }) {
+export function socket_new(path, { on_message, on_state, hello = () => ({}), watch = false, quiet_ms }) {
 	let ws = null;
 	let tries = 0;
 	let timer = 0;
@@ -117,7 +117,7 @@ export function socket_new(path, { on_message, on_state, hello = () => ({}), wat
 		const at = [performance.now(), Date.now()];
 		const late = Math.max(at[0] - beat_at[0], at[1] - beat_at[1]) - BEAT_MS;
 		beat_at = at;
-		const means = ws ? beat_means({ now: at[0], heard, asked, late }) : "";
+		const means = ws ? beat_means({ now: at[0], heard, asked, late, quiet_ms }) : "";
 		if (means === "ask")
 			ask();
 		else if (means === "dead") {

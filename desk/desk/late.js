@@ -6,6 +6,7 @@ import { meter_new } from "./meter.js";
 import { track_enabled } from "./track.js";
 
 export { devices_new } from "./devices.js";
+export { door_new } from "./door.js";
 export { line_test } from "./test.js";
 export { transfer_new } from "./transfer.js";
 

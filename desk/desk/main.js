@@ -60,6 +60,7 @@ const m = {
 	help: null, /* help.js while all keys are shown */
 	test: null, /* test.js, see later() */
 	transfer: null, /* transfer.js, likewise */
+	door: null, /* door.js, likewise */
 	shown: "", /* the state that was last announced */
 	say: "",
 };
@@ -121,6 +122,7 @@ const ON = {
 	"line.answer": (msg) => line.answer(msg),
 	"line.stats": on_stats,
 	targets: (msg) => m.transfer?.list(msg),
+	"door.token": (msg) => m.door?.came(msg),
 	error: on_error,
 };
 
@@ -195,6 +197,7 @@ function came([late, t]) {
 	m.t = t;
 	m.test = late.line_test;
 	m.transfer = late.transfer_new(m, { send: socket.send, draw });
+	m.door = late.door_new(m, socket.send, draw);
 	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
 	level = late.own_level(m, () => meter, draw);
 	mic_opened();

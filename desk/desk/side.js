@@ -45,6 +45,7 @@ export function side(m, ui) {
 						${v.agent.queues.map((q) => html`<li key=${q}>${q}</li>`)}
 					</ul>`}
 		</section>
+		${m.door?.section()}
 		<details class="house">
 			<summary><h2>${t("house.title")}</h2></summary>
 			<p>${t("house.now")}</p>

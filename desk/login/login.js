@@ -61,7 +61,7 @@ async function log_in() {
 	}
 	if (status === 204)
 		location.replace("/desk/");
-	else if (status >= 400 && status < 500)
+	else if (status >= 400 && status < 500 && status !== 429) /* 429: too many wrong ones from here */
 		show_bad();
 	else
 		show_down();

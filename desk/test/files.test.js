@@ -8,6 +8,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { WORDS } from "../door/words.js";
+import { SHEET } from "../sheet/words.js";
 import { LANGUAGES } from "../common/i18n.js";
 import { more_words } from "../caller/words.js";
 
@@ -16,7 +18,7 @@ const OUT = process.env.DESK_FILES;
 const SCRIPT_MAX = 60000;
 /* Not what is loaded when first asked for: `await import(...)`. */
 const IMPORTS = /(?:from\s*|import\s*|=> import\()"(\.[^"]+)"/g;
-const PARTS = ["common", "desk", "caller", "login"];
+const PARTS = ["common", "desk", "caller", "login", "door", "sheet"];
 
 function files(dir, ext) {
 	return readdirSync(dir, { recursive: true })
@@ -41,12 +43,20 @@ function scripts_of(page) {
 	return [...seen].filter((f) => !f.includes("/i18n/") || f.endsWith("/de.js"));
 }
 
-for (const page of ["desk/index.html", "caller/index.html", "login/index.html"])
+/* One that each page has, so that a page that was not found does not pass. */
+const PAGES = {
+	"desk/index.html": "i18n/de.js",
+	"caller/index.html": "i18n/de.js",
+	"login/index.html": "i18n/de.js",
+	"door/index.html": "common/socket.js",
+	"sheet/index.html": "lib/preact.js",
+};
+for (const [page, has] of Object.entries(PAGES))
 	test(`${page}: all its scripts together are under 60 KB`, (t) => {
 		const list = scripts_of(page);
 		const bytes = list.reduce((n, f) => n + statSync(f).size, 0);
 		t.diagnostic(`${list.length} files, ${bytes} bytes`);
-		assert.ok(list.some((f) => f.endsWith("lib/preact.js")) && list.some((f) => f.endsWith("i18n/de.js")));
+		assert.ok(list.some((f) => f.endsWith(has)));
 		assert.ok(bytes <= SCRIPT_MAX, `${bytes} bytes`);
 	});
 
@@ -135,7 +145,7 @@ test("languages: the caller's page and the login page find their words without t
 
 test("languages: each word that a page asks for is there, and each that is there is asked for", () => {
 	const { asked, prefixes } = asked_by(PARTS);
-	const other = /^(heimamt\.look|line\.(offer|answer|test|stats)|shift\.(start|end)|wrapup\.done)$/;
+	const other = /^(heimamt\.look|door\.(open|end|back|token)|line\.(offer|answer|test|stats)|shift\.(start|end)|wrapup\.done)$/;
 	for (const k of asked)
 		if (k.includes(".") && !other.test(k) && !prefixes.includes(k) && !(k in texts.de))
 			assert.fail(`no words for ${k}`);
@@ -148,7 +158,44 @@ test("languages: each word that a page asks for is there, and each that is there
 });
 
 test("Swiss spelling in German: no sharp s", () => {
-	assert.doesNotMatch(Object.values(texts.de).join(""), /ß/);
+	const all = Object.values(texts.de).concat(JSON.stringify(WORDS.de), JSON.stringify(SHEET.de));
+	assert.doesNotMatch(all.join(""), /ß/);
+});
+
+test("languages: the door and the family's sheet speak four, each whole", () => {
+	const codes = ["de", "en", "fr", "it"];
+	/* The shape of it: keys, how many lines, where a time stands. */
+	const form = (o) =>
+		Object.entries(o).map(([k, v]) => [k, Array.isArray(v) ? v.length : (v.match(/\{\w+\}/g) ?? []).join()]);
+	for (const words of [WORDS, SHEET]) {
+		assert.deepEqual(Object.keys(words).sort(), codes);
+		for (const code of codes) {
+			assert.deepEqual(form(words[code]), form(words.de), code);
+			assert.ok(Object.values(words[code]).flat().every((text) => text.trim() !== ""), code);
+		}
+	}
+});
+
+/* ---- the door: an old telephone reads it ---- */
+
+test("the door's scripts hold no syntax younger than 2019", () => {
+	for (const f of scripts_of("door/index.html")) {
+		const text = readFileSync(f, "utf8");
+		/* the socket's and the look's too; ES2020 and later */
+		assert.doesNotMatch(text, /\?\.[a-zA-Z[(]|\?\?|\|\|=|&&=|^await |\.at\(|replaceAll|structuredClone|#\w+\s*[=;(]/m, f);
+	}
+});
+
+test("the plain colours are the tokens, without light-dark()", () => {
+	const plain = readFileSync(join(OUT, "common/tokens-plain.css"), "utf8");
+	const [light, dark] = plain.split("@media (prefers-color-scheme: dark)");
+	const has = (text) => Object.fromEntries([...text.matchAll(/--([a-z-]+): (#\w{6});/g)].map((m) => [m[1], m[2]]));
+	assert.doesNotMatch(plain, /: light-dark/);
+	assert.deepEqual(has(light), Object.fromEntries(Object.entries(tokens).map(([k, v]) => [k, v[0]])));
+	assert.deepEqual(has(dark), Object.fromEntries(Object.entries(tokens).map(([k, v]) => [k, v[1]])));
+	assert.ok(Object.keys(tokens).length > 20);
+	for (const f of ["door/door.css", "common/base.css"])
+		assert.doesNotMatch(readFileSync(join(OUT, f), "utf8"), /light-dark\(/, f);
 });
 
 /* ---- colours ---- */
@@ -189,6 +236,7 @@ const CONTRASTS = [
 	...["out", "away", "ready", "offered", "talking", "wrapup", "pause", "work", "lost"].flatMap((s) => [
 		[`the shape of ${s}`, "on-state", "state-" + s, 4.5],
 		[`the mark of ${s}`, "state-" + s, "surface", 3],
+		[`the door's frame and shape, ${s}`, "state-" + s, "paper", 3],
 	]),
 	["the offer's badge on its panel", "state-offered", "offer-panel", 3],
 ];

@@ -21,8 +21,8 @@ const TYPES = {
 const WAIT_MS = 20000; /* generous: a busy machine is not a failure */
 
 export async function mock_start(files) {
-	/* down: nobody can connect */
-	const state = { login_status: 204, logins: [], session: true, down: false, conns: [] };
+	/* down: nobody can connect; session, door: their tokens are good */
+	const state = { login_status: 204, logins: [], session: true, door: true, down: false, conns: [] };
 	const wanted = [];
 
 	async function answer(req, res) {
@@ -34,6 +34,8 @@ export async function mock_start(files) {
 			return log_in(req, res);
 		if (path === "/ws/desk")
 			return end(res, state.session ? 426 : 401);
+		if (path.startsWith("/ws/door/"))
+			return end(res, state.door ? 426 : 401);
 		let name = path.startsWith("/login/") && !extname(path) ? "/login/index.html" : path;
 		if (name.endsWith("/"))
 			name += "index.html";
@@ -59,7 +61,7 @@ export async function mock_start(files) {
 	server.on("upgrade", (req, socket, head) => {
 		if (state.down)
 			return socket.destroy();
-		if (!state.session && req.url === "/ws/desk")
+		if ((!state.session && req.url === "/ws/desk") || (!state.door && req.url.startsWith("/ws/door/")))
 			return socket.end("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n");
 		wss.handleUpgrade(req, socket, head, (ws) => opened(ws, req));
 	});
@@ -95,12 +97,15 @@ function conn_new(ws, path) {
 	const said = [];
 	const waiting = [];
 	let view = null;
+	let door = null; /* the last that a page at a door was told */
 	let sent_at = 0;
 	ws.on("message", (data) => {
 		const msg = JSON.parse(data.toString());
 		/* A page that hears nothing for a while says hello again, to hear whether the centre is there. */
 		if (msg.t === "hello" && view && conn.answers)
 			ws.send(JSON.stringify(view_after(view, performance.now() - sent_at)));
+		if (msg.t === "hello" && door && conn.answers)
+			ws.send(JSON.stringify(door));
 		const i = waiting.findIndex((w) => w.t === msg.t);
 		if (i >= 0)
 			waiting.splice(i, 1)[0].done(msg);
@@ -108,6 +113,8 @@ function conn_new(ws, path) {
 			said.push(msg);
 	});
 	function send(msg) {
+		if (msg.t === "door")
+			door = msg;
 		if (msg.t === "view") {
 			view = msg;
 			sent_at = performance.now();
@@ -170,6 +177,7 @@ export function view_of(part = {}) {
 		testing: false,
 		pause_after: false,
 		call: null,
+		door: null,
 		...part,
 	};
 }

@@ -130,6 +130,7 @@ static void restore_agent(
 	ag->call_arrived_ms = s->arrived_ms;
 	if (s->state != ACD_AGENT_OUT)
 		(void)app_step(app, ev);
+	app_door_restore(app, ag, s);
 }
 
 static enum desk_line line_state(const struct rp_leg_state *s)

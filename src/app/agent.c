@@ -52,6 +52,14 @@ static void fill_call(struct app *app, const struct app_agent *ag,
 		v->from = app_transfer_from(app, call);
 }
 
+enum desk_state app_agent_state(const struct app *app, const struct app_agent *ag)
+{
+	struct acd_agent_info info = { 0 };
+
+	(void)acd_agent(&app->acd, ag->cfg.id, &info); /* unknown: out */
+	return desk_state_of(info.state);
+}
+
 void app_agent_show(struct app *app, struct app_agent *ag)
 {
 	struct acd_agent_info info = { .until_ms = -1, .since_ms = app_now_ms(app) };
@@ -59,6 +67,7 @@ void app_agent_show(struct app *app, struct app_agent *ag)
 		.name = ag->cfg.name, .at_home = ag->cfg.at_home, .seat = ag->seat
 	};
 
+	app_door_show(app, ag);
 	if (!ag->conn)
 		return;
 	(void)acd_agent(&app->acd, ag->cfg.id, &info); /* unknown: out */
@@ -71,6 +80,7 @@ void app_agent_show(struct app *app, struct app_agent *ag)
 	v.line = ag->line.state;
 	v.testing = ag->line.is_testing;
 	v.pause_after = info.pause_after;
+	app_door_fill(ag, &v);
 	fill_queues(app, ag, &v);
 	if (info.call)
 		fill_call(app, ag, &info, &v);
@@ -224,6 +234,9 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 	case DESK_LINE_STATS: app_line_ask_stats(app, ag, m->ref); break;
 	case DESK_TRANSFER: app_transfer(app, ag, m); break;
 	case DESK_TARGETS: app_transfer_targets(app, ag, m); break;
+	case DESK_DOOR_OPEN:
+	case DESK_DOOR_END:
+	case DESK_DOOR_BACK: app_door_command(app, ag, m); break;
 	case DESK_LOGOUT: logout(app, page); break;
 	default: app->ports.page_error(app->ports.arg, page->conn, "not_here", m->ref);
 	}

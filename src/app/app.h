@@ -140,6 +140,10 @@ uint64_t app_session(struct app *app, const char *token); /* the agent, or 0 */
 void app_load_session(struct app *app, const struct store_session *s); /* at start */
 /* agent 0: a caller page */
 void app_page_opened(struct app *app, uint64_t conn, uint64_t agent);
+/* The agent whose door display's token this is, or 0. */
+uint64_t app_door(struct app *app, const char *token);
+/* A door display with this agent's token; it is closed when there are enough. */
+void app_door_opened(struct app *app, uint64_t conn, uint64_t agent);
 void app_page_message(struct app *app, uint64_t conn, const struct desk_msg *m);
 void app_page_bad_message(struct app *app, uint64_t conn, int err);
 void app_page_closed(struct app *app, uint64_t conn);

@@ -131,6 +131,8 @@ void app_page_message(struct app *app, uint64_t conn, const struct desk_msg *m)
 	if (m->type == DESK_HELLO && m->protocol != DESK_PROTOCOL)
 		app->ports.page_close(
 			app->ports.arg, conn, CLOSE_PROTOCOL, "another protocol");
+	else if (page->is_door)
+		app_door_message(app, page, m);
 	else if (page->agent)
 		app_agent_message(app, page, m);
 	else
@@ -151,7 +153,9 @@ void app_page_closed(struct app *app, uint64_t conn)
 	app_clock(app);
 	if (!page)
 		return;
-	if (page->agent && page->agent->conn == conn)
+	if (page->is_door)
+		app_door_closed(app, page);
+	else if (page->agent && page->agent->conn == conn)
 		app_agent_desk_closed(app, page->agent);
 	if (page->call) {
 		page->call->conn = 0;

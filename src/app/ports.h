@@ -46,6 +46,8 @@ struct app_ports {
 	/* web: an unknown connection is ignored. */
 	void (*desk_view)(void *arg, uint64_t conn, const struct desk_view *v);
 	void (*caller_view)(void *arg, uint64_t conn, const struct desk_caller_view *v);
+	void (*door_view)(void *arg, uint64_t conn, const struct desk_door *d);
+	void (*door_token)(void *arg, uint64_t conn, const char *token, const char *ref);
 	void (*line_answer)(void *arg, uint64_t conn, const struct desk_line_answer *a);
 	void (*targets)(void *arg, uint64_t conn, const struct desk_targets *t);
 	void (*line_stats)(void *arg, uint64_t conn, const struct desk_line_stats *s);

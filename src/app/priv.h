@@ -32,6 +32,9 @@
 #define CLOSE_SESSION_ENDED 4001
 #define CLOSE_TAKEN_OVER    4002
 #define CLOSE_PROTOCOL      4004
+#define CLOSE_DOOR_FULL     4005
+
+#define DOOR_PAGES_MAX 4 /* with one token: a flat has few doors */
 
 struct app_timer {
 	struct heap_node node;
@@ -64,6 +67,16 @@ struct app_line {
 	uint64_t kept_step; /* see app_step() */
 };
 
+/* What hangs at the door of the agent's room, for this shift (door.c). */
+struct app_door {
+	bool is_on;
+	uint8_t hash[STORE_HASH_SIZE]; /* of the token, which is kept nowhere */
+	uint64_t conns[DOOR_PAGES_MAX]; /* 0: free */
+	struct desk_door shown; /* by all of them */
+	int64_t back_at_ms; /* since 1970 UTC; 0: not said */
+	struct app_timer back;
+};
+
 struct app_agent {
 	struct app_agent_config cfg;
 	uint64_t conn; /* the desk; 0: none is open */
@@ -74,6 +87,7 @@ struct app_agent {
 	/* of the call that the agent has or had, for the view */
 	uint32_t call_queue;
 	int64_t call_waited_ms, call_arrived_ms;
+	struct app_door door;
 	int64_t targets_ms; /* when the page was last told to whom it could hand the caller */
 };
 
@@ -188,6 +202,7 @@ struct app_page {
 	uint64_t conn;
 	struct app_agent *agent; /* NULL: a caller page */
 	struct app_call *call; /* of a caller page */
+	bool is_door; /* the agent's door display */
 };
 
 /* journal.c: the segment that is being written. */
@@ -394,6 +409,7 @@ void app_caller_message(struct app *app, struct app_page *page, const struct des
 
 /* agent.c */
 struct app_agent *app_agent_find(struct app *app, uint64_t id);
+enum desk_state app_agent_state(const struct app *app, const struct app_agent *ag);
 void app_agent_show(struct app *app, struct app_agent *ag);
 void app_agent_message(struct app *app, struct app_page *page, const struct desk_msg *m);
 void app_agent_desk_closed(struct app *app, struct app_agent *ag);
@@ -432,6 +448,20 @@ int app_line_command(struct rp_leg_web *cmd, const char *sdp);
 /* The answer to a browser, into buf. */
 int app_line_answer(struct app *app, const struct app_leg *leg, const char *offer,
 	char *buf, size_t cap);
+
+/* door.c */
+/* The agent's state may have changed, and with the shift the token ends. */
+void app_door_show(struct app *app, struct app_agent *ag);
+/* What the agent's own desk is shown of it. */
+void app_door_fill(const struct app_agent *ag, struct desk_view *v);
+/* DESK_DOOR_*, from the desk. */
+void app_door_command(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* Of a door display. */
+void app_door_message(struct app *app, struct app_page *page, const struct desk_msg *m);
+void app_door_closed(struct app *app, struct app_page *page);
+/* For a later process, and in it, after the agent went back into the core. */
+void app_door_save(const struct app_agent *ag, struct saved_line *s);
+void app_door_restore(struct app *app, struct app_agent *ag, const struct saved_line *s);
 
 /* login.c */
 void app_session_drop(struct app *app, uint64_t agent);

@@ -78,7 +78,10 @@ struct saved_line {
 	int64_t since_ms, until_ms, idle_since_ms; /* struct acd_saved_agent */
 	uint8_t state, why; /* enum acd_agent_state, enum acd_why */
 	uint8_t pause_after, work_after;
-	uint8_t pad[4];
+	uint8_t has_door;
+	uint8_t pad[3];
+	int64_t back_at_ms; /* struct app_door; since 1970 UTC */
+	uint8_t door_hash[STORE_HASH_SIZE];
 };
 
 struct saved_hop {

@@ -100,6 +100,16 @@ static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view 
 	web_send(((struct centre *)arg)->web, conn, desk_write_caller_view(v));
 }
 
+static void door_view(void *arg, uint64_t conn, const struct desk_door *d)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_door(d));
+}
+
+static void door_token(void *arg, uint64_t conn, const char *token, const char *ref)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_door_token(token, ref));
+}
+
 static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer *a)
 {
 	web_send(((struct centre *)arg)->web, conn, desk_write_line_answer(a));
@@ -232,6 +242,8 @@ struct app_ports bind_ports(struct centre *c)
 		.relay_send = relay_send,
 		.desk_view = desk_view,
 		.caller_view = caller_view,
+		.door_view = door_view,
+		.door_token = door_token,
 		.line_answer = line_answer,
 		.line_stats = line_stats,
 		.targets = targets,
@@ -341,9 +353,19 @@ static uint64_t on_session(void *arg, const char *token)
 	return app_session(((struct centre *)arg)->app, token);
 }
 
+static uint64_t on_door(void *arg, const char *token)
+{
+	return app_door(((struct centre *)arg)->app, token);
+}
+
 static void on_opened(void *arg, uint64_t conn, enum web_page page, uint64_t agent)
 {
-	app_page_opened(((struct centre *)arg)->app, conn, page == WEB_DESK ? agent : 0);
+	struct app *app = ((struct centre *)arg)->app;
+
+	if (page == WEB_DOOR)
+		app_door_opened(app, conn, agent);
+	else
+		app_page_opened(app, conn, page == WEB_DESK ? agent : 0);
 }
 
 static void on_message(void *arg, uint64_t conn, const struct desk_msg *m)
@@ -363,6 +385,6 @@ static void on_closed(void *arg, uint64_t conn)
 
 struct web_handler bind_web(struct centre *c)
 {
-	return (struct web_handler){ on_login, on_session, on_opened, on_message,
+	return (struct web_handler){ on_login, on_session, on_door, on_opened, on_message,
 		on_bad_message, on_closed, c };
 }

@@ -21,6 +21,7 @@
 #define DESK_CODE_MAX    32
 #define DESK_QUEUES_MAX  128
 #define DESK_AGENTS_MAX  1024
+#define DESK_BACK_MAX    240 /* minutes; longer than that is the end of a shift */
 
 /* What a page may say. */
 enum desk_msg_type {
@@ -40,6 +41,9 @@ enum desk_msg_type {
 	DESK_TARGETS, /* asks to whom the caller could be handed; within a talk only */
 	DESK_WRAPUP_DONE,
 	DESK_LOGOUT,
+	DESK_DOOR_OPEN, /* a new token for the door display; the one before ends */
+	DESK_DOOR_END, /* the door display's */
+	DESK_DOOR_BACK, /* minutes: what the door says of the pause that is on; 0: nothing */
 	/* caller page only */
 	DESK_CALL, /* sdp */
 };
@@ -51,6 +55,7 @@ struct desk_msg {
 	bool has_line; /* the page still holds the line that it made: only its socket was gone */
 	uint64_t
 		seat; /* of its last view; 0: it has seen none, or wants to work here now */
+	uint32_t minutes; /* 0..DESK_BACK_MAX */
 	uint64_t call; /* 0: not given */
 	uint64_t to_agent, to_queue; /* of a transfer exactly one; 0: not given */
 	const char *sdp; /* owned by the parse result; NULL: none */
@@ -98,6 +103,9 @@ struct desk_view {
 	int64_t waited_ms; /* the caller's wait so far, or until it was accepted */
 	bool callback; /* it hung up and waits to be called; while talking: it is being called */
 	const char *from; /* who handed the call on, by name; "" or NULL: nobody */
+	bool has_door; /* the door display's token lives */
+	unsigned door_pages; /* that are connected with it now */
+	int64_t back_at_ms; /* what the door says; since 1970 UTC, 0: nothing */
 };
 
 /* Whom a caller could be handed to. */
@@ -122,6 +130,21 @@ struct desk_targets {
 		bool is_free; /* would be offered the call at once */
 	} agents[DESK_AGENTS_MAX];
 	const char *ref;
+};
+
+/* What a door display shows: may somebody come in? (docs/desk.md says why these.) */
+enum desk_door_state {
+	DESK_DOOR_OVER, /* the shift is; the token has ended with it */
+	DESK_DOOR_FREE,
+	DESK_DOOR_WORK, /* no voice can be heard, but there is work on the screen */
+	DESK_DOOR_CALL, /* somebody listens, or will in a moment */
+	DESK_DOOR_PAUSE,
+};
+
+/* All that it learns: no name, queue, caller, or since when [N1, N11]. */
+struct desk_door {
+	enum desk_door_state state;
+	int64_t back_at_ms; /* with PAUSE; since 1970 UTC, 0: not said */
 };
 
 enum desk_call_state {
@@ -163,6 +186,9 @@ void desk_parsed_free(struct desk_parsed *p);
 /* Each returns a NUL-terminated JSON text on the heap (free()), or NULL without memory. */
 char *desk_write_view(const struct desk_view *v);
 char *desk_write_caller_view(const struct desk_caller_view *v);
+char *desk_write_door(const struct desk_door *d);
+/* To the desk that asked for it, once. */
+char *desk_write_door_token(const char *token, const char *ref);
 char *desk_write_line_answer(const struct desk_line_answer *a);
 char *desk_write_targets(const struct desk_targets *t);
 char *desk_write_line_stats(const struct desk_line_stats *s);

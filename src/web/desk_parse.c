@@ -30,6 +30,7 @@ enum member {
 	MAY_CALL = 16,
 	MAY_REMEMBER = 32,
 	NEED_TARGET = 64,
+	NEED_MINUTES = 128,
 };
 
 static const struct {
@@ -54,6 +55,9 @@ static const struct {
 	{ "targets", DESK_TARGETS, 0 },
 	{ "wrapup.done", DESK_WRAPUP_DONE, 0 },
 	{ "logout", DESK_LOGOUT, 0 },
+	{ "door.open", DESK_DOOR_OPEN, 0 },
+	{ "door.end", DESK_DOOR_END, 0 },
+	{ "door.back", DESK_DOOR_BACK, NEED_MINUTES },
 	{ "call", DESK_CALL, NEED_SDP },
 };
 
@@ -98,6 +102,17 @@ static int read_on(const json_t *root, struct desk_msg *m)
 	if (!json_is_boolean(v))
 		return EINVAL;
 	m->on = json_is_true(v);
+	return 0;
+}
+
+static int read_minutes(const json_t *root, struct desk_msg *m)
+{
+	const json_t *v = json_object_get(root, "minutes");
+	json_int_t i = json_integer_value(v);
+
+	if (!json_is_integer(v) || i < 0 || i > DESK_BACK_MAX)
+		return EINVAL;
+	m->minutes = (uint32_t)i;
 	return 0;
 }
 
@@ -170,6 +185,8 @@ static int read_members(const json_t *root, unsigned members, struct desk_msg *m
 		err = read_protocol(root, m);
 	if (!err && members & NEED_ON)
 		err = read_on(root, m);
+	if (!err && members & NEED_MINUTES)
+		err = read_minutes(root, m);
 	if (!err && members & MAY_REMEMBER)
 		err = read_memory(root, m);
 	if (!err && members & NEED_SDP)

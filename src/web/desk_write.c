@@ -48,6 +48,14 @@ static const char *const queue_words[] = {
 	[DESK_QUEUE_FULL] = "full",
 };
 
+static const char *const door_words[] = {
+	[DESK_DOOR_OVER] = "over",
+	[DESK_DOOR_FREE] = "free",
+	[DESK_DOOR_WORK] = "work",
+	[DESK_DOOR_CALL] = "call",
+	[DESK_DOOR_PAUSE] = "pause",
+};
+
 /* A JSON object in the making; `failed` stays once anything did not fit into memory. */
 struct maker {
 	json_t *root;
@@ -163,6 +171,24 @@ static json_t *call_of(const struct desk_view *v)
 	return made(&k);
 }
 
+/* A number has 53 bits in a page: enough until the year 287396. */
+static void put_back_at(struct maker *k, int64_t at_ms)
+{
+	put(k, "back_at", at_ms ? json_integer(at_ms) : json_null());
+}
+
+static json_t *door_of(const struct desk_view *v)
+{
+	struct maker k;
+
+	if (!v->has_door)
+		return json_null();
+	k = maker_of(NULL);
+	put_int(&k, "pages", v->door_pages);
+	put_back_at(&k, v->back_at_ms);
+	return made(&k);
+}
+
 char *desk_write_view(const struct desk_view *v)
 {
 	struct maker k = maker_of("view");
@@ -178,6 +204,26 @@ char *desk_write_view(const struct desk_view *v)
 	put_bool(&k, "testing", v->testing);
 	put_bool(&k, "pause_after", v->pause_after);
 	put(&k, "call", call_of(v));
+	put(&k, "door", door_of(v));
+	return written(&k);
+}
+
+char *desk_write_door(const struct desk_door *d)
+{
+	struct maker k = maker_of("door");
+
+	put_int(&k, "protocol", DESK_PROTOCOL);
+	put_text(&k, "state", door_words[d->state]);
+	put_back_at(&k, d->back_at_ms);
+	return written(&k);
+}
+
+char *desk_write_door_token(const char *token, const char *ref)
+{
+	struct maker k = maker_of("door.token");
+
+	put_text(&k, "token", token);
+	put_text(&k, "ref", ref);
 	return written(&k);
 }
 

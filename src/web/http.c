@@ -15,6 +15,7 @@
 
 #define HOST_SIZE   64
 #define COOKIE_SIZE 4096
+#define DOOR        "/ws/door/"
 #define FOR_EVER    "public, max-age=31536000, immutable" /* a year, RFC 8246 */
 
 struct request {
@@ -135,6 +136,9 @@ static bool socket_path(const struct web *w, const char *path, enum web_page *pa
 	*page = WEB_DESK;
 	if (strcmp(path, "/ws/desk") == 0)
 		return true;
+	*page = WEB_DOOR;
+	if (strncmp(path, DOOR, sizeof DOOR - 1) == 0)
+		return true;
 	*page = WEB_CALLER;
 	return w->caller_page && strcmp(path, "/ws/caller") == 0;
 }
@@ -149,6 +153,30 @@ static uint64_t agent_of(const struct conn *c)
 		!request_session(cookies, token))
 		return 0;
 	return h->session(h->arg, token);
+}
+
+/* 0: the path's token lives, and c->agent is whose it is. Anything that is none of ours is the same 401. */
+static unsigned check_door(struct conn *c, const char *path)
+{
+	const struct web_handler *h = &c->w->h;
+	const char *token = path + sizeof DOOR - 1;
+
+	if (!guesses_may(&c->w->guesses, &c->addr))
+		return 429;
+	c->agent = request_is_token(token) ? h->door(h->arg, token) : 0;
+	if (c->agent)
+		return 0;
+	guesses_wrong(&c->w->guesses, &c->addr);
+	return 401;
+}
+
+/* Who comes to a WebSocket; 0, and c->agent is set, or the status that refuses. */
+static unsigned check_who(struct conn *c, enum web_page page, const char *path)
+{
+	if (page == WEB_DOOR)
+		return check_door(c, path);
+	c->agent = page == WEB_DESK ? agent_of(c) : 0;
+	return page == WEB_DESK && !c->agent ? 401 : 0;
 }
 
 static int send_file(struct request *q, const struct file *f)
@@ -188,9 +216,11 @@ static int redirect(struct request *q, unsigned status, const char *to)
 /* A path of a WebSocket asked for plainly: tells a page whether its session is still good. */
 static int answer_socket_path(struct request *q, enum web_page page)
 {
+	unsigned status = check_who(q->c, page, q->path);
+
 	return web_reply_send(q->c,
 		&(struct reply){
-			.status = page == WEB_DESK && !agent_of(q->c) ? 401 : 426,
+			.status = status ? status : 426,
 			.head = q->method == LWSHUMETH_HEAD,
 		});
 }
@@ -298,8 +328,12 @@ static int login(struct conn *c)
 	char token[WEB_TOKEN_SIZE];
 	int err = request_login_token(c->body, c->body_n, token);
 
-	if (err)
+	if (!guesses_may(&c->w->guesses, &c->addr))
+		return web_reply_status(c, 429, true);
+	if (err) {
+		guesses_wrong(&c->w->guesses, &c->addr);
 		return web_reply_status(c, err == EACCES ? 403 : 400, true);
+	}
 	c->request = conn_next_id(c->w, c);
 	h->login(h->arg, c->request, token);
 	return 0;
@@ -335,8 +369,10 @@ static int answer_login(struct conn *c)
 
 	c->request = 0;
 	c->login_done = false;
-	if (!*c->session)
+	if (!*c->session) {
+		guesses_wrong(&c->w->guesses, &c->addr);
 		return web_reply_status(c, 403, true);
+	}
 	/* Secure comes with TLS: browsers drop such a cookie on plain http */
 	if (text_format(cookie, sizeof cookie,
 		    REQUEST_COOKIE "=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u",
@@ -412,8 +448,7 @@ static unsigned check_upgrade(struct conn *c, const char *to, const char *path)
 		return 400;
 	if (c->w->n_sockets >= c->w->lim.sockets)
 		return 503;
-	c->agent = c->page == WEB_DESK ? agent_of(c) : 0;
-	return c->page == WEB_DESK && !c->agent ? 401 : 0;
+	return check_who(c, c->page, path);
 }
 
 int web_http_upgrade(struct conn *c, const char *to)

@@ -8,7 +8,7 @@
  *   http.c     which answer a request gets
  *   reply.c    writing an answer
  *   socket.c   messages in and out of a WebSocket, pings, closing
- *   files.c, request.c, desk_*.c   pure; no libwebsockets
+ *   files.c, request.c, guesses.c, desk_*.c   pure; no libwebsockets
  */
 #ifndef WEB_PRIVATE_H
 #define WEB_PRIVATE_H
@@ -18,6 +18,7 @@
 
 #include "base/list.h"
 #include "web/files.h"
+#include "web/guesses.h"
 #include "web/request.h"
 #include "web/web.h"
 
@@ -94,6 +95,7 @@ struct web {
 	struct web_handler h;
 	struct web_limits lim;
 	struct files files;
+	struct guesses guesses;
 	bool caller_page;
 	uint16_t port;
 

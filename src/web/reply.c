@@ -29,6 +29,7 @@ static const struct {
 	{ 415, "415 Unsupported Media Type\n" },
 	{ 421, "421 Misdirected Request\n" },
 	{ 426, "426 Upgrade Required\n" },
+	{ 429, "429 Too Many Requests\n" },
 	{ 431, "431 Request Header Fields Too Large\n" },
 	{ 503, "503 Service Unavailable\n" },
 };
@@ -74,6 +75,8 @@ static void add_all(
 	add(h, "set-cookie:", r->cookie);
 	/* RFC 9110 section 7.8 wants it with 426 */
 	add(h, "upgrade:", r->status == 426 ? "websocket" : NULL);
+	/* RFC 6585 section 4 */
+	add(h, "retry-after:", r->status == 429 ? GUESSES_RETRY_S : NULL);
 	add(h, "connection:", r->status == 426 ? "upgrade" : r->close ? "close" : NULL);
 	/* RFC 9110 section 8.6: never with 204, and with 304 it would mean the file's */
 	if (r->status != 204 && r->status != 304 &&

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/log.h"
 #include "web/private.h"
@@ -185,6 +186,7 @@ static void on_tick(uv_timer_t *t)
 	if (w->freeing)
 		return;
 	listen_start(w);
+	guesses_tick(&w->guesses);
 	for (size_t i = 0; i < w->lim.conns; i++)
 		if (w->conns[i])
 			conn_tick(w->conns[i]);
@@ -203,6 +205,7 @@ int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *
 	const struct web_handler *h, const struct web_limits *lim)
 {
 	struct web *w = calloc(1, sizeof *w);
+	uint64_t seed = 0;
 	int err = ENOMEM;
 
 	if (!w)
@@ -213,6 +216,10 @@ int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *
 	w->lim = *lim;
 	w->caller_page = cfg->caller_page;
 	w->listen_fd = -1;
+	/* without chance the counters still count */
+	if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) < 0)
+		seed = 0;
+	guesses_init(&w->guesses, seed);
 	w->conns = calloc(lim->conns, sizeof *w->conns);
 	if (!w->conns)
 		goto out;

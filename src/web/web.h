@@ -2,12 +2,13 @@
 /*
  * web -- HTTP, WebSocket and sessions on libwebsockets, on the control loop (libuv).
  *
- * Serves the desk's files from one folder, GET /login/TOKEN (a page), POST /login, /ws/desk and
- * /ws/caller.  Everything happens on the loop's thread.  A connection is a number that is never used
+ * Serves the desk's files from one folder, GET /login/TOKEN (a page), POST /login, /ws/desk,
+ * /ws/door/TOKEN and /ws/caller.  Everything happens on the loop's thread.  A connection is a number that is never used
  * again; sending to one that is gone does nothing.  Who may log in is the app's decision: web asks.
  *
  * Every answer carries a strict Content-Security-Policy, nosniff, no-referrer and same-origin isolation; a
- * WebSocket is refused (403) without the page's own Origin, and on /ws/desk without a session (401).
+ * WebSocket is refused (403) without the page's own Origin, and on /ws/desk without a session, on /ws/door
+ * without a token that lives (401).  Wrong tokens are bounded per address (429).
  */
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
@@ -25,13 +26,15 @@
 	64 /* messages waiting for one slow page; more: it is closed and may reconnect */
 #define WEB_BODY_MAX 1024 /* of POST /login */
 
-enum web_page { WEB_DESK, WEB_CALLER };
+enum web_page { WEB_DESK, WEB_CALLER, WEB_DOOR };
 
 struct web_handler {
 	/* POST /login: answer with web_login_done(), now or later. */
 	void (*login)(void *arg, uint64_t request, const char *token);
 	/* A cookie's session; returns the agent's id or 0. */
 	uint64_t (*session)(void *arg, const char *token);
+	/* A door display's token; returns the agent's id or 0. */
+	uint64_t (*door)(void *arg, const char *token);
 	void (*opened)(void *arg, uint64_t conn, enum web_page page, uint64_t agent);
 	void (*message)(void *arg, uint64_t conn, const struct desk_msg *m);
 	/* a message that desk_parse() refused; answer with an error */

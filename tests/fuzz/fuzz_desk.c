@@ -37,6 +37,8 @@ static void check_message(const struct desk_msg *m)
 			m->type != DESK_TRANSFER));
 	assert((m->type == DESK_TRANSFER) == (m->to_agent || m->to_queue));
 	assert(!m->to_agent || !m->to_queue);
+	assert(m->minutes <= DESK_BACK_MAX);
+	assert(m->type == DESK_DOOR_BACK || m->minutes == 0);
 	check_json(desk_write_error("bad_message", m->ref));
 	check_json(desk_write_line_answer(&a));
 }

@@ -15,7 +15,8 @@ static const char *const clips[] = { "greeting", "music", "apology", "farewell",
 	"place7", "place8", "place9", "place10", "under", "1min", "2min", "3min", "5min",
 	"10min", "15min", "20min", "30min", "longer", "transfer", "cb-offer", "cb-yes",
 	"ringback" };
-static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2" };
+static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2", "d1",
+	"d2", "d3", "d4", "d5" };
 static const struct {
 	const char *word;
 	uint16_t type;

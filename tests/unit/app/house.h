@@ -96,6 +96,8 @@ struct house {
 	size_t n_lines;
 	uint64_t first_version[HOUSE_DIALOGS_MAX]; /* of the first description sent */
 	char token[HOUSE_TOKEN_SIZE]; /* of the last login */
+	char door[HOUSE_TOKEN_SIZE],
+		former_door[HOUSE_TOKEN_SIZE]; /* last tokens of a door */
 	/* trouble to come */
 	bool is_sick; /* the store */
 	bool is_phone_dead; /* nobody can be called */
@@ -108,7 +110,7 @@ void house_close(struct house *h);
 void house_note(struct house *h, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The pages, by name: anna anna2 beat beat2 w1 w2. Both abort the test when there is none. */
+/* The pages, by name: anna anna2 beat beat2 w1 w2, and d1 to d5 at doors. Both abort the test when there is none. */
 uint64_t house_conn(const char *page);
 uint64_t house_agent(const char *name); /* also of the page anna2; 0: a caller page */
 const char *house_agent_name(uint64_t id);

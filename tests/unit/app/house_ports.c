@@ -42,8 +42,8 @@ struct house_name *house_name(struct house *h, uint64_t id, const char *text)
 
 static const char *page(uint64_t conn)
 {
-	static const char *const names[] = { "anna", "anna2", "beat", "beat2", "w1",
-		"w2" };
+	static const char *const names[] = { "anna", "anna2", "beat", "beat2", "w1", "w2",
+		"d1", "d2", "d3", "d4", "d5" };
 
 	return names[conn - 100];
 }
@@ -241,7 +241,7 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 		"talking", "interrupted", "wrapup", "pause", "work" };
 	static const char *const lines[] = { " line=none", " line=connecting", "",
 		" line=silent", " line=lost" };
-	char call[32] = "", ends[32] = "";
+	char call[32] = "", ends[32] = "", door[32] = "";
 	struct house *h = arg;
 
 	if (v->seat != h->seat)
@@ -251,11 +251,14 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 		(void)text_format(call, sizeof call, " %s", house_name_of(arg, v->call));
 	if (v->ends_ms >= 0)
 		(void)text_format(ends, sizeof ends, " %" PRId64, v->ends_ms);
-	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s", page(conn), states[v->state],
-		v->callback ? " callback" : "", call, *v->why ? " (" : "", v->why,
-		*v->why ? ")" : "", ends, lines[v->line], v->testing ? " testing" : "",
-		v->pause_after ? " pause_after" : "", v->from && *v->from ? " from " : "",
-		v->from ? v->from : "");
+	if (v->has_door)
+		(void)text_format(door, sizeof door, " door=%u%s", v->door_pages,
+			v->back_at_ms ? " back" : "");
+	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s%s", page(conn),
+		states[v->state], v->callback ? " callback" : "", call,
+		*v->why ? " (" : "", v->why, *v->why ? ")" : "", ends, lines[v->line],
+		v->testing ? " testing" : "", v->pause_after ? " pause_after" : "",
+		v->from && *v->from ? " from " : "", v->from ? v->from : "", door);
 }
 
 static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view *v)
@@ -265,6 +268,28 @@ static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view 
 
 	house_note(arg, "caller %s %s%s%s%s", page(conn), states[v->state],
 		*v->why ? " (" : "", v->why, *v->why ? ")" : "");
+}
+
+/* The time in minutes and seconds of the simulated day, which begins with 1800000000000 at 0:00. */
+static void door_view(void *arg, uint64_t conn, const struct desk_door *d)
+{
+	static const char *const states[] = { "over", "free", "work", "call", "pause" };
+	int64_t s = (d->back_at_ms - 1800000000000) / 1000;
+	char back[32] = "";
+
+	if (d->back_at_ms)
+		(void)text_format(back, sizeof back, " until %" PRId64 ":%02" PRId64,
+			s / 60, s % 60);
+	house_note(arg, "door %s %s%s", page(conn), states[d->state], back);
+}
+
+static void door_token(void *arg, uint64_t conn, const char *token, const char *ref)
+{
+	struct house *h = arg;
+
+	memcpy(h->former_door, h->door, sizeof h->former_door);
+	assert_int_equal(text_copy(h->door, sizeof h->door, token), 0);
+	house_note(h, "door_token %s of %zu (%s)", page(conn), strlen(token), ref);
 }
 
 static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer *a)
@@ -440,6 +465,8 @@ const struct app_ports house_ports = {
 	.relay_send = relay_send,
 	.desk_view = desk_view,
 	.caller_view = caller_view,
+	.door_view = door_view,
+	.door_token = door_token,
 	.line_answer = line_answer,
 	.line_stats = line_stats,
 	.targets = targets,

@@ -356,7 +356,8 @@ static void say(struct house *h, const struct args *a)
 		{ "decline", DESK_DECLINE }, { "hangup", DESK_HANGUP },
 		{ "transfer", DESK_TRANSFER }, { "targets", DESK_TARGETS },
 		{ "wrapup.done", DESK_WRAPUP_DONE }, { "logout", DESK_LOGOUT },
-		{ "call", DESK_CALL } };
+		{ "door.open", DESK_DOOR_OPEN }, { "door.end", DESK_DOOR_END },
+		{ "door.back", DESK_DOOR_BACK }, { "call", DESK_CALL } };
 	struct desk_msg m = { .protocol = DESK_PROTOCOL, .ref = "r" };
 	const char *word = a->v[1];
 
@@ -373,6 +374,7 @@ static void say(struct house *h, const struct args *a)
 				m.seat = h->seat;
 			else if (strcmp(a->v[3], "former") == 0)
 				m.seat = h->former_seat;
+			m.minutes = (uint32_t)number(a->v[2]);
 			m.call = house_call(h, a->v[2]);
 			if (strcmp(a->v[3], "queue") == 0)
 				m.to_queue = number(a->v[4]);
@@ -382,6 +384,34 @@ static void say(struct house *h, const struct args *a)
 			return;
 		}
 	fail_msg("no page can say \"%s\"", word);
+}
+
+static const char *door_token(const struct house *h, const char *word)
+{
+	return strcmp(word, "former") == 0   ? h->former_door
+		: strcmp(word, "login") == 0 ? h->token
+		: *word                      ? word
+					     : h->door;
+}
+
+/* "knock d1": a page at a door comes with the last token, as the web lets it in; "knock d1 former": with another */
+static void knock(struct house *h, const struct args *a)
+{
+	uint64_t agent = app_door(h->app, door_token(h, a->v[1]));
+
+	if (!agent) {
+		house_note(h, "%s stays outside", a->v[0]);
+		return;
+	}
+	app_door_opened(h->app, house_conn(a->v[0]), agent);
+	app_page_message(h->app, house_conn(a->v[0]),
+		&(struct desk_msg){ .type = DESK_HELLO, .protocol = DESK_PROTOCOL });
+}
+
+/* "door-session": a door's token as a session's */
+static void door_session(struct house *h, const struct args *a)
+{
+	house_note(h, "session %s", house_agent_name(app_session(h->app, h->door)));
 }
 
 static void bad_message(struct house *h, const struct args *a)
@@ -663,6 +693,8 @@ static const struct {
 	{ "close", close_page, false },
 	{ "say", say, false },
 	{ "bad-message", bad_message, false },
+	{ "knock", knock, false },
+	{ "door-session", door_session, false },
 	{ "login", login, false },
 	{ "link", link_used, false },
 	{ "session", session, false },

@@ -44,6 +44,12 @@ static uint64_t on_session(void *arg, const char *token)
 	return strcmp(token, SITE_SESSION) == 0 ? SITE_AGENT : 0;
 }
 
+static uint64_t on_door(void *arg, const char *token)
+{
+	((struct site *)arg)->doors++;
+	return strcmp(token, SITE_DOOR) == 0 ? SITE_AGENT : 0;
+}
+
 static void on_opened(void *arg, uint64_t conn, enum web_page page, uint64_t agent)
 {
 	struct site *s = arg;
@@ -94,8 +100,8 @@ struct web_limits site_limits(void)
 
 void site_start(struct site *s, const struct web_limits *lim, bool caller_page)
 {
-	struct web_handler h = { on_login, on_session, on_opened, on_message, on_bad,
-		on_closed, s };
+	struct web_handler h = { on_login, on_session, on_door, on_opened, on_message,
+		on_bad, on_closed, s };
 	struct web_config cfg = { .addr = "127.0.0.1", .caller_page = caller_page };
 
 	*s = (struct site){ .root = folder_make() };

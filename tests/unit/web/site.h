@@ -19,6 +19,7 @@
 #define SITE_AGENT       42
 #define SITE_GOOD_LINK   "1111111111111111111111111111111111111111111111111111111111111111"
 #define SITE_SESSION     "2222222222222222222222222222222222222222222222222222222222222222"
+#define SITE_DOOR        "3333333333333333333333333333333333333333333333333333333333333333"
 #define SITE_COOKIE      "Cookie: heimamt_session=" SITE_SESSION "\r\n"
 
 struct site {
@@ -27,7 +28,7 @@ struct site {
 	uint16_t port;
 	char *root;
 	/* what the handler was told */
-	unsigned opened, closed, logins;
+	unsigned opened, closed, logins, doors;
 	uint64_t conns[SITE_CONNS]; /* of opened(), in its order */
 	enum web_page page;
 	uint64_t agent;

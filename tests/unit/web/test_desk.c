@@ -56,6 +56,10 @@ static void test_each_message(void **state)
 			DESK_TRANSFER },
 		{ "{\"t\":\"targets\",\"ref\":\"t1\"}", DESK_TARGETS },
 		{ "{\"t\":\"wrapup.done\"}", DESK_WRAPUP_DONE },
+		{ "{\"t\":\"door.open\",\"ref\":\"d\"}", DESK_DOOR_OPEN },
+		{ "{\"t\":\"door.end\"}", DESK_DOOR_END },
+		{ "{\"t\":\"door.back\",\"minutes\":0}", DESK_DOOR_BACK },
+		{ "{\"t\":\"door.back\",\"minutes\":240}", DESK_DOOR_BACK },
 		{ "{\"t\":\"logout\"}", DESK_LOGOUT },
 		{ "{\"t\":\"call\",\"sdp\":\"v=0\",\"ref\":\"1\"}", DESK_CALL },
 		/* unknown members are ignored */
@@ -110,6 +114,9 @@ static void test_members_arrive(void **state)
 		0);
 	assert_true(m.to_agent == 0 && m.to_queue == 10);
 	desk_parsed_free(p);
+	assert_int_equal(parse(&p, &m, "{\"t\":\"door.back\",\"minutes\":15}"), 0);
+	assert_int_equal(m.minutes, 15);
+	desk_parsed_free(p);
 }
 
 static void test_refused(void **state)
@@ -131,6 +138,13 @@ static void test_refused(void **state)
 		{ "not UTF-8", "{\"t\":\"re\xff\"}", EBADMSG },
 		{ "a zero in a string", "{\"t\":\"ready\\u0000\"}", EBADMSG },
 		{ "half a surrogate", "{\"t\":\"\\ud800\"}", EBADMSG },
+		{ "back without minutes", "{\"t\":\"door.back\"}", EINVAL },
+		{ "back before now", "{\"t\":\"door.back\",\"minutes\":-1}", EINVAL },
+		{ "back after the shift", "{\"t\":\"door.back\",\"minutes\":241}",
+			EINVAL },
+		{ "back in words", "{\"t\":\"door.back\",\"minutes\":\"15\"}", EINVAL },
+		{ "back in part of a minute", "{\"t\":\"door.back\",\"minutes\":1.5}",
+			EINVAL },
 		{ "hello without protocol", "{\"t\":\"hello\"}", EINVAL },
 		{ "seat is a number", "{\"t\":\"hello\",\"protocol\":1,\"seat\":7}",
 			EINVAL },
@@ -268,6 +282,8 @@ static struct desk_view some_view(void)
 		.language = "de",
 		.waited_ms = 31000,
 		.from = "Beat",
+		.has_door = true,
+		.door_pages = 2,
 	};
 }
 
@@ -291,14 +307,15 @@ static void test_view(void **state)
 		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,\"call\":{\"id\":"
 		"\"" CALL
 		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000,"
-		"\"from\":\"Beat\"}}");
+		"\"from\":\"Beat\",\"callback\":false},"
+		"\"door\":{\"pages\":2,\"back_at\":null}}");
 	check_text(desk_write_view(&(struct desk_view){ .ends_ms = -1, .name = "\xff" }),
 		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"
 		"\"name\":\"?\",\"workplace\":"
 		"\"office\",\"queues\":[]},\"state\":\"out\",\"why\":\"\",\"since_ms\":0,"
 		"\"ends_ms\":null,\"line\":\"none\",\"testing\":false,\"pause_after\":"
 		"false,"
-		"\"call\":null}");
+		"\"call\":null,\"door\":null}");
 }
 
 static struct desk_targets *some_targets(void)
@@ -358,6 +375,13 @@ static void test_others(void **state)
 		"\"rx_discarded\":4,\"rx_discarded_sound\":5,\"lost\":6,\"jitter_us\":7,"
 		"\"round_trip_us\":8,\"ref\":\"2\"}");
 	check_targets();
+	check_text(desk_write_door(&(struct desk_door){ DESK_DOOR_PAUSE, 1800000000000 }),
+		"{\"t\":\"door\",\"protocol\":1,\"state\":\"pause\","
+		"\"back_at\":1800000000000}");
+	check_text(desk_write_door(&(struct desk_door){ DESK_DOOR_CALL, 0 }),
+		"{\"t\":\"door\",\"protocol\":1,\"state\":\"call\",\"back_at\":null}");
+	check_text(desk_write_door_token("00ff", "d"),
+		"{\"t\":\"door.token\",\"token\":\"00ff\",\"ref\":\"d\"}");
 	check_text(desk_write_error("bad_message", ""),
 		"{\"t\":\"error\",\"code\":\"bad_message\",\"ref\":\"\"}");
 }
@@ -370,6 +394,7 @@ static void test_words(void **state)
 		"lost" };
 	static const char *const calls[] = { "none", "connecting", "waiting", "offered",
 		"talking", "ended" };
+	static const char *const doors[] = { "over", "free", "work", "call", "pause" };
 
 	for (unsigned i = 0; i < 8; i++) {
 		struct desk_view v = { .state = i, .line = i < 5 ? i : 0 };
@@ -392,6 +417,15 @@ static void test_words(void **state)
 
 		assert_string_equal(
 			json_string_value(json_object_get(root, "state")), calls[i]);
+		json_decref(root);
+		free(text);
+	}
+	for (unsigned i = 0; i < sizeof doors / sizeof *doors; i++) {
+		char *text = desk_write_door(&(struct desk_door){ .state = i });
+		json_t *root = json_loads(text, 0, NULL);
+
+		assert_string_equal(
+			json_string_value(json_object_get(root, "state")), doors[i]);
 		json_decref(root);
 		free(text);
 	}

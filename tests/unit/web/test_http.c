@@ -152,6 +152,15 @@ static const struct ask asks[] = {
 	{ "a session asked for plainly", "GET /ws/desk HTTP/1.1\r\n" H SITE_COOKIE "\r\n",
 		426, "upgrade: websocket\r\n" },
 	{ "no session", GET("/ws/desk"), 401, NULL },
+	{ "a door's token asked for plainly", GET("/ws/door/" SITE_DOOR), 426,
+		"upgrade: websocket\r\n" },
+	{ "a door's token that has ended", GET("/ws/door/" SITE_SESSION), 401, NULL },
+	{ "what is no token gets the same", GET("/ws/door/abc"), 401, NULL },
+	{ "no token at a door", GET("/ws/door/"), 401, NULL },
+	{ "more than a token", GET("/ws/door/" SITE_DOOR "/"), 401, NULL },
+	{ "a session is no door's token",
+		"GET /ws/door/ HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 401, NULL },
+	{ "a door that is none", GET("/ws/door"), 404, NULL },
 	{ "a caller's path", GET("/ws/caller"), 426, NULL },
 	{ "an upgrade to HTTP/2",
 		"GET /desk/ HTTP/1.1\r\n" H
@@ -482,6 +491,52 @@ static void test_limits(void **state)
 	site_stop(&s);
 }
 
+#define WRONG_DOOR  GET("/ws/door/" SITE_SESSION)
+#define RIGHT_DOOR  GET("/ws/door/" SITE_DOOR)
+#define LOGIN(body) "POST /login HTTP/1.1\r\n" H O JSON "Content-Length: 76\r\n\r\n" body
+
+/* Wrong tokens are bounded, whichever they are, and for one address only; right ones cost nothing. */
+static void test_guesses(void **state)
+{
+	struct web_limits lim = site_limits();
+	const char *head = NULL;
+	struct client c;
+	struct site s;
+
+	lim.tick_ms = 3600000; /* none is given back */
+	site_start(&s, &lim, false);
+	for (int i = 0; i < 2 * GUESSES_MAX; i++)
+		assert_int_equal(site_ask(&s, RIGHT_DOOR, NULL), 426);
+	for (int i = 0; i < GUESSES_MAX / 2; i++) {
+		assert_int_equal(site_ask(&s, WRONG_DOOR, NULL), 401);
+		assert_int_equal(site_ask(&s, LOGIN(BAD_BODY), NULL), 403);
+	}
+	s.doors = s.logins = 0;
+	assert_int_equal(site_ask(&s, WRONG_DOOR, &head), 429);
+	assert_non_null(strstr(head, "retry-after: 1\r\n"));
+	assert_int_equal(site_ask(&s, RIGHT_DOOR, NULL), 429);
+	assert_int_equal(site_ask(&s, LOGIN(GOOD_BODY), NULL), 429);
+	assert_int_equal(s.doors + s.logins, 0); /* nobody was asked */
+	client_open(&c, &s, "127.0.0.2");
+	client_say(&c, RIGHT_DOOR);
+	assert_int_equal(client_answer(&c, false, NULL, NULL), 426);
+	client_close(&c);
+	site_stop(&s);
+}
+
+/* With each tick one more may be tried. */
+static void test_guesses_return(void **state)
+{
+	struct web_limits lim = site_limits();
+	struct site s;
+
+	site_start(&s, &lim, false);
+	s.web->guesses = (struct guesses){ .seed = s.web->guesses.seed };
+	memset(s.web->guesses.used, GUESSES_MAX, sizeof s.web->guesses.used);
+	site_until(&s, site_ask(&s, RIGHT_DOOR, NULL) == 426);
+	site_stop(&s);
+}
+
 /* They say it and then nothing more; the server lets them go. */
 static void check_let_go(const struct web_limits *lim, const char *const *says, size_t n)
 {
@@ -615,6 +670,8 @@ int main(void)
 		cmocka_unit_test(test_more_than_a_login),
 		cmocka_unit_test(test_sends_but_does_not_read),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_guesses),
+		cmocka_unit_test(test_guesses_return),
 		cmocka_unit_test(test_slow_headers),
 		cmocka_unit_test(test_slow_bodies),
 		cmocka_unit_test(test_start_failures),

@@ -33,6 +33,19 @@ static void test_who_may(void **state)
 	} cases[] = {
 		{ "an agent", UP("/ws/desk") O V P SITE_COOKIE "\r\n", 101 },
 		{ "a caller", UP("/ws/caller") O V P "\r\n", 101 },
+		{ "a door", UP("/ws/door/" SITE_DOOR) O V P "\r\n", 101 },
+		{ "a door's token that has ended",
+			UP("/ws/door/" SITE_SESSION) O V P SITE_COOKIE "\r\n", 401 },
+		{ "a door without a token", UP("/ws/door/") O V P SITE_COOKIE "\r\n",
+			401 },
+		{ "a door of foreign origin",
+			UP("/ws/door/" SITE_DOOR) "Origin: http://evil.example\r\n" V P
+						  "\r\n",
+			403 },
+		{ "a door's token opens no desk",
+			UP("/ws/desk") O V P "Cookie: heimamt_session=" SITE_DOOR
+					     "\r\n\r\n",
+			401 },
 		{ "no session", UP("/ws/desk") O V P "\r\n", 401 },
 		{ "a wrong session",
 			UP("/ws/desk") O V P "Cookie: heimamt_session=" SITE_GOOD_LINK
@@ -85,15 +98,15 @@ static void test_who_may(void **state)
 			print_error("%s: %d\n", cases[i].what, status);
 		assert_int_equal(status, cases[i].status);
 	}
-	assert_int_equal(s.opened, 2);
-	site_until(&s, s.closed == 2);
+	assert_int_equal(s.opened, 3);
+	site_until(&s, s.closed == 3);
 	site_stop(&s);
 }
 
 static void test_agents_and_callers(void **state)
 {
 	struct web_limits lim = site_limits();
-	struct client a, b;
+	struct client a, b, d;
 	struct site s;
 
 	site_start(&s, &lim, true);
@@ -106,9 +119,14 @@ static void test_agents_and_callers(void **state)
 	assert_int_equal(s.page, WEB_CALLER);
 	assert_int_equal(s.agent, 0);
 	assert_true(s.conns[0] != s.conns[1]);
+	assert_int_equal(socket_dial(&d, &s, "/ws/door/" SITE_DOOR, SITE_COOKIE), 101);
+	assert_int_equal(s.opened, 3);
+	assert_int_equal(s.page, WEB_DOOR);
+	assert_int_equal(s.agent, SITE_AGENT);
 	client_close(&a);
 	client_close(&b);
-	site_until(&s, s.closed == 2);
+	client_close(&d);
+	site_until(&s, s.closed == 3);
 	site_stop(&s);
 }
 
