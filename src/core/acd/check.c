@@ -69,7 +69,7 @@ static const char *check_lacks(const struct acd_agent *ag)
 	bool is_at_work = ag->state == ACD_AGENT_READY || ag->state == ACD_AGENT_OFFERED;
 
 	if (is_at_work && agent_lacks(ag))
-		return "an agent is ready without a line or a desk";
+		return "an agent is ready that lacks its line, its desk or its clearance";
 	if (ag->state == ACD_AGENT_TALKING && ag->call && ag->lacks & LACKS_LINE)
 		return "an agent talks without a line";
 	if (ag->state == ACD_AGENT_INTERRUPTED && !(ag->lacks & LACKS_LINE))
@@ -124,6 +124,9 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		return "an agent's state and its call disagree";
 	if (ag->call && (ag->call->agent != ag || ag->call->state != wants[ag->state]))
 		return "an agent and its call disagree";
+	if (ag->state == ACD_AGENT_OFFERED &&
+		!profile_clears(&ag->group->profile, ag->call))
+		return "an offer is against clearance, or the caller's wish";
 	if ((ag->state == ACD_AGENT_READY) != list_is_member(&ag->node))
 		return "an agent is idle and not ready, or ready and not idle";
 	if (has_an_end(ag) != (agent_until(acd, ag) >= 0))

@@ -59,7 +59,7 @@ bool hold_suits(
 {
 	if (preferred(acd, call) != ag || declined_has(acd, ag, call))
 		return false;
-	/* transfer() looked at clearance and wish, which stay while it is held */
+	/* transfer() looked at clearance and wish, and hold_recheck() does when the agent's profile changes */
 	return call->is_directed ||
 		group_suits(acd, &ag->group->profile, class_of(acd, call));
 }
@@ -76,6 +76,30 @@ struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)
 			return call;
 	}
 	return NULL;
+}
+
+/* By the rules as they are now. */
+static bool may_stay(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call)
+{
+	const struct acd_profile *p = &ag->group->profile;
+
+	return call->is_directed ? profile_clears(p, call)
+				 : group_suits(acd, p, class_of(acd, call));
+}
+
+void hold_recheck(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	list_each_safe(it, &ag->preferring)
+	{
+		struct acd_call *call = list_entry(it, struct acd_call, class_node);
+
+		if (may_stay(acd, ag, call))
+			continue;
+		hold_over(acd, call);
+		call_stand(acd, call);
+		match_call(acd, call, out);
+	}
 }
 
 void hold_release(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)

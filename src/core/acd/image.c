@@ -287,7 +287,7 @@ static void set_timer(struct acd *acd, uint32_t timer, const struct timer_image 
 
 static bool agent_makes_sense(const struct acd *acd, const struct agent_image *im)
 {
-	return im->state != ACD_AGENT_OUT && im->lacks <= (LACKS_LINE | LACKS_DESK) &&
+	return im->state != ACD_AGENT_OUT && im->lacks <= LACKS_ALL &&
 		im->served < acd->n_queues && im->profile.clearance <= UINT8_MAX &&
 		im->profile.workplace <= ACD_HOME;
 }

@@ -94,7 +94,7 @@ struct acd_declined {
 };
 
 /* What is missing of an agent. */
-enum { LACKS_LINE = 1, LACKS_DESK = 2 };
+enum { LACKS_LINE = 1, LACKS_DESK = 2, LACKS_CLEARANCE = 4, LACKS_ALL = 7 };
 
 /* Its first CACHE_LINE bytes are all that a talk from offer to wrap-up needs, its second what follows; so a
  * large house is in the cache as long as it can be. */
@@ -274,7 +274,18 @@ void declined_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *o
 void declined_discount(
 	const struct acd *acd, const struct acd_call *call, uint32_t could[2]);
 
+/* profile.c */
+enum acd_verdict profile_change(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out);
+/* Is the clearance high enough, and the workplace the one that the caller wishes? */
+bool profile_clears(const struct acd_profile *p, const struct acd_call *call);
+
 /* agent.c */
+/* Of an event, with padding zeroed. */
+struct acd_profile agent_profile(const struct acd_event *ev);
+bool agent_knows_queues(const struct acd *acd, const struct acd_queues *queues);
+/* In another group of the same or another profile: false where there are too many groups; nothing changed. */
+bool agent_regroup(struct acd *acd, struct acd_agent *ag, const struct acd_profile *p);
 /* The state after `ev`; ACD_AGENT_OUT: not possible here. ACD_AGENT_STATES: the shift ends. */
 enum acd_agent_state agent_next(enum acd_agent_state from, enum agent_event ev);
 /* Into the shift and away; ACD_DONE and *agp, or why not. */
@@ -303,7 +314,7 @@ void agent_leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event h
 	enum acd_why why, int64_t until_ms, struct acd_actions *out);
 
 /* regain.c */
-/* Is the line or the desk gone? */
+/* Is the line or the desk gone, or the agent barred? */
 bool agent_lacks(const struct acd_agent *ag);
 /* Why an agent that lacks something is away. */
 enum acd_why agent_lacks_why(const struct acd_agent *ag);
@@ -313,6 +324,11 @@ enum acd_verdict regain_lost(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out);
 enum acd_verdict regain_back(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out);
+/* One of LACKS_ is gone, with its cause, or there again. */
+void regain_lack(struct acd *acd, struct acd_agent *ag, uint8_t bit, enum acd_why why,
+	struct acd_actions *out);
+void regain_have(
+	struct acd *acd, struct acd_agent *ag, uint8_t bit, struct acd_actions *out);
 void regain_is_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 
 /* restore.c */
@@ -362,6 +378,8 @@ void call_part(const struct acd *acd, const struct acd_call *call, enum acd_why 
 	struct acd_actions *out);
 
 /* hold.c */
+/* The agent's profile changed: who may not be with it any more joins the others. */
+void hold_recheck(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 /* Waits for that agent alone until then; without effect when the agent has too many already. */
 void hold_for(
 	struct acd *acd, struct acd_call *call, struct acd_agent *ag, int64_t until_ms);

@@ -92,6 +92,7 @@ static void break_agent(int how)
 	case 38: ag('B')->state = ACD_AGENT_TALKING; break;
 	case 39: call(7)->order = 1; break;
 	case 40: timer_stop(&acd, timer_of_agent(&acd, ag('C'))); break;
+	case 41: ag('B')->call->sensitivity = 3; break;
 	}
 }
 
@@ -121,7 +122,7 @@ static const struct {
 	{ 24, "the bits of a group" },
 	{ 25, "the bits of a group" },
 	{ 26, "an agent talks without a line" },
-	{ 27, "an agent is ready without" },
+	{ 27, "an agent is ready that lacks" },
 	{ 28, "a state that ends has no end" },
 	{ 29, "an agent is to pause and to work" },
 	{ 30, "who waits for an agent" },
@@ -135,6 +136,7 @@ static const struct {
 	{ 38, "an agent and its call disagree" },
 	{ 39, "a queue is not in the order" },
 	{ 40, "a state that ends has no end" },
+	{ 41, "an offer is against clearance" },
 };
 
 static void open_house(void)
