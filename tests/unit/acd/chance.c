@@ -83,7 +83,6 @@ static void arrive(struct chance *c, struct acd_event *ev)
 static void profile(struct chance *c, struct acd_event *ev)
 {
 	ev->type = ACD_EV_AGENT_PROFILE;
-	ev->is_barred = chance_below(c, 6) == 0;
 	for (uint32_t q = 0; q < CHANCE_QUEUES; q++)
 		if (chance_below(c, 3))
 			acd_queues_add(&ev->queues, q);
@@ -139,8 +138,10 @@ static void of_agent(
 		ev->type = ACD_EV_AGENT_HANGUP;
 	else if (is->state == ACD_AGENT_TALKING)
 		transfer(c, ev);
-	else if (chance_below(c, 12) == 0)
+	else if (chance_below(c, is->is_barred ? 2 : 30) == 0) {
 		profile(c, ev);
+		ev->is_barred = chance_below(c, 4) == 0;
+	}
 }
 
 /* Half of the time there are more agents than callers. */
