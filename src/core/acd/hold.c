@@ -66,16 +66,19 @@ bool hold_suits(
 
 struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)
 {
+	struct acd_call *best = NULL;
+
 	if (ag->n_preferring == 0)
 		return NULL;
 	list_each(it, &ag->preferring)
 	{
 		struct acd_call *call = list_entry(it, struct acd_call, class_node);
 
-		if (hold_suits(acd, ag, call))
-			return call;
+		if (hold_suits(acd, ag, call) &&
+			(!best || is_more_urgent(acd, call, best)))
+			best = call;
 	}
-	return NULL;
+	return best;
 }
 
 /* By the rules as they are now. */

@@ -387,7 +387,7 @@ void hold_over(struct acd *acd, struct acd_call *call); /* nothing when it is no
 void hold_stand(struct acd *acd,
 	struct acd_call *call); /* into the agent's list, if it waits for one */
 void hold_leave(struct acd *acd, struct acd_call *call); /* out of it */
-/* Who waits for that agent alone, and may: the first; NULL. */
+/* Who waits for that agent alone, and may: the most urgent; NULL. */
 struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag);
 /* The agent's shift ends: all who wait for it join the others. */
 void hold_release(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
