@@ -32,6 +32,7 @@ int store_open(struct store **out, const struct store_config *cfg)
 		goto out;
 	st->wake = cfg->wake;
 	st->arg = cfg->arg;
+	st->agreements = cfg->agreements;
 	err = make_room(st);
 	if (err)
 		goto out;
@@ -62,6 +63,8 @@ void store_close(struct store *st)
 	if (atomic_load(&st->backlog) > 0)
 		log_error("store: %zu records could not be written and are lost",
 			atomic_load(&st->backlog));
+	writer_forget(st);
+	store_agreements_free(atomic_load(&st->fresh));
 	writes_close(&st->w);
 	sqlite3_close(st->db); /* the last one: takes the log back into the file */
 	free(st->batch);

@@ -181,6 +181,11 @@ static int write_use_link(struct writes *w, struct rec *r)
 	return rc;
 }
 
+static int write_agreement(struct writes *w, struct rec *r)
+{
+	return agreement_write(w->db, r->agreement);
+}
+
 static const struct {
 	const char *word;
 	int (*write)(struct writes *w, struct rec *r);
@@ -190,6 +195,7 @@ static const struct {
 	[REC_SESSION] = { "session", write_session },
 	[REC_DROP_SESSION] = { "end of session", write_drop_session },
 	[REC_USE_LINK] = { "use of a link", write_use_link },
+	[REC_AGREEMENT] = { "record of the agreement", write_agreement },
 };
 
 /* The record's own fault; a second try would end alike. */
