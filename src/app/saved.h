@@ -16,7 +16,7 @@
 #include "relay/proto.h"
 #include "store/store.h"
 
-#define SAVED_VERSION 2
+#define SAVED_VERSION 3
 
 enum saved_kind { SAVED_CALL = 1, SAVED_LINE, SAVED_HOP };
 
@@ -64,7 +64,10 @@ struct saved_line {
 	int64_t since_ms, until_ms, idle_since_ms; /* struct acd_saved_agent */
 	uint8_t state, why; /* enum acd_agent_state, enum acd_why */
 	uint8_t pause_after, work_after;
-	uint8_t pad[4];
+	/* this shift's, in memory here as there, and gone with the line [RULES N10; decision 0007] */
+	uint8_t at_home, is_declared;
+	uint8_t pad[2];
+	int64_t declared_ms; /* monotonic */
 };
 
 struct saved_hop {

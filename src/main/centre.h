@@ -15,6 +15,7 @@
 #include "app/app.h"
 #include "main/clips.h"
 #include "main/config.h"
+#include "main/house_key.h"
 #include "main/options.h"
 #include "relay/client.h"
 #include "sip/trunk.h"
@@ -65,6 +66,7 @@ struct centre {
 	struct trunk *trunk;
 	struct web *web;
 	struct clips clips;
+	struct evp_pkey_st *house_key;
 	uint32_t epoch;
 	struct centre_relay relays[APP_RELAYS_MAX];
 	uv_async_t trunk_wake, store_wake;

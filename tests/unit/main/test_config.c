@@ -163,8 +163,18 @@ static const struct {
 			AGENT,
 		"queue \"a\": skills and sensitivity must be what at least one of its" },
 	{ "a queue that nobody may hear",
-		DEMANDING("sensitivity = \"strict\"") ABLE("workplace = \"home\""),
+		DEMANDING("sensitivity = \"strict\"")
+			ABLE("clearance = \"confidential\""),
 		"queue \"a\": skills and sensitivity must be what at least one of its" },
+	{ "a queue that nobody may hear at this office",
+		"office { clearance = \"confidential\" }\n" DEMANDING(
+			"sensitivity = \"strict\"") AGENT,
+		"queue \"a\": skills and sensitivity must be what at least one of its" },
+	{ "an office of no known clearance", "office { clearance = \"secret\" }\n" HOUSE,
+		"office: clearance must be general, confidential or strict" },
+	{ "an agreement that is never confirmed anew, but negatively",
+		"agreement { reconfirm = -1 }\n" HOUSE,
+		"agreement: reconfirm must be a number from 0 to 3650, not -1" },
 	{ "a caller page without a queue", "web { caller-page = true }\n" HOUSE,
 		"web: caller-page-queue must be a queue of this file" },
 };
@@ -278,7 +288,10 @@ static void test_in_order(void **state)
 			ABLE("skills = { \"de\" }"),
 		DEMANDING("sensitivity = \"confidential\"") ABLE("workplace = \"home\""),
 		DEMANDING("sensitivity = \"strict\"")
-			ABLE("workplace = \"home\" clearance = \"strict\""),
+			ABLE("workplace = \"home\""), /* who may come to the office */
+		"office { clearance = \"general\" } agreement { folder = \"/x\" "
+		"reconfirm = 0 }\n" DEMANDING("sensitivity = \"confidential\"")
+			ABLE("workplace = \"home\""),
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
