@@ -142,6 +142,7 @@ static void say_where(struct app *app, struct app_agent *ag, const struct desk_m
 		return;
 	}
 	home_shift_at(&ag->home.shift, m->on);
+	app_keep_line(app, ag);
 	app_home_review(app);
 }
 
@@ -151,6 +152,7 @@ static void declare(struct app *app, struct app_agent *ag, const struct desk_msg
 		app->ports.page_error(app->ports.arg, ag->conn, "not_now", m->ref);
 		return;
 	}
+	app_keep_line(app, ag);
 	app_home_review(app);
 }
 
