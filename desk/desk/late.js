@@ -6,6 +6,7 @@ import { meter_new } from "./meter.js";
 import { track_enabled } from "./track.js";
 
 export { devices_new } from "./devices.js";
+export { home_new } from "./home.js";
 export { line_test } from "./test.js";
 
 /* The agent's own level; m.heard: something was heard in the line test.  place: see meter.js. */

@@ -59,6 +59,7 @@ const m = {
 	sound_held: false,
 	help: null, /* help.js while all keys are shown */
 	test: null, /* test.js, see later() */
+	home: null, /* home.js, likewise */
 	shown: "", /* the state that was last announced */
 	say: "",
 };
@@ -119,6 +120,7 @@ const ON = {
 	view: on_view,
 	"line.answer": (msg) => line.answer(msg),
 	"line.stats": on_stats,
+	agreement: (msg) => m.home?.came(msg),
 	error: on_error,
 };
 
@@ -191,6 +193,7 @@ const load_later = () =>
 function came([late, t]) {
 	m.t = t;
 	m.test = late.line_test;
+	m.home = late.home_new(m, socket.send, draw);
 	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
 	level = late.own_level(m, () => meter, draw);
 	mic_opened();
@@ -214,7 +217,8 @@ function offered(v) {
 function on_error(msg) {
 	if (msg.ref) {
 		/* The line's own; counters that there are not yet need no words. */
-		m.line_refused ||= line.refused(msg.ref);
+		if (!m.home?.refused(msg))
+			m.line_refused ||= line.refused(msg.ref);
 		return;
 	}
 	m.busy = "";
@@ -451,7 +455,7 @@ function key_hit(ev) {
 		line_up: line_shown(m.phase, m.view) === "up",
 	});
 	const a = list.find((x) => hit(x.key));
-	return a && !a.off ? () => act(a.id) : null;
+	return a && !a.off ? () => act(a.id) : m.home?.key(hit);
 }
 
 /* ---- begin ---- */

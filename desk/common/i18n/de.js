@@ -48,13 +48,9 @@ export default {
 	"about.interrupted": "Ihre Leitung wird von selbst neu aufgebaut. Wer anruft, hört Musik und bleibt so lange bei Ihnen; danach geht der Anruf zuvorderst in die Warteschlange.",
 	"about.interrupted.muted": "Ihre Leitung wird von selbst neu aufgebaut, Sie bleiben danach stumm. Wer anruft, hört Musik und bleibt so lange bei Ihnen.",
 
-	"why.new_shift": "Ihre Schicht hat begonnen. Melden Sie sich bereit, wenn Sie so weit sind.",
 	"why.offer_timeout": "Der Anruf wurde nicht angenommen und ging an die Nächsten. Sie sind deshalb abwesend.",
 	"why.line_lost": "Ihre Leitung war unterbrochen. Ein Anruf, der bei Ihnen war, wartet wieder zuvorderst. Das zählt nicht gegen Sie.",
 	"why.desk_lost": "Ihre Seite war nicht mehr verbunden. Melden Sie sich bereit, wenn Sie wieder da sind.",
-	"why.caller_left": "Die anrufende Person hat aufgelegt.",
-	"why.agent_hung_up": "Sie haben aufgelegt.",
-	"why.declined": "Sie haben abgelehnt. Der Anruf ging an die Nächsten.",
 
 	"call.title": "Anruf",
 	"call.queue": "Warteschlange",
@@ -118,8 +114,4 @@ export default {
 	"offer.title": "Anruf: {queue}",
 	"offer.say": "Anruf aus {queue}. Annehmen mit {key}.",
 	"offer.note": "Ein Anruf wartet auf Sie.",
-	"say.muted": "Stumm.",
-	"say.unmuted": "Sie sind wieder zu hören.",
-	"say.again": "Sie sind wieder verbunden.",
-	"say.again.muted": "Sie sind wieder verbunden und weiterhin stumm.",
 };

@@ -48,13 +48,9 @@ export default {
 	"about.interrupted": "Your line is being made anew by itself. The caller hears music and is kept for you this long; then the call goes to the head of the queue.",
 	"about.interrupted.muted": "Your line is being made anew by itself, and you stay muted. The caller hears music and is kept for you this long.",
 
-	"why.new_shift": "Your shift has begun. Go ready when you are.",
 	"why.offer_timeout": "The call was not answered and went to the next person. That is why you are away.",
 	"why.line_lost": "Your line was lost. A call that was with you waits at the head of the queue again. It does not count against you.",
 	"why.desk_lost": "Your page was no longer connected. Go ready when you are back.",
-	"why.caller_left": "The caller hung up.",
-	"why.agent_hung_up": "You hung up.",
-	"why.declined": "You declined. The call went to the next person.",
 
 	"call.title": "Call",
 	"call.queue": "Queue",
@@ -118,8 +114,4 @@ export default {
 	"offer.title": "Call: {queue}",
 	"offer.say": "Call from {queue}. Accept with {key}.",
 	"offer.note": "A call is waiting for you.",
-	"say.muted": "Muted.",
-	"say.unmuted": "You can be heard again.",
-	"say.again": "You are connected again.",
-	"say.again.muted": "You are connected again and still muted.",
 };
