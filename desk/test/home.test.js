@@ -89,12 +89,12 @@ test("by keyboard: where, the one statement, and ready only when nothing is miss
 	const { page, conn } = desk;
 	await button(page, "line").click();
 	await line_up(desk, peer, NOTHING);
-	await page.getByLabel("Im Büro").check();
+	await page.getByLabel("Im Büro").click();
 	assert.deepEqual(await conn.expect("workplace"), { t: "workplace", at: "office" });
 	const office = { agent: { name: "Anna", workplace: "office", queues: [] } };
 	conn.send(view_of({ ...UP, ...NOTHING, ...office }));
 	await button(page, "declare").waitFor({ state: "detached" });
-	await page.getByLabel("Zu Hause").check();
+	await page.getByLabel("Zu Hause").click();
 	assert.deepEqual(await conn.expect("workplace"), { t: "workplace", at: "home" });
 	conn.send(view_of({ ...UP, ...NOTHING }));
 	await button(page, "declare").waitFor();
