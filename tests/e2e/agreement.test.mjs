@@ -87,8 +87,9 @@ test('no calls at home before signing and declaring; a new version takes them aw
 	await calls(t, centre);
 	await sleep(1000);
 	assert.equal((await anna.view(() => true)).state, 'away', 'no call comes');
-	await anna.sign();
-	await anna.click('ready');
+	// within web.regain she is ready again by herself, later by her own word
+	if ((await anna.sign()).state === 'away')
+		await anna.click('ready');
 	await anna.state('offered');
 
 	const signed = records(centre, 'SELECT version, length(signature) AS n, length(countersignature) AS c FROM agreement_signature ORDER BY seq');
