@@ -3,7 +3,7 @@
  * actions -- what an agent can do in each state: at most three, the likely one first; pure.
  *
  * `msg` is what goes to the centre; without one it is the page's own affair.  `line`: only while the line is
- * up.  `kind`: go (the likely one), end (ends something for the caller), or plain.
+ * up.  `kind`: go (the likely one), end (ends something for the caller), plain, or small: what comes after three.
  */
 export const ACTIONS = {
 	line: { kind: "go", key: "L" },
@@ -19,6 +19,7 @@ export const ACTIONS = {
 	hangup: { kind: "end", key: "Ctrl+Backspace", call: true, msg: { t: "hangup" } },
 	mute: { kind: "plain", key: "M" },
 	unmute: { kind: "go", key: "M" },
+	transfer: { kind: "plain", key: "G" },
 	end: { kind: "plain", key: "Shift+E", msg: { t: "shift.end" } },
 	logout: { kind: "plain", key: "Shift+L", msg: { t: "logout" } },
 };
@@ -26,6 +27,7 @@ export const ACTIONS = {
 const in_talk = (v, muted) => [
 	"hangup",
 	muted ? "unmute" : "mute",
+	"transfer",
 	v.pause_after ? "pause_undo" : "pause_after",
 ];
 
@@ -49,13 +51,13 @@ export function actions_of(view, { muted, has_mic, line_up }) {
 	let ids = BY_STATE[view.state]?.(view, muted) ?? [];
 	if (!has_mic && !["offered", "talking", "interrupted"].includes(view.state))
 		ids = ["line", ...ids.filter((id) => !ACTIONS[id].line)];
-	if (ids.length > 3) /* ready, and the microphone is gone */
+	if (ids[0] === "line" && ids.length > 3) /* ready, and the microphone is gone */
 		ids = ids.filter((id) => id !== "work");
-	return ids.map((id) => {
+	return ids.map((id, i) => {
 		const a = ACTIONS[id];
 		return {
 			id,
-			kind: a.kind,
+			kind: i < 3 ? a.kind : "small",
 			key: a.key,
 			label: "action." + (a.label ?? id),
 			remote: a.msg !== undefined,

@@ -12,6 +12,7 @@ const GROUPS = {
 		["action.accept", ACTIONS.accept.key],
 		["keys.end", ACTIONS.hangup.key],
 		["keys.mute", ACTIONS.mute.key],
+		["action.transfer", ACTIONS.transfer.key],
 	],
 	day: [
 		["action.ready", ACTIONS.ready.key],

@@ -8,6 +8,7 @@ import { track_enabled } from "./track.js";
 export { devices_new } from "./devices.js";
 export { home_new } from "./home.js";
 export { line_test } from "./test.js";
+export { transfer_new } from "./transfer.js";
 
 /* The agent's own level; m.heard: something was heard in the line test.  place: see meter.js. */
 export function own_level(m, place, draw) {

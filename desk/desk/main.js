@@ -24,7 +24,7 @@ import {
 import { line_new } from "./line.js";
 import { line_shown, state_shown } from "./line_machine.js";
 import { notify_show, ring_new, tab_show } from "./offer.js";
-import { about_key, times_of } from "./state.js";
+import { about_key, times_of, why_of } from "./state.js";
 import { track_enabled } from "./track.js";
 import { page } from "./view.js";
 
@@ -60,6 +60,7 @@ const m = {
 	help: null, /* help.js while all keys are shown */
 	test: null, /* test.js, see later() */
 	home: null, /* home.js, likewise */
+	transfer: null, /* transfer.js, likewise */
 	shown: "", /* the state that was last announced */
 	say: "",
 };
@@ -121,6 +122,7 @@ const ON = {
 	"line.answer": (msg) => line.answer(msg),
 	"line.stats": on_stats,
 	agreement: (msg) => m.home?.came(msg),
+	targets: (msg) => m.transfer?.list(msg),
 	error: on_error,
 };
 
@@ -143,6 +145,7 @@ function on_view(v) {
 		m.line_refused = false;
 	microphone();
 	line.view(v);
+	m.transfer?.view(v);
 	if (before?.state !== v.state)
 		entered(v);
 	announce();
@@ -175,7 +178,7 @@ function announce() {
 	else if (m.shown === "talking" && is_broken(before))
 		m.say = t(m.muted ? "say.again.muted" : "say.again");
 	else if (before)
-		m.say = t("state." + m.shown) + ". " + (v.why ? t("why." + v.why) : "");
+		m.say = t("state." + m.shown) + ". " + why_of(m);
 }
 
 const is_broken = (shown) => shown === "lost" || shown === "interrupted";
@@ -194,6 +197,7 @@ function came([late, t]) {
 	m.t = t;
 	m.test = late.line_test;
 	m.home = late.home_new(m, socket.send, draw);
+	m.transfer = late.transfer_new(m, { send: socket.send, draw });
 	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
 	level = late.own_level(m, () => meter, draw);
 	mic_opened();
@@ -211,14 +215,15 @@ function offered(v) {
 	}, ARM_MS);
 	const queue = v.call?.queue ?? "";
 	note = notify_show(m.t, queue);
-	m.say = m.t("offer.say", { queue, key: key_words(ACTIONS.accept.key, m.mac) });
+	m.say = m.t("offer.say", { queue, key: key_words(ACTIONS.accept.key, m.mac) }) + " " + why_of(m);
 }
 
 function on_error(msg) {
 	if (msg.ref) {
-		/* The line's own; counters that there are not yet need no words. */
-		if (!m.home?.refused(msg))
-			m.line_refused ||= line.refused(msg.ref);
+		/* The line's or a dialog's own; counters that there are not yet need no words. */
+		if (m.transfer?.refused(msg) || m.home?.refused(msg))
+			return;
+		m.line_refused ||= line.refused(msg.ref);
 		return;
 	}
 	m.busy = "";
@@ -357,6 +362,8 @@ function act(id) {
 		return void open_mic();
 	if (id === "mute" || id === "unmute")
 		return mute(id === "mute");
+	if (id === "transfer")
+		return m.transfer?.open();
 	if (id === "start" && m.view.testing)
 		socket.send({ t: "line.test", on: false });
 	send(id, action_message(id, m.view));

@@ -93,7 +93,7 @@ function action(m, a, act) {
 	return html`<button
 		key=${a.id}
 		type="button"
-		class=${"action " + a.kind}
+		class=${a.kind === "small" ? "small" : "action " + a.kind}
 		data-action=${a.id}
 		aria-disabled=${off}
 		aria-busy=${m.busy === a.id}
@@ -104,11 +104,16 @@ function action(m, a, act) {
 	</button>`;
 }
 
+/* How it came to this; while it may still go on, the words for its end are not yet true. */
+export function why_of(m) {
+	const v = m.view;
+	return m.transfer?.words(v) || (v.state === "interrupted" ? "" : m.t("why." + v.why));
+}
+
 export function panel(m, act) {
 	const { view: v, t } = m;
 	const shown = state_shown(v, m.phase);
-	/* While it may still go on, the words for its end are not yet true. */
-	const why = v.why && v.state !== "interrupted" ? t("why." + v.why) : "";
+	const why = why_of(m);
 	const list = actions_of(v, {
 		muted: m.muted,
 		has_mic: m.phase !== "off",

@@ -103,5 +103,5 @@ function body(m, ui) {
 export function page(m, ui) {
 	return html`${top(m, ui)} ${body(m, ui)}
 		<div class="sr" role="status">${m.say}</div>
-		${m.help && m.view && m.help(m, ui)}`;
+		${m.help && m.view && m.help(m, ui)} ${m.view && m.transfer?.dialog()}`;
 }

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
 import { DEVICES } from "./devices.js";
-import { CALL, mock_start, view_of } from "./mock.js";
+import { CALL, mock_start, TARGETS, view_of } from "./mock.js";
 
 const UP = { line: "up" };
 const OFFER = { ...UP, state: "offered", ends_ms: 20000, call: CALL };
@@ -917,5 +917,155 @@ test("a caller's microphone is refused: said, and nothing is sent", async () => 
 	await page.getByText("Das Mikrofon ist gesperrt").waitFor();
 	await button(page, "call").waitFor();
 	assert.equal(conn.count("call"), 0);
+	await close(page);
+});
+
+/* ---- handing a caller on ---- */
+
+const field = (page) => page.getByRole("combobox");
+const target = (page, name) => page.getByRole("option", { name: new RegExp("^" + name) });
+
+/* In a talk, with the dialog open and the list in it. */
+async function at_transfer(view = TALK) {
+	const desk = await at_work(view);
+	await button(desk.page, "transfer").click();
+	await listed(desk);
+	return desk;
+}
+
+async function listed({ page, conn }, part = {}) {
+	const { ref } = await conn.expect("targets");
+	conn.send({ ...TARGETS, ...part, ref });
+	await target(page, "Beat Beispiel").waitFor();
+}
+
+const active = (page) =>
+	field(page).evaluate((el) => document.getElementById(el.getAttribute("aria-activedescendant"))?.dataset.target);
+
+test("transfer by keyboard alone: G, a few letters, Enter; the result is said, and the focus is kept", async () => {
+	const desk = await at_work(TALK);
+	const { page, conn } = desk;
+	assert.equal(conn.count("targets"), 0, "nobody is asked before it is opened");
+	await page.locator("#state").focus();
+	await page.keyboard.press("g");
+	await listed(desk);
+	assert.equal(await field(page).evaluate((el) => el === document.activeElement && el.value === ""), true);
+	await page.keyboard.press("Enter");
+	assert.equal(conn.count("transfer"), 0, "nothing is chosen yet");
+	await page.keyboard.type("bei");
+	assert.equal(await page.locator(".target").count(), 1);
+	assert.equal(await active(page), "Beat Beispiel");
+	await page.keyboard.press("Enter");
+	const said = await conn.expect("transfer");
+	assert.deepEqual(said, { t: "transfer", call: CALL.id, agent: "00000000000a2", ref: said.ref });
+	assert.match(await page.locator("dialog [role=alert]").innerText(), /Beat Beispiel/);
+	await page.keyboard.press("Enter");
+	assert.equal(conn.count("transfer"), 0, "once");
+	conn.send(view_of({ ...UP, state: "wrapup", why: "transferred", ends_ms: 30000, call: CALL }));
+	await state(page, "wrapup");
+	await page.locator("dialog").waitFor({ state: "detached" });
+	assert.equal(await page.locator(".why").innerText(), "Weitergegeben an Beat Beispiel.");
+	assert.match(await page.locator("body > #page > [role=status]").innerText(), /Weitergegeben an Beat Beispiel/);
+	assert.equal(await page.evaluate(() => document.activeElement.id), "state");
+	await close(page);
+});
+
+test("transfer: arrows and pointer; a queue; what cannot take it says why and is not asked", async () => {
+	const { page, conn } = await at_transfer();
+	await page.keyboard.press("ArrowUp");
+	assert.equal(await active(page), "Reklamationen", "from the end");
+	await page.keyboard.press("Enter");
+	assert.match(await page.locator("dialog [role=alert]").innerText(), /Reklamationen ist geschlossen\. Der Anruf ist noch bei Ihnen/);
+	await page.keyboard.press("ArrowDown");
+	await page.keyboard.press("ArrowDown");
+	assert.equal(await active(page), "Céline Dubois-Exemple", "busy, and may be chosen");
+	await target(page, "Rechnungen").click({ force: true }); /* that it is off is told */
+	assert.match(await page.locator("dialog [role=alert]").innerText(), /Rechnungen: Dort ist gerade niemand/);
+	assert.equal(conn.count("transfer"), 0);
+	await target(page, "Hauptnummer").click();
+	const said = await conn.expect("transfer");
+	assert.deepEqual([said.queue, said.agent], ["00000000000q1", undefined]);
+	conn.send(view_of({ ...UP, state: "wrapup", why: "transferred", ends_ms: 30000, call: CALL }));
+	await state(page, "wrapup");
+	assert.equal(await page.locator(".why").innerText(), "Weitergegeben an Hauptnummer.");
+	await close(page);
+});
+
+test("transfer: the list is fresh while it is open, and nobody is asked afterwards; Escape gives the focus back", async () => {
+	const desk = await at_transfer();
+	const { page, conn } = desk;
+	await listed(desk, { agents: [{ ...TARGETS.agents[1], free: false }] });
+	await page.getByRole("option", { name: "Beat Beispiel nicht frei" }).waitFor();
+	await page.getByRole("option", { name: "Céline Dubois-Exemple nicht mehr da" }).waitFor();
+	await page.keyboard.press("Escape");
+	await page.locator("dialog").waitFor({ state: "detached" });
+	assert.equal(await page.evaluate(() => document.activeElement.dataset.action), "transfer");
+	conn.said.length = 0;
+	await page.waitForTimeout(2500); /* longer than from one question to the next */
+	assert.equal(conn.count("targets"), 0);
+	await page.keyboard.press("Enter");
+	await conn.expect("targets");
+	await page.getByRole("button", { name: "Schliessen" }).click();
+	await page.locator("dialog").waitFor({ state: "detached" });
+	assert.equal(await page.evaluate(() => document.activeElement.dataset.action), "transfer");
+	await close(page);
+});
+
+const REFUSED = [
+	["no_agent", /Beat Beispiel: Da ist niemand mehr\. Der Anruf ist noch bei Ihnen/],
+	["barred", /vertraulicher, als Beat Beispiel/],
+	["full", /Bei Beat Beispiel warten schon zu viele/],
+	["a_code_of_tomorrow", /nicht angenommen\. Der Anruf ist noch bei Ihnen/],
+];
+test("transfer refused: the dialog stays and says what it means; another one can be chosen at once", async () => {
+	const { page, conn } = await at_transfer();
+	for (const [code, words] of REFUSED) {
+		await target(page, "Beat Beispiel").click();
+		const { ref } = await conn.expect("transfer");
+		conn.send({ t: "error", code, ref });
+		conn.send(view_of(TALK));
+		await page.locator("dialog .notice").waitFor();
+		assert.match(await page.locator("dialog [role=alert]").innerText(), words);
+		assert.equal(await page.locator(".notices .notice").count(), 0, "said once");
+	}
+	await close(page);
+});
+
+test("transfer: the caller hangs up meanwhile, and the dialog gives way", async () => {
+	const { page, conn } = await at_transfer();
+	conn.send(view_of({ ...UP, state: "wrapup", why: "caller_left", ends_ms: 30000, call: CALL }));
+	await state(page, "wrapup");
+	await page.locator("dialog").waitFor({ state: "detached" });
+	assert.match(await page.locator(".why").innerText(), /hat aufgelegt/);
+	assert.equal(await page.evaluate(() => document.activeElement.id), "state");
+	await close(page);
+});
+
+test("transfer: no answer, and no connection, are said", async () => {
+	const desk = await at_transfer();
+	const { page, conn } = desk;
+	await target(page, "Beat Beispiel").click();
+	await conn.expect("transfer");
+	await page.locator("dialog .notice").waitFor();
+	assert.match(await page.locator("dialog [role=alert]").innerText(), /nicht geantwortet/);
+	mock.state.down = true;
+	conn.ws.close(1001);
+	await page.locator('[data-notice="centre"]').waitFor();
+	await target(page, "Beat Beispiel").click();
+	assert.match(await page.locator("dialog [role=alert]").innerText(), /keine Verbindung zur Zentrale/);
+	mock.state.down = false;
+	await close(page);
+});
+
+test("an offer says by whom it was handed on, and so does the talk", async () => {
+	const from = { ...CALL, from: "Anna Muster" };
+	const { page, conn } = await at_work({ ...UP, state: "ready" });
+	conn.send(view_of({ ...OFFER, call: from }));
+	await state(page, "offered");
+	await page.getByText("Von Anna Muster weitergegeben.", { exact: true }).waitFor();
+	assert.match(await page.locator("body > #page > [role=status]").innerText(), /Von Anna Muster weitergegeben/);
+	conn.send(view_of({ ...TALK, call: from }));
+	await state(page, "talking");
+	await page.getByText("Von Anna Muster weitergegeben.", { exact: true }).waitFor();
 	await close(page);
 });

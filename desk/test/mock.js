@@ -176,3 +176,16 @@ export function view_of(part = {}) {
 }
 
 export const CALL = { id: "0h3k9m2p4q7rs", queue: "Hauptnummer", language: "de", waited_ms: 38000 };
+
+export const TARGETS = {
+	t: "targets",
+	queues: [
+		{ id: "00000000000q1", name: "Hauptnummer", language: "de", state: "open" },
+		{ id: "00000000000q2", name: "Rechnungen", language: "fr", state: "unstaffed" },
+		{ id: "00000000000q3", name: "Reklamationen", language: "de", state: "closed" },
+	],
+	agents: [
+		{ id: "00000000000a3", name: "Céline Dubois-Exemple", free: false },
+		{ id: "00000000000a2", name: "Beat Beispiel", free: true },
+	],
+};

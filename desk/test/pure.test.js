@@ -19,6 +19,7 @@ import { line_new } from "../desk/line.js";
 import { LIMIT_MS, line_next, line_shown, state_shown } from "../desk/line_machine.js";
 import { notices_of } from "../desk/notices.js";
 import { track_enabled } from "../desk/track.js";
+import { TARGETS } from "./mock.js";
 
 const STATES = ["out", "away", "ready", "offered", "talking", "interrupted", "wrapup", "pause", "work"];
 
@@ -123,10 +124,10 @@ const ACTIONS_OF = [
 	["away", {}, ["ready", "pause", "end"]],
 	["ready", {}, ["pause", "work", "end"]],
 	["offered", {}, ["accept", "decline", "pause"]],
-	["talking", {}, ["hangup", "mute", "pause_after"]],
-	["talking", { pause_after: true }, ["hangup", "mute", "pause_undo"]],
-	["interrupted", {}, ["hangup", "mute", "pause_after"]],
-	["interrupted", { pause_after: true }, ["hangup", "mute", "pause_undo"]],
+	["talking", {}, ["hangup", "mute", "transfer", "pause_after"]],
+	["talking", { pause_after: true }, ["hangup", "mute", "transfer", "pause_undo"]],
+	["interrupted", {}, ["hangup", "mute", "transfer", "pause_after"]],
+	["interrupted", { pause_after: true }, ["hangup", "mute", "transfer", "pause_undo"]],
 	["wrapup", {}, ["wrapup_done", "pause", "work"]],
 	["pause", {}, ["ready", "work", "end"]],
 	["work", {}, ["ready", "pause", "end"]],
@@ -138,11 +139,11 @@ for (const [state, part, want] of ACTIONS_OF)
 		assert.deepEqual(ids, want);
 	});
 
-test("actions: never more than three, each with its own key; a break is always one click away", () => {
+test("actions: never more than three and a quiet one, each with its own key; a break is always one click away", () => {
 	for (const state of STATES)
 		for (const has_mic of [true, false]) {
 			const list = actions_of({ state }, { ...READY, has_mic });
-			assert.ok(list.length <= 3, state);
+			assert.ok(list.filter((a) => a.kind !== "small").length <= 3 && list.length <= 4, state);
 			assert.equal(new Set(list.map((a) => a.key)).size, list.length, state);
 			if (state !== "out" && state !== "pause")
 				assert.ok(list.some((a) => a.key === "P"), state);
@@ -475,4 +476,64 @@ test("a browser that makes no connection: another attempt follows", () => {
 	assert.equal(line.phase(), "wait");
 	line.stop();
 	assert.equal(line.phase(), "off");
+});
+
+/* ---- to whom a caller can be handed ---- */
+
+/* The page's drawing needs Preact where the build puts it; what is pure does not. */
+const { target_next, targets_found, targets_merge, targets_of } = await import(
+	process.env.DESK_FILES + "/desk/transfer.js"
+);
+const names = (list) => list.map((x) => x.name);
+
+test("transfer: colleagues by name, then the queues in the house's order; what cannot take it is off", () => {
+	const list = targets_of(TARGETS);
+	assert.deepEqual(
+		list.map((x) => [x.kind, x.name, x.state, x.off]),
+		[
+			["agent", "Beat Beispiel", "free", false],
+			["agent", "Céline Dubois-Exemple", "busy", false],
+			["queue", "Hauptnummer", "open", false],
+			["queue", "Rechnungen", "unstaffed", true],
+			["queue", "Reklamationen", "closed", true],
+		],
+	);
+});
+
+const FOUND = [
+	["", 5],
+	["  ", 5],
+	["be", ["Beat Beispiel"]],
+	["BEISP", ["Beat Beispiel"]],
+	["eispiel", []],
+	["celine", ["Céline Dubois-Exemple"]],
+	["exem ce", ["Céline Dubois-Exemple"]],
+	["re", ["Rechnungen", "Reklamationen"]],
+	["x", []],
+];
+for (const [text, want] of FOUND)
+	test(`transfer: "${text}" finds ${want}`, () => {
+		const found = names(targets_found(targets_of(TARGETS), text));
+		assert.deepEqual(want === 5 ? found.length : found, want);
+	});
+
+test("transfer: a fresh list changes states and adds below; what is gone stays, and is off", () => {
+	const old = targets_of(TARGETS);
+	const now = targets_of({
+		queues: TARGETS.queues,
+		agents: [{ id: "00000000000a1", name: "Adam Neu", free: true }, { ...TARGETS.agents[0], free: true }],
+	});
+	const list = targets_merge(old, now);
+	assert.deepEqual(names(list), [...names(old), "Adam Neu"]);
+	assert.deepEqual([list[0].state, list[0].off, list[1].state], ["gone", true, "free"]);
+	assert.equal(targets_merge(list, old)[0].state, "free", "and is back");
+});
+
+test("transfer: arrows lead around the list", () => {
+	const list = targets_of(TARGETS).slice(0, 3);
+	const [a, b, c] = list.map((x) => x.kind + x.id);
+	const next = [["", 1, a], ["", -1, c], [a, 1, b], [c, 1, a], [a, -1, c], ["agentgone", 1, a]];
+	for (const [at, by, want] of next)
+		assert.equal(target_next(list, at, by), want);
+	assert.equal(target_next([], "", 1), "");
 });

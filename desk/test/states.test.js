@@ -9,7 +9,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { axe_findings, browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
 import { DEVICES } from "./devices.js";
-import { CALL, mock_start, view_of } from "./mock.js";
+import { CALL, mock_start, TARGETS, view_of } from "./mock.js";
 
 const FILES = process.env.DESK_FILES;
 const SHOTS = process.env.SHOTS;
@@ -21,6 +21,10 @@ const STATES = [
 	["away-timeout", { ...UP, state: "away", why: "offer_timeout", since_ms: 130000 }],
 	["ready", { ...UP, state: "ready", since_ms: 7 * 60000 }],
 	["offered", { ...UP, state: "offered", since_ms: 2000, ends_ms: 18000, call: CALL }],
+	[
+		"offered-transferred",
+		{ ...UP, state: "offered", since_ms: 2000, ends_ms: 18000, call: { ...CALL, from: "Beat Beispiel" } },
+	],
 	["talking", { ...UP, state: "talking", since_ms: 134000, call: CALL }],
 	[
 		"talking-pause",
@@ -117,7 +121,25 @@ function desk_states(place, size, file) {
 		await desk.page.locator('[data-action="mute"]').click();
 		await desk.page.locator('[data-action="unmute"]').waitFor();
 	});
+	step("transfer", async () => {
+		await desk.page.locator('[data-action="transfer"]').click();
+		await desk.page.locator("dialog[open]").waitFor();
+		desk.conn.send({ ...TARGETS, ref: "t1" });
+		await desk.page.locator(".target").first().waitFor();
+		await desk.page.keyboard.press("ArrowDown");
+	});
+	step("transfer refused", async () => {
+		await desk.page.keyboard.type("re");
+		await desk.page.getByRole("option", { name: /^Reklamationen/ }).click({ force: true });
+		await desk.page.locator("dialog .notice").waitFor();
+	});
+	step("transfer nobody", async () => {
+		await desk.page.keyboard.type("xyz");
+		await desk.page.locator(".target").first().waitFor({ state: "detached" });
+	});
 	step("headset gone", async () => {
+		await desk.page.keyboard.press("Escape");
+		await desk.page.locator("dialog").waitFor({ state: "detached" });
 		await desk.page.evaluate(() => {
 			window.devices.pull("audioinput", "g1");
 			window.devices.pull("audiooutput", "g1");

@@ -7,6 +7,8 @@
  */
 #include "app/priv.h"
 
+#include <assert.h>
+
 #include "base/text.h"
 
 static struct app_call *call_of(struct app *app, const struct acd_action *a)
@@ -22,7 +24,7 @@ static void offer(struct app *app, const struct acd_action *a)
 
 	call->agent = a->agent;
 	ag->call_queue = call->queue;
-	ag->call_arrived_ms = call->arrived_ms;
+	ag->call_arrived_ms = app_call_waits_since(call);
 	app_leg_play(app, &ag->line.leg, app->cfg.ring_clip, true);
 	/* DESIGN, "Routing": each decision records how many of either workplace could have had it */
 	(void)text_format(
@@ -54,7 +56,7 @@ static void join(struct app *app, const struct acd_action *a)
 
 	call->is_talking = true;
 	call->since_ms = app_now_ms(app);
-	ag->call_waited_ms = app_now_ms(app) - call->arrived_ms;
+	ag->call_waited_ms = call->accepted_waited_ms;
 	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
 	if (app_hop_join(app, call, &ag->line.leg))
 		app_call_join_failed_soon(app, call);
@@ -79,7 +81,7 @@ static void part(struct app *app, const struct acd_action *a)
 	call->was_parted = call->is_talking; /* else it hears music already */
 	call->is_interrupted = false;
 	separate(app, call);
-	app_record(app, call, STORE_LEFT, a->agent, -1, acd_why_word(a->why));
+	app_record(app, call, STORE_LEFT, a->agent, a->talk_ms, acd_why_word(a->why));
 }
 
 /* The agent's line was lost: the caller is told, and hears music until it is back. */
@@ -112,9 +114,13 @@ static void resume(struct app *app, const struct acd_action *a)
 static void wait(struct app *app, const struct acd_action *a)
 {
 	struct app_call *call = call_of(app, a);
+	const struct app_queue_config *q = &app->queues[call->queue];
+	bool is_handed = a->why == ACD_WHY_TRANSFERRED;
 
-	if (call->was_parted) {
-		app_call_music(app, call, app->queues[call->queue].apology);
+	if (is_handed)
+		app_transfer_record(app, call);
+	if (call->was_parted || is_handed) {
+		app_call_music(app, call, is_handed ? q->transfer : q->apology);
 		call->since_ms = app_now_ms(app);
 		call->was_parted = false;
 	}
@@ -163,6 +169,7 @@ static void keep_call(struct app *app, const struct acd_action *a)
 		call->accepted_us = app->now_us;
 		call->accepted_ms = app_now_ms(app);
 		call->accepted_by = a->agent;
+		call->accepted_waited_ms = app_now_ms(app) - app_call_waits_since(call);
 	}
 	if (call->kept_step == app->step)
 		return;
@@ -180,11 +187,29 @@ static void keep_agent(struct app *app, const struct acd_action *a)
 	app_keep_line(app, ag);
 }
 
+/* Who was handed on is in the queue that the core has it in; who lost an agent was not handed on by it. */
+static void follow(struct app *app, const struct acd_action *a)
+{
+	struct app_call *call = a->type == ACD_ACT_AGENT ? NULL : call_of(app, a);
+	struct acd_call_info info;
+
+	if (!call)
+		return;
+	if (a->type != ACD_ACT_PART)
+		return;
+	if (a->why != ACD_WHY_TRANSFERRED)
+		call->handed = (struct app_handing){ 0 };
+	else if (acd_call(&app->acd, call->id, &info))
+		call->queue = info.queue;
+}
+
 /* What was decided is with the legs before it is done. Backwards: an end comes last in a call's actions, and
  * says more than the parting before it. */
 static void keep(struct app *app, const struct acd_actions *actions)
 {
 	app->step++;
+	for (size_t i = 0; i < actions->n; i++)
+		follow(app, &actions->a[i]);
 	for (size_t i = actions->n; i-- > 0;)
 		keep_call(app, &actions->a[i]);
 	for (size_t i = actions->n; i-- > 0;)
@@ -193,7 +218,9 @@ static void keep(struct app *app, const struct acd_actions *actions)
 
 enum acd_verdict app_step(struct app *app, struct acd_event ev)
 {
-	static void (*const doers[])(struct app * app, const struct acd_action *a) = {
+	/* DIAL follows CALL_CALLBACK alone, which nobody says yet */
+	static void (*const doers[ACD_ACTS])(
+		struct app * app, const struct acd_action *a) = {
 		[ACD_ACT_OFFER] = offer,
 		[ACD_ACT_WITHDRAW] = withdraw,
 		[ACD_ACT_JOIN] = join,
@@ -203,6 +230,7 @@ enum acd_verdict app_step(struct app *app, struct acd_event ev)
 		[ACD_ACT_WAIT] = wait,
 		[ACD_ACT_END] = end,
 		[ACD_ACT_AGENT] = agent,
+		[ACD_ACT_DIVERT] = app_divert,
 	};
 	struct acd_actions actions;
 
@@ -211,7 +239,9 @@ enum acd_verdict app_step(struct app *app, struct acd_event ev)
 	acd_step(&app->acd, &ev, &actions);
 	app_journal_step(app, &ev, &actions);
 	keep(app, &actions);
-	for (size_t i = 0; i < actions.n; i++)
+	for (size_t i = 0; i < actions.n; i++) {
+		assert(doers[actions.a[i].type]);
 		doers[actions.a[i].type](app, &actions.a[i]);
+	}
 	return actions.verdict;
 }

@@ -188,6 +188,9 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->arrived_wall_ms = s->arrived_wall_ms;
 	call->accepted_ms = s->accepted_ms;
 	call->accepted_by = s->accepted_by;
+	call->accepted_waited_ms = s->accepted_waited_ms;
+	call->handed = (struct app_handing){ s->handed_by, s->handed_to,
+		s->handed_at_ms };
 	call->ended_ms = s->ended_ms;
 	call->dir = s->dir;
 	call->is_held = s->is_held;
@@ -195,6 +198,13 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->is_moving = s->is_moving;
 	call->is_silent = f->leg.is_silent || !f->leg.is_up;
 	call->is_recorded = true;
+	call->first_queue = queue_index(app, s->first_queue);
+	if (call->first_queue == UINT32_MAX)
+		call->first_queue = call->queue;
+	call->is_greeted = true;
+	call->told_wait = s->told_wait;
+	if (f->leg.feed == RP_FEED_CLIP && !f->leg.loops)
+		call->plays = f->leg.clip;
 	call->n_codecs = s->n_codecs;
 	for (size_t i = 0; i < s->n_codecs; i++)
 		call->codecs[i] = (struct sdesc_codec){ .id = s->codecs[i].id,
@@ -223,7 +233,13 @@ static void record_again(struct app *app, const struct app_call *call)
 	app_record_at(app, call, call->arrived_ms, STORE_ARRIVED, 0, -1, "");
 	if (call->accepted_ms)
 		app_record_at(app, call, call->accepted_ms, STORE_ACCEPTED,
-			call->accepted_by, call->accepted_ms - call->arrived_ms, "");
+			call->accepted_by, call->accepted_waited_ms, "");
+	if (call->handed.by && call->handed.at_ms >= call->accepted_ms) {
+		app_record_at(app, call, call->handed.at_ms, STORE_LEFT, call->handed.by,
+			call->handed.at_ms - call->accepted_ms,
+			acd_why_word(ACD_WHY_TRANSFERRED));
+		app_transfer_record(app, call);
+	}
 }
 
 /* Its end had been decided, or nobody can go on with it: it is told and recorded, perhaps a second time. */
@@ -240,8 +256,10 @@ static void end_again(struct app *app, struct app_call *call)
 static bool is_farewell_playing(
 	const struct app *app, const struct app_call *call, const struct app_found *f)
 {
+	const struct app_queue_config *q = &app->queues[call->queue];
+
 	return f->leg.feed == RP_FEED_CLIP &&
-		f->leg.clip == app->queues[call->queue].farewell;
+		(f->leg.clip == q->farewell || app_divert_has_message(q, f->leg.clip));
 }
 
 static void restore_call(
@@ -253,7 +271,13 @@ static void restore_call(
 		.call = call->id,
 		.queue = call->queue,
 		.agent = s->agent,
-		.saved_call = { s->arrived_ms, s->since_ms, s->wait_left_ms },
+		.sensitivity = s->sensitivity,
+		.to_agent = s->handed_until_ms ? s->handed_to : 0,
+		.saved_call = { .arrived_ms = s->arrived_ms,
+			.since_ms = s->since_ms,
+			.wait_left_ms = s->wait_left_ms,
+			.is_settled = s->is_settled,
+			.handed_until_ms = s->handed_until_ms },
 	};
 
 	if (app_step(app, ev) != ACD_DONE) {
@@ -379,6 +403,13 @@ static bool is_parted(const struct app_call *call, const struct saved_call *s)
 	return s->agent && !s->is_interrupted && !call->is_talking;
 }
 
+/* It was handed on, and its leg has not been told, or not to the end. */
+static bool is_handed(const struct app_call *call, const struct saved_call *s,
+	const struct app_found *f)
+{
+	return call->handed.by && !s->agent && f->leg.feed != RP_FEED_CLIP;
+}
+
 /* What plays is what a waiting caller should hear; indices may have moved with the configuration. */
 static bool plays_well(
 	const struct app *app, const struct app_call *call, const struct app_found *f)
@@ -389,7 +420,8 @@ static bool plays_well(
 	if (f->leg.feed != RP_FEED_CLIP)
 		return false;
 	return f->leg.loops ? clip == q->music
-			    : clip == q->greeting || clip == q->apology;
+			    : clip == q->greeting || clip == q->apology ||
+			clip == q->transfer || app_announce_has(q, clip);
 }
 
 /* The core has its say; then the leg hears what it should. */
@@ -413,12 +445,17 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 	if (!is_joined && f->leg.feed == RP_FEED_JOIN)
 		(void)app_leg_send(app, &call->leg, &m, RP_PART);
 	record_change(app, call, s);
+	if (s->agent && !call->agent)
+		call->handed = (struct app_handing){ 0 };
 	if (call->is_moving && !app_move_go_on(app, call))
 		return;
 	if (is_parted(call, s))
 		app_call_music(app, call, app->queues[call->queue].apology);
+	else if (is_handed(call, s, f))
+		app_call_music(app, call, app->queues[call->queue].transfer);
 	else if (!is_joined && (call->is_talking || !plays_well(app, call, f)))
 		app_call_feed(app, call);
+	app_announce_go_on(app, call);
 	app_call_silence_rule(app, call);
 	app_keep_call(app, call);
 }
@@ -448,6 +485,7 @@ void app_adopt(struct app *app)
 	feed_all(app);
 	(void)app_step(app, (struct acd_event){ .type = ACD_EV_RESTORED });
 	app->is_adopted = true;
+	app_hours_look(app);
 	for (size_t i = 0; i < app->cfg.n_agents; i++)
 		app_keep_line(app, &app->agents[i]);
 	for (size_t i = 0; i < app->n_found; i++)

@@ -37,12 +37,17 @@ static void fill_queues(struct app *app, const struct app_agent *ag, struct desk
 static void fill_call(struct app *app, const struct app_agent *ag,
 	const struct acd_agent_info *info, struct desk_view *v)
 {
+	const struct app_call *call = map_find(&app->call_by_id, info->call);
+
 	v->call = info->call;
 	v->queue = app->queues[ag->call_queue].name;
 	v->language = app->queues[ag->call_queue].language;
 	v->waited_ms = info->state == ACD_AGENT_OFFERED
 		? app_now_ms(app) - ag->call_arrived_ms
 		: ag->call_waited_ms;
+	/* in the wrap-up the call is somebody else's */
+	if (call && call->agent == ag->cfg.id)
+		v->from = app_transfer_from(app, call);
 }
 
 void app_agent_show(struct app *app, struct app_agent *ag)
@@ -223,6 +228,8 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 	case DESK_LINE_OFFER: app_line_offer(app, ag, m); break;
 	case DESK_LINE_TEST: app_line_test(app, ag, m->on, m->ref); break;
 	case DESK_LINE_STATS: app_line_ask_stats(app, ag, m->ref); break;
+	case DESK_TRANSFER: app_transfer(app, ag, m); break;
+	case DESK_TARGETS: app_transfer_targets(app, ag, m); break;
 	case DESK_LOGOUT: logout(app, page); break;
 	default: app->ports.page_error(app->ports.arg, page->conn, "not_here", m->ref);
 	}

@@ -17,6 +17,8 @@
 
 #include "app/ports.h"
 #include "core/acd/acd.h"
+#include "core/acd/announce.h"
+#include "core/hours/hours.h"
 #include "sip/trunk.h"
 
 #define APP_NAME_MAX   64
@@ -30,9 +32,15 @@ struct app_queue_config {
 	char number[APP_NAME_MAX];
 	char name[APP_NAME_MAX];
 	char language[8];
-	struct acd_queue_config acd;
+	struct acd_queue_config
+		acd; /* the target of a diversion to a message: into messages[] */
+	struct hours hours;
+	int64_t announce_ms; /* so often who waits is told its place and its wait; 0: never */
 	/* clips, by their index in every relay; APP_NO_CLIP: none */
-	uint32_t greeting, music, apology, farewell;
+	uint32_t greeting, music, apology, transfer, farewell;
+	uint32_t messages[ACD_DIVERSIONS_MAX];
+	uint32_t positions[ANNOUNCE_POSITION_MAX]; /* "you are the first" ... */
+	uint32_t waits[ANNOUNCE_WAITS]; /* by enum announce_wait */
 };
 
 struct app_agent_config {

@@ -34,7 +34,8 @@ struct app_call *app_call_add(
 	call->id = id;
 	call->kind = kind;
 	call->state = CALL_SETUP;
-	call->queue = queue;
+	call->queue = call->first_queue = queue;
+	call->plays = call->next_clip = call->message = APP_NO_CLIP;
 	call->arrived_ms = call->since_ms = app_now_ms(app);
 	call->arrived_wall_ms = app->ports.wall_ms(app->ports.arg);
 	if (map_put(&app->call_by_id, call->id, call)) {
@@ -61,6 +62,7 @@ static void forget(struct app *app, struct app_call *call)
 	app_timer_stop(app, &call->timer);
 	app_timer_stop(app, &call->silence);
 	app_timer_stop(app, &call->join);
+	app_timer_stop(app, &call->announce);
 	app_hop_close(app, call);
 	map_drop(&app->call_by_id, call->id);
 	if (call->dialog)
@@ -173,7 +175,8 @@ static void farewell_over(struct app *app, void *owner)
 
 void app_call_farewell(struct app *app, struct app_call *call, const char *why)
 {
-	uint32_t clip = app->queues[call->queue].farewell;
+	uint32_t clip = call->message != APP_NO_CLIP ? call->message
+						     : app->queues[call->queue].farewell;
 	union rp_any m = { .play = { .clip = clip } };
 
 	call->state = CALL_FAREWELL;
@@ -187,6 +190,7 @@ void app_call_farewell(struct app *app, struct app_call *call, const char *why)
 		return;
 	}
 	app_keep_call(app, call);
+	call->plays = clip;
 	if (app_leg_send(app, &call->leg, &m, RP_PLAY)) {
 		app_call_end(app, call, why);
 		return;
@@ -197,8 +201,13 @@ void app_call_farewell(struct app *app, struct app_call *call, const char *why)
 
 void app_call_clip_failed(struct app *app, struct app_call *call)
 {
+	bool had_music = call->plays == APP_NO_CLIP;
+
+	call->plays = APP_NO_CLIP;
 	if (call->state == CALL_FAREWELL)
 		farewell_over(app, call);
+	else if (call->state == CALL_QUEUED && !call->is_talking && !had_music)
+		app_call_music(app, call, APP_NO_CLIP);
 }
 
 void app_call_await_farewell(struct app *app, struct app_call *call, int64_t ms)
@@ -208,13 +217,18 @@ void app_call_await_farewell(struct app *app, struct app_call *call, int64_t ms)
 
 void app_call_music(struct app *app, struct app_call *call, uint32_t first)
 {
-	const struct app_queue_config *q = &app->queues[call->queue];
-
+	call->next_clip = call->plays = APP_NO_CLIP;
+	call->is_greeted = true;
 	if (first != APP_NO_CLIP)
-		app_leg_play(
-			app, &call->leg, first, false); /* music follows at its end */
+		app_call_play(app, call, first); /* music follows at its end */
 	else
-		app_leg_play(app, &call->leg, q->music, true);
+		app_leg_play(app, &call->leg, app->queues[call->queue].music, true);
+}
+
+void app_call_play(struct app *app, struct app_call *call, uint32_t clip)
+{
+	call->plays = clip;
+	app_leg_play(app, &call->leg, clip, false);
 }
 
 /* A move waits for its leg; the joining of two legs that are joined already changes nothing. */
@@ -240,9 +254,28 @@ void app_call_leg_made(struct app *app, struct app_call *call)
 		app_caller_leg_made(app, call);
 }
 
+/* What the core made of its arrival. False: it is over, or about to be. */
+static bool arrive(struct app *app, struct app_call *call)
+{
+	uint64_t id = call->id;
+	enum acd_verdict verdict = app_step(app,
+		(struct acd_event){ .type = ACD_EV_CALL_ARRIVE,
+			.call = call->id,
+			.queue = call->queue });
+
+	if (!map_find(&app->call_by_id, id) || call->state != CALL_QUEUED)
+		return false; /* a message, or the end of it where there is no clip */
+	app_keep_call(app, call);
+	if (verdict == ACD_DONE)
+		return true;
+	/* the door was open when it knocked and closed meanwhile */
+	call->state = CALL_FAREWELL;
+	app_call_farewell(app, call, acd_verdict_word(verdict));
+	return false;
+}
+
 void app_call_enter(struct app *app, struct app_call *call)
 {
-	enum acd_verdict verdict;
 
 	app_timer_stop(app, &call->timer);
 	call->state = CALL_QUEUED;
@@ -252,19 +285,11 @@ void app_call_enter(struct app *app, struct app_call *call)
 	call->is_recorded = true;
 	app_keep_call(app, call); /* who dies here tells the same arrival again */
 	app_record(app, call, STORE_ARRIVED, 0, -1, "");
-	app_call_music(app, call, app->queues[call->queue].greeting);
-	verdict = app_step(app,
-		(struct acd_event){ .type = ACD_EV_CALL_ARRIVE,
-			.call = call->id,
-			.queue = call->queue });
-	app_keep_call(app, call);
-	if (verdict != ACD_DONE) {
-		/* the door was open when it knocked and closed meanwhile */
-		call->state = CALL_FAREWELL;
-		app_call_farewell(
-			app, call, verdict == ACD_NO_AGENT ? "no_agent" : "queue_full");
+	if (!arrive(app, call))
 		return;
-	}
+	/* of the queue in which it is now */
+	app_call_music(app, call, app->queues[call->queue].greeting);
+	app_announce_start(app, call);
 	app_call_silence_rule(app, call);
 	app_call_show(app, call);
 }
@@ -316,11 +341,13 @@ static void set_silent(struct app *app, struct app_call *call, bool is_silent)
 
 static void clip_done(struct app *app, struct app_call *call, uint32_t clip)
 {
-	const struct app_queue_config *q = &app->queues[call->queue];
-
-	if (call->state == CALL_FAREWELL && clip == q->farewell)
+	if (clip != call->plays)
+		return; /* something else plays since */
+	call->plays = APP_NO_CLIP;
+	if (call->state == CALL_FAREWELL)
 		farewell_over(app, call);
-	else if (call->state == CALL_QUEUED && !call->is_talking)
+	else if (call->state == CALL_QUEUED && !call->is_talking &&
+		!app_announce_next(app, call))
 		app_call_music(app, call, APP_NO_CLIP);
 }
 

@@ -29,7 +29,7 @@ static const char *door(const struct app *app)
 		[ACD_QUEUE_FULL] = "queue_full",
 		[ACD_NO_AGENT] = "no_agent",
 		[ACD_LIMIT] = "queue_full",
-		[ACD_CLOSED] = "no_agent",
+		[ACD_CLOSED] = "closed",
 	};
 
 	if (app->is_stopping || !app->ports.store_is_well(app->ports.arg))

@@ -34,6 +34,16 @@ static void save_sip(const struct app_call *call, struct saved_call *s)
 			call->codecs[i].pt };
 }
 
+/* Where it was handed to, while it waits or rings there. */
+static void save_handing(const struct app_call *call, const struct acd_call_info *info,
+	struct saved_call *s)
+{
+	uint64_t at = info->state == ACD_CALL_OFFERED ? info->agent : info->waits_for;
+
+	if (call->handed.to && at == call->handed.to)
+		s->handed_until_ms = info->waits_until_ms;
+}
+
 /* What the core knows comes first: it has decided what this process is only about to do. */
 static void save_place(
 	const struct app *app, const struct app_call *call, struct saved_call *s)
@@ -57,6 +67,10 @@ static void save_place(
 	s->arrived_ms = info.arrived_ms;
 	s->since_ms = info.since_ms;
 	s->wait_left_ms = info.wait_left_ms;
+	s->queue = app->queues[info.queue].id; /* to which it is only about to be sent */
+	s->is_settled = info.is_settled;
+	s->sensitivity = info.sensitivity;
+	save_handing(call, &info, s);
 	s->is_interrupted = info.state == ACD_CALL_INTERRUPTED;
 	if (info.state == ACD_CALL_TALKING || info.state == ACD_CALL_INTERRUPTED)
 		s->agent = info.agent;
@@ -68,12 +82,18 @@ void app_keep_call(struct app *app, struct app_call *call)
 	struct saved_call s = {
 		.id = call->id,
 		.queue = app->queues[call->queue].id,
+		.first_queue = app->queues[call->first_queue].id,
+		.told_wait = (uint8_t)call->told_wait,
 		.kind = (uint8_t)call->kind,
 		.hop_near = call->hop_near.id,
 		.hop_far = call->hop_far.id,
 		.arrived_wall_ms = call->arrived_wall_ms,
 		.accepted_ms = call->accepted_ms,
 		.accepted_by = call->accepted_by,
+		.accepted_waited_ms = call->accepted_waited_ms,
+		.handed_by = call->handed.by,
+		.handed_to = call->handed.to,
+		.handed_at_ms = call->handed.at_ms,
 		.ended_ms = call->ended_ms,
 	};
 

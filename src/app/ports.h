@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/hours/hours.h"
 #include "relay/proto.h"
 #include "store/agreement.h"
 #include "store/store.h"
@@ -24,6 +25,8 @@ struct app_ports {
 	/* clock and chance */
 	int64_t (*now_us)(void *arg); /* monotonic, the clock of rp_first.at_us */
 	int64_t (*wall_ms)(void *arg); /* since 1970 UTC; may jump */
+	/* the same moment as the wall shows it where the house stands; asked for opening hours alone */
+	void (*civil)(void *arg, struct hours_moment *out);
 	void (*random)(void *arg, void *p, size_t n);
 
 	/* sip: trunk.h. An unknown dialog is ignored. */
@@ -42,6 +45,7 @@ struct app_ports {
 	void (*desk_view)(void *arg, uint64_t conn, const struct desk_view *v);
 	void (*caller_view)(void *arg, uint64_t conn, const struct desk_caller_view *v);
 	void (*line_answer)(void *arg, uint64_t conn, const struct desk_line_answer *a);
+	void (*targets)(void *arg, uint64_t conn, const struct desk_targets *t);
 	void (*line_stats)(void *arg, uint64_t conn, const struct desk_line_stats *s);
 	void (*desk_agreement)(void *arg, uint64_t conn, const struct desk_agreement *a);
 	void (*page_error)(void *arg, uint64_t conn, const char *code, const char *ref);

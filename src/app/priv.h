@@ -27,7 +27,9 @@
 #define MOVE_MS        10000 /* for a new relay and the far side's yes to a re-INVITE */
 #define ENDED_MAX      1000 /* calls whose end is not on disk yet; then the oldest is let go */
 #define LEAVE_AGAIN_MS 60000 /* a shift that should end is in a talk */
-#define RETRY_AFTER_S  10 /* 503: overload passes within seconds */
+#define TARGETS_MS \
+	250 /* a page may ask so often to whom it could hand a caller; ours does every 2 s */
+#define RETRY_AFTER_S 10 /* 503: overload passes within seconds */
 
 /* Close codes of docs/desk-protocol.md. */
 #define CLOSE_SESSION_ENDED 4001
@@ -91,6 +93,7 @@ struct app_agent {
 	/* of the call that the agent has or had, for the view */
 	uint32_t call_queue;
 	int64_t call_waited_ms, call_arrived_ms;
+	int64_t targets_ms; /* when the page was last told to whom it could hand the caller */
 };
 
 enum app_call_state {
@@ -98,6 +101,13 @@ enum app_call_state {
 	CALL_QUEUED, /* known to the acd */
 	CALL_FAREWELL, /* no longer known there; a last clip plays */
 	CALL_ENDED, /* its leg stays until the records have its end */
+};
+
+/* How an agent handed a caller on, until the talk that came of it is over. */
+struct app_handing {
+	uint64_t by; /* 0: nobody did */
+	uint64_t to; /* the agent; 0: a queue */
+	int64_t at_ms; /* the caller waits from here on */
 };
 
 struct app_call {
@@ -133,15 +143,28 @@ struct app_call {
 	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
 	int64_t accepted_ms; /* of the last accepting; 0: none */
 	uint64_t accepted_by;
+	int64_t accepted_waited_ms;
+	struct app_handing handed;
 	char end_why[STORE_DETAIL_MAX]; /* from the farewell on */
 	int64_t ended_ms;
 	uint64_t mark; /* CALL_ENDED: see struct store_marks */
 	uint64_t kept_step; /* see app_step() */
 	unsigned n_join_failures; /* since its voice last reached an agent */
+	uint32_t
+		first_queue; /* in which it arrived; it may have been sent elsewhere since */
+	/* what it hears while nobody talks with it */
+	bool is_greeted;
+	uint32_t plays; /* the clip that has an end; APP_NO_CLIP: music, or nothing */
+	uint32_t next_clip; /* the rest of an announcement; APP_NO_CLIP: none */
+	uint32_t
+		message; /* that it is sent off with, instead of the farewell; APP_NO_CLIP: none */
+	bool is_announce_due;
+	enum announce_wait told_wait; /* so long is left, it was told last */
 	bool was_parted; /* from a talk that did not end */
 	struct app_timer timer; /* by state: setup's end, or the farewell's */
 	struct app_timer silence; /* see silence_rule() */
 	struct app_timer join; /* a join that could not even be sent */
+	struct app_timer announce; /* see announce.c */
 };
 
 /* What a relay has of a former process, until it is taken over. */
@@ -203,6 +226,8 @@ struct app {
 	struct heap_node **timer_slots;
 	int64_t now_us; /* of the input being dealt with */
 	bool is_stopping;
+	struct app_timer hours; /* see hours.c */
+	struct acd_queues closed;
 };
 
 /* app.c */
@@ -275,6 +300,30 @@ void app_call_over(
 void app_call_show(struct app *app, struct app_call *call);
 void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m);
 void app_call_music(struct app *app, struct app_call *call, uint32_t first);
+/* A clip to its end; clip_done() says what follows. */
+void app_call_play(struct app *app, struct app_call *call, uint32_t clip);
+
+/* announce.c: its place and its wait, told between the music */
+/* From now on in the rhythm of its queue, for the first time when what plays has ended. */
+void app_announce_start(struct app *app, struct app_call *call);
+/* The same, with the first in one rhythm's time: something was said by a former process. */
+void app_announce_go_on(struct app *app, struct app_call *call);
+/* A clip has ended: is there more to say? False: nothing, and music may follow. */
+bool app_announce_next(struct app *app, struct app_call *call);
+/* Is it one of that queue's announcements? */
+bool app_announce_has(const struct app_queue_config *q, uint32_t clip);
+
+/* divert.c: ACD_ACT_DIVERT */
+void app_divert(struct app *app, const struct acd_action *a);
+bool app_divert_has_message(const struct app_queue_config *q, uint32_t clip);
+
+/* offer_callback.c */
+/* The caller is asked whether it wants to be called back; until it says so it waits on. */
+void app_call_offer_callback(struct app *app, struct app_call *call);
+
+/* hours.c */
+/* Tells the core which queues are closed, and looks again each minute. */
+void app_hours_look(struct app *app);
 
 /* hop.c */
 /* The caller and the line hear each other soon; a failure after this comes as a reply. */
@@ -338,6 +387,17 @@ void app_agreement_read(struct app *app, struct app_agent *ag, const struct desk
 void app_agreement_enrol(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 void app_agreement_sign(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 void app_agreement_end(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+
+/* transfer.c */
+void app_transfer(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+void app_transfer_targets(
+	struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* Who handed the call on to who has it now, by name; "": nobody. */
+const char *app_transfer_from(struct app *app, const struct app_call *call);
+/* The records of it, once more or for the first time. */
+void app_transfer_record(struct app *app, const struct app_call *call);
+/* Since when the caller waits, or waited, for this talk. */
+int64_t app_call_waits_since(const struct app_call *call);
 
 /* line.c */
 void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m);

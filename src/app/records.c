@@ -13,7 +13,7 @@ void app_record_at(struct app *app, const struct app_call *call, int64_t at_ms,
 		.at_ms = call->arrived_wall_ms + (at_ms - call->arrived_ms),
 		.event = what,
 		.agent = agent,
-		.queue = app->queues[call->queue].id,
+		.queue = app->queues[call->first_queue].id,
 		.kind = call->kind,
 		.number = number,
 	};

@@ -13,7 +13,7 @@ static const uint32_t sizes[] = {
 	[SAVED_HOP] = sizeof(struct saved_hop),
 };
 
-_Static_assert(sizeof(struct saved_call) == 248, "saved_call has no hidden padding");
+_Static_assert(sizeof(struct saved_call) == 296, "saved_call has no hidden padding");
 _Static_assert(sizeof(struct saved_line) == 96, "saved_line has no hidden padding");
 _Static_assert(sizeof(struct saved_call) + TRUNK_STATE_MAX < RP_BLOB_MAX,
 	"a call and its dialog fit");
@@ -82,7 +82,8 @@ static int check_call(struct saved *s, const uint8_t *rest, size_t n)
 	if (!ends(c->remote_addr, sizeof c->remote_addr) || !ends(c->why, sizeof c->why))
 		return EPROTO;
 	if (!c->id || c->kind > STORE_CALL_WEB || c->state > CALL_ENDED ||
-		c->dir > SDESC_INACTIVE || !are_codecs(c))
+		c->dir > SDESC_INACTIVE || c->told_wait >= ANNOUNCE_WAITS ||
+		c->sensitivity > ACD_SENSITIVITY_MAX || !are_codecs(c))
 		return EPROTO;
 	s->state = rest;
 	memcpy(s->sdp, rest + c->state_len, c->sdp_len);

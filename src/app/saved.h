@@ -33,6 +33,7 @@ struct saved_call {
 	struct saved_head head;
 	uint64_t id;
 	uint64_t queue; /* its id in the records: indices change with the configuration */
+	uint64_t first_queue; /* likewise: in which it arrived */
 	uint64_t agent; /* who talks; 0: nobody */
 	uint64_t dialog; /* 0: a caller page */
 	uint64_t hop_near, hop_far; /* legs, 0: none */
@@ -41,6 +42,10 @@ struct saved_call {
 	int64_t arrived_wall_ms;
 	int64_t accepted_ms; /* of the last accepting, monotonic; 0: never */
 	uint64_t accepted_by;
+	int64_t accepted_waited_ms;
+	uint64_t handed_by, handed_to; /* struct app_handing */
+	int64_t handed_at_ms;
+	int64_t handed_until_ms; /* it waits, or rings, at handed_to; 0: it does not */
 	int64_t ended_ms; /* with CALL_ENDED */
 	char remote_addr[RP_ADDR_SIZE];
 	uint16_t remote_port, remote_rtcp_port;
@@ -52,7 +57,10 @@ struct saved_call {
 	uint8_t n_codecs;
 	struct saved_codec codecs[2];
 	char why[STORE_DETAIL_MAX]; /* of its end; "" */
-	uint8_t pad1[4];
+	uint8_t is_settled; /* struct acd_saved_call */
+	uint8_t told_wait; /* enum announce_wait */
+	uint8_t sensitivity;
+	uint8_t pad1[1];
 };
 
 struct saved_line {

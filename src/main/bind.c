@@ -28,6 +28,20 @@ static int64_t wall_ms(void *arg)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+/* In the zone that serve set at its start. */
+static void civil(void *arg, struct hours_moment *out)
+{
+	time_t now = (time_t)(wall_ms(arg) / 1000);
+	struct tm tm = { .tm_mday = 1 };
+
+	(void)localtime_r(&now, &tm);
+	*out = (struct hours_moment){ .date = { (uint16_t)(tm.tm_year + 1900),
+					      (uint8_t)(tm.tm_mon + 1),
+					      (uint8_t)tm.tm_mday },
+		.weekday = (uint8_t)((tm.tm_wday + 6) % 7),
+		.minute = (uint16_t)(tm.tm_hour * 60 + tm.tm_min) };
+}
+
 static void fill_random(void *arg, void *p, size_t n)
 {
 	if (RAND_bytes(p, (int)n) != 1)
@@ -89,6 +103,11 @@ static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s
 static void desk_agreement(void *arg, uint64_t conn, const struct desk_agreement *a)
 {
 	web_send(((struct centre *)arg)->web, conn, desk_write_agreement(a));
+}
+
+static void targets(void *arg, uint64_t conn, const struct desk_targets *t)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_targets(t));
 }
 
 static void page_error(void *arg, uint64_t conn, const char *code, const char *ref)
@@ -170,7 +189,8 @@ static int end_agreement(void *arg, uint64_t agent, int64_t at_ms, bool is_chang
 static int countersign(
 	void *arg, const void *text, size_t n, uint8_t signature[STORE_SIGNATURE_SIZE])
 {
-	return house_key_sign(((struct centre *)arg)->house_key, text, n, signature);
+	return signer_sign(
+		((struct centre *)arg)->signer, (struct slice){ text, n }, signature);
 }
 
 static void marks(void *arg, struct store_marks *out)
@@ -208,6 +228,7 @@ struct app_ports bind_ports(struct centre *c)
 		.arg = c,
 		.now_us = now_us,
 		.wall_ms = wall_ms,
+		.civil = civil,
 		.random = fill_random,
 		.sip_answer = sip_answer,
 		.sip_reject = sip_reject,
@@ -220,6 +241,7 @@ struct app_ports bind_ports(struct centre *c)
 		.line_answer = line_answer,
 		.line_stats = line_stats,
 		.desk_agreement = desk_agreement,
+		.targets = targets,
 		.page_error = page_error,
 		.page_close = page_close,
 		.login_done = login_done,

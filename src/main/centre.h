@@ -15,11 +15,11 @@
 #include "app/app.h"
 #include "main/clips.h"
 #include "main/config.h"
-#include "main/house_key.h"
 #include "main/options.h"
 #include "relay/client.h"
 #include "sip/trunk.h"
 #include "store/journal.h"
+#include "store/ledger_file.h"
 #include "store/store.h"
 #include "web/web.h"
 
@@ -62,11 +62,12 @@ struct centre {
 	uv_loop_t loop;
 	struct app *app;
 	struct store *store;
+	struct signer *signer; /* the house's key */
+	struct ledger_file *ledger;
 	struct journal *journal; /* NULL: it could not be opened */
 	struct trunk *trunk;
 	struct web *web;
 	struct clips clips;
-	struct evp_pkey_st *house_key;
 	uint32_t epoch;
 	struct centre_relay relays[APP_RELAYS_MAX];
 	uv_async_t trunk_wake, store_wake;
@@ -100,6 +101,13 @@ bool relays_are_known(const struct centre *c);
 void relays_go_on(struct centre *c);
 /* Closes the sockets and leaves the relays to a later control; those that carry nothing and that we started end. */
 void relays_leave(struct centre *c);
+
+/* provable.c */
+/* The house's key and ledger, opened; says what is wrong. */
+int provable_open(struct centre *c);
+/* An entry when the configuration is not the one of the last time; the records are open. */
+void provable_configuration(struct centre *c);
+void provable_close(struct centre *c);
 
 /* lock.c */
 /* One control process to a state folder, for the life of this process; says what is wrong. upgrade: the one that

@@ -116,23 +116,60 @@ static int find(struct clips *cl, const char *folder, const char *name, uint32_t
 	return 0;
 }
 
+/* What a queue's language says of places and waits. */
+static int load_announcements(
+	struct clips *cl, const char *folder, struct app_queue_config *q)
+{
+	char name[APP_NAME_MAX];
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < ANNOUNCE_POSITION_MAX; i++) {
+		err = text_format(
+			name, sizeof name, "position-%u-%s", i + 1, q->language);
+		if (!err)
+			err = find(cl, folder, name, &q->positions[i]);
+	}
+	for (int i = ANNOUNCE_NOTHING + 1; !err && i < ANNOUNCE_WAITS; i++) {
+		err = text_format(name, sizeof name, "wait-%s-%s",
+			announce_wait_word((enum announce_wait)i), q->language);
+		if (!err)
+			err = find(cl, folder, name, &q->waits[i]);
+	}
+	if (err)
+		fprintf(stderr,
+			"Callers of %s are told their place with it. Give such clips in "
+			"\"%s\", or set announce = 0.\n",
+			q->number, q->language);
+	return err;
+}
+
+static int load_queue(struct clips *cl, const char *folder, struct config_queue *q)
+{
+	int err = find(cl, folder, q->greeting, &q->app.greeting);
+
+	if (!err)
+		err = find(cl, folder, q->music, &q->app.music);
+	if (!err)
+		err = find(cl, folder, q->apology, &q->app.apology);
+	if (!err)
+		err = find(cl, folder, q->transfer, &q->app.transfer);
+	if (!err)
+		err = find(cl, folder, q->farewell, &q->app.farewell);
+	for (size_t i = 0; !err && i < ACD_DIVERSIONS_MAX; i++)
+		err = find(cl, folder, q->messages[i], &q->app.messages[i]);
+	if (!err && q->app.announce_ms)
+		err = load_announcements(cl, folder, &q->app);
+	return err;
+}
+
 int clips_load(struct clips *out, struct config *c, const char *folder, uint32_t *ring)
 {
 	int err;
 
 	*out = (struct clips){ .n = 0 };
 	err = find(out, folder, c->ring, ring);
-	for (size_t i = 0; !err && i < c->n_queues; i++) {
-		struct config_queue *q = &c->queues[i];
-
-		err = find(out, folder, q->greeting, &q->app.greeting);
-		if (!err)
-			err = find(out, folder, q->music, &q->app.music);
-		if (!err)
-			err = find(out, folder, q->apology, &q->app.apology);
-		if (!err)
-			err = find(out, folder, q->farewell, &q->app.farewell);
-	}
+	for (size_t i = 0; !err && i < c->n_queues; i++)
+		err = load_queue(out, folder, &c->queues[i]);
 	if (err)
 		clips_close(out);
 	return err;

@@ -56,6 +56,16 @@ static cfg_opt_t relax_opts[] = {
 	CFG_END(),
 };
 
+static cfg_opt_t divert_opts[] = {
+	CFG_STR("when", "", CFGF_NONE),
+	CFG_INT("limit", -1, CFGF_NONE), /* not given */
+	CFG_INT("after", 0, CFGF_NONE),
+	CFG_STR("to", "", CFGF_NONE),
+	CFG_STR("queue", "", CFGF_NONE),
+	CFG_STR("clip", "", CFGF_NONE),
+	CFG_END(),
+};
+
 static cfg_opt_t queue_opts[] = {
 	CFG_STR("number", "", CFGF_NONE),
 	CFG_STR("name", "", CFGF_NONE),
@@ -63,6 +73,7 @@ static cfg_opt_t queue_opts[] = {
 	CFG_STR("greeting", "", CFGF_NONE),
 	CFG_STR("music", "", CFGF_NONE),
 	CFG_STR("apology", "", CFGF_NONE),
+	CFG_STR("transfer", "", CFGF_NONE),
 	CFG_STR("farewell", "", CFGF_NONE),
 	CFG_INT("offer", 20, CFGF_NONE),
 	CFG_INT("wrap-up", 30, CFGF_NONE),
@@ -70,11 +81,16 @@ static cfg_opt_t queue_opts[] = {
 	CFG_INT("max-wait", 900, CFGF_NONE),
 	CFG_INT("unstaffed", 60, CFGF_NONE),
 	CFG_INT("declined", 20, CFGF_NONE),
+	CFG_INT("transfer-wait", ACD_TRANSFER_MS / 1000, CFGF_NONE),
 	CFG_INT("priority", 1, CFGF_NONE),
 	CFG_INT("target", ACD_TARGET_MS / 1000, CFGF_NONE),
 	CFG_STR("sensitivity", "general", CFGF_NONE),
 	CFG_STR_LIST("skills", (char *)"{}", CFGF_NONE),
 	CFG_SEC("relax", relax_opts, CFGF_MULTI),
+	CFG_STR_LIST("open", (char *)"{}", CFGF_NONE),
+	CFG_STR_LIST("closed-days", (char *)"{}", CFGF_NONE),
+	CFG_INT("announce", 60, CFGF_NONE),
+	CFG_SEC("divert", divert_opts, CFGF_MULTI),
 	CFG_END(),
 };
 
@@ -88,14 +104,21 @@ static cfg_opt_t agent_opts[] = {
 	CFG_END(),
 };
 
+static cfg_opt_t ledger_opts[] = {
+	CFG_STR("name", "heimamt", CFGF_NONE),
+	CFG_END(),
+};
+
 static cfg_opt_t opts[] = {
 	CFG_INT("node", 0, CFGF_NONE),
+	CFG_STR("timezone", "", CFGF_NONE),
 	CFG_SEC("web", web_opts, CFGF_NONE),
 	CFG_SEC("sip", sip_opts, CFGF_NONE),
 	CFG_SEC("relay", relay_opts, CFGF_NONE),
 	CFG_SEC("clips", clip_opts, CFGF_NONE),
 	CFG_SEC("agreement", config_agreement_opts, CFGF_NONE),
 	CFG_SEC("office", config_office_opts, CFGF_NONE),
+	CFG_SEC("ledger", ledger_opts, CFGF_NONE),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_END(),
@@ -125,7 +148,7 @@ long config_number(
 	return low;
 }
 
-static void string(struct config_reader *r, cfg_t *sec, const char *option,
+void config_string(struct config_reader *r, cfg_t *sec, const char *option,
 	bool is_needed, char *dst, size_t cap)
 {
 	const char *v = cfg_getstr(sec, option);
@@ -144,7 +167,7 @@ static void address(
 {
 	struct in_addr addr = { 0 };
 
-	string(r, sec, "address", true, dst, cap);
+	config_string(r, sec, "address", true, dst, cap);
 	if (inet_pton(AF_INET, dst, &addr) != 1 || (is_told && !addr.s_addr))
 		config_complain(r, sec, "address",
 			"an IPv4 address of this machine such as 127.0.0.1");
@@ -203,7 +226,7 @@ static void read_web(struct config_reader *r, cfg_t *web, struct config *out)
 	out->session_s = (uint32_t)config_number(r, web, "session-hours", 1, 720) * 3600;
 	out->desk_gone_ms = config_number(r, web, "desk-gone", 10, 86400) * 1000;
 	out->regain_ms = config_number(r, web, "regain", 0, 120) * 1000;
-	string(r, web, "files", false, out->desk, sizeof out->desk);
+	config_string(r, web, "files", false, out->desk, sizeof out->desk);
 }
 
 static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
@@ -211,8 +234,9 @@ static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 	address(r, sip, true, out->sip_addr, sizeof out->sip_addr);
 	out->sip_port = (uint16_t)config_number(r, sip, "port", 0, 65535);
 	out->caller_silent_ms = config_number(r, sip, "caller-silent", 5, 86400) * 1000;
-	string(r, sip, "user", false, out->sip_user, sizeof out->sip_user);
-	string(r, sip, "password", false, out->sip_password, sizeof out->sip_password);
+	config_string(r, sip, "user", false, out->sip_user, sizeof out->sip_user);
+	config_string(
+		r, sip, "password", false, out->sip_password, sizeof out->sip_password);
 	if (!*out->sip_user != !*out->sip_password)
 		config_complain(r, sip, "user and password", "given both or neither");
 	read_peers(r, sip, out);
@@ -238,13 +262,14 @@ static void read_queue(
 	struct config_reader *r, cfg_t *sec, struct config *c, struct config_queue *q)
 {
 	title(r, sec, q->title, sizeof q->title);
-	string(r, sec, "number", true, q->app.number, sizeof q->app.number);
-	string(r, sec, "name", true, q->app.name, sizeof q->app.name);
-	string(r, sec, "language", true, q->app.language, sizeof q->app.language);
-	string(r, sec, "greeting", false, q->greeting, sizeof q->greeting);
-	string(r, sec, "music", false, q->music, sizeof q->music);
-	string(r, sec, "apology", false, q->apology, sizeof q->apology);
-	string(r, sec, "farewell", false, q->farewell, sizeof q->farewell);
+	config_string(r, sec, "number", true, q->app.number, sizeof q->app.number);
+	config_string(r, sec, "name", true, q->app.name, sizeof q->app.name);
+	config_string(r, sec, "language", true, q->app.language, sizeof q->app.language);
+	config_string(r, sec, "greeting", false, q->greeting, sizeof q->greeting);
+	config_string(r, sec, "music", false, q->music, sizeof q->music);
+	config_string(r, sec, "apology", false, q->apology, sizeof q->apology);
+	config_string(r, sec, "transfer", false, q->transfer, sizeof q->transfer);
+	config_string(r, sec, "farewell", false, q->farewell, sizeof q->farewell);
 	q->app.acd = (struct acd_queue_config){
 		.max_waiting = (uint32_t)config_number(
 			r, sec, "max-waiting", 1, APP_CALLS_MAX),
@@ -253,11 +278,14 @@ static void read_queue(
 		.max_wait_ms = config_number(r, sec, "max-wait", 10, 86400) * 1000,
 		.unstaffed_ms = config_number(r, sec, "unstaffed", 1, 86400) * 1000,
 		.declined_ms = config_number(r, sec, "declined", 1, 3600) * 1000,
+		.transfer_ms = config_number(r, sec, "transfer-wait", 1, 3600) * 1000,
 	};
 	config_read_demands(r, sec, c, &q->app.acd);
+	config_read_hours(r, sec, &q->app.hours);
+	config_read_announce(r, sec, &q->app);
 }
 
-static int find_queue(const struct config *c, const char *title, uint32_t *index)
+int config_find_queue(const struct config *c, const char *title, uint32_t *index)
 {
 	for (uint32_t i = 0; i < c->n_queues; i++)
 		if (strcmp(c->queues[i].title, title) == 0) {
@@ -305,13 +333,13 @@ static void read_agent(
 		text_copy(ag->store.login, sizeof ag->store.login, cfg_title(sec)))
 		config_complain(r, sec, "the login",
 			"at most 63 letters a-z, digits, dots and dashes");
-	string(r, sec, "name", true, ag->store.name, sizeof ag->store.name);
+	config_string(r, sec, "name", true, ag->store.name, sizeof ag->store.name);
 	if (strcmp(workplace, "home") == 0)
 		ag->store.workplace = STORE_HOME;
 	else if (strcmp(workplace, "office") != 0)
 		config_complain(r, sec, "workplace", "home or office");
 	for (unsigned i = 0; i < cfg_size(sec, "queues"); i++) {
-		if (find_queue(c, cfg_getnstr(sec, "queues", i), &index))
+		if (config_find_queue(c, cfg_getnstr(sec, "queues", i), &index))
 			config_complain(
 				r, sec, "queues", "a list of queues of this file");
 		else
@@ -340,6 +368,14 @@ static int read_agents(struct config_reader *r, cfg_t *cfg, struct config *out)
 	return 0;
 }
 
+/* A key's name in the C2SP formats, with a segment's number to follow. */
+static void read_ledger(struct config_reader *r, cfg_t *sec, struct config *out)
+{
+	config_string(r, sec, "name", true, out->ledger, sizeof out->ledger);
+	if (strpbrk(out->ledger, " \t+"))
+		config_complain(r, sec, "name", "without blanks and '+'");
+}
+
 static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 {
 	cfg_t *web = cfg_getsec(cfg, "web"), *clips = cfg_getsec(cfg, "clips");
@@ -349,15 +385,18 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	read_web(r, web, out);
 	read_sip(r, cfg_getsec(cfg, "sip"), out);
 	read_relay(r, cfg_getsec(cfg, "relay"), out);
-	string(r, clips, "folder", false, out->clips, sizeof out->clips);
-	string(r, clips, "ring", false, out->ring, sizeof out->ring);
+	config_string(r, clips, "folder", false, out->clips, sizeof out->clips);
+	config_string(r, clips, "ring", false, out->ring, sizeof out->ring);
+	config_read_timezone(r, cfg, out);
 	config_read_home(r, cfg, out);
+	read_ledger(r, cfg_getsec(cfg, "ledger"), out);
 	read_queues(r, cfg, out);
+	config_read_diversions(r, cfg, out);
 	err = read_agents(r, cfg, out);
 	if (err)
 		return err;
 	if (out->caller_page &&
-		find_queue(out, cfg_getstr(web, "caller-page-queue"),
+		config_find_queue(out, cfg_getstr(web, "caller-page-queue"),
 			&out->caller_page_queue))
 		config_complain(r, web, "caller-page-queue", "a queue of this file");
 	if (!r->is_bad)
@@ -370,7 +409,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 static int name_file(cfg_t *cfg, const char *path)
 {
 	static const char *const sections[] = { "web", "sip", "relay", "clips",
-		"agreement", "office" };
+		"agreement", "office", "ledger" };
 
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
 		cfg_t *sec = cfg_getsec(cfg, sections[i]);

@@ -20,13 +20,16 @@
 #define CONFIG_TEXT_MAX   128
 #define CONFIG_AGENTS_MAX APP_AGENTS_MAX
 #define CONFIG_SKILL_MAX  32
+#define CONFIG_NAME_MAX   64
+#define CONFIG_ZONES      "/usr/share/zoneinfo" /* where the C library looks, too */
 
 struct config_queue {
 	char title[APP_NAME_MAX];
 	struct app_queue_config app; /* id and clips are filled by serve */
 	/* clip names, "" for none */
 	char greeting[APP_NAME_MAX], music[APP_NAME_MAX], apology[APP_NAME_MAX],
-		farewell[APP_NAME_MAX];
+		transfer[APP_NAME_MAX], farewell[APP_NAME_MAX],
+		messages[ACD_DIVERSIONS_MAX][APP_NAME_MAX];
 };
 
 struct config_agent {
@@ -38,6 +41,8 @@ struct config_agent {
 
 struct config {
 	uint16_t node;
+	char timezone
+		[CONFIG_TEXT_MAX]; /* a file's name in CONFIG_ZONES; "": the machine's */
 	char web_addr[CONFIG_TEXT_MAX];
 	uint16_t web_port;
 	bool caller_page;
@@ -57,6 +62,8 @@ struct config {
 	char agreement[CONFIG_TEXT_MAX]; /* likewise: of its texts */
 	int64_t reconfirm_ms;
 	uint8_t office_clearance;
+	char ledger
+		[CONFIG_NAME_MAX]; /* the name that it is known by to those who verify */
 	uint32_t session_s;
 	bool relay_sandbox;
 	int64_t caller_silent_ms, desk_gone_ms, regain_ms;

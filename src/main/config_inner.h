@@ -25,6 +25,22 @@ long config_number(
 extern cfg_opt_t config_agreement_opts[], config_office_opts[];
 void config_read_home(struct config_reader *r, cfg_t *cfg, struct config *out);
 
+/* Texts of at most cap - 1 bytes, clean; else a complaint. */
+void config_string(struct config_reader *r, cfg_t *sec, const char *option,
+	bool is_needed, char *dst, size_t cap);
+/* By its title. ENOENT. */
+int config_find_queue(const struct config *c, const char *title, uint32_t *index);
+
+/* config_hours.c: when a queue is open, and by which clock */
+void config_read_hours(struct config_reader *r, cfg_t *sec, struct hours *out);
+void config_read_timezone(struct config_reader *r, cfg_t *cfg, struct config *c);
+
+/* config_divert.c: what becomes of who cannot be served, and what who waits is told */
+void config_read_announce(
+	struct config_reader *r, cfg_t *sec, struct app_queue_config *q);
+/* After all queues: a rule may name one that stands further down. */
+void config_read_diversions(struct config_reader *r, cfg_t *cfg, struct config *c);
+
 /* config_routing.c: what of a queue and of an agent decides who answers whom */
 void config_read_demands(struct config_reader *r, cfg_t *sec, struct config *c,
 	struct acd_queue_config *q);

@@ -15,15 +15,13 @@
 
 #define A_LEVEL "skills such as \"de\" or \"de=3\", with a level from 1 to 15"
 
-static const char *const secrecies[] = { "general", "confidential", "strict" };
-
 void config_read_clearance(
 	struct config_reader *r, cfg_t *sec, const char *option, uint8_t *out)
 {
 	const char *word = cfg_getstr(sec, option);
 
-	for (size_t i = 0; i < sizeof secrecies / sizeof *secrecies; i++)
-		if (strcmp(word, secrecies[i]) == 0) {
+	for (size_t i = 0; acd_sensitivity_words[i]; i++)
+		if (strcmp(word, acd_sensitivity_words[i]) == 0) {
 			*out = (uint8_t)i;
 			return;
 		}
@@ -75,15 +73,6 @@ static void read_skills(
 	}
 }
 
-/* Has a all that b has? */
-static bool covers(const struct acd_skills *a, const struct acd_skills *b)
-{
-	for (unsigned i = 0; i < ACD_SKILLS_MAX; i++)
-		if (acd_skills_level(a, i) < acd_skills_level(b, i))
-			return false;
-	return true;
-}
-
 static void read_relax(
 	struct config_reader *r, cfg_t *sec, struct config *c, struct acd_queue_config *q)
 {
@@ -103,7 +92,7 @@ static void read_relax(
 		if (i && q->relax[i].after_ms <= q->relax[i - 1].after_ms)
 			config_complain(
 				r, sec, "relax", "in the order of the waiting time");
-		if (!covers(before, &q->relax[i].skills))
+		if (!acd_skills_reach(before, &q->relax[i].skills))
 			config_complain(
 				r, sec, "relax", "no more than was demanded before");
 	}
@@ -134,11 +123,9 @@ static bool can_ever(
 	uint8_t office, const struct config_agent *ag, const struct acd_queue_config *q)
 {
 	uint8_t site = office > HOME_CONFIDENTIAL ? office : HOME_CONFIDENTIAL;
-	const struct acd_skills *least = q->n_relax ? &q->relax[q->n_relax - 1].skills
-						    : &q->skills;
+	uint8_t clearance = ag->clearance < site ? ag->clearance : site;
 
-	return ag->clearance >= q->sensitivity && site >= q->sensitivity &&
-		covers(&ag->skills, least);
+	return acd_suffices(q, q->n_relax, q->sensitivity, &ag->skills, clearance);
 }
 
 void config_check_demands(struct config_reader *r, cfg_t *cfg, const struct config *c)

@@ -67,7 +67,8 @@ static void print_needs(const struct moment *m)
 		printf(" %u", acd_skills_level(&w->needs, i));
 		any = true;
 	}
-	printf("%ssensitivity %u%s", any ? ", " : "", w->sensitivity,
+	printf("%ssensitivity %s%s", any ? ", " : "",
+		acd_sensitivity_word(w->sensitivity),
 		w->wants_office ? ", somebody at the office" : "");
 	if (w->n_steps)
 		printf("; demands relaxed in %u of %u steps", w->step, w->n_steps);

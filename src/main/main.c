@@ -31,6 +31,8 @@ static const struct {
 	{ "explain", command_explain, "say why a call went to whom it went" },
 	{ "replay", command_replay,
 		"run the journal of the routing again and compare what it decides" },
+	{ "ledger", command_ledger,
+		"verify, prove and witness the ledger, from its files" },
 	{ "version", command_version, "print the version" },
 	{ "help", command_help, "this text" },
 };

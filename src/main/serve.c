@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -172,15 +173,20 @@ static void on_agreements(void *arg, struct store_agreements *a)
 
 static int start_store(struct centre *c)
 {
-	struct store_config sc = {
-		.wake = on_store_wake, .agreements = on_agreements, .arg = c
-	};
-	int err = options_open_store(&c->options, &c->config, &sc, &c->store);
+	int err = provable_open(c);
+	struct store_config sc = { .wake = on_store_wake,
+		.agreements = on_agreements,
+		.arg = c,
+		.ledger = c->ledger };
+
+	if (err)
+		return err;
+	err = options_open_store(&c->options, &c->config, &sc, &c->store);
 
 	if (!err)
 		err = store_next_epoch(c->store, &c->epoch);
 	if (!err)
-		err = house_key_open(&c->house_key, c->options.state);
+		provable_configuration(c);
 	return err;
 }
 
@@ -499,13 +505,22 @@ static void stop(struct centre *c)
 		}
 	}
 	store_close(c->store);
+	provable_close(c);
 	if (c->app)
 		app_end_journal(c->app);
 	journal_close(c->journal);
 	app_free(c->app);
-	house_key_close(c->house_key);
 	clips_close(&c->clips);
 	config_close(&c->config);
+}
+
+/* Before any thread: localtime_r() reads it. */
+static int set_zone(const char *name)
+{
+	if (*name && setenv("TZ", name, 1))
+		return ENOMEM;
+	tzset();
+	return 0;
 }
 
 /* A socket for each page, and no fewer than there may be. */
@@ -538,7 +553,7 @@ int command_serve(int argc, char **argv)
 		free(c);
 		return EXIT_USAGE;
 	}
-	status = start(c) && !c->is_told_to_end ? 1 : 0;
+	status = (set_zone(c->config.timezone) || start(c)) && !c->is_told_to_end ? 1 : 0;
 	if (c->is_open && !c->is_told_to_end)
 		uv_run(&c->loop, UV_RUN_DEFAULT);
 	if (!c->is_open)

@@ -17,10 +17,6 @@ static const char *const dists[] = { [SIM_NONE] = "none",
 	[SIM_LOGNORMAL] = "lognormal",
 	[SIM_DETERMINISTIC] = "deterministic",
 	NULL };
-static const char *const secrecies[] = { [SIM_GENERAL] = "general",
-	[SIM_CONFIDENTIAL] = "confidential",
-	[SIM_STRICT] = "strict",
-	NULL };
 static const char *const workplaces[] = {
 	[ACD_OFFICE] = "office", [ACD_HOME] = "home", NULL
 };
@@ -190,7 +186,7 @@ static const struct json_field queue_fields[] = {
 	{ "relax", JSON_KIND_OTHER, 0, .read = read_relax },
 	{ "sensitivity", JSON_KIND_WORD, offsetof(struct sim_queue, sensitivity),
 		.what = "\"general\", \"confidential\" or \"strict\"",
-		.words = secrecies },
+		.words = acd_sensitivity_words },
 	{ 0 },
 };
 
@@ -209,7 +205,7 @@ static const struct json_field group_fields[] = {
 		.what = "\"office\" or \"home\"", .words = workplaces },
 	{ "clearance", JSON_KIND_WORD, offsetof(struct sim_group, clearance),
 		.what = "\"general\", \"confidential\" or \"strict\"",
-		.words = secrecies },
+		.words = acd_sensitivity_words },
 	{ 0 },
 };
 

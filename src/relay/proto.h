@@ -31,7 +31,7 @@
 	40 /* with NUL; RFC 8839: 4..256, ours has 8; Chromium's 4, Firefox's 8 */
 #define RP_PWD_SIZE   72 /* with NUL; RFC 8839: 22..256; browsers use 24 to 32 */
 #define RP_CNAME_SIZE 24
-#define RP_CLIPS_MAX  64
+#define RP_CLIPS_MAX  256 /* 20 announcements in four languages, and the queues' own */
 #define RP_CLAIM_S    60
 #define RP_LEGS_MAX   4096 /* per relay: one core carries up to 1,000 talks of two legs */
 

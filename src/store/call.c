@@ -15,6 +15,8 @@ static const char *const event_words[] = {
 	[STORE_INTERRUPTED] = "interrupted",
 	[STORE_RESUMED] = "resumed",
 	[STORE_LEFT] = "left",
+	[STORE_DIVERTED] = "diverted",
+	[STORE_TRANSFERRED] = "transferred",
 	[STORE_ENDED] = "ended",
 };
 

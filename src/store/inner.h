@@ -93,6 +93,7 @@ enum rec_kind {
 	REC_DROP_SESSION,
 	REC_USE_LINK,
 	REC_AGREEMENT,
+	REC_ENTRY,
 };
 
 struct rec_use {
@@ -104,6 +105,16 @@ struct rec_use {
 	uint64_t agent;
 };
 
+struct rec_entry {
+	enum ledger_kind kind;
+	uint64_t ref;
+	int64_t at_ms;
+	char *text; /* owned */
+	bool is_synced; /* the ledger has it: a batch that is tried again does not put it twice */
+	uint32_t segment;
+	uint64_t index;
+};
+
 struct rec {
 	enum rec_kind kind;
 	union {
@@ -113,6 +124,7 @@ struct rec {
 		struct rec_use use;
 		struct agreement_rec
 			*agreement; /* owned: too large for each place of the ring */
+		struct rec_entry entry;
 	};
 };
 
@@ -131,19 +143,32 @@ enum write_stmt {
 	W_USE_LINK,
 	W_SESSION,
 	W_DROP_SESSION,
+	W_ENTRY,
 	WRITE_STMTS
 };
 
 struct writes {
 	sqlite3 *db;
+	struct ledger_file *ledger; /* borrowed; NULL: none */
 	sqlite3_stmt *stmt[WRITE_STMTS];
 };
 
-int writes_init(struct writes *w, const char *path);
+int writes_init(struct writes *w, const char *path, struct ledger_file *ledger);
 void writes_close(struct writes *w);
 /* All records in one durable transaction, or none and an errno.  A record that breaks a constraint is
  * left out, logged and counted in *dropped (set on success only). */
 int writes_batch(struct writes *w, struct rec *recs, size_t n, size_t *dropped);
+
+/* --- request.c --- */
+/* Hands a record to the writer; copied. ENOBUFS. */
+int request_put(struct store *st, const struct rec *r);
+
+/* --- entry.c --- */
+int entry_write(struct writes *w, struct rec *r);
+/* The entries of this batch count from now on; 0 or errno, and then none of them was put. */
+int entry_sync(struct writes *w, struct rec *recs, size_t n);
+void entry_undo(struct writes *w);
+void entry_close(struct rec *recs, size_t n);
 
 /* --- purge.c --- */
 /* Removes what is past its date. *more: a limit was reached, call again. */

@@ -12,7 +12,7 @@
 #include "store/inner.h"
 
 /* Counts what the writer holds too, so that the maximum is one of records not on disk. */
-static int put(struct store *st, const struct rec *r)
+int request_put(struct store *st, const struct rec *r)
 {
 	if (atomic_load(&st->backlog) >= STORE_BACKLOG_MAX)
 		return ENOBUFS;
@@ -30,14 +30,14 @@ int store_add_call_event(struct store *st, const struct store_call_event *ev)
 {
 	if (!call_event_ok(ev))
 		return EINVAL;
-	return put(st, &(struct rec){ .kind = REC_CALL_EVENT, .ev = *ev });
+	return request_put(st, &(struct rec){ .kind = REC_CALL_EVENT, .ev = *ev });
 }
 
 static int put_token(struct store *st, enum rec_kind kind, const struct store_session *s)
 {
 	if (s->agent == 0 || s->agent > INT64_MAX)
 		return EINVAL;
-	return put(st, &(struct rec){ .kind = kind, .token = *s });
+	return request_put(st, &(struct rec){ .kind = kind, .token = *s });
 }
 
 int store_add_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], uint64_t agent,
@@ -59,7 +59,7 @@ int store_drop_session(struct store *st, const uint8_t hash[STORE_HASH_SIZE])
 	struct rec r = { .kind = REC_DROP_SESSION };
 
 	memcpy(r.token.hash, hash, sizeof r.token.hash);
-	return put(st, &r);
+	return request_put(st, &r);
 }
 
 int store_use_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], int64_t now_ms,
@@ -72,7 +72,7 @@ int store_use_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], int64_
 	if (st->asks >= STORE_ASKS_MAX)
 		return ENOBUFS;
 	memcpy(r.use.hash, hash, sizeof r.use.hash);
-	err = put(st, &r);
+	err = request_put(st, &r);
 	if (!err)
 		st->asks++;
 	return err;
@@ -86,7 +86,7 @@ static int put_agreement(struct store *st, const struct agreement_rec *from)
 	if (!r.agreement)
 		return ENOMEM;
 	*r.agreement = *from;
-	err = put(st, &r);
+	err = request_put(st, &r);
 	if (err)
 		free(r.agreement);
 	return err;

@@ -42,7 +42,7 @@ int store_open(struct store **out, const struct store_config *cfg)
 	err = schema_migrate(st->db, store_migrations, store_migrations_n);
 	if (err)
 		goto out;
-	err = writes_init(&st->w, cfg->path);
+	err = writes_init(&st->w, cfg->path, cfg->ledger);
 	if (err)
 		goto out;
 	err = writer_start(st);

@@ -20,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/ledger/entry.h"
+
 #define STORE_BACKLOG_MAX \
 	65536 /* records; at 10 a call and 100 calls/s a minute without a disk */
 #define STORE_NAME_MAX   64
@@ -60,7 +62,9 @@ enum store_event {
 	STORE_JOINED, /* agent: voice flows; number: us from accept to the first voice packet to the caller */
 	STORE_INTERRUPTED, /* agent: its line was lost in mid-talk; the caller hears music; detail */
 	STORE_RESUMED, /* agent: the same talk goes on */
-	STORE_LEFT, /* agent: parted from the call; detail */
+	STORE_LEFT, /* agent: parted from the call; detail; number: ms that it had it, -1: not known */
+	STORE_DIVERTED, /* number: the queue that it waits in from now on; detail: to what, and why */
+	STORE_TRANSFERRED, /* by who left at the same moment; agent: to whom, or number: the queue's id */
 	STORE_ENDED, /* detail: why */
 };
 const char *store_event_word(enum store_event ev);
@@ -77,6 +81,7 @@ struct store_call_event {
 };
 
 struct store;
+struct ledger_file;
 
 struct store_agreements; /* store/agreement.h */
 /* Takes it over: store_agreements_free(). */
@@ -89,6 +94,8 @@ struct store_config {
 	/* answers wait, or records reached the disk (store_marks()); NULL: the caller polls */
 	void (*wake)(void *arg);
 	void *arg;
+	/* what must be provable; borrowed, the writer's while the store is open; NULL: nothing is */
+	struct ledger_file *ledger;
 };
 
 /* Opens, migrates, starts the writer. EIO, ENOMEM, EPROTO: a newer schema, EACCES; the log says where. */
@@ -130,8 +137,15 @@ int store_end_open_calls(
 /* The greatest id of a call in the records, 0 for none: new ids start above it, also when the clock went back. */
 int store_last_call(struct store *st, uint64_t *id);
 
+/* Where the ledger has what `ref` is about, the last of them. ENOENT. */
+int store_find_entry(struct store *st, uint64_t ref, uint32_t *segment, uint64_t *entry);
+
 /* --- any time, asynchronous; ENOBUFS when the ring is full --- */
 int store_add_call_event(struct store *st, const struct store_call_event *ev);
+/* An entry of the ledger, before the record that it belongs to: both are on disk, or neither is told. ref: of
+ * whatever it is about, by which store_find_entry() finds it; 0: nothing. Copied. EMSGSIZE, ENOMEM. */
+int store_add_entry(
+	struct store *st, enum ledger_kind kind, uint64_t ref, const char *text);
 int store_add_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], uint64_t agent,
 	int64_t expires_ms);
 int store_add_session(struct store *st, const struct store_session *s);

@@ -41,11 +41,12 @@ static const char *const sql_of[WRITE_STMTS] = {
 		"INSERT INTO session (hash, agent, expires_ms) VALUES (?1, ?2, ?3)"
 		" ON CONFLICT (hash) DO UPDATE SET expires_ms = excluded.expires_ms",
 	[W_DROP_SESSION] = "DELETE FROM session WHERE hash = ?1",
+	[W_ENTRY] = "INSERT INTO ledger_entry (ref, segment, entry) VALUES (?1, ?2, ?3)",
 };
 
-int writes_init(struct writes *w, const char *path)
+int writes_init(struct writes *w, const char *path, struct ledger_file *ledger)
 {
-	*w = (struct writes){ 0 };
+	*w = (struct writes){ .ledger = ledger };
 	int err = db_open(&w->db, path);
 
 	for (size_t i = 0; !err && i < WRITE_STMTS; i++)
@@ -196,6 +197,7 @@ static const struct {
 	[REC_DROP_SESSION] = { "end of session", write_drop_session },
 	[REC_USE_LINK] = { "use of a link", write_use_link },
 	[REC_AGREEMENT] = { "record of the agreement", write_agreement },
+	[REC_ENTRY] = { "ledger entry", entry_write },
 };
 
 /* The record's own fault; a second try would end alike. */
@@ -242,12 +244,15 @@ int writes_batch(struct writes *w, struct rec *recs, size_t n, size_t *dropped)
 
 	for (size_t i = 0; !rc && i < n; i++)
 		rc = write_rec(w, &recs[i], &refused);
-	if (!rc)
+	int err = rc ? 0 : entry_sync(w, recs, n);
+
+	if (!rc && !err)
 		rc = run(w, W_COMMIT);
-	if (rc) { /* on some errors SQLite has rolled back by itself */
+	if (rc || err) { /* on some errors SQLite has rolled back by itself */
 		if (!sqlite3_get_autocommit(w->db))
 			run(w, W_ROLLBACK);
-		return db_errno(rc);
+		entry_undo(w);
+		return err ? err : db_errno(rc);
 	}
 	*dropped = refused;
 	return 0;

@@ -73,6 +73,7 @@ static void answer(struct store *st)
 /* What a record owns goes with it. */
 static void drop_batch(struct store *st)
 {
+	entry_close(st->batch, st->batch_n);
 	for (size_t i = 0; i < st->batch_n; i++)
 		if (st->batch[i].kind == REC_AGREEMENT) {
 			free(st->batch[i].agreement);

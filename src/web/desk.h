@@ -21,6 +21,7 @@
 #define DESK_CODE_MAX    32
 #define DESK_QUEUES_MAX  128
 #define DESK_WORD_MAX    160 /* a key in hexadecimal has 130 */
+#define DESK_AGENTS_MAX  1024
 
 /* What a page may say. */
 enum desk_msg_type {
@@ -36,6 +37,8 @@ enum desk_msg_type {
 	DESK_ACCEPT, /* call */
 	DESK_DECLINE, /* call */
 	DESK_HANGUP, /* call */
+	DESK_TRANSFER, /* call, to_agent or to_queue: hand the caller on */
+	DESK_TARGETS, /* asks to whom the caller could be handed; within a talk only */
 	DESK_WRAPUP_DONE,
 	DESK_LOGOUT,
 	DESK_WORKPLACE, /* on: at home; of the shift that is to begin */
@@ -56,6 +59,7 @@ struct desk_msg {
 	uint64_t
 		seat; /* of its last view; 0: it has seen none, or wants to work here now */
 	uint64_t call; /* 0: not given */
+	uint64_t to_agent, to_queue; /* of a transfer exactly one; 0: not given */
 	const char *sdp; /* owned by the parse result; NULL: none */
 	/* of the agreement; as `sdp`, each of 1 to DESK_WORD_MAX bytes, in hexadecimal where it is bytes */
 	const char *language, *code, *key, *hash, *nonce, *signature;
@@ -110,6 +114,31 @@ struct desk_view {
 	const char *queue; /* the call's queue name */
 	const char *language; /* of the call: "de" ...; "" unknown */
 	int64_t waited_ms; /* the caller's wait so far, or until it was accepted */
+	const char *from; /* who handed the call on, by name; "" or NULL: nobody */
+};
+
+/* Whom a caller could be handed to. */
+enum desk_queue_state {
+	DESK_QUEUE_OPEN,
+	DESK_QUEUE_CLOSED,
+	DESK_QUEUE_UNSTAFFED, /* nobody else is in a shift there who may have the call */
+	DESK_QUEUE_FULL,
+};
+
+/* Colleagues in a shift who may have the call: nothing of where, how long or what else they do [N1, N5, N11]. */
+struct desk_targets {
+	size_t n_queues, n_agents;
+	struct {
+		uint64_t id;
+		const char *name, *language;
+		enum desk_queue_state state;
+	} queues[DESK_QUEUES_MAX];
+	struct {
+		uint64_t id;
+		const char *name;
+		bool is_free; /* would be offered the call at once */
+	} agents[DESK_AGENTS_MAX];
+	const char *ref;
 };
 
 enum desk_call_state {
@@ -165,6 +194,7 @@ char *desk_write_view(const struct desk_view *v);
 char *desk_write_caller_view(const struct desk_caller_view *v);
 char *desk_write_agreement(const struct desk_agreement *a);
 char *desk_write_line_answer(const struct desk_line_answer *a);
+char *desk_write_targets(const struct desk_targets *t);
 char *desk_write_line_stats(const struct desk_line_stats *s);
 /* code: one of docs/desk-protocol.md's list; ref: of the message that it answers, or "". */
 char *desk_write_error(const char *code, const char *ref);

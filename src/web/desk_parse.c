@@ -35,6 +35,7 @@ enum member {
 	NEED_KEY = 512,
 	NEED_SIGNATURE = 1024,
 	NEED_CHANGED = 2048,
+	NEED_TARGET = 4096,
 };
 
 static const struct {
@@ -55,6 +56,8 @@ static const struct {
 	{ "decline", DESK_DECLINE, NEED_CALL },
 	{ "hangup", DESK_HANGUP,
 		MAY_CALL }, /* a caller page has one call only and names none */
+	{ "transfer", DESK_TRANSFER, NEED_CALL | NEED_TARGET },
+	{ "targets", DESK_TARGETS, 0 },
 	{ "wrapup.done", DESK_WRAPUP_DONE, 0 },
 	{ "logout", DESK_LOGOUT, 0 },
 	{ "workplace", DESK_WORKPLACE, NEED_AT },
@@ -137,17 +140,27 @@ static int read_sdp(const json_t *root, struct desk_msg *m)
 	return 0;
 }
 
-static int read_call(const json_t *root, struct desk_msg *m, bool needed)
+static int read_id(const json_t *root, const char *name, bool needed, uint64_t *out)
 {
-	const json_t *v = json_object_get(root, "call");
+	const json_t *v = json_object_get(root, name);
 	uint64_t id = 0;
 
 	if (!v && !needed)
 		return 0;
 	if (!json_is_string(v) || ids_parse(json_string_value(v), &id) || id == 0)
 		return EINVAL;
-	m->call = id;
+	*out = id;
 	return 0;
+}
+
+/* One of the two, not both. */
+static int read_target(const json_t *root, struct desk_msg *m)
+{
+	int err = read_id(root, "agent", false, &m->to_agent);
+
+	if (!err)
+		err = read_id(root, "queue", false, &m->to_queue);
+	return err || !m->to_agent == !m->to_queue ? EINVAL : 0;
 }
 
 static int read_ref(const json_t *root, struct desk_msg *m)
@@ -241,7 +254,9 @@ static int read_members(const json_t *root, unsigned members, struct desk_msg *m
 	if (!err && members & NEED_SDP)
 		err = read_sdp(root, m);
 	if (!err && members & (NEED_CALL | MAY_CALL))
-		err = read_call(root, m, members & NEED_CALL);
+		err = read_id(root, "call", members & NEED_CALL, &m->call);
+	if (!err && members & NEED_TARGET)
+		err = read_target(root, m);
 	return err ? err : read_agreement(root, members, m);
 }
 

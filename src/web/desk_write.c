@@ -42,6 +42,13 @@ static const char *const call_words[] = {
 	[DESK_CALL_ENDED] = "ended",
 };
 
+static const char *const queue_words[] = {
+	[DESK_QUEUE_OPEN] = "open",
+	[DESK_QUEUE_CLOSED] = "closed",
+	[DESK_QUEUE_UNSTAFFED] = "unstaffed",
+	[DESK_QUEUE_FULL] = "full",
+};
+
 /* A JSON object in the making; `failed` stays once anything did not fit into memory. */
 struct maker {
 	json_t *root;
@@ -80,6 +87,14 @@ static void put_count(struct maker *k, const char *name, uint64_t v)
 static void put_bool(struct maker *k, const char *name, bool v)
 {
 	put(k, name, json_boolean(v));
+}
+
+static void put_id(struct maker *k, const char *name, uint64_t id)
+{
+	char digits[IDS_TEXT_SIZE];
+
+	ids_text(digits, id);
+	put_text(k, name, digits);
 }
 
 static struct maker maker_of(const char *t)
@@ -135,17 +150,16 @@ static json_t *agent_of(const struct desk_view *v)
 
 static json_t *call_of(const struct desk_view *v)
 {
-	char id[IDS_TEXT_SIZE];
 	struct maker k;
 
 	if (v->call == 0)
 		return json_null();
 	k = maker_of(NULL);
-	ids_text(id, v->call);
-	put_text(&k, "id", id);
+	put_id(&k, "id", v->call);
 	put_text(&k, "queue", v->queue);
 	put_text(&k, "language", v->language);
 	put_int(&k, "waited_ms", v->waited_ms);
+	put_text(&k, "from", v->from);
 	return made(&k);
 }
 
@@ -178,11 +192,8 @@ char *desk_write_view(const struct desk_view *v)
 {
 	struct maker k = maker_of("view");
 
-	char seat[IDS_TEXT_SIZE];
-
-	ids_text(seat, v->seat);
 	put_int(&k, "protocol", DESK_PROTOCOL);
-	put_text(&k, "seat", seat);
+	put_id(&k, "seat", v->seat);
 	put(&k, "agent", agent_of(v));
 	put(&k, "home", home_of(v));
 	put_text(&k, "state", state_words[v->state]);
@@ -256,6 +267,51 @@ char *desk_write_line_stats(const struct desk_line_stats *s)
 	put_count(&k, "jitter_us", s->jitter_us);
 	put_count(&k, "round_trip_us", s->round_trip_us);
 	put_text(&k, "ref", s->ref);
+	return written(&k);
+}
+
+static json_t *target_queue(const struct desk_targets *t, size_t i)
+{
+	struct maker k = maker_of(NULL);
+
+	put_id(&k, "id", t->queues[i].id);
+	put_text(&k, "name", t->queues[i].name);
+	put_text(&k, "language", t->queues[i].language);
+	put_text(&k, "state", queue_words[t->queues[i].state]);
+	return made(&k);
+}
+
+static json_t *target_agent(const struct desk_targets *t, size_t i)
+{
+	struct maker k = maker_of(NULL);
+
+	put_id(&k, "id", t->agents[i].id);
+	put_text(&k, "name", t->agents[i].name);
+	put_bool(&k, "free", t->agents[i].is_free);
+	return made(&k);
+}
+
+static json_t *targets_of(const struct desk_targets *t, size_t n,
+	json_t *(*one)(const struct desk_targets *t, size_t i))
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		if (json_array_append_new(a, one(t, i))) {
+			json_decref(a);
+			return NULL;
+		}
+	}
+	return a;
+}
+
+char *desk_write_targets(const struct desk_targets *t)
+{
+	struct maker k = maker_of("targets");
+
+	put(&k, "queues", targets_of(t, t->n_queues, target_queue));
+	put(&k, "agents", targets_of(t, t->n_agents, target_agent));
+	put_text(&k, "ref", t->ref);
 	return written(&k);
 }
 

@@ -98,6 +98,20 @@ static void check_queue(const struct config *c, size_t i)
 	assert(acd->max_waiting >= 1 && acd->max_waiting <= APP_CALLS_MAX);
 	assert(acd->offer_ms >= 3000 && acd->wrapup_ms >= 0 && acd->max_wait_ms > 0 &&
 		acd->unstaffed_ms > 0 && acd->declined_ms > 0);
+	assert(q->app.hours.n_spans <= HOURS_SPANS_MAX &&
+		q->app.hours.n_closed <= HOURS_CLOSED_MAX);
+	assert(q->app.announce_ms == 0 || q->app.announce_ms >= 10000);
+	assert(acd->n_diversions <= ACD_DIVERSIONS_MAX);
+	for (size_t k = 0; k < acd->n_diversions; k++) {
+		const struct acd_diversion *d = &acd->diversions[k];
+
+		assert(d->limit >= 0 && d->after_ms >= 0 &&
+			(d->when != ACD_IF_CLOSED || d->after_ms == 0));
+		assert(d->to != ACD_DIVERT_QUEUE ||
+			(d->target < c->n_queues && d->target != i));
+		assert(d->to != ACD_DIVERT_MESSAGE || *q->messages[d->target]);
+		check_text(q->messages[k], sizeof q->messages[k]);
+	}
 	for (size_t k = 0; k < i; k++)
 		assert(strcmp(c->queues[k].app.number, q->app.number) &&
 			strcmp(c->queues[k].title, q->title));

@@ -62,7 +62,11 @@ static void check_message(const struct desk_msg *m)
 	assert((m->type == DESK_CALL || m->type == DESK_LINE_OFFER) == (m->sdp != NULL));
 	assert((m->type == DESK_HELLO) == (m->protocol != 0));
 	check_agreement(m);
-	assert(m->call || (m->type != DESK_ACCEPT && m->type != DESK_DECLINE));
+	assert(m->call ||
+		(m->type != DESK_ACCEPT && m->type != DESK_DECLINE &&
+			m->type != DESK_TRANSFER));
+	assert((m->type == DESK_TRANSFER) == (m->to_agent || m->to_queue));
+	assert(!m->to_agent || !m->to_queue);
 	check_json(desk_write_error("bad_message", m->ref));
 	check_json(desk_write_line_answer(&a));
 }

@@ -36,6 +36,10 @@ static void say(struct world *w, struct person *p, enum desk_msg_type type, uint
 
 	if (type == DESK_LINE_OFFER)
 		m.sdp = world_line_offer;
+	if (type == DESK_TRANSFER && chance(w, 2))
+		m.to_agent = 1 + chance(w, w->cfg.n_agents);
+	else if (type == DESK_TRANSFER)
+		m.to_queue = 1 + chance(w, QUEUES);
 	w->person = p;
 	app_page_message(w->app, p->conn, &m);
 	w->person = NULL;
@@ -303,7 +307,11 @@ static void work(struct world *w, struct person *p)
 								     : DESK_ACCEPT);
 		break;
 	case DESK_STATE_TALKING:
-		press(w, p, chance(w, 1000) < 50 ? DESK_PAUSE : DESK_HANGUP);
+		if (chance(w, 1000) < 50)
+			press(w, p, DESK_PAUSE);
+		else
+			press(w, p,
+				trouble(w, T_TRANSFERRED) ? DESK_TRANSFER : DESK_HANGUP);
 		break;
 	case DESK_STATE_INTERRUPTED: interrupted(w, p); break;
 	case DESK_STATE_WRAPUP:

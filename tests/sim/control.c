@@ -14,28 +14,60 @@
 
 #define CLIPS                                                                    \
 	.greeting = CLIP_GREETING, .music = CLIP_MUSIC, .apology = CLIP_APOLOGY, \
-	.farewell = CLIP_FAREWELL
+	.transfer = APP_NO_CLIP, .farewell = CLIP_FAREWELL
+#define S(n) (CLIP_SAID + n)
+#define ANNOUNCES                                                                       \
+	.announce_ms = SAYS_MS,                                                         \
+	.positions = { S(0), S(1), S(2), S(3), S(4), S(5), S(6), S(7), S(8), S(9) },    \
+	.waits = { APP_NO_CLIP, S(10), S(11), S(12), S(13), S(14), S(15), S(16), S(17), \
+		S(18), S(19) }
+/* A long queue sends newcomers to the other one; that one sends off who would wait for long, and is closed for ten
+ * minutes of each hour, when its callers come here. */
+#define FIRST_RULES                              \
+	.n_diversions = 1,                       \
+	.diversions = { { .when = ACD_IF_LENGTH, \
+		.to = ACD_DIVERT_QUEUE,          \
+		.limit = 8,                      \
+		.target = 1 } }
+#define SECOND_RULES                                                       \
+	.n_diversions = 2,                                                 \
+	.diversions = { { .when = ACD_IF_CLOSED, .to = ACD_DIVERT_QUEUE }, \
+		{ .when = ACD_IF_WAIT,                                     \
+			.to = ACD_DIVERT_MESSAGE,                          \
+			.limit = 30000,                                    \
+			.after_ms = 15000 } }
+#define HOUR(h)                           \
+	{                                 \
+		0x7F, 60 * h, 60 * h + 50 \
+	}
+#define HOURS                                                                       \
+	.hours = { .n_spans = 24,                                                   \
+		.spans = { HOUR(0), HOUR(1), HOUR(2), HOUR(3), HOUR(4), HOUR(5),    \
+			HOUR(6), HOUR(7), HOUR(8), HOUR(9), HOUR(10), HOUR(11),     \
+			HOUR(12), HOUR(13), HOUR(14), HOUR(15), HOUR(16), HOUR(17), \
+			HOUR(18), HOUR(19), HOUR(20), HOUR(21), HOUR(22), HOUR(23) } }
 #define NO_CLIPS                                                              \
 	.greeting = APP_NO_CLIP, .music = CLIP_MUSIC, .apology = APP_NO_CLIP, \
-	.farewell = APP_NO_CLIP
-#define RULES                                                                           \
-	{                                                                               \
-		.max_waiting = 20, .offer_ms = 15000, .wrapup_ms = 5000,                \
-		.max_wait_ms = 40000, .unstaffed_ms = 30000, .declined_ms = DECLINED_MS \
-	}
+	.transfer = APP_NO_CLIP, .farewell = APP_NO_CLIP
+#define RULES                                                                          \
+	.max_waiting = 20, .offer_ms = 15000, .wrapup_ms = 5000, .max_wait_ms = 40000, \
+	.unstaffed_ms = 30000, .declined_ms = DECLINED_MS, .transfer_ms = 8000
 
 static const struct app_queue_config queues[QUEUES] = {
 	{ .id = 1,
 		.number = "10",
 		.name = "Post",
 		.language = "de",
-		.acd = RULES,
+		.acd = { RULES, FIRST_RULES },
+		ANNOUNCES,
 		CLIPS },
 	{ .id = 2,
 		.number = "20",
 		.name = "Bank",
 		.language = "en",
-		.acd = RULES,
+		.acd = { RULES, SECOND_RULES },
+		.messages = { CLIP_MESSAGE },
+		HOURS,
 		NO_CLIPS },
 };
 
@@ -83,9 +115,12 @@ void control_dies(struct world *w)
 static void suspend(struct world *w, int64_t for_us)
 {
 	w->suspended_until_us = w->now_us + for_us;
-	for (size_t i = 0; i < LEGS_MAX; i++)
+	for (size_t i = 0; i < LEGS_MAX; i++) {
 		if (w->leg_store[i].quiet_us)
 			w->leg_store[i].quiet_us += for_us;
+		if (w->leg_store[i].mute_us)
+			w->leg_store[i].mute_us += for_us;
+	}
 	for (size_t i = 0; i < w->cfg.n_agents; i++)
 		if (w->people[i].deaf_us)
 			w->people[i].deaf_us += for_us;
@@ -205,6 +240,7 @@ static void take_up(struct world *w, struct record *r)
 	r->is_talking = false;
 	if (!acd_call(app_acd(w->app), r->call, &info))
 		return;
+	r->queue = info.queue + 1; /* sent there, and killed before that was said */
 	w->report->adopted++;
 	if (info.arrived_ms != r->arrived_ms)
 		fail(w, "a caller's waiting time was forgotten");
@@ -216,6 +252,17 @@ static void take_up(struct world *w, struct record *r)
 	if (!((r->kept_accepts | r->given_accepts) >> info.agent % 64 & 1) &&
 		!r->is_spoilt)
 		fail(w, "a talk goes on whose accepting was never recorded");
+}
+
+/* It waited for the agent that it was handed to, who is still there. */
+static bool is_directed(const struct world *w, const struct record *r)
+{
+	struct acd_agent_info agent;
+
+	return r->was.state == ACD_CALL_WAITING && r->handed_to &&
+		r->was.waits_for == r->handed_to &&
+		r->was.waits_until_ms > w->now_us / 1000 &&
+		acd_agent(app_acd(w->app), r->handed_to, &agent);
 }
 
 /* Killed between two inputs: nothing at all was under way. */
@@ -237,6 +284,8 @@ static void compare(struct world *w, struct record *r)
 			now.since_ms + now.wait_left_ms !=
 				r->was.since_ms + r->was.wait_left_ms))
 		fail(w, "a waiting call does not wait on as it did");
+	if (is_directed(w, r) && now.waits_for != r->handed_to)
+		fail(w, "who was handed to an agent does not wait for it any more");
 	if ((r->was.state == ACD_CALL_TALKING || r->was.state == ACD_CALL_INTERRUPTED) &&
 		now.agent != r->was.agent &&
 		map_find(&w->legs, w->people[r->was.agent - 1].leg))

@@ -39,6 +39,10 @@
 #define CLIP_APOLOGY  2
 #define CLIP_FAREWELL 3
 #define CLIP_RING     4
+#define CLIP_MESSAGE  5
+#define CLIP_SAID     6 /* the first of the announcements */
+#define SAYS_MS       7000
+#define MUTE_MS       4000 /* silence for so long is none of a relay's slow words */
 
 enum what {
 	W_ARRIVE, /* the next caller */
@@ -154,6 +158,8 @@ struct leg {
 	uint32_t n_parts;
 	enum rp_feed feed;
 	uint32_t clip;
+	bool is_choked; /* the last clip for it found the relay full */
+	int64_t mute_us; /* waits and hears nothing since; 0: does not */
 	int64_t quiet_us; /* since when it says nothing without having said so; 0: it does not */
 	int64_t alone_us; /* since when nothing was heard of it nor of control; see W_ORPHANS */
 	unsigned life; /* of the control that made or claimed it */
@@ -176,11 +182,15 @@ struct record {
 	struct list node; /* in world.open */
 	uint64_t call, agent, queue;
 	struct caller *caller;
-	bool is_arrived, is_talking, is_ended;
+	bool is_arrived, is_talking, is_ended, was_diverted;
 	bool is_spoilt; /* one of its records was refused: its story has a hole */
 	bool is_void; /* lost with its process, before anything of it was on disk */
 	int64_t arrived_ms; /* monotonic */
 	int64_t arrived_at_ms, ended_at_ms; /* as recorded */
+	int64_t talk_since_ms; /* monotonic, of the last one */
+	/* who had it last, when it was left, and whom it was handed to, as recorded; handed_at_ms is monotonic */
+	uint64_t left_by, handed_to;
+	int64_t left_at_ms, handed_at_ms; /* the latter 0: it was not */
 	int64_t accepted_at_ms[ACCEPTED_MAX];
 	size_t n_accepted;
 	/* on disk */
@@ -296,6 +306,7 @@ void leg_quiet(struct world *w, struct leg *leg, bool is_quiet);
 struct leg *line_of(struct world *w, const struct leg *leg);
 /* Whoever is said to talk hears somebody. */
 void check_voice(struct world *w);
+void check_mute(struct world *w);
 void check_quiet(struct world *w);
 void check_drains(struct world *w);
 

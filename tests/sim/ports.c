@@ -2,6 +2,7 @@
 /* ports -- the centre's world, as app/ports.h wants it: what it asks for becomes what happens next. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "inner.h"
 
@@ -18,6 +19,19 @@ static int64_t wall_ms(void *arg)
 	const struct world *w = arg;
 
 	return 1800000000000 + w->wall_offset_ms + w->now_us / 1000;
+}
+
+static void civil(void *arg, struct hours_moment *out)
+{
+	time_t t = (time_t)(wall_ms(arg) / 1000);
+	struct tm tm;
+
+	(void)gmtime_r(&t, &tm);
+	*out = (struct hours_moment){ .date = { (uint16_t)(tm.tm_year + 1900),
+					      (uint8_t)(tm.tm_mon + 1),
+					      (uint8_t)tm.tm_mday },
+		.weekday = (uint8_t)((tm.tm_wday + 6) % 7),
+		.minute = (uint16_t)(tm.tm_hour * 60 + tm.tm_min) };
 }
 
 static void random_bytes(void *arg, void *p, size_t n)
@@ -313,6 +327,7 @@ struct app_ports world_ports(struct world *w)
 		.arg = w,
 		.now_us = now_us,
 		.wall_ms = wall_ms,
+		.civil = civil,
 		.random = random_bytes,
 		.sip_answer = sip_answer,
 		.sip_reject = sip_reject,

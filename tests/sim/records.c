@@ -155,11 +155,15 @@ static int hand_over(struct world *w, struct record *r, const struct store_call_
 /* --- the story --- */
 
 /* What came due while control stood still is dealt with one after the other when it goes on. */
+static int64_t due_since_us(const struct world *w)
+{
+	return w->now_us == w->suspended_until_us ? w->now_us - SUSPENDED_US : w->now_us;
+}
+
 static bool has_declined(
 	const struct world *w, const struct person *p, const struct record *r)
 {
-	int64_t since_us = w->now_us == w->suspended_until_us ? w->now_us - SUSPENDED_US
-							      : w->now_us;
+	int64_t since_us = due_since_us(w);
 
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
 		if (p->declined[i].call == r->call && p->declined[i].until_us >= since_us)
@@ -167,9 +171,20 @@ static bool has_declined(
 	return false;
 }
 
-/* Nobody who came earlier still waits for this agent. */
+/* Handed to another agent, until just now. */
+static bool waits_for_another(const struct world *w, const struct person *p,
+	const struct record *r, const struct acd_call_info *info)
+{
+	if (info->waits_for)
+		return info->waits_for != p->id;
+	return r->handed_to && info->waits_until_ms * 1000 >= due_since_us(w);
+}
+
+/* Nobody who came earlier still waits for this agent, other than one that was handed to it. */
 static void check_order(struct world *w, const struct record *r, const struct person *p)
 {
+	if (r->handed_to == p->id)
+		return;
 	list_each(it, &w->open)
 	{
 		const struct record *o = list_entry(it, struct record, node);
@@ -178,6 +193,7 @@ static void check_order(struct world *w, const struct record *r, const struct pe
 		if (o->queue == r->queue && o->arrived_ms < r->arrived_ms &&
 			acd_call(app_acd(w->app), o->call, &info) &&
 			info.state == ACD_CALL_WAITING &&
+			!waits_for_another(w, p, o, &info) &&
 			info.since_ms < w->now_us / 1000 && /* not just come back */
 			!has_declined(w, p, o))
 			fail(w, "a caller was served before one who came earlier");
@@ -214,45 +230,87 @@ static void ended(struct world *w, struct record *r, const struct store_call_eve
 	close_record(r);
 }
 
+/* A recorded moment on the clock that does not jump. */
+static int64_t moment(const struct record *r, const struct store_call_event *ev)
+{
+	return r->arrived_ms + (ev->at_ms - r->arrived_at_ms);
+}
+
+static void remember_no(struct world *w, uint64_t agent, uint64_t call)
+{
+	struct person *p = &w->people[agent - 1];
+	size_t i = p->n_declined++ % ACD_DECLINED_MAX;
+
+	p->declined[i].call = call;
+	p->declined[i].until_us = w->now_us + DECLINED_MS * 1000;
+}
+
 static void left(struct world *w, struct record *r, const struct store_call_event *ev)
 {
 	/* what became of a talk while nobody could tell is told at the adoption */
 	if (!w->is_adopting && (!r->is_talking || r->agent != ev->agent))
 		fail(w, "an agent left a call that it was not in");
+	if (!w->is_adopting && ev->number != moment(r, ev) - r->talk_since_ms)
+		fail(w, "it was recorded wrong how long an agent had a caller");
 	if (strcmp(ev->detail, "line_lost") == 0)
 		w->report->returned++;
+	r->left_by = ev->agent;
+	r->left_at_ms = ev->at_ms;
+	r->handed_to = 0;
+	r->handed_at_ms = 0;
 	r->agent = 0;
 	r->is_talking = false;
 }
 
+static void transferred(
+	struct world *w, struct record *r, const struct store_call_event *ev)
+{
+	if (r->agent || r->left_at_ms != ev->at_ms)
+		fail(w, "a call was handed on that nobody had just left");
+	remember_no(w, r->left_by, r->call);
+	r->handed_to = ev->agent;
+	r->handed_at_ms = moment(r, ev);
+	if (!ev->agent)
+		r->queue = (uint64_t)ev->number;
+}
+
 static void not_taken(struct world *w, struct record *r, enum trouble t)
 {
-	struct person *p = &w->people[r->agent - 1];
-
 	if (!r->agent || r->is_talking)
 		fail(w, "an offer was over that had been accepted, or was none");
 	if (t < TROUBLES)
 		w->report->troubles[t]++;
-	if (t == T_DECLINED && r->agent) {
-		size_t i = p->n_declined++ % ACD_DECLINED_MAX;
-
-		p->declined[i].call = r->call;
-		p->declined[i].until_us = w->now_us + DECLINED_MS * 1000;
-	}
+	if (t == T_DECLINED && r->agent)
+		remember_no(w, r->agent, r->call);
 	r->agent = 0;
 }
 
 static void accepted(struct world *w, struct record *r, const struct store_call_event *ev)
 {
 	r->accepted_at_ms[r->n_accepted++ % ACCEPTED_MAX] = ev->at_ms;
+	r->talk_since_ms = moment(r, ev);
 	if (w->is_adopting)
 		return; /* it was decided, and the process died before it was told */
 	w->report->answered++;
 	if (r->agent != ev->agent || r->is_talking)
 		fail(w, "a call was accepted by whom it was not offered to");
-	if (ev->number != w->now_us / 1000 - r->arrived_ms)
+	if (ev->number !=
+		moment(r, ev) - (r->handed_at_ms ? r->handed_at_ms : r->arrived_ms))
 		fail(w, "a wrong waiting time was recorded");
 	r->is_talking = true;
+}
+
+static void diverted(struct world *w, struct record *r, const struct store_call_event *ev)
+{
+	w->report->diverted++;
+	if (r->agent)
+		fail(w, "a call was sent elsewhere while it was with an agent");
+	if (ev->number < 0)
+		return;
+	if ((uint64_t)ev->number == r->queue || r->was_diverted)
+		fail(w, "a call was sent in a circle");
+	r->was_diverted = true;
+	r->queue = (uint64_t)ev->number;
 }
 
 static void in_talk(
@@ -275,6 +333,11 @@ static bool is_repeated(const struct record *r, const struct store_call_event *e
 			if (r->accepted_at_ms[i] == ev->at_ms)
 				return true;
 		return false;
+	case STORE_LEFT:
+		return r->left_by == ev->agent && r->left_at_ms == ev->at_ms &&
+			strcmp(ev->detail, "transferred") == 0;
+	case STORE_TRANSFERRED:
+		return r->handed_at_ms && r->handed_at_ms == moment(r, ev);
 	default: return false;
 	}
 }
@@ -327,10 +390,12 @@ int record_event(struct world *w, const struct store_call_event *ev)
 	case STORE_OFFER_TIMEOUT: not_taken(w, r, T_OVERLOOKED); break;
 	case STORE_WITHDRAWN: not_taken(w, r, TROUBLES); break;
 	case STORE_LEFT: left(w, r, ev); break;
+	case STORE_DIVERTED: diverted(w, r, ev); break;
 	case STORE_ENDED: ended(w, r, ev); break;
 	case STORE_JOINED:
 	case STORE_INTERRUPTED:
 	case STORE_RESUMED: in_talk(w, r, ev); break;
+	case STORE_TRANSFERRED: transferred(w, r, ev); break;
 	case STORE_ARRIVED: break;
 	}
 	return err;

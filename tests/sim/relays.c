@@ -189,6 +189,8 @@ static void play(struct world *w, struct leg *leg, const struct rp_play *p)
 	leg->n_plays++;
 	leg->feed = RP_FEED_CLIP;
 	leg->clip = p->clip;
+	leg->is_choked = false;
+	w->report->announced += p->clip >= CLIP_SAID;
 	reply(w, leg->relay, RP_PLAY, leg->id, RP_DONE, 0);
 	if (!p->loop) {
 		struct event *e = leg_event(w, 3000, leg->id, RP_EV_CLIP_DONE);
@@ -286,8 +288,11 @@ int relay_command(
 		fail(w, "a command for a relay that is known to be gone");
 		return ENOTCONN;
 	}
-	if (may_be_lost(type) && trouble(w, T_RELAY_FULL))
+	if (may_be_lost(type) && trouble(w, T_RELAY_FULL)) {
+		if (leg && type == RP_PLAY)
+			leg->is_choked = true;
 		return ENOBUFS;
+	}
 	if (type == RP_QUIT) {
 		later(w, 20, W_RELAY_QUITS, relay + 1);
 		return 0;
@@ -632,6 +637,33 @@ static void check_legs(struct world *w)
 	}
 }
 
+/* A caller that waits, and so should hear something. */
+static bool is_mute(const struct world *w, const struct leg *leg)
+{
+	const struct caller *c = leg->caller;
+	struct acd_call_info info;
+
+	return c && c->leg == leg->id && c->record && c->record->caller == c &&
+		leg->feed == RP_FEED_NONE && !leg->is_choked && !leg->is_lost &&
+		leg->life == w->life && w->relays[leg->relay].is_up &&
+		acd_call(app_acd(w->app), c->record->call, &info) &&
+		info.state == ACD_CALL_WAITING;
+}
+
+void check_mute(struct world *w)
+{
+	for (size_t i = 0; w->app && i < LEGS_MAX; i++) {
+		struct leg *leg = &w->leg_store[i];
+
+		if (!leg->id || !is_mute(w, leg))
+			leg->mute_us = 0;
+		else if (!leg->mute_us)
+			leg->mute_us = w->now_us;
+		else if (w->now_us - leg->mute_us > MUTE_MS * 1000)
+			fail(w, "a caller who waits hears nothing");
+	}
+}
+
 void check_quiet(struct world *w)
 {
 	int64_t limit_us = (CALLER_SILENT_MS + 2 * RELAY_SLOW_MS + 500) * 1000LL;
@@ -645,7 +677,7 @@ void check_quiet(struct world *w)
 			leg->quiet_us && !leg->caller->is_over &&
 			!(leg->caller->record && leg->caller->record->is_ended) &&
 			!leg->caller->n_reinvited && leg->clip != CLIP_FAREWELL &&
-			w->now_us - leg->quiet_us > limit_us)
+			leg->clip != CLIP_MESSAGE && w->now_us - leg->quiet_us > limit_us)
 			fail(w, "a caller of whom nothing is heard was not let go");
 	}
 }

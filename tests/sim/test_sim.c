@@ -45,6 +45,7 @@ static struct world_config config_of(uint64_t seed, size_t n_calls)
 			[T_DESK_CLOSED] = 20,
 			[T_DESK_GONE] = 10,
 			[T_DESK_RELOADED] = 20,
+			[T_TRANSFERRED] = 1500,
 			[T_SECOND_TAB] = 100,
 			[T_LOGGED_OUT] = 50,
 			[T_WORD_LATE] = 300,
@@ -116,6 +117,8 @@ static void add(struct world_report *sum, const struct world_report *r)
 	sum->answered += r->answered;
 	sum->interrupted += r->interrupted;
 	sum->resumed += r->resumed;
+	sum->diverted += r->diverted;
+	sum->announced += r->announced;
 	sum->returned += r->returned;
 	sum->adopted += r->adopted;
 	sum->adopted_talks += r->adopted_talks;
@@ -165,6 +168,9 @@ static void test_troubles(void **state)
 				world_trouble_word((enum trouble)t));
 	assert_true(sum.arrived >= 10000);
 	assert_true(sum.resumed > 0 && sum.adopted_talks > 0);
+	printf("# %zu callers were sent elsewhere, %zu clips told places and waits\n",
+		sum.diverted, sum.announced);
+	assert_true(sum.diverted > 500 && sum.announced > 5000);
 	printf("# %zu segments of the journal, %zu events run again\n", sum.segments,
 		sum.replayed);
 	assert_true(sum.segments > 400 && sum.replayed > 50000);

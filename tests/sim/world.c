@@ -22,6 +22,7 @@ const char *world_trouble_word(enum trouble t)
 		[T_DESK_CLOSED] = "desk closed",
 		[T_DESK_GONE] = "desk gone",
 		[T_DESK_RELOADED] = "desk reloaded",
+		[T_TRANSFERRED] = "transferred",
 		[T_SECOND_TAB] = "second tab",
 		[T_LOGGED_OUT] = "logged out",
 		[T_WORD_LATE] = "word late",
@@ -151,6 +152,7 @@ static void faults(struct world *w)
 	relay_faults(w);
 	records_ill(w);
 	check_quiet(w);
+	check_mute(w);
 	check_voice(w);
 	check_drains(w);
 	if (w->cfg.chance[T_STOPPED] && w->app && !w->is_stopped && !w->dies_in &&

@@ -31,6 +31,8 @@ enum trouble {
 	T_DESK_CLOSED,
 	T_DESK_GONE, /* for longer than the shift waits */
 	T_DESK_RELOADED, /* and its line with it */
+	/* at the end of a talk, instead of hanging up */
+	T_TRANSFERRED,
 	/* at a turn of an agent */
 	T_SECOND_TAB,
 	T_LOGGED_OUT,
@@ -98,6 +100,7 @@ struct world_why {
 struct world_report {
 	size_t arrived, refused, offered, answered, returned;
 	size_t interrupted, resumed;
+	size_t diverted, announced; /* calls sent elsewhere; clips of announcements */
 	size_t adopted, adopted_talks; /* by later controls */
 	size_t segments,
 		replayed; /* of the journal, and events of it that were run again */

@@ -46,11 +46,6 @@ export default {
 	"about.lost": "Sie erhalten keine Anrufe. Die Leitung wird von selbst neu aufgebaut.",
 	"about.lost.talking": "Wer anruft, hört Sie gerade nicht und wird kurze Zeit für Sie gehalten. Die Leitung wird von selbst neu aufgebaut.",
 	"about.interrupted": "Ihre Leitung wird von selbst neu aufgebaut. Wer anruft, hört Musik und bleibt so lange bei Ihnen; danach geht der Anruf zuvorderst in die Warteschlange.",
-	"about.interrupted.muted": "Ihre Leitung wird von selbst neu aufgebaut, Sie bleiben danach stumm. Wer anruft, hört Musik und bleibt so lange bei Ihnen.",
-
-	"why.offer_timeout": "Der Anruf wurde nicht angenommen und ging an die Nächsten. Sie sind deshalb abwesend.",
-	"why.line_lost": "Ihre Leitung war unterbrochen. Ein Anruf, der bei Ihnen war, wartet wieder zuvorderst. Das zählt nicht gegen Sie.",
-	"why.desk_lost": "Ihre Seite war nicht mehr verbunden. Melden Sie sich bereit, wenn Sie wieder da sind.",
 
 	"call.title": "Anruf",
 	"call.queue": "Warteschlange",
@@ -71,6 +66,7 @@ export default {
 	"action.decline": "Ablehnen",
 	"action.hangup": "Auflegen",
 	"action.mute": "Stumm schalten",
+	"action.transfer": "Weitergeben",
 	"action.unmute": "Wieder sprechen",
 	"action.logout": "Abmelden",
 	"action.keys": "Tasten",

@@ -46,11 +46,6 @@ export default {
 	"about.lost": "You get no calls. The line is being made anew by itself.",
 	"about.lost.talking": "The caller cannot hear you now and is kept for you for a short while. The line is being made anew by itself.",
 	"about.interrupted": "Your line is being made anew by itself. The caller hears music and is kept for you this long; then the call goes to the head of the queue.",
-	"about.interrupted.muted": "Your line is being made anew by itself, and you stay muted. The caller hears music and is kept for you this long.",
-
-	"why.offer_timeout": "The call was not answered and went to the next person. That is why you are away.",
-	"why.line_lost": "Your line was lost. A call that was with you waits at the head of the queue again. It does not count against you.",
-	"why.desk_lost": "Your page was no longer connected. Go ready when you are back.",
 
 	"call.title": "Call",
 	"call.queue": "Queue",
@@ -71,6 +66,7 @@ export default {
 	"action.decline": "Decline",
 	"action.hangup": "Hang up",
 	"action.mute": "Mute",
+	"action.transfer": "Transfer",
 	"action.unmute": "Speak again",
 	"action.logout": "Log out",
 	"action.keys": "Keys",

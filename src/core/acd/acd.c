@@ -30,7 +30,7 @@ static size_t words(size_t bits)
 /* Zeroed and at a bound of cache lines; *memoryp is to be freed. */
 static void *lines_init(void **memoryp, size_t n, size_t size)
 {
-	char *memory = calloc(n + 1, size);
+	char *memory = calloc(n + CACHE_LINE / size, size);
 
 	*memoryp = memory;
 	return memory ? memory + (-(uintptr_t)memory & (CACHE_LINE - 1)) : NULL;
@@ -45,15 +45,21 @@ static int memory_init(struct acd *acd)
 	acd->class_words = words(acd->n_classes);
 	acd->agents = lines_init(&acd->memory[0], lim->agents, sizeof *acd->agents);
 	acd->calls = lines_init(&acd->memory[1], lim->calls, sizeof *acd->calls);
+	acd->waits = lines_init(&acd->memory[2], lim->calls, sizeof *acd->waits);
+	acd->timers = lines_init(
+		&acd->memory[3], n_timers + TIMERS_BEFORE, sizeof *acd->timers);
+	acd->agent_rests = calloc(lim->agents, sizeof *acd->agent_rests);
+	acd->free_agents = calloc(lim->agents, sizeof *acd->free_agents);
+	acd->free_calls = calloc(lim->calls, sizeof *acd->free_calls);
 	acd->groups = calloc(lim->groups, sizeof *acd->groups);
 	acd->classes = calloc(acd->n_classes, sizeof *acd->classes);
-	acd->timers = calloc(n_timers, sizeof *acd->timers);
 	acd->timer_places = calloc(n_timers, sizeof *acd->timer_places);
 	acd->class_bits = calloc(lim->groups * acd->class_words, sizeof(uint64_t));
 	acd->group_bits = calloc(acd->n_classes * acd->group_words, sizeof(uint64_t));
 	acd->idle_groups = calloc(acd->group_words, sizeof(uint64_t));
 	acd->waiting_classes = calloc(acd->class_words, sizeof(uint64_t));
-	if (!acd->agents || !acd->calls || !acd->groups || !acd->classes ||
+	if (!acd->agents || !acd->agent_rests || !acd->calls || !acd->waits ||
+		!acd->free_agents || !acd->free_calls || !acd->groups || !acd->classes ||
 		!acd->timers || !acd->timer_places || !acd->class_bits ||
 		!acd->group_bits || !acd->idle_groups || !acd->waiting_classes ||
 		index_init(&acd->agent_ids, lim->agents) ||
@@ -64,14 +70,13 @@ static int memory_init(struct acd *acd)
 
 static void link_up(struct acd *acd)
 {
-	for (size_t i = 0; i < acd->limits.agents; i++)
-		list_append(&acd->free_agents, &acd->agents[i].node);
-	for (size_t i = 0; i < acd->limits.calls; i++)
-		list_append(&acd->free_calls, &acd->calls[i].node);
-	for (size_t i = 0; i < acd->limits.groups; i++) {
-		list_init(&acd->groups[i].idle);
+	for (size_t i = acd->limits.agents; i-- > 0;)
+		acd->free_agents[acd->n_free_agents++] = (uint32_t)i;
+	for (size_t i = acd->limits.calls; i-- > 0;)
+		acd->free_calls[acd->n_free_calls++] = (uint32_t)i;
+	for (size_t i = 0; i < acd->limits.groups; i++)
 		list_append(&acd->spare_groups, &acd->groups[i].spare);
-	}
+	acd->timers += TIMERS_BEFORE;
 	class_number(acd);
 }
 
@@ -97,7 +102,7 @@ static bool are_possible(const struct acd_limits *lim)
 {
 	return lim->calls && lim->agents && lim->regain_ms >= 0 &&
 		lim->calls <= ACD_ENTRIES_MAX && lim->agents <= ACD_ENTRIES_MAX &&
-		lim->groups <= ACD_ENTRIES_MAX;
+		lim->groups <= UINT16_MAX;
 }
 
 int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_queues,
@@ -111,8 +116,6 @@ int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_qu
 	if (!acd->limits.groups)
 		acd->limits.groups = limits->agents < ACD_GROUPS_MAX ? limits->agents
 								     : ACD_GROUPS_MAX;
-	list_init(&acd->free_agents);
-	list_init(&acd->free_calls);
 	list_init(&acd->spare_groups);
 	err = queues_init(acd, queues);
 	if (!err)
@@ -131,11 +134,13 @@ void acd_close(struct acd *acd)
 	index_close(&acd->agent_ids);
 	index_close(&acd->call_ids);
 	free(acd->queues);
-	free(acd->memory[0]);
-	free(acd->memory[1]);
+	for (size_t i = 0; i < sizeof acd->memory / sizeof *acd->memory; i++)
+		free(acd->memory[i]);
+	free(acd->agent_rests);
+	free(acd->free_agents);
+	free(acd->free_calls);
 	free(acd->groups);
 	free(acd->classes);
-	free(acd->timers);
 	free(acd->timer_places);
 	free(acd->class_bits);
 	free(acd->group_bits);
@@ -169,7 +174,7 @@ enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue)
 	if (queue >= acd->n_queues)
 		return ACD_UNKNOWN;
 	verdict = admits(acd, class_of_new(acd, queue, 0, false), &d);
-	if (verdict == ACD_DONE && list_is_empty(&acd->free_calls))
+	if (verdict == ACD_DONE && acd->n_free_calls == 0)
 		return ACD_LIMIT;
 	return verdict;
 }
@@ -179,7 +184,7 @@ static void prefer(struct acd *acd, struct acd_call *call, const struct acd_even
 {
 	struct acd_agent *ag = agent_find(acd, ev->agent);
 
-	if (ag && group_suits(acd, &ag->group->profile, class_of(acd, call)))
+	if (ag && group_suits(acd, &group_of(acd, ag)->profile, class_of(acd, call)))
 		hold_for(acd, call, ag, acd->now_ms + ev->prefer_ms);
 }
 
@@ -229,7 +234,7 @@ static enum acd_verdict on_call_hangup(
 
 	if (!call)
 		return ACD_UNKNOWN;
-	ag = call->agent;
+	ag = agent_at(acd, call->agent);
 	why = ev->why == ACD_WHY_NONE ? ACD_WHY_CALLER_LEFT : ev->why;
 	if (call->state == ACD_CALL_OFFERED) {
 		acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
@@ -319,24 +324,27 @@ static enum acd_verdict on_agent_work(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_accept(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	if (ag->state != ACD_AGENT_OFFERED || ag->call->id != ev->call)
+	struct acd_call *call;
+
+	if (ag->state != ACD_AGENT_OFFERED || call_of(acd, ag)->id != ev->call)
 		return ACD_REFUSED;
-	if (ag->call->is_callback) {
+	call = call_of(acd, ag);
+	if (call->is_callback) {
 		callback_dial(acd, ag, out);
 		return ACD_DONE;
 	}
-	call_talk(acd, ag->call, C_ACCEPT);
+	call_talk(acd, call, C_ACCEPT);
 	agent_move(acd, ag, A_ACCEPT, ACD_WHY_NONE, -1, out);
-	acd_act(out, ACD_ACT_JOIN, ag->call->id, ag->id, ACD_WHY_NONE);
+	acd_act(out, ACD_ACT_JOIN, call->id, ag->id, ACD_WHY_NONE);
 	return ACD_DONE;
 }
 
 static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	if (ag->state != ACD_AGENT_OFFERED || ag->call->id != ev->call)
+	if (ag->state != ACD_AGENT_OFFERED || call_of(acd, ag)->id != ev->call)
 		return ACD_REFUSED;
-	declined_add(acd, ag, ag->call);
+	declined_add(acd, ag, call_of(acd, ag));
 	agent_leave_offer(acd, ag, A_DECLINE, ACD_WHY_DECLINED, -1, out);
 	match_agent(acd, ag, out);
 	return ACD_DONE;
@@ -345,10 +353,11 @@ static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 static enum acd_verdict on_agent_hangup(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
-	struct acd_call *call = ag->call;
+	struct acd_call *call;
 
-	if (!agent_may_wish(ag) || call->id != ev->call)
+	if (!agent_may_wish(ag) || call_of(acd, ag)->id != ev->call)
 		return ACD_REFUSED;
+	call = call_of(acd, ag);
 	if (ag->state == ACD_AGENT_DIALLING) {
 		callback_unanswered(acd, ag, ACD_WHY_AGENT_HUNG_UP, out);
 		return ACD_DONE;
@@ -426,6 +435,8 @@ static enum acd_verdict handle(
 		return ACD_REFUSED;
 	if (handlers[ev->type].any)
 		return handlers[ev->type].any(acd, ev, out);
+	/* an agent who hangs up after minutes, and the call: both from memory, but at the same time */
+	index_fetch(&acd->call_ids, acd->calls, sizeof *acd->calls, ev->call);
 	ag = agent_find(acd, ev->agent);
 	return ag ? handlers[ev->type].agent(acd, ag, ev, out) : ACD_UNKNOWN;
 }

@@ -28,7 +28,7 @@
  * those who declined that very call (at most 4 of one agent).  Who returns to an old place in the middle of a
  * list walks there from its nearer end.  An agent with a new profile looks at each class once; so does a
  * shift's end at the eight calls, at most, that waited for that agent alone.  Timers are a heap, ids a hash.
- * Memory: 248 bytes an agent and 164 a call, at most, with timers and hash; a bit in either direction for
+ * Memory: 212 bytes an agent and 168 a call, at most, with timers and hash; a bit in either direction for
  * each group and class, of which a queue has 8 for each step of its demands.  bench/acd measures it all.
  *
  * Memory: struct acd lives in the caller; acd_close() releases what it holds.
@@ -97,6 +97,19 @@ static inline void acd_skills_set(struct acd_skills *s, unsigned skill, unsigned
 	s->w[skill / 16] &= ~((uint64_t)ACD_LEVEL_MAX << (skill % 16 * 4));
 	s->w[skill / 16] |= (uint64_t)level << (skill % 16 * 4);
 }
+/* Has at least each level that is needed? Sixteen levels of four bits at a time, taken apart into bytes. */
+static inline bool acd_skills_reach(
+	const struct acd_skills *has, const struct acd_skills *needs)
+{
+	const uint64_t low = 0x0F0F0F0F0F0F0F0FULL, top = 0x8080808080808080ULL;
+	uint64_t reached = top;
+
+	for (unsigned i = 0; i < ACD_SKILLS_MAX / 16; i++) {
+		reached &= ((has->w[i] & low) | top) - (needs->w[i] & low);
+		reached &= ((has->w[i] >> 4 & low) | top) - (needs->w[i] >> 4 & low);
+	}
+	return reached == top;
+}
 
 enum acd_agent_state {
 	ACD_AGENT_OUT, /* not in a shift: unknown here */
@@ -145,7 +158,8 @@ enum acd_event_type {
 	 * nothing is offered; after it these three are refused. */
 	ACD_EV_AGENT_RESTORE, /* as ENTER; saved_agent, call (of the talk or wrap-up; 0: none); its desk counts
 			       * as gone */
-	ACD_EV_CALL_RESTORE, /* as ARRIVE; agent (0, or who talks with it), saved_call */
+	ACD_EV_CALL_RESTORE, /* as ARRIVE; agent (0, or who talks with it), saved_call; to_agent: it waits, or
+			      * rang, where it was handed to, if that agent is still there; else 0 */
 	ACD_EV_RESTORED, /* who talked and found no call has wrap-up */
 	ACD_EV_AGENT_WORK, /* agent: written work, now, or after the talk */
 	ACD_EV_AGENT_TRANSFER, /* agent, call; to_agent, or 0: queue. The talk ends, the caller waits in its old
@@ -171,6 +185,7 @@ enum acd_verdict {
 	ACD_NO_AGENT, /* CALL_ARRIVE: nobody in a shift serves the queue */
 	ACD_LIMIT, /* the limits of acd_init() are reached, or the id is taken */
 	ACD_CLOSED, /* the queue is, and nothing is said of where to go */
+	ACD_BARRED, /* AGENT_TRANSFER: the other agent's clearance, or the caller's wish, is against it */
 };
 
 enum acd_why {
@@ -214,6 +229,8 @@ struct acd_saved_call {
 	int64_t arrived_ms, since_ms;
 	int64_t wait_left_ms; /* of the longest wait, at since_ms while it waits */
 	bool is_callback;
+	bool is_settled; /* no rule diverts it any more */
+	int64_t handed_until_ms; /* how long it waits for the event's to_agent */
 };
 
 struct acd_event {
@@ -250,6 +267,7 @@ enum acd_action_type {
 			 * END follows; to be asked whether it wants to be called back, and it waits on */
 	ACD_ACT_DIAL, /* call, agent, until_ms: call back; REACHED or FAILED is to follow */
 };
+#define ACD_ACTS (ACD_ACT_DIAL + 1)
 
 struct acd_action {
 	enum acd_action_type type;
@@ -314,10 +332,21 @@ struct acd_queue_config {
 	int64_t transfer_ms; /* how long a caller waits for the agent it is handed to; 0: ACD_TRANSFER_MS */
 };
 
+/* What the queue demands after so many steps of relaxing. */
+static inline const struct acd_skills *acd_queue_needs(
+	const struct acd_queue_config *q, unsigned steps)
+{
+	return steps ? &q->relax[steps - 1].skills : &q->skills;
+}
+/* Do clearance and skills suffice for a call of that sensitivity, after so many steps of relaxing? */
+bool acd_suffices(const struct acd_queue_config *q, unsigned steps, uint8_t sensitivity,
+	const struct acd_skills *skills, uint64_t clearance);
+
 struct acd_limits {
 	size_t calls, agents;
 	int64_t regain_ms; /* how long a lost line or desk may come back as if nothing had been; 0: not at all */
-	size_t groups; /* different profiles at once; 0: as many as agents, at most ACD_GROUPS_MAX */
+	/* different profiles at once, at most 65,535; 0: as many as agents, at most ACD_GROUPS_MAX */
+	size_t groups;
 };
 
 /* Read by acd_agent() and acd_call(). */
@@ -339,7 +368,10 @@ struct acd_call_info {
 	int64_t arrived_ms, since_ms, wait_left_ms; /* see struct acd_saved_call */
 	uint64_t agent;
 	uint64_t waits_for; /* the agent that it waits for alone; 0: none */
+	int64_t waits_until_ms; /* how long for that agent; stays while it rings there */
+	uint8_t sensitivity; /* the highest of the queues it has been in, at least */
 	bool is_callback;
+	bool is_settled; /* diverted or handed to its queue: see struct acd_saved_call */
 };
 
 /* How long still? */
@@ -349,14 +381,16 @@ struct acd_outlook {
 };
 
 struct acd_agent;
+struct acd_agent_rest;
 struct acd_call;
+struct acd_wait;
 struct acd_group;
 struct acd_class;
 struct acd_timer_slot;
 
 struct acd_queue {
 	struct acd_queue_config cfg;
-	struct list waiting; /* struct acd_call.node, by arrival */
+	struct list waiting; /* struct acd_wait.node, by arrival */
 	uint32_t n_waiting, n_callbacks;
 	uint32_t staff; /* agents in a shift that serve it */
 	uint32_t first_class; /* its classes stand together; acd/class.c */
@@ -381,7 +415,10 @@ struct acd {
 		order; /* grows with each arrival and each becoming ready: breaks ties, seeds nothing */
 	struct acd_queue *queues; /* owned arrays */
 	struct acd_agent *agents;
+	struct acd_agent_rest
+		*agent_rests; /* what an agent seldom needs, at the same index */
 	struct acd_call *calls;
+	struct acd_wait *waits; /* what a call needs while it waits, at the same index */
 	struct acd_group *groups;
 	struct acd_class *classes;
 	/* bits: which classes each group may have and the reverse, which groups have idle agents, which
@@ -390,8 +427,9 @@ struct acd {
 	size_t n_queues, n_groups, n_classes; /* n_groups: that were ever in use */
 	size_t group_words, class_words; /* of 64 bits, for all of them */
 	struct acd_limits limits;
-	void *memory[2]; /* owned: where agents and calls lie, at bounds of cache lines */
-	struct list free_agents, free_calls;
+	void *memory[4]; /* owned: where what begins at bounds of cache lines lies */
+	uint32_t *free_agents, *free_calls; /* owned: indices; the last is taken next */
+	size_t n_free_agents, n_free_calls;
 	struct list spare_groups; /* that nobody is of, first the one longest so */
 	struct acd_index agent_ids, call_ids;
 	int64_t last_place_ms; /* of the call that came last; acd/call.c */
@@ -416,6 +454,10 @@ int64_t acd_next_deadline(const struct acd *acd);
 /* Would CALL_ARRIVE be taken now? ACD_DONE, or why not. Changes nothing. */
 enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue);
 
+/* Would AGENT_TRANSFER be taken now? ACD_DONE, or why not. Changes nothing. */
+enum acd_verdict acd_transfers(
+	const struct acd *acd, uint64_t agent, uint64_t to_agent, uint32_t queue);
+
 /* Of a call that waits, and of one that arrives now, without demands of its own. False: no such. The first
  * costs as many steps as calls came before. */
 bool acd_outlook(const struct acd *acd, uint64_t call, struct acd_outlook *out);
@@ -426,6 +468,10 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out);
 
 /* NULL when every promise above holds, else the broken one in words (static). O(calls * agents). */
 const char *acd_check(const struct acd *acd);
+
+/* Of sensitivity and clearance: "general", "confidential", "strict", NULL. What is beyond has no word. */
+extern const char *const acd_sensitivity_words[];
+const char *acd_sensitivity_word(uint8_t level); /* of any level */
 
 /* "offer_timeout" ...: the code in records and on the desk; "" for ACD_WHY_NONE. */
 const char *acd_why_word(enum acd_why why);

@@ -98,10 +98,10 @@ enum acd_agent_state agent_next(enum acd_agent_state from, enum agent_event ev)
 }
 
 /* Who is restored as talking has a former call until its call comes. */
-uint64_t agent_call_id(const struct acd_agent *ag)
+uint64_t agent_call_id(const struct acd *acd, const struct acd_agent *ag)
 {
 	if (ag->call)
-		return ag->call->id;
+		return call_of(acd, ag)->id;
 	return ag->state == ACD_AGENT_WRAPUP || ag->state == ACD_AGENT_TALKING
 		? ag->former_call
 		: 0;
@@ -146,14 +146,14 @@ static bool is_at_work(enum acd_agent_state state)
 static void enter(struct acd *acd, struct acd_agent *ag, const struct acd_event *ev,
 	struct acd_group *g)
 {
-	list_remove(&ag->node);
 	memset(ag, 0, sizeof *ag);
+	memset(rest_of(acd, ag), 0, sizeof *rest_of(acd, ag));
 	ag->id = ev->agent;
 	ag->state = ACD_AGENT_AWAY;
 	ag->why = ACD_WHY_NEW_SHIFT;
-	ag->group = g;
-	ag->talk_ms = -1;
-	list_init(&ag->preferring);
+	ag->group = (uint16_t)(g - acd->groups);
+	ag->talk_ms = TALK_UNKNOWN;
+	list_init(&rest_of(acd, ag)->preferring);
 	ag->since_ms = acd->now_ms;
 	index_put(&acd->agent_ids, acd->agents, sizeof *ag, agent_index(acd, ag));
 	count_staff(acd, &g->profile, 1);
@@ -192,14 +192,14 @@ enum acd_verdict agent_take(
 		return ACD_REFUSED;
 	if (!agent_knows_queues(acd, &ev->queues))
 		return ACD_UNKNOWN;
-	if (list_is_empty(&acd->free_agents) || ev->agent == 0)
+	if (acd->n_free_agents == 0 || ev->agent == 0)
 		return ACD_LIMIT;
 	g = group_join(acd, &profile);
 	if (!g)
 		return ACD_LIMIT;
-	ag = list_entry(acd->free_agents.next, struct acd_agent, node);
+	ag = &acd->agents[acd->free_agents[--acd->n_free_agents]];
 	enter(acd, ag, ev, g);
-	ag->lacks = ev->is_barred ? LACKS_CLEARANCE : 0;
+	ag->lacks = (ev->is_barred ? LACKS_CLEARANCE : 0) & LACKS_ALL;
 	*agp = ag;
 	return ACD_DONE;
 }
@@ -207,7 +207,7 @@ enum acd_verdict agent_take(
 /* The old group still has the profile should the new one not be had: nothing took its place. */
 bool agent_regroup(struct acd *acd, struct acd_agent *ag, const struct acd_profile *p)
 {
-	struct acd_group *old = ag->group, *g;
+	struct acd_group *old = group_of(acd, ag), *g;
 	struct acd_profile former = old->profile;
 	bool is_ready = ag->state == ACD_AGENT_READY;
 
@@ -216,8 +216,8 @@ bool agent_regroup(struct acd *acd, struct acd_agent *ag, const struct acd_profi
 	old->n_at_work -= is_at_work(state_of(ag));
 	group_leave(acd, old);
 	g = group_join(acd, p);
-	ag->group = g ? g : group_join(acd, &former);
-	ag->group->n_at_work += is_at_work(state_of(ag));
+	ag->group = (uint16_t)((g ? g : group_join(acd, &former)) - acd->groups);
+	group_of(acd, ag)->n_at_work += is_at_work(state_of(ag));
 	if (is_ready)
 		idle_add(acd, ag);
 	if (!g)
@@ -230,20 +230,22 @@ bool agent_regroup(struct acd *acd, struct acd_agent *ag, const struct acd_profi
 
 void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
+	struct acd_group *g = group_of(acd, ag);
+
 	assert(!ag->call);
 	acd_act(out, ACD_ACT_AGENT, 0, ag->id, ACD_WHY_SHIFT_ENDED)->state =
 		ACD_AGENT_OUT;
 	timer_stop(acd, timer_of_agent(acd, ag));
 	declined_forget_agent(acd, ag);
 	index_drop(&acd->agent_ids, acd->agents, sizeof *ag, agent_index(acd, ag));
-	count_staff(acd, &ag->group->profile, -1);
+	count_staff(acd, &g->profile, -1);
 	if (ag->state == ACD_AGENT_READY)
 		idle_remove(acd, ag);
-	ag->group->n_at_work -= is_at_work(state_of(ag));
-	group_leave(acd, ag->group);
+	g->n_at_work -= is_at_work(state_of(ag));
+	group_leave(acd, g);
 	hold_release(acd, ag, out);
 	ag->state = ACD_AGENT_OUT;
-	list_append(&acd->free_agents, &ag->node);
+	acd->free_agents[acd->n_free_agents++] = agent_index(acd, ag);
 }
 
 static void begin_idle(struct acd *acd, struct acd_agent *ag)
@@ -255,14 +257,15 @@ static void begin_idle(struct acd *acd, struct acd_agent *ag)
 void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state,
 	enum acd_why why, int64_t until_ms)
 {
+	struct acd_group *g = group_of(acd, ag);
 	bool was_in_talk = agent_is_in_talk(ag);
 
 	if (ag->state == ACD_AGENT_WRAPUP && state != ACD_AGENT_WRAPUP &&
-		ag->talk_ms >= 0)
+		ag->talk_ms != TALK_UNKNOWN)
 		expect_served(&acd->queues[ag->served],
 			ag->talk_ms + acd->now_ms - ag->since_ms);
-	ag->group->n_at_work += is_at_work(state);
-	ag->group->n_at_work -= is_at_work(state_of(ag));
+	g->n_at_work += is_at_work(state);
+	g->n_at_work -= is_at_work(state_of(ag));
 
 	if (ag->state != state) {
 		ag->state = (uint8_t)state;
@@ -276,7 +279,7 @@ void agent_put(struct acd *acd, struct acd_agent *ag, enum acd_agent_state state
 	else
 		timer_stop(acd, timer_of_agent(acd, ag));
 	if (state != ACD_AGENT_OFFERED && !agent_may_wish(ag))
-		ag->call = NULL;
+		ag->call = 0;
 	if (state != ACD_AGENT_OFFERED && state != ACD_AGENT_WRAPUP &&
 		!agent_may_wish(ag))
 		ag->pause_after = ag->work_after = false;
@@ -297,7 +300,7 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 			begin_idle(acd, ag);
 		idle_add(acd, ag);
 	}
-	a = acd_act(out, ACD_ACT_AGENT, agent_call_id(ag), ag->id, why);
+	a = acd_act(out, ACD_ACT_AGENT, agent_call_id(acd, ag), ag->id, why);
 	a->state = to;
 	a->until_ms = until_ms;
 }
@@ -305,7 +308,7 @@ void agent_move(struct acd *acd, struct acd_agent *ag, enum agent_event ev,
 void agent_leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event how,
 	enum acd_why why, int64_t until_ms, struct acd_actions *out)
 {
-	struct acd_call *call = ag->call;
+	struct acd_call *call = call_of(acd, ag);
 
 	acd_act(out, ACD_ACT_WITHDRAW, call->id, ag->id, why);
 	agent_move(acd, ag, how, why, until_ms, out);
@@ -331,11 +334,13 @@ void agent_wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions
 void agent_talk_ended(
 	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out)
 {
-	int64_t wrapup_ms = acd->queues[ag->call->queue].cfg.wrapup_ms;
+	const struct acd_call *call = call_of(acd, ag);
+	int64_t wrapup_ms = acd->queues[call->queue].cfg.wrapup_ms;
+	int64_t talk_ms = acd->now_ms - ag->since_ms;
 
-	ag->former_call = ag->call->id;
-	ag->served = ag->call->queue;
-	ag->talk_ms = acd->now_ms - ag->since_ms;
+	ag->former_call = call->id;
+	ag->served = call->queue;
+	ag->talk_ms = talk_ms < TALK_MAX_MS ? (uint32_t)talk_ms : TALK_MAX_MS;
 	agent_move(acd, ag, A_TALK_END, why, acd->now_ms + wrapup_ms, out);
 	if (wrapup_ms == 0)
 		agent_wrapup_over(acd, ag, out);

@@ -63,7 +63,7 @@ bool call_has_agent(const struct acd_call *call)
 void call_part(const struct acd *acd, const struct acd_call *call, enum acd_why why,
 	struct acd_actions *out)
 {
-	acd_act(out, ACD_ACT_PART, call->id, call->agent->id, why)->talk_ms =
+	acd_act(out, ACD_ACT_PART, call->id, agent_of(acd, call)->id, why)->talk_ms =
 		acd->now_ms - call->since_ms;
 }
 
@@ -92,11 +92,11 @@ struct acd_call *call_take(
 	const struct acd_queue_config *cfg = &acd->queues[ev->queue].cfg;
 	struct acd_call *call;
 
-	if (list_is_empty(&acd->free_calls) || ev->call == 0 || call_find(acd, ev->call))
+	if (acd->n_free_calls == 0 || ev->call == 0 || call_find(acd, ev->call))
 		return NULL;
-	call = list_entry(acd->free_calls.next, struct acd_call, node);
-	list_remove(&call->node);
+	call = &acd->calls[acd->free_calls[--acd->n_free_calls]];
 	memset(call, 0, sizeof *call);
+	memset(wait_of(acd, call), 0, sizeof(struct acd_wait));
 	call->id = ev->call;
 	call->order = ++acd->order;
 	call->state = ACD_CALL_WAITING;
@@ -111,19 +111,20 @@ struct acd_call *call_take(
 	return call;
 }
 
-static uint64_t order_at(const struct list *node, size_t offset)
+static uint64_t order_at(const struct acd *acd, const struct list *node, size_t offset)
 {
-	const char *call = (const char *)node - offset;
+	const void *wait = (const char *)node - offset;
 
-	return ((const struct acd_call *)(const void *)call)->order;
+	return acd->calls[(const struct acd_wait *)wait - acd->waits].order;
 }
 
-struct list *call_place(struct list *head, uint64_t order, size_t offset)
+struct list *call_place(
+	const struct acd *acd, struct list *head, uint64_t order, size_t offset)
 {
 	struct list *last = head->prev, *first = head->next;
 
-	while (last != head && order_at(last, offset) > order) {
-		if (order_at(first, offset) > order)
+	while (last != head && order_at(acd, last, offset) > order) {
+		if (order_at(acd, first, offset) > order)
 			return first;
 		last = last->prev;
 		first = first->next;
@@ -141,7 +142,7 @@ static void set_timer(struct acd *acd, struct acd_call *call)
 	int64_t at = call->since_ms + call->wait_left_ms;
 
 	at = earlier(at, class_changes(acd, call));
-	at = earlier(at, call->is_held ? call->hold_until_ms : -1);
+	at = earlier(at, call->is_held ? wait_of(acd, call)->hold_until_ms : -1);
 	at = earlier(at, divert_next(acd, call));
 	timer_set(acd, timer_of_call(acd, call), at);
 }
@@ -170,9 +171,9 @@ void call_enqueue(struct acd *acd, struct acd_call *call)
 {
 	struct acd_queue *q = &acd->queues[call->queue];
 
-	list_insert_before(
-		call_place(&q->waiting, call->order, offsetof(struct acd_call, node)),
-		&call->node);
+	list_insert_before(call_place(acd, &q->waiting, call->order,
+				   offsetof(struct acd_wait, node)),
+		&wait_of(acd, call)->node);
 	q->n_waiting++;
 	q->n_callbacks += call->is_callback;
 	call_stand(acd, call);
@@ -190,7 +191,7 @@ static void dequeue(struct acd *acd, struct acd_call *call, bool has_left)
 		call->wait_left_ms = 0;
 	timer_stop(acd, timer_of_call(acd, call));
 	stand_nowhere(acd, call);
-	list_remove(&call->node);
+	list_remove(&wait_of(acd, call)->node);
 	q->n_waiting--;
 	q->n_callbacks -= call->is_callback;
 	queue_staffing(acd, q);
@@ -203,7 +204,7 @@ void call_return(
 	if (call_is_a_talk(call))
 		call->wait_left_ms = acd->queues[call->queue].cfg.max_wait_ms;
 	call_move(acd, call, C_RETURN);
-	call->agent = NULL;
+	call->agent = 0;
 	call_enqueue(acd, call);
 	acd_act(out, ACD_ACT_WAIT, call->id, 0, why);
 	match_call(acd, call, out);
@@ -214,7 +215,7 @@ void call_offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag)
 	dequeue(acd, call, false);
 	hold_over(acd, call);
 	call_move(acd, call, C_OFFER);
-	call->agent = ag;
+	call->agent = agent_index(acd, ag) + 1;
 }
 
 void call_talk(struct acd *acd, struct acd_call *call, enum call_event ev)
@@ -222,12 +223,12 @@ void call_talk(struct acd *acd, struct acd_call *call, enum call_event ev)
 	call_move(acd, call, ev);
 }
 
-void call_restore_talk(
-	struct acd_call *call, struct acd_agent *ag, enum acd_call_state state)
+void call_restore_talk(struct acd *acd, struct acd_call *call, struct acd_agent *ag,
+	enum acd_call_state state)
 {
 	call->state = (uint8_t)state;
-	call->agent = ag;
-	ag->call = call;
+	call->agent = agent_index(acd, ag) + 1;
+	ag->call = call_index(acd, call) + 1;
 }
 
 void call_set_queue(struct acd *acd, struct acd_call *call, uint32_t queue)
@@ -235,14 +236,14 @@ void call_set_queue(struct acd *acd, struct acd_call *call, uint32_t queue)
 	uint8_t sensitivity = acd->queues[queue].cfg.sensitivity;
 
 	call->queue = (uint8_t)queue;
-	call->diversions_done = UINT8_MAX;
+	divert_settle(call);
 	if (call->sensitivity < sensitivity)
 		call->sensitivity = sensitivity;
 }
 
 void call_change_queue(struct acd *acd, struct acd_call *call, uint32_t queue)
 {
-	if (list_is_member(&call->node))
+	if (list_is_member(&wait_of(acd, call)->node))
 		dequeue(acd, call, false);
 	hold_over(acd, call);
 	call_set_queue(acd, call, queue);
@@ -253,13 +254,16 @@ void call_change_queue(struct acd *acd, struct acd_call *call, uint32_t queue)
 
 void call_drop(struct acd *acd, struct acd_call *call, bool has_left)
 {
-	if (list_is_member(&call->node))
+	/* after a talk the state alone says so, and the other line stays unread */
+	if (call->state == ACD_CALL_WAITING && list_is_member(&wait_of(acd, call)->node))
 		dequeue(acd, call, has_left);
 	declined_forget_call(acd, call);
 	index_drop(&acd->call_ids, acd->calls, sizeof *call, call_index(acd, call));
 	call->state = ACD_CALL_ENDED;
-	call->agent = NULL;
-	list_prepend(&acd->free_calls, &call->node); /* it is in the cache */
+	call->agent = 0;
+	acd->free_calls[acd->n_free_calls++] = call_index(acd, call);
+	/* the next that comes will have it, and will wait, which this one did long ago */
+	__builtin_prefetch(wait_of(acd, call), 1);
 }
 
 void call_give_up(
@@ -278,7 +282,7 @@ void call_timer(struct acd *acd, struct acd_call *call, struct acd_actions *out)
 		call_give_up(acd, call, ACD_WHY_MAX_WAIT, out);
 		return;
 	}
-	if (call->is_held && call->hold_until_ms <= acd->now_ms)
+	if (call->is_held && wait_of(acd, call)->hold_until_ms <= acd->now_ms)
 		hold_over(acd, call);
 	d = divert_due(acd, call);
 	if (d && !divert_do(acd, call, d, out))
@@ -302,7 +306,7 @@ void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
 {
 	list_each_safe(it, &q->waiting)
 	{
-		struct acd_call *call = list_entry(it, struct acd_call, node);
+		struct acd_call *call = call_in_queue(acd, it);
 
 		if (out->n + STEP_ACTIONS_MAX > ACD_ACTIONS_MAX)
 			break;

@@ -39,12 +39,13 @@ enum acd_verdict callback_begin(
 
 void callback_dial(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
-	int64_t ms = acd->queues[ag->call->queue].cfg.dial_ms;
+	struct acd_call *call = call_of(acd, ag);
+	int64_t ms = acd->queues[call->queue].cfg.dial_ms;
 	int64_t until = acd->now_ms + (ms ? ms : ACD_DIAL_MS);
 
-	call_talk(acd, ag->call, C_DIAL);
+	call_talk(acd, call, C_DIAL);
 	agent_move(acd, ag, A_DIAL, ACD_WHY_NONE, until, out);
-	acd_act(out, ACD_ACT_DIAL, ag->call->id, ag->id, ACD_WHY_NONE)->until_ms = until;
+	acd_act(out, ACD_ACT_DIAL, call->id, ag->id, ACD_WHY_NONE)->until_ms = until;
 }
 
 /* NULL, and why: no such call, or it is not being called. */
@@ -64,22 +65,24 @@ enum acd_verdict callback_reached(
 {
 	enum acd_verdict verdict;
 	struct acd_call *call = dialled(acd, ev->call, &verdict);
+	struct acd_agent *ag;
 
 	if (!call)
 		return verdict;
 	call->is_callback = false; /* from now on it is somebody on a line */
 	call->tries = 0;
 	call->wait_left_ms = acd->queues[call->queue].cfg.max_wait_ms;
+	ag = agent_of(acd, call);
 	call_talk(acd, call, C_ACCEPT);
-	agent_move(acd, call->agent, A_REACHED, ACD_WHY_NONE, -1, out);
-	acd_act(out, ACD_ACT_JOIN, call->id, call->agent->id, ACD_WHY_NONE);
+	agent_move(acd, ag, A_REACHED, ACD_WHY_NONE, -1, out);
+	acd_act(out, ACD_ACT_JOIN, call->id, ag->id, ACD_WHY_NONE);
 	return ACD_DONE;
 }
 
 void callback_release_agent(
 	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out)
 {
-	acd_act(out, ACD_ACT_WITHDRAW, ag->call->id, ag->id, why);
+	acd_act(out, ACD_ACT_WITHDRAW, call_of(acd, ag)->id, ag->id, why);
 	if (ag->pause_after)
 		agent_move(acd, ag, A_PAUSE_DUE, ACD_WHY_PAUSED, -1, out);
 	else if (ag->work_after)
@@ -103,7 +106,7 @@ void callback_return(struct acd *acd, struct acd_call *call, enum acd_why why,
 	}
 	if (counts) {
 		call->is_held = true;
-		call->hold_until_ms = acd->now_ms +
+		wait_of(acd, call)->hold_until_ms = acd->now_ms +
 			(cfg->retry_ms ? cfg->retry_ms : ACD_RETRY_MS);
 	}
 	call_return(acd, call, why, out);
@@ -112,7 +115,7 @@ void callback_return(struct acd *acd, struct acd_call *call, enum acd_why why,
 void callback_unanswered(
 	struct acd *acd, struct acd_agent *ag, enum acd_why why, struct acd_actions *out)
 {
-	struct acd_call *call = ag->call;
+	struct acd_call *call = call_of(acd, ag);
 
 	callback_release_agent(acd, ag, why, out);
 	match_agent(acd, ag,
@@ -127,6 +130,6 @@ enum acd_verdict callback_failed(
 	struct acd_call *call = dialled(acd, ev->call, &verdict);
 
 	if (call)
-		callback_unanswered(acd, call->agent, ACD_WHY_NOT_REACHED, out);
+		callback_unanswered(acd, agent_of(acd, call), ACD_WHY_NOT_REACHED, out);
 	return verdict;
 }

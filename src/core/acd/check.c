@@ -11,7 +11,7 @@ static const char *check_queue(const struct acd *acd, const struct acd_queue *q)
 
 	list_each(it, &q->waiting)
 	{
-		const struct acd_call *call = list_entry(it, struct acd_call, node);
+		const struct acd_call *call = call_in_queue(acd, it);
 
 		if (call->state != ACD_CALL_WAITING)
 			return "a call that is not waiting stands in a queue";
@@ -36,28 +36,30 @@ static const char *check_queue(const struct acd *acd, const struct acd_queue *q)
 
 static const char *check_call(const struct acd *acd, const struct acd_call *call)
 {
+	const struct acd_wait *wait = wait_of(acd, call);
+	const struct acd_agent *ag = agent_at(acd, call->agent);
 	bool has_agent = call_has_agent(call);
 
 	if (call->state == ACD_CALL_ENDED)
 		return NULL;
 	if (call_find(acd, call->id) != call)
 		return "a call cannot be found by its id";
-	if (has_agent != (call->agent != NULL))
+	if (has_agent != (ag != NULL))
 		return "a call's state and its agent disagree";
-	if (has_agent && call->agent->call != call)
+	if (has_agent && call_at(acd, ag->call) != call)
 		return "a call's agent has another call";
-	if ((call->state == ACD_CALL_WAITING) != list_is_member(&call->node))
+	if ((call->state == ACD_CALL_WAITING) != list_is_member(&wait->node))
 		return "a waiting call stands in no queue";
-	if (list_is_member(&call->class_node) !=
-		(call->state == ACD_CALL_WAITING && (!call->is_held || call->prefers)))
+	if (list_is_member(&wait->class_node) !=
+		(call->state == ACD_CALL_WAITING && (!call->is_held || wait->prefers)))
 		return "a waiting call stands in no class and waits for nobody";
-	if ((call->class != NULL) != (call->state == ACD_CALL_WAITING && !call->is_held))
+	if ((wait->class != NULL) != (call->state == ACD_CALL_WAITING && !call->is_held))
 		return "a call is held and stands in a class";
 	if (call->is_held && call->state != ACD_CALL_WAITING)
 		return "a call is held that does not wait";
 	if (call->is_callback && call_is_a_talk(call))
 		return "somebody who talks is to be called back";
-	if (call->class && call->class != class_of(acd, call) &&
+	if (wait->class && wait->class != class_of(acd, call) &&
 		timer_at(acd, timer_of_call(acd, call)) > acd->now_ms)
 		return "a call's demands are not relaxed";
 	return NULL;
@@ -92,11 +94,12 @@ static bool is_list_of(const struct acd *acd, const struct acd_agent *ag)
 	const struct acd_call *last = NULL;
 	unsigned n = 0;
 
-	list_each(it, &ag->preferring)
+	list_each(it, &rest_of(acd, ag)->preferring)
 	{
-		const struct acd_call *call = list_entry(it, struct acd_call, class_node);
+		const struct acd_call *call = call_in_class(acd, it);
 
-		if (!call->is_held || call->prefers != agent_index(acd, ag) + 1 ||
+		if (!call->is_held ||
+			wait_of(acd, call)->prefers != agent_index(acd, ag) + 1 ||
 			(last && last->order >= call->order))
 			return false;
 		last = call;
@@ -113,22 +116,21 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		[ACD_AGENT_INTERRUPTED] = ACD_CALL_INTERRUPTED,
 		[ACD_AGENT_DIALLING] = ACD_CALL_DIALLING,
 	};
+	const struct acd_call *call = call_at(acd, ag->call);
 	bool awaits_call = acd->phase == PHASE_RESTORING &&
-		ag->state == ACD_AGENT_TALKING && !ag->call;
+		ag->state == ACD_AGENT_TALKING && !call;
 
 	if (ag->state == ACD_AGENT_OUT)
 		return NULL;
 	if (agent_find(acd, ag->id) != ag)
 		return "an agent cannot be found by its id";
-	if (!awaits_call && (wants[ag->state] != ACD_CALL_ENDED) != (ag->call != NULL))
+	if (!awaits_call && (wants[ag->state] != ACD_CALL_ENDED) != (call != NULL))
 		return "an agent's state and its call disagree";
-	if (ag->call && (ag->call->agent != ag || ag->call->state != wants[ag->state]))
+	if (call && (agent_at(acd, call->agent) != ag || call->state != wants[ag->state]))
 		return "an agent and its call disagree";
 	if (ag->state == ACD_AGENT_OFFERED &&
-		!profile_clears(&ag->group->profile, ag->call))
+		!profile_clears(&group_of(acd, ag)->profile, call))
 		return "an offer is against clearance, or the caller's wish";
-	if ((ag->state == ACD_AGENT_READY) != list_is_member(&ag->node))
-		return "an agent is idle and not ready, or ready and not idle";
 	if (has_an_end(ag) != (agent_until(acd, ag) >= 0))
 		return "a state that ends has no end, or a timer runs for nothing";
 	if (ag->pause_after && ag->work_after)
@@ -164,28 +166,33 @@ static const char *check_group(const struct acd *acd, size_t at)
 {
 	const struct acd_group *g = &acd->groups[at];
 	const struct acd_agent *last = NULL;
-	uint32_t n = 0, members = 0, at_work = 0;
+	uint32_t n = 0, ready = 0, members = 0, at_work = 0, before = 0;
 
-	list_each(it, &g->idle)
-	{
-		const struct acd_agent *ag = list_entry(it, struct acd_agent, node);
+	for (uint32_t ref = g->idle_first; ref; ref = agent_at(acd, ref)->idle_next) {
+		const struct acd_agent *ag = agent_at(acd, ref);
 
-		if (ag->group != g || ag->state != ACD_AGENT_READY)
+		if (group_of(acd, ag) != g || ag->state != ACD_AGENT_READY)
 			return "an agent is idle in another's group, or not ready";
-		if (last && !is_longer_idle(last, ag))
+		if (ag->idle_prev != before || (last && !is_longer_idle(last, ag)))
 			return "the idle are not in order";
+		before = ref;
 		last = ag;
 		n++;
 	}
+	if (g->idle_last != before)
+		return "the idle are not in order";
 	for (size_t i = 0; i < acd->limits.agents; i++) {
 		const struct acd_agent *ag = &acd->agents[i];
 
-		if (ag->state == ACD_AGENT_OUT || ag->group != g)
+		if (ag->state == ACD_AGENT_OUT || group_of(acd, ag) != g)
 			continue;
 		members++;
+		ready += ag->state == ACD_AGENT_READY;
 		at_work += ag->state != ACD_AGENT_AWAY && ag->state != ACD_AGENT_PAUSE &&
 			ag->state != ACD_AGENT_WORK;
 	}
+	if (n != ready)
+		return "an agent is ready and not idle";
 	if (n != g->n_idle || at_work != g->n_at_work || members != g->n_agents)
 		return "a group's agents are miscounted";
 	if (has_bit(acd->idle_groups, at) != (n > 0))
@@ -202,9 +209,9 @@ static const char *check_class(const struct acd *acd, size_t at)
 
 	list_each(it, &c->waiting)
 	{
-		const struct acd_call *call = list_entry(it, struct acd_call, class_node);
+		const struct acd_call *call = call_in_class(acd, it);
 
-		if (call->class != c || call->state != ACD_CALL_WAITING ||
+		if (wait_of(acd, call)->class != c || call->state != ACD_CALL_WAITING ||
 			call->queue != c->queue || call->sensitivity != c->sensitivity ||
 			call->wants_office != c->wants_office)
 			return "a call waits in a class that is not its own";

@@ -12,14 +12,6 @@
 
 __extension__ typedef unsigned __int128 u128;
 
-static bool is_at_most(const struct acd_skills *a, const struct acd_skills *b)
-{
-	for (unsigned i = 0; i < ACD_SKILLS_MAX; i++)
-		if (acd_skills_level(a, i) > acd_skills_level(b, i))
-			return false;
-	return true;
-}
-
 static bool makes_sense(const struct acd_queue_config *cfg)
 {
 	int64_t before_ms = 0;
@@ -33,7 +25,7 @@ static bool makes_sense(const struct acd_queue_config *cfg)
 		return false;
 	for (unsigned i = 0; i < cfg->n_relax; i++) {
 		if (cfg->relax[i].after_ms <= before_ms ||
-			!is_at_most(&cfg->relax[i].skills, before))
+			!acd_skills_reach(before, &cfg->relax[i].skills))
 			return false;
 		before_ms = cfg->relax[i].after_ms;
 		before = &cfg->relax[i].skills;
@@ -149,21 +141,24 @@ static void set_bit(struct acd *acd, const struct acd_class *c)
 void class_add(struct acd *acd, struct acd_call *call)
 {
 	struct acd_class *c = class_of(acd, call);
+	struct acd_wait *wait = wait_of(acd, call);
 
-	call->class = c;
-	list_insert_before(call_place(&c->waiting, call->order,
-				   offsetof(struct acd_call, class_node)),
-		&call->class_node);
+	wait->class = c;
+	list_insert_before(call_place(acd, &c->waiting, call->order,
+				   offsetof(struct acd_wait, class_node)),
+		&wait->class_node);
 	set_bit(acd, c);
 }
 
 void class_remove(struct acd *acd, struct acd_call *call)
 {
-	if (!call->class)
+	struct acd_wait *wait = wait_of(acd, call);
+
+	if (!wait->class)
 		return;
-	list_remove(&call->class_node);
-	set_bit(acd, call->class);
-	call->class = NULL;
+	list_remove(&wait->class_node);
+	set_bit(acd, wait->class);
+	wait->class = NULL;
 }
 
 /*

@@ -11,27 +11,29 @@
 
 static struct acd_declined *at(const struct acd *acd, uint32_t ref)
 {
-	return &acd->agents[(ref - 1) / ACD_DECLINED_MAX]
+	return &acd->agent_rests[(ref - 1) / ACD_DECLINED_MAX]
 			.declined[(ref - 1) % ACD_DECLINED_MAX];
 }
 
 static uint32_t ref_of(
 	const struct acd *acd, const struct acd_agent *ag, const struct acd_declined *d)
 {
-	return agent_index(acd, ag) * ACD_DECLINED_MAX + (uint32_t)(d - ag->declined) + 1;
+	return agent_index(acd, ag) * ACD_DECLINED_MAX +
+		(uint32_t)(d - rest_of(acd, ag)->declined) + 1;
 }
 
 /* The earliest end among what was declined. */
 static void set_retry(struct acd *acd, struct acd_agent *ag)
 {
+	const struct acd_declined *d = rest_of(acd, ag)->declined;
 	int64_t first = -1;
 
 	ag->n_declined = 0;
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
-		if (ag->declined[i].call) {
+		if (d[i].call) {
 			ag->n_declined++;
-			if (first < 0 || ag->declined[i].until_ms < first)
-				first = ag->declined[i].until_ms;
+			if (first < 0 || d[i].until_ms < first)
+				first = d[i].until_ms;
 		}
 	if (first >= 0)
 		timer_set(acd, timer_of_declined(acd, ag), first);
@@ -53,13 +55,13 @@ static void forget(struct acd *acd, struct acd_agent *ag, struct acd_declined *d
 /* A free place, or that of what may be offered again first. */
 static struct acd_declined *place_in(struct acd *acd, struct acd_agent *ag)
 {
-	struct acd_declined *best = &ag->declined[0];
+	struct acd_declined *d = rest_of(acd, ag)->declined, *best = d;
 
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++) {
-		if (!ag->declined[i].call)
-			return &ag->declined[i];
-		if (ag->declined[i].until_ms < best->until_ms)
-			best = &ag->declined[i];
+		if (!d[i].call)
+			return &d[i];
+		if (d[i].until_ms < best->until_ms)
+			best = &d[i];
 	}
 	forget(acd, ag, best);
 	return best;
@@ -82,18 +84,20 @@ bool declined_has(
 	if (!call->declined || !ag->n_declined)
 		return false;
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
-		if (ag->declined[i].call == call_index(acd, call) + 1)
+		if (rest_of(acd, ag)->declined[i].call == call_index(acd, call) + 1)
 			return true;
 	return false;
 }
 
 void declined_forget_agent(struct acd *acd, struct acd_agent *ag)
 {
+	struct acd_declined *d = rest_of(acd, ag)->declined;
+
 	if (!ag->n_declined)
 		return;
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
-		if (ag->declined[i].call)
-			forget(acd, ag, &ag->declined[i]);
+		if (d[i].call)
+			forget(acd, ag, &d[i]);
 	set_retry(acd, ag);
 }
 
@@ -110,9 +114,11 @@ void declined_forget_call(struct acd *acd, struct acd_call *call)
 
 void declined_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
+	struct acd_declined *d = rest_of(acd, ag)->declined;
+
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++)
-		if (ag->declined[i].call && ag->declined[i].until_ms <= acd->now_ms)
-			forget(acd, ag, &ag->declined[i]);
+		if (d[i].call && d[i].until_ms <= acd->now_ms)
+			forget(acd, ag, &d[i]);
 	set_retry(acd, ag);
 	match_agent(acd, ag, out);
 }
@@ -124,8 +130,9 @@ void declined_discount(
 		const struct acd_agent *ag = &acd->agents[(ref - 1) / ACD_DECLINED_MAX];
 
 		if (ag->state == ACD_AGENT_READY &&
-			group_suits(acd, &ag->group->profile, call->class))
-			could[ag->group->profile.workplace]--;
+			group_suits(acd, &group_of(acd, ag)->profile,
+				wait_of(acd, call)->class))
+			could[group_of(acd, ag)->profile.workplace]--;
 	}
 }
 
@@ -143,7 +150,7 @@ bool declined_is_consistent(const struct acd *acd, const struct acd_agent *ag)
 	unsigned n = 0;
 
 	for (size_t i = 0; i < ACD_DECLINED_MAX; i++) {
-		const struct acd_declined *d = &ag->declined[i];
+		const struct acd_declined *d = &rest_of(acd, ag)->declined[i];
 
 		if (d->call && !is_chained(acd, d->call, ref_of(acd, ag, d)))
 			return false;

@@ -98,6 +98,16 @@ void divert_skip(const struct acd *acd, struct acd_call *call)
 			call->diversions_done |= (uint8_t)(1u << i);
 }
 
+void divert_settle(struct acd_call *call)
+{
+	call->diversions_done = UINT8_MAX;
+}
+
+bool divert_is_settled(const struct acd_call *call)
+{
+	return call->diversions_done == UINT8_MAX; /* a queue has fewer rules than bits */
+}
+
 int64_t divert_next(const struct acd *acd, const struct acd_call *call)
 {
 	const struct acd_queue_config *cfg = &acd->queues[call->queue].cfg;

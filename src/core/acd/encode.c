@@ -43,12 +43,14 @@ static const struct field event_table[] = {
 	NUMBER(EV, saved_call.since_ms),
 	NUMBER(EV, saved_call.wait_left_ms),
 	FLAG(EV, saved_call.is_callback),
+	FLAG(EV, saved_call.is_settled),
+	NUMBER(EV, saved_call.handed_until_ms),
 };
 const struct fields fields_event = FIELDS_OF(event_table);
 
 #define ACT struct acd_action
 static const struct field action_table[] = {
-	WORD(ACT, type, ACD_ACT_DIAL + 1),
+	WORD(ACT, type, ACD_ACTS),
 	ID(ACT, call),
 	ID(ACT, agent),
 	WORD(ACT, why, ACD_WHYS),
@@ -136,7 +138,7 @@ void encode_actions(
 
 bool decode_actions(struct slice *s, struct acd_actions *a)
 {
-	if (s->n < 2 || s->p[0] > ACD_CLOSED || s->p[1] > ACD_ACTIONS_MAX)
+	if (s->n < 2 || s->p[0] > ACD_BARRED || s->p[1] > ACD_ACTIONS_MAX)
 		return false;
 	a->verdict = (enum acd_verdict)s->p[0];
 	a->n = s->p[1];

@@ -61,14 +61,12 @@ static unsigned lacks(const struct acd_skills *has, const struct acd_skills *nee
 
 static const struct acd_skills *needs_of(const struct acd *acd, const struct acd_class *c)
 {
-	const struct acd_queue_config *cfg = &acd->queues[c->queue].cfg;
-
-	return c->step ? &cfg->relax[c->step - 1].skills : &cfg->skills;
+	return acd_queue_needs(&acd->queues[c->queue].cfg, c->step);
 }
 
 static enum acd_bar bar_by_rule(const struct question *q, const struct acd_agent *ag)
 {
-	const struct acd_profile *p = &ag->group->profile;
+	const struct acd_profile *p = &group_of(q->acd, ag)->profile;
 
 	if (!acd_queues_have(&p->queues, q->class->queue))
 		return ACD_BAR_QUEUE;
@@ -99,14 +97,15 @@ static void look_at_agents(const struct question *q, struct acd_explanation *out
 
 	for (size_t i = 0; i < q->acd->limits.agents; i++) {
 		const struct acd_agent *ag = &q->acd->agents[i];
+		const struct acd_profile *p = &group_of(q->acd, ag)->profile;
 		enum acd_bar bar;
 
 		if (ag->state == ACD_AGENT_OUT)
 			continue;
 		bar = bar_of(q, ag);
-		out->n[bar][ag->group->profile.workplace]++;
+		out->n[bar][p->workplace]++;
 		if (bar == ACD_BAR_SKILL)
-			out->lacks[lacks(&ag->group->profile.skills, &out->needs)]++;
+			out->lacks[lacks(&p->skills, &out->needs)]++;
 		if (bar == ACD_BAR_NONE && ag != q->chosen &&
 			(!next || is_longer_idle(ag, next)))
 			next = ag;

@@ -10,31 +10,22 @@
 
 #include <string.h>
 
-/* Are all sixteen levels of a at least those of b? Four bits each, taken apart into bytes. */
-static bool reaches(uint64_t a, uint64_t b)
+bool acd_suffices(const struct acd_queue_config *q, unsigned steps, uint8_t sensitivity,
+	const struct acd_skills *skills, uint64_t clearance)
 {
-	const uint64_t low = 0x0F0F0F0F0F0F0F0FULL, top = 0x8080808080808080ULL;
-	uint64_t even = ((a & low) | top) - (b & low);
-	uint64_t odd = ((a >> 4 & low) | top) - (b >> 4 & low);
-
-	return (even & odd & top) == top;
+	return clearance >= sensitivity &&
+		acd_skills_reach(skills, acd_queue_needs(q, steps));
 }
 
 bool group_suits(
 	const struct acd *acd, const struct acd_profile *p, const struct acd_class *c)
 {
-	const struct acd_queue_config *cfg = &acd->queues[c->queue].cfg;
-	const struct acd_skills *needs = c->step ? &cfg->relax[c->step - 1].skills
-						 : &cfg->skills;
-
-	if (!acd_queues_have(&p->queues, c->queue) || p->clearance < c->sensitivity)
+	if (!acd_queues_have(&p->queues, c->queue))
 		return false;
 	if (c->wants_office && p->workplace != ACD_OFFICE)
 		return false;
-	for (size_t i = 0; i < sizeof needs->w / sizeof *needs->w; i++)
-		if (!reaches(p->skills.w[i], needs->w[i]))
-			return false;
-	return true;
+	return acd_suffices(&acd->queues[c->queue].cfg, c->step, c->sensitivity,
+		&p->skills, p->clearance);
 }
 
 bool group_is_ready(const struct acd *acd, const struct acd_class *c)
@@ -105,30 +96,62 @@ bool is_longer_idle(const struct acd_agent *a, const struct acd_agent *b)
 	return a->idle_order < b->idle_order;
 }
 
-static bool stands_before(const struct list *node, const struct acd_agent *ag)
+/* The last who has been idle for longer; NULL: none. Looked for from both ends: it is almost always the last of
+ * all; who comes back to an old place, as after an offer whose caller left, was the first. */
+static struct acd_agent *last_before(
+	const struct acd *acd, const struct acd_group *g, const struct acd_agent *ag)
 {
-	return is_longer_idle(list_entry(node, struct acd_agent, node), ag);
+	struct acd_agent *last = agent_at(acd, g->idle_last);
+	struct acd_agent *first = agent_at(acd, g->idle_first);
+
+	while (last && !is_longer_idle(last, ag)) {
+		if (!is_longer_idle(first, ag))
+			return agent_at(acd, first->idle_prev);
+		last = agent_at(acd, last->idle_prev);
+		first = agent_at(acd, first->idle_next);
+	}
+	return last;
 }
 
-/* Almost always the last; who comes back to an old place, as after an offer whose caller left, was the first. */
+/* What follows `before`; NULL: what is the first of all. */
+static void put_next(struct acd_group *g, struct acd_agent *before, uint32_t ref)
+{
+	if (before)
+		before->idle_next = ref;
+	else
+		g->idle_first = ref;
+}
+
+/* Likewise from the other end. */
+static void put_prev(struct acd_group *g, struct acd_agent *after, uint32_t ref)
+{
+	if (after)
+		after->idle_prev = ref;
+	else
+		g->idle_last = ref;
+}
+
 void idle_add(struct acd *acd, struct acd_agent *ag)
 {
-	struct list *head = &ag->group->idle, *last = head->prev, *first = head->next;
+	struct acd_group *g = group_of(acd, ag);
+	struct acd_agent *before = last_before(acd, g, ag);
+	uint32_t ref = agent_index(acd, ag) + 1;
 
-	while (last != head && !stands_before(last, ag) && stands_before(first, ag)) {
-		last = last->prev;
-		first = first->next;
-	}
-	if (last == head || stands_before(last, ag))
-		first = last->next;
-	list_insert_before(first, &ag->node);
-	ag->group->n_idle++;
-	put_bit(acd->idle_groups, (size_t)(ag->group - acd->groups), true);
+	ag->idle_prev = before ? agent_index(acd, before) + 1 : 0;
+	ag->idle_next = before ? before->idle_next : g->idle_first;
+	put_next(g, before, ref);
+	put_prev(g, agent_at(acd, ag->idle_next), ref);
+	g->n_idle++;
+	put_bit(acd->idle_groups, ag->group, true);
 }
 
 void idle_remove(struct acd *acd, struct acd_agent *ag)
 {
-	list_remove(&ag->node);
-	if (--ag->group->n_idle == 0)
-		put_bit(acd->idle_groups, (size_t)(ag->group - acd->groups), false);
+	struct acd_group *g = group_of(acd, ag);
+
+	put_next(g, agent_at(acd, ag->idle_prev), ag->idle_next);
+	put_prev(g, agent_at(acd, ag->idle_next), ag->idle_prev);
+	ag->idle_prev = ag->idle_next = 0;
+	if (--g->n_idle == 0)
+		put_bit(acd->idle_groups, ag->group, false);
 }

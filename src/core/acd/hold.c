@@ -12,7 +12,7 @@
 
 static struct acd_agent *preferred(const struct acd *acd, const struct acd_call *call)
 {
-	return call->prefers ? &acd->agents[call->prefers - 1] : NULL;
+	return agent_at(acd, wait_of(acd, call)->prefers);
 }
 
 void hold_for(
@@ -21,15 +21,15 @@ void hold_for(
 	if (ag->n_preferring == ACD_PREFERRING_MAX || until_ms <= acd->now_ms)
 		return;
 	call->is_held = true;
-	call->prefers = agent_index(acd, ag) + 1;
-	call->hold_until_ms = until_ms;
+	wait_of(acd, call)->prefers = agent_index(acd, ag) + 1;
+	wait_of(acd, call)->hold_until_ms = until_ms;
 }
 
 void hold_over(struct acd *acd, struct acd_call *call)
 {
 	hold_leave(acd, call);
 	call->is_held = call->is_directed = false;
-	call->prefers = 0;
+	wait_of(acd, call)->prefers = 0;
 }
 
 void hold_stand(struct acd *acd, struct acd_call *call)
@@ -38,9 +38,9 @@ void hold_stand(struct acd *acd, struct acd_call *call)
 
 	if (!ag)
 		return;
-	list_insert_before(call_place(&ag->preferring, call->order,
-				   offsetof(struct acd_call, class_node)),
-		&call->class_node);
+	list_insert_before(call_place(acd, &rest_of(acd, ag)->preferring, call->order,
+				   offsetof(struct acd_wait, class_node)),
+		&wait_of(acd, call)->class_node);
 	ag->n_preferring++;
 }
 
@@ -48,9 +48,9 @@ void hold_leave(struct acd *acd, struct acd_call *call)
 {
 	struct acd_agent *ag = preferred(acd, call);
 
-	if (!ag || !list_is_member(&call->class_node))
+	if (!ag || !list_is_member(&wait_of(acd, call)->class_node))
 		return;
-	list_remove(&call->class_node);
+	list_remove(&wait_of(acd, call)->class_node);
 	ag->n_preferring--;
 }
 
@@ -61,7 +61,7 @@ bool hold_suits(
 		return false;
 	/* transfer() looked at clearance and wish, and hold_recheck() does when the agent's profile changes */
 	return call->is_directed ||
-		group_suits(acd, &ag->group->profile, class_of(acd, call));
+		group_suits(acd, &group_of(acd, ag)->profile, class_of(acd, call));
 }
 
 struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)
@@ -70,9 +70,9 @@ struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)
 
 	if (ag->n_preferring == 0)
 		return NULL;
-	list_each(it, &ag->preferring)
+	list_each(it, &rest_of(acd, ag)->preferring)
 	{
-		struct acd_call *call = list_entry(it, struct acd_call, class_node);
+		struct acd_call *call = call_in_class(acd, it);
 
 		if (hold_suits(acd, ag, call) &&
 			(!best || is_more_urgent(acd, call, best)))
@@ -85,17 +85,16 @@ struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)
 static bool may_stay(
 	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call)
 {
-	const struct acd_profile *p = &ag->group->profile;
-
-	return call->is_directed ? profile_clears(p, call)
-				 : group_suits(acd, p, class_of(acd, call));
+	return call->is_directed
+		? profile_may_have(acd, ag, call)
+		: group_suits(acd, &group_of(acd, ag)->profile, class_of(acd, call));
 }
 
 void hold_recheck(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
-	list_each_safe(it, &ag->preferring)
+	list_each_safe(it, &rest_of(acd, ag)->preferring)
 	{
-		struct acd_call *call = list_entry(it, struct acd_call, class_node);
+		struct acd_call *call = call_in_class(acd, it);
 
 		if (may_stay(acd, ag, call))
 			continue;
@@ -108,8 +107,8 @@ void hold_recheck(struct acd *acd, struct acd_agent *ag, struct acd_actions *out
 void hold_release(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
 	while (ag->n_preferring > 0) {
-		struct acd_call *call = list_entry(
-			ag->preferring.next, struct acd_call, class_node);
+		struct acd_call *call = call_in_class(
+			acd, rest_of(acd, ag)->preferring.next);
 
 		hold_over(acd, call);
 		call_stand(acd, call);

@@ -166,15 +166,16 @@ static struct timer_image timer_image(const struct acd *acd, uint32_t timer)
 static void write_agent(
 	struct acd_journal *j, const struct acd *acd, const struct acd_agent *ag)
 {
+	bool has_talked = ag->talk_ms != TALK_UNKNOWN;
 	struct agent_image im = {
 		.id = ag->id,
 		.former_call = ag->former_call,
-		.profile = ag->group->profile,
+		.profile = group_of(acd, ag)->profile,
 		.since_ms = ag->since_ms,
 		.idle_order = ag->idle_order,
 		.idle_since_ms = ag->idle_since_ms,
-		.talk_ms = ag->talk_ms,
-		.regain_until_ms = ag->regain_until_ms,
+		.talk_ms = has_talked ? (int64_t)ag->talk_ms : -1,
+		.regain_until_ms = rest_of(acd, ag)->regain_until_ms,
 		.state = state_of(ag),
 		.why = (enum acd_why)ag->why,
 		.lacks = ag->lacks,
@@ -193,7 +194,7 @@ static void write_declined(
 	struct acd_journal *j, const struct acd *acd, const struct acd_agent *ag)
 {
 	for (uint8_t i = 0; i < ACD_DECLINED_MAX; i++) {
-		const struct acd_declined *d = &ag->declined[i];
+		const struct acd_declined *d = &rest_of(acd, ag)->declined[i];
 		struct declined_image im = { ag->id, 0, d->until_ms, i };
 
 		if (!d->call)
@@ -206,18 +207,21 @@ static void write_declined(
 static void write_call(
 	struct acd_journal *j, const struct acd *acd, const struct acd_call *call)
 {
+	const struct acd_wait *wait = wait_of(acd, call);
+	const struct acd_agent *ag = agent_at(acd, call->agent);
+	const struct acd_agent *prefers = agent_at(acd, wait->prefers);
 	struct call_image im = {
 		.id = call->id,
-		.agent = call->agent ? call->agent->id : 0,
-		.prefers = call->prefers ? acd->agents[call->prefers - 1].id : 0,
+		.agent = ag ? ag->id : 0,
+		.prefers = prefers ? prefers->id : 0,
 		.order = call->order,
 		.arrived_ms = call->arrived_ms,
 		.since_ms = call->since_ms,
 		.place_ms = call->place_ms,
 		.wait_left_ms = call->wait_left_ms,
-		.hold_until_ms = call->hold_until_ms,
+		.hold_until_ms = wait->hold_until_ms,
 		.queue = call->queue,
-		.class = call->class ? (uint32_t)(call->class - acd->classes) + 1 : 0,
+		.class = wait->class ? (uint32_t)(wait->class - acd->classes) + 1 : 0,
 		.state = (enum acd_call_state)call->state,
 		.sensitivity = call->sensitivity,
 		.tries = call->tries,
@@ -288,6 +292,7 @@ static void set_timer(struct acd *acd, uint32_t timer, const struct timer_image 
 static bool agent_makes_sense(const struct acd *acd, const struct agent_image *im)
 {
 	return im->state != ACD_AGENT_OUT && im->lacks <= LACKS_ALL &&
+		im->talk_ms >= -1 && im->talk_ms <= (int64_t)TALK_MAX_MS &&
 		im->served < acd->n_queues && im->profile.clearance <= UINT8_MAX &&
 		im->profile.workplace <= ACD_HOME;
 }
@@ -308,9 +313,9 @@ static bool read_agent(struct acd *acd, const struct agent_image *im)
 	ag->since_ms = im->since_ms;
 	ag->idle_order = im->idle_order;
 	ag->idle_since_ms = im->idle_since_ms;
-	ag->talk_ms = im->talk_ms;
-	ag->regain_until_ms = im->regain_until_ms;
-	ag->lacks = im->lacks;
+	ag->talk_ms = im->talk_ms < 0 ? TALK_UNKNOWN : (uint32_t)im->talk_ms;
+	rest_of(acd, ag)->regain_until_ms = im->regain_until_ms;
+	ag->lacks = im->lacks & LACKS_ALL;
 	ag->served = im->served;
 	ag->pause_after = im->pause_after;
 	ag->work_after = im->work_after;
@@ -330,10 +335,10 @@ static bool enter_class(struct acd *acd, struct acd_call *call, uint32_t at)
 		c->sensitivity != call->sensitivity ||
 		c->wants_office != call->wants_office)
 		return false;
-	call->class = c;
-	list_insert_before(call_place(&c->waiting, call->order,
-				   offsetof(struct acd_call, class_node)),
-		&call->class_node);
+	wait_of(acd, call)->class = c;
+	list_insert_before(call_place(acd, &c->waiting, call->order,
+				   offsetof(struct acd_wait, class_node)),
+		&wait_of(acd, call)->class_node);
 	acd->waiting_classes[at / 64] |= 1ULL << (at % 64);
 	return true;
 }
@@ -344,16 +349,16 @@ static bool enter_queue(
 	struct acd_queue *q = &acd->queues[call->queue];
 	struct acd_agent *prefers = agent_find(acd, im->prefers);
 
-	list_insert_before(
-		call_place(&q->waiting, call->order, offsetof(struct acd_call, node)),
-		&call->node);
+	list_insert_before(call_place(acd, &q->waiting, call->order,
+				   offsetof(struct acd_wait, node)),
+		&wait_of(acd, call)->node);
 	q->n_waiting++;
 	q->n_callbacks += call->is_callback;
 	if (!call->is_held)
 		return !im->prefers && im->class && enter_class(acd, call, im->class - 1);
 	if (im->prefers && (!prefers || prefers->n_preferring == ACD_PREFERRING_MAX))
 		return false;
-	call->prefers = prefers ? agent_index(acd, prefers) + 1 : 0;
+	wait_of(acd, call)->prefers = prefers ? agent_index(acd, prefers) + 1 : 0;
 	hold_stand(acd, call);
 	return !im->class;
 }
@@ -364,19 +369,19 @@ static bool join(struct acd *acd, struct acd_call *call, const struct call_image
 
 	if (!ag || ag->call || im->class || im->prefers || call->is_held)
 		return false;
-	call->agent = ag;
-	ag->call = call;
+	call->agent = agent_index(acd, ag) + 1;
+	ag->call = call_index(acd, call) + 1;
 	return true;
 }
 
 /* But for the state, all that a call is by itself. */
-static void take_call(struct acd_call *call, const struct call_image *im)
+static void take_call(struct acd *acd, struct acd_call *call, const struct call_image *im)
 {
 	call->order = im->order;
 	call->since_ms = im->since_ms;
 	call->place_ms = im->place_ms;
 	call->wait_left_ms = im->wait_left_ms;
-	call->hold_until_ms = im->hold_until_ms;
+	wait_of(acd, call)->hold_until_ms = im->hold_until_ms;
 	call->sensitivity = im->sensitivity;
 	call->tries = im->tries;
 	call->diversions_done = im->diversions_done;
@@ -400,7 +405,7 @@ static bool read_call(struct acd *acd, const struct call_image *im)
 	call = call_take(acd, &ev, im->arrived_ms);
 	if (!call)
 		return false;
-	take_call(call, im);
+	take_call(acd, call, im);
 	call->state = (uint8_t)im->state;
 	set_timer(acd, timer_of_call(acd, call), &im->end);
 	return waits ? enter_queue(acd, call, im) : join(acd, call, im);
@@ -413,9 +418,9 @@ static bool read_declined(struct acd *acd, const struct declined_image *im)
 	struct acd_declined *d;
 
 	if (!ag || !call || im->place >= ACD_DECLINED_MAX ||
-		declined_has(acd, ag, call) || ag->declined[im->place].call)
+		declined_has(acd, ag, call) || rest_of(acd, ag)->declined[im->place].call)
 		return false;
-	d = &ag->declined[im->place];
+	d = &rest_of(acd, ag)->declined[im->place];
 	*d = (struct acd_declined){ im->until_ms, call_index(acd, call) + 1,
 		call->declined };
 	/* the order of the chain decides nothing; a reference is as acd/declined.c makes it */

@@ -2,10 +2,12 @@
 /*
  * index -- finds an agent or a call by its id.
  *
- * Open addressing with linear probing over slots of 32 bits: 22 for the entry's index plus one (0: free), 10
- * of the id's hash, so that a wrong entry is read once in a thousand times; the id itself stands in the entry,
- * which whoever asks for it reads anyway.  Half full at most; removal closes the gap, so there are no
- * tombstones and a long day leaves it as fast as it was.  The id 0 is none.  Part of acd (see acd.h).
+ * Open addressing with linear probing over slots of 32 bits: 22 for the entry's index plus one (0: free), 5 for
+ * how far behind its home it stands, 5 of the id's hash.  So whoever is sought is hardly ever taken for another
+ * (that needs the same home, and once in 32 the same hash), and another's entry hardly ever read; its own,
+ * in which the id stands, whoever asks for it reads anyway.  Half full at most; removal closes the gap, so
+ * there are no tombstones and a long day leaves it as fast as it was, and it knows by the slots alone who
+ * may move.  The id 0 is none.  Part of acd (see acd.h).
  */
 #include "core/acd/priv.h"
 
@@ -40,15 +42,24 @@ static uint32_t home(const struct acd_index *ix, uint64_t h)
 	return (uint32_t)(h >> 32) & ix->mask;
 }
 
-static uint32_t tag(uint64_t h)
+#define TAG_SHIFT 22
+#define OFF_SHIFT 27
+#define OFF_MAX   31 /* or more: then the entry is asked */
+_Static_assert(ACD_ENTRIES_MAX == (1u << TAG_SHIFT) - 1, "see above");
+
+static uint32_t off_bits(uint32_t off)
 {
-	return (uint32_t)(h >> 22) & ~ACD_ENTRIES_MAX;
+	return (off < OFF_MAX ? off : OFF_MAX) << OFF_SHIFT;
 }
 
-static const char *entry_at(
-	const struct acd_index *ix, const void *entries, size_t size, uint32_t i)
+static uint32_t tag_bits(uint64_t h)
 {
-	return (const char *)entries + ((ix->slots[i] & ACD_ENTRIES_MAX) - 1) * size;
+	return (uint32_t)(h >> 59) << TAG_SHIFT;
+}
+
+static const char *entry_of(const void *entries, size_t size, uint32_t slot)
+{
+	return (const char *)entries + ((slot & ACD_ENTRIES_MAX) - 1) * size;
 }
 
 static uint64_t id_of(const char *entry)
@@ -60,29 +71,54 @@ void *index_find(
 	const struct acd_index *ix, const void *entries, size_t size, uint64_t id)
 {
 	uint64_t h = hash(id);
+	uint32_t slot, i = home(ix, h);
 
 	if (id == 0)
 		return NULL;
-	for (uint32_t i = home(ix, h); ix->slots[i]; i = (i + 1) & ix->mask) {
-		const char *entry = entry_at(ix, entries, size, i);
+	for (uint32_t off = 0; (slot = ix->slots[i]); off++, i = (i + 1) & ix->mask) {
+		const char *entry = entry_of(entries, size, slot);
 
-		if ((ix->slots[i] & ~ACD_ENTRIES_MAX) != tag(h))
-			continue;
-		__builtin_prefetch(entry + CACHE_LINE, 1);
-		if (id_of(entry) == id)
+		if ((slot & ~ACD_ENTRIES_MAX) == (off_bits(off) | tag_bits(h)) &&
+			id_of(entry) == id)
 			return (void *)(uintptr_t)entry;
 	}
 	return NULL;
 }
 
+void index_fetch_slot(const struct acd_index *ix, uint64_t id)
+{
+	__builtin_prefetch(&ix->slots[home(ix, hash(id))], 1);
+}
+
+void index_fetch(
+	const struct acd_index *ix, const void *entries, size_t size, uint64_t id)
+{
+	uint32_t slot = ix->slots[home(ix, hash(id))];
+
+	if (slot)
+		__builtin_prefetch(entry_of(entries, size, slot), 1);
+}
+
 void index_put(struct acd_index *ix, const void *entries, size_t size, uint32_t entry)
 {
 	uint64_t h = hash(id_of((const char *)entries + entry * size));
-	uint32_t i = home(ix, h);
+	uint32_t off = 0, i = home(ix, h);
 
-	while (ix->slots[i])
-		i = (i + 1) & ix->mask;
-	ix->slots[i] = tag(h) | (entry + 1);
+	for (; ix->slots[i]; i = (i + 1) & ix->mask)
+		off++;
+	ix->slots[i] = off_bits(off) | tag_bits(h) | (entry + 1);
+}
+
+/* How far behind its home the entry of slot i stands. */
+static uint32_t off_of(
+	const struct acd_index *ix, const void *entries, size_t size, uint32_t i)
+{
+	uint32_t slot = ix->slots[i], off = slot >> OFF_SHIFT;
+
+	if (off == OFF_MAX)
+		off = (i - home(ix, hash(id_of(entry_of(entries, size, slot))))) &
+			ix->mask;
+	return off;
 }
 
 /* Move later members of the run into the gap as long as their home is not behind it. */
@@ -90,13 +126,13 @@ static void close_gap(
 	struct acd_index *ix, const void *entries, size_t size, uint32_t gap)
 {
 	for (uint32_t i = (gap + 1) & ix->mask; ix->slots[i]; i = (i + 1) & ix->mask) {
-		uint64_t h = hash(id_of(entry_at(ix, entries, size, i)));
-		uint32_t from_home = (i - home(ix, h)) & ix->mask;
+		uint32_t from_home = off_of(ix, entries, size, i);
 		uint32_t from_gap = (i - gap) & ix->mask;
 
 		if (from_home < from_gap)
 			continue;
-		ix->slots[gap] = ix->slots[i];
+		ix->slots[gap] = off_bits(from_home - from_gap) |
+			(ix->slots[i] & ((1u << OFF_SHIFT) - 1));
 		ix->slots[i] = 0;
 		gap = i;
 	}

@@ -14,7 +14,7 @@ bool match_is_possible(
 {
 	if (call->is_held)
 		return hold_suits(acd, ag, call);
-	return group_suits(acd, &ag->group->profile, call->class) &&
+	return group_suits(acd, &group_of(acd, ag)->profile, wait_of(acd, call)->class) &&
 		!declined_has(acd, ag, call);
 }
 
@@ -30,33 +30,31 @@ static void offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag,
 	a->could_office = could[ACD_OFFICE];
 	a->is_callback = call->is_callback;
 	call_offer(acd, call, ag);
-	ag->call = call;
+	ag->call = call_index(acd, call) + 1;
 	agent_move(acd, ag, A_OFFER, ACD_WHY_NONE, until, out);
+	index_fetch_slot(&acd->agent_ids, ag->id); /* the answer will name it */
 }
 
 /* The longest idle of the group who did not decline the call. */
 static struct acd_agent *idle_for(
 	const struct acd *acd, const struct acd_group *g, const struct acd_call *call)
 {
-	list_each(it, &g->idle)
-	{
-		struct acd_agent *ag = list_entry(it, struct acd_agent, node);
+	struct acd_agent *ag = agent_at(acd, g->idle_first);
 
-		if (!declined_has(acd, ag, call))
-			return ag;
-	}
-	return NULL;
+	while (ag && declined_has(acd, ag, call))
+		ag = agent_at(acd, ag->idle_next);
+	return ag;
 }
 
 /* The one agent that it waits for. */
 static void match_held(struct acd *acd, struct acd_call *call, struct acd_actions *out)
 {
-	struct acd_agent *ag = call->prefers ? &acd->agents[call->prefers - 1] : NULL;
+	struct acd_agent *ag = agent_at(acd, wait_of(acd, call)->prefers);
 	uint32_t could[2] = { 0, 0 };
 
 	if (!ag || ag->state != ACD_AGENT_READY || !hold_suits(acd, ag, call))
 		return;
-	could[ag->group->profile.workplace] = 1;
+	could[group_of(acd, ag)->profile.workplace] = 1;
 	offer(acd, call, ag, could, out);
 }
 
@@ -64,7 +62,7 @@ static void match_held(struct acd *acd, struct acd_call *call, struct acd_action
 static void match_classed(struct acd *acd, struct acd_call *call, struct acd_actions *out)
 {
 	const uint64_t *suits = acd->group_bits +
-		(size_t)(call->class - acd->classes) * acd->group_words;
+		(size_t)(wait_of(acd, call)->class - acd->classes) * acd->group_words;
 	uint32_t could[2] = { 0, 0 };
 	struct acd_agent *best = NULL;
 
@@ -98,7 +96,7 @@ static struct acd_call *first_for(
 {
 	list_each(it, &c->waiting)
 	{
-		struct acd_call *call = list_entry(it, struct acd_call, class_node);
+		struct acd_call *call = call_in_class(acd, it);
 
 		if (!declined_has(acd, ag, call))
 			return call;
@@ -108,8 +106,7 @@ static struct acd_call *first_for(
 
 void match_agent(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
-	const uint64_t *suits = acd->class_bits +
-		(size_t)(ag->group - acd->groups) * acd->class_words;
+	const uint64_t *suits = acd->class_bits + (size_t)ag->group * acd->class_words;
 	/* any other ready agent that could have the call would have it already */
 	uint32_t could[2] = { 0, 0 };
 	struct acd_call *best;
@@ -126,7 +123,7 @@ void match_agent(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 			if (call && (!best || is_more_urgent(acd, call, best)))
 				best = call;
 		}
-	could[ag->group->profile.workplace] = 1;
+	could[group_of(acd, ag)->profile.workplace] = 1;
 	if (best)
 		offer(acd, best, ag, could, out);
 }

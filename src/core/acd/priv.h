@@ -16,6 +16,9 @@
 
 #define CACHE_LINE 64
 
+/* Before the heap of timers, so that the four children of each node are one cache line; acd/timer.c. */
+#define TIMERS_BEFORE (CACHE_LINE / sizeof(struct acd_timer_slot) - 1)
+
 /* A new acd restores or runs by what comes first; see acd.h, ACD_EV_AGENT_RESTORE. */
 enum acd_phase { PHASE_NEW, PHASE_RESTORING, PHASE_RUNNING };
 
@@ -71,7 +74,7 @@ struct acd_profile {
 /* The agents of one profile. Without any it keeps its profile and its bits until its slot is needed. */
 struct acd_group {
 	struct list spare; /* in acd->spare_groups while nobody is of it */
-	struct list idle; /* struct acd_agent.node, longest idle first */
+	uint32_t idle_first, idle_last; /* longest idle first: index + 1; 0: none */
 	uint32_t n_idle, n_agents;
 	uint32_t n_at_work; /* ready, or with a call or its paperwork */
 	struct acd_profile profile;
@@ -79,7 +82,7 @@ struct acd_group {
 
 /* The calls of one queue with equal demands. */
 struct acd_class {
-	struct list waiting; /* struct acd_call.class_node, by arrival */
+	struct list waiting; /* struct acd_wait.class_node, by arrival */
 	uint32_t queue;
 	uint8_t step; /* of relax[], plus one */
 	uint8_t sensitivity;
@@ -94,67 +97,76 @@ struct acd_declined {
 };
 
 /* What is missing of an agent. */
-enum { LACKS_LINE = 1, LACKS_DESK = 2, LACKS_CLEARANCE = 4, LACKS_ALL = 7 };
+enum { LACKS_LINE = 1, LACKS_DESK = 2, LACKS_CLEARANCE = 4 };
+#define LACKS_ALL 7u
 
-/* Its first CACHE_LINE bytes are all that a talk from offer to wrap-up needs, its second what follows; so a
- * large house is in the cache as long as it can be. */
+/* One cache line: all that an offer, a talk, its wrap-up and the idle time need.  In a large house an agent is in
+ * no cache when its talk ends, and each line of it would be fetched from memory; so references are indices
+ * and what is rarely needed stands in struct acd_agent_rest. */
 struct acd_agent {
 	uint64_t id; /* first: acd/index.c reads it */
-	struct list
-		node; /* in free_agents, in its group's idle while ready, else in none */
-	struct acd_group *group;
-	struct acd_call *call; /* while offered, talking or interrupted */
 	int64_t since_ms;
 	int64_t idle_order; /* the longer idle, the smaller; kept when a caller left during the offer */
+	int64_t idle_since_ms; /* of the last becoming ready */
+	uint64_t former_call; /* while wrapping up */
+	uint32_t idle_next, idle_prev; /* in its group, while ready: index + 1; 0: none */
+	uint32_t call; /* while offered, talking or interrupted: index + 1; 0: none */
+	uint32_t talk_ms; /* of the former call; TALK_UNKNOWN */
+	uint16_t group; /* index */
 	uint8_t state, why; /* enum acd_agent_state, enum acd_why */
-	uint8_t lacks;
+	uint8_t served; /* the queue of the former call */
 	uint8_t n_declined;
 	uint8_t n_preferring;
-	uint8_t served; /* the queue of the former call */
+	uint8_t lacks : 3; /* of LACKS_ALL */
 	bool pause_after : 1;
 	bool work_after : 1; /* never both */
 	bool returns : 1; /* only while away */
+} __attribute__((aligned(CACHE_LINE)));
+#define TALK_UNKNOWN UINT32_MAX
+#define TALK_MAX_MS  (UINT32_MAX - 1) /* 49 days; of a longer one so much counts */
 
-	int64_t idle_since_ms; /* of the last becoming ready */
-	uint64_t former_call; /* while wrapping up */
-	int64_t talk_ms; /* of the former call */
+/* What is needed after a loss, a no, or for a caller who waits for this agent alone. */
+struct acd_agent_rest {
 	int64_t regain_until_ms; /* for what is gone, from the first loss on */
 	struct list
-		preferring; /* struct acd_call.class_node, by arrival: who waits for this agent alone */
+		preferring; /* struct acd_wait.class_node, by arrival: who waits for this agent alone */
 	struct acd_declined declined[ACD_DECLINED_MAX];
-} __attribute__((aligned(CACHE_LINE)));
-_Static_assert(offsetof(struct acd_agent, idle_since_ms) == CACHE_LINE, "see above");
+};
 
-/* Likewise: the first is what a talk needs. */
+/* One cache line, likewise: all that outlives the wait. */
 struct acd_call {
 	uint64_t id; /* first: acd/index.c reads it */
-	struct list
-		class_node; /* in its class's waiting or an agent's preferring, else in none */
-	struct acd_agent *agent; /* while offered, talking or interrupted */
 	uint64_t order; /* of arrival */
 	int64_t arrived_ms, since_ms;
+	int64_t place_ms; /* arrived_ms, but never before that of a call that came earlier */
+	int64_t wait_left_ms; /* of the queue's longest wait; while waiting, as it was at since_ms */
+	uint32_t agent; /* while offered, talking or interrupted: index + 1; 0: none */
+	uint32_t declined; /* the first of who declined it; see struct acd_declined */
 	uint8_t queue;
 	uint8_t state; /* enum acd_call_state */
 	uint8_t sensitivity;
+	uint8_t tries; /* to call it back */
+	uint8_t diversions_done; /* bits of those that were looked at */
 	bool wants_office : 1;
 	bool is_callback : 1;
 	bool is_held : 1; /* waits in no class until hold_until_ms: for an agent, or to be called again */
 	bool is_directed : 1; /* handed to `prefers`, whatever the agent's queues and skills */
-	uint32_t prefers; /* while held: index of the agent, plus one; 0: none */
+} __attribute__((aligned(CACHE_LINE)));
 
-	struct list node; /* in free_calls, in its queue's waiting, else in none */
-	int64_t place_ms; /* arrived_ms, but never before that of a call that came earlier */
-	int64_t wait_left_ms; /* of the queue's longest wait; while waiting, as it was at since_ms */
+/* Where a call stands while it waits. */
+struct acd_wait {
+	struct list node; /* in its queue's waiting */
+	struct list
+		class_node; /* in its class's waiting or an agent's preferring, else in none */
 	struct acd_class *class; /* while waiting there */
 	int64_t hold_until_ms;
-	uint8_t tries; /* to call it back */
-	uint8_t diversions_done; /* bits of those that were looked at */
-	uint32_t declined; /* the first of who declined it; see struct acd_declined */
+	uint32_t prefers; /* while held: index of the agent, plus one; 0: none */
 } __attribute__((aligned(CACHE_LINE)));
-_Static_assert(offsetof(struct acd_call, node) == CACHE_LINE, "see above");
-_Static_assert(
-	sizeof(struct acd_agent) <= 3 * CACHE_LINE, "256 bytes with what finds it");
-_Static_assert(sizeof(struct acd_call) <= 2 * CACHE_LINE, "likewise, of 512");
+_Static_assert(sizeof(struct acd_agent) == CACHE_LINE, "see above");
+_Static_assert(sizeof(struct acd_call) == CACHE_LINE, "see above");
+_Static_assert(sizeof(struct acd_wait) == CACHE_LINE, "see above");
+_Static_assert(sizeof(struct acd_agent) + sizeof(struct acd_agent_rest) <= 192,
+	"256 bytes an agent, with what finds it");
 _Static_assert(ACD_QUEUES_MAX <= 256, "a queue's index in a byte");
 
 /* acd.c */
@@ -201,6 +213,10 @@ void index_close(struct acd_index *ix);
 /* `entries` is the array, `size` that of one, whose first field is its id. NULL: not there. */
 void *index_find(
 	const struct acd_index *ix, const void *entries, size_t size, uint64_t id);
+/* Begins to bring into the cache what finds that id, or its entry, and does not wait for it. */
+void index_fetch_slot(const struct acd_index *ix, uint64_t id);
+void index_fetch(
+	const struct acd_index *ix, const void *entries, size_t size, uint64_t id);
 /* The id must not be there, and never are there more than max. */
 void index_put(struct acd_index *ix, const void *entries, size_t size, uint32_t entry);
 void index_drop(struct acd_index *ix, const void *entries, size_t size, uint32_t entry);
@@ -230,13 +246,66 @@ static inline uint32_t call_index(const struct acd *acd, const struct acd_call *
 	return (uint32_t)(call - acd->calls);
 }
 
+/* What references are to; NULL for 0. */
+static inline struct acd_agent *agent_at(const struct acd *acd, uint32_t ref)
+{
+	return ref ? &acd->agents[ref - 1] : NULL;
+}
+
+static inline struct acd_call *call_at(const struct acd *acd, uint32_t ref)
+{
+	return ref ? &acd->calls[ref - 1] : NULL;
+}
+
+/* Of one that has one. */
+static inline struct acd_agent *agent_of(
+	const struct acd *acd, const struct acd_call *call)
+{
+	return &acd->agents[call->agent - 1];
+}
+
+static inline struct acd_call *call_of(const struct acd *acd, const struct acd_agent *ag)
+{
+	return &acd->calls[ag->call - 1];
+}
+
+static inline struct acd_group *group_of(
+	const struct acd *acd, const struct acd_agent *ag)
+{
+	return &acd->groups[ag->group];
+}
+
+static inline struct acd_agent_rest *rest_of(
+	const struct acd *acd, const struct acd_agent *ag)
+{
+	return &acd->agent_rests[agent_index(acd, ag)];
+}
+
+static inline struct acd_wait *wait_of(const struct acd *acd, const struct acd_call *call)
+{
+	return &acd->waits[call_index(acd, call)];
+}
+
+/* Whose wait stands there, in its queue's list or in that of its class or an agent. */
+static inline struct acd_call *call_in_queue(
+	const struct acd *acd, const struct list *node)
+{
+	return &acd->calls[list_entry(node, struct acd_wait, node) - acd->waits];
+}
+
+static inline struct acd_call *call_in_class(
+	const struct acd *acd, const struct list *node)
+{
+	return &acd->calls[list_entry(node, struct acd_wait, class_node) - acd->waits];
+}
+
 /* group.c */
 /* The group of that profile, one agent more in it; NULL: too many groups. */
 struct acd_group *group_join(struct acd *acd, const struct acd_profile *p);
 void group_leave(struct acd *acd, struct acd_group *g);
-/* May agents of this profile have calls of this class? From the rules alone, not from the bits. */
 /* Has any group that may have calls of this class an idle agent? */
 bool group_is_ready(const struct acd *acd, const struct acd_class *c);
+/* May agents of this profile have calls of this class? From the rules alone, not from the bits. */
 bool group_suits(
 	const struct acd *acd, const struct acd_profile *p, const struct acd_class *c);
 void idle_add(struct acd *acd, struct acd_agent *ag);
@@ -279,6 +348,9 @@ enum acd_verdict profile_change(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out);
 /* Is the clearance high enough, and the workplace the one that the caller wishes? */
 bool profile_clears(const struct acd_profile *p, const struct acd_call *call);
+/* May the call be that agent's at all, whatever its queues and skills: cleared, and not barred? */
+bool profile_may_have(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call);
 
 /* agent.c */
 /* Of an event, with padding zeroed. */
@@ -303,7 +375,7 @@ void agent_talk_ended(
 void agent_wrapup_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 /* Offered, talked to, or wrapped up; 0: none. */
-uint64_t agent_call_id(const struct acd_agent *ag);
+uint64_t agent_call_id(const struct acd *acd, const struct acd_agent *ag);
 int64_t agent_until(
 	const struct acd *acd, const struct acd_agent *ag); /* -1: no end set */
 /* In a talk or about to be: a pause or written work begins afterwards. */
@@ -342,9 +414,10 @@ enum acd_verdict restore_done(
 /* call.c */
 bool call_is_a_talk(const struct acd_call *call); /* interrupted or not */
 enum acd_call_state call_next(enum acd_call_state from, enum call_event ev);
-/* Before which member of a list by arrival a call of this order belongs; offset: of the list's node. Looked
- * for from both ends. */
-struct list *call_place(struct list *head, uint64_t order, size_t offset);
+/* Before which member of a list by arrival a call of this order belongs; offset: of the list's node in struct
+ * acd_wait. Looked for from both ends. */
+struct list *call_place(
+	const struct acd *acd, struct list *head, uint64_t order, size_t offset);
 /* NULL: no room, or an id that cannot be. */
 struct acd_call *call_take(
 	struct acd *acd, const struct acd_event *ev, int64_t arrived_ms);
@@ -357,8 +430,8 @@ void call_return(struct acd *acd, struct acd_call *call, enum acd_why why,
 void call_offer(struct acd *acd, struct acd_call *call, struct acd_agent *ag);
 void call_talk(struct acd *acd, struct acd_call *call, enum call_event ev);
 /* With the table left out, for what was so already in another process. */
-void call_restore_talk(
-	struct acd_call *call, struct acd_agent *ag, enum acd_call_state state);
+void call_restore_talk(struct acd *acd, struct acd_call *call, struct acd_agent *ag,
+	enum acd_call_state state);
 /* has_left: by the caller's own will. */
 void call_drop(struct acd *acd, struct acd_call *call, bool has_left);
 /* To another queue, with the arrival it had: waiting there, whether it waited or has just come. */
@@ -398,6 +471,9 @@ bool hold_suits(
 /* transfer.c */
 enum acd_verdict transfer(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out);
+/* A call that is taken over waits on for that agent, if it is there. */
+void transfer_restore(
+	struct acd *acd, struct acd_call *call, uint64_t agent, int64_t until_ms);
 
 /* divert.c */
 bool divert_makes_sense(const struct acd_queue_config *cfg, size_t n_queues);
@@ -411,6 +487,9 @@ bool divert_do(struct acd *acd, struct acd_call *call, const struct acd_diversio
 const struct acd_diversion *divert_due(struct acd *acd, struct acd_call *call);
 int64_t divert_next(const struct acd *acd, const struct acd_call *call); /* -1: none */
 
+/* Where it is it stays: no rule of its queue is looked at any more. */
+void divert_settle(struct acd_call *call);
+bool divert_is_settled(const struct acd_call *call);
 /* A restored call's, whose moment is over: the former process saw to them. */
 void divert_skip(const struct acd *acd, struct acd_call *call);
 

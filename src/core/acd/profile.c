@@ -13,6 +13,13 @@ bool profile_clears(const struct acd_profile *p, const struct acd_call *call)
 		(!call->wants_office || p->workplace == ACD_OFFICE);
 }
 
+bool profile_may_have(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call)
+{
+	return !(ag->lacks & LACKS_CLEARANCE) &&
+		profile_clears(&group_of(acd, ag)->profile, call);
+}
+
 enum acd_verdict profile_change(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out)
 {
@@ -24,13 +31,13 @@ enum acd_verdict profile_change(struct acd *acd, struct acd_agent *ag,
 		return ACD_UNKNOWN;
 	if (!agent_regroup(acd, ag, &p))
 		return ACD_LIMIT;
-	hold_recheck(acd, ag, out);
 	if (ev->is_barred)
 		regain_lack(acd, ag, LACKS_CLEARANCE, ACD_WHY_NOT_CLEARED, out);
-	else
+	hold_recheck(acd, ag, out);
+	if (!ev->is_barred)
 		regain_have(acd, ag, LACKS_CLEARANCE, out);
 	if (ag->state == ACD_AGENT_OFFERED &&
-		!profile_clears(&ag->group->profile, ag->call))
+		!profile_clears(&group_of(acd, ag)->profile, call_of(acd, ag)))
 		agent_leave_offer(acd, ag, A_WITHDRAW, ACD_WHY_NOT_CLEARED, -1, out);
 	match_agent(acd, ag, out);
 	return ACD_DONE;

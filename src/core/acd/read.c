@@ -24,7 +24,7 @@ bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
 		.desk_is_gone = ag->lacks & LACKS_DESK,
 		.is_barred = ag->lacks & LACKS_CLEARANCE,
 		.returns = ag->returns,
-		.call = agent_call_id(ag),
+		.call = agent_call_id(acd, ag),
 	};
 	return true;
 }
@@ -32,18 +32,24 @@ bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
 bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 {
 	const struct acd_call *call = call_find(acd, id);
+	const struct acd_agent *ag, *waits_for;
 
 	if (!call)
 		return false;
+	ag = agent_at(acd, call->agent);
+	waits_for = agent_at(acd, wait_of(acd, call)->prefers);
 	*out = (struct acd_call_info){
 		.state = (enum acd_call_state)call->state,
 		.queue = call->queue,
 		.arrived_ms = call->arrived_ms,
 		.since_ms = call->since_ms,
 		.wait_left_ms = call->wait_left_ms,
-		.agent = call->agent ? call->agent->id : 0,
-		.waits_for = call->prefers ? acd->agents[call->prefers - 1].id : 0,
+		.agent = ag ? ag->id : 0,
+		.waits_for = waits_for ? waits_for->id : 0,
+		.waits_until_ms = wait_of(acd, call)->hold_until_ms,
+		.sensitivity = call->sensitivity,
 		.is_callback = call->is_callback,
+		.is_settled = divert_is_settled(call),
 	};
 	return true;
 }
@@ -94,7 +100,8 @@ bool acd_outlook(const struct acd *acd, uint64_t id, struct acd_outlook *out)
 	if (!call || call->state != ACD_CALL_WAITING)
 		return false;
 	q = &acd->queues[call->queue];
-	for (const struct list *it = call->node.prev; it != &q->waiting; it = it->prev)
+	for (const struct list *it = wait_of(acd, call)->node.prev; it != &q->waiting;
+		it = it->prev)
 		ahead++;
 	*out = (struct acd_outlook){ .ahead = ahead,
 		.expected_ms = expect_ms(acd, class_of(acd, call), ahead) };

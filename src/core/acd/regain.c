@@ -25,7 +25,9 @@ enum acd_why agent_lacks_why(const struct acd_agent *ag)
 
 int64_t agent_returns_until(const struct acd *acd, const struct acd_agent *ag)
 {
-	return acd->now_ms < ag->regain_until_ms ? ag->regain_until_ms : -1;
+	int64_t until = rest_of(acd, ag)->regain_until_ms;
+
+	return acd->now_ms < until ? until : -1;
 }
 
 /* 0: `why` names nothing that can be lost. */
@@ -41,7 +43,7 @@ static uint8_t bit_of(enum acd_why why)
 /* The talk is given up: the caller waits again, first in line. */
 static void give_up(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
-	struct acd_call *call = ag->call;
+	struct acd_call *call = call_of(acd, ag);
 
 	call_part(acd, call, ACD_WHY_LINE_LOST, out);
 	if (ag->pause_after)
@@ -57,17 +59,18 @@ static void interrupt(struct acd *acd, struct acd_agent *ag, struct acd_actions 
 {
 	/* counted from the line: the desk may have been gone for long without any harm to the talk */
 	int64_t until = acd->now_ms + acd->limits.regain_ms;
+	struct acd_call *call = call_of(acd, ag);
 
-	acd_act(out, ACD_ACT_INTERRUPT, ag->call->id, ag->id, ACD_WHY_LINE_LOST)
-		->until_ms = until;
-	call_talk(acd, ag->call, C_INTERRUPT);
+	acd_act(out, ACD_ACT_INTERRUPT, call->id, ag->id, ACD_WHY_LINE_LOST)->until_ms =
+		until;
+	call_talk(acd, call, C_INTERRUPT);
 	agent_move(acd, ag, A_LOST, ACD_WHY_LINE_LOST, until, out);
 }
 
 /* Nobody can listen to the attempt any more: it was none. */
 static void stop_dialling(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 {
-	struct acd_call *call = ag->call;
+	struct acd_call *call = call_of(acd, ag);
 
 	callback_release_agent(acd, ag, ACD_WHY_LINE_LOST, out);
 	callback_return(acd, call, ACD_WHY_LINE_LOST, false, out);
@@ -79,8 +82,8 @@ void regain_lack(struct acd *acd, struct acd_agent *ag, uint8_t bit, enum acd_wh
 	if (ag->lacks & bit)
 		return;
 	if (!agent_lacks(ag))
-		ag->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
-	ag->lacks |= bit;
+		rest_of(acd, ag)->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
+	ag->lacks = (ag->lacks | bit) & LACKS_ALL;
 	if (ag->state == ACD_AGENT_READY)
 		agent_move(acd, ag, A_LOST, why, agent_returns_until(acd, ag), out);
 	else if (ag->state == ACD_AGENT_OFFERED)
@@ -99,11 +102,13 @@ void regain_lack(struct acd *acd, struct acd_agent *ag, uint8_t bit, enum acd_wh
 void regain_have(
 	struct acd *acd, struct acd_agent *ag, uint8_t bit, struct acd_actions *out)
 {
-	ag->lacks &= (uint8_t)~bit;
+	ag->lacks = (ag->lacks & ~bit) & LACKS_ALL;
 	if (ag->state == ACD_AGENT_INTERRUPTED && !(ag->lacks & LACKS_LINE)) {
-		call_talk(acd, ag->call, C_RESUME);
+		struct acd_call *call = call_of(acd, ag);
+
+		call_talk(acd, call, C_RESUME);
 		agent_move(acd, ag, A_BACK, ACD_WHY_NONE, -1, out);
-		acd_act(out, ACD_ACT_RESUME, ag->call->id, ag->id, ACD_WHY_NONE);
+		acd_act(out, ACD_ACT_RESUME, call->id, ag->id, ACD_WHY_NONE);
 	} else if (ag->returns && !agent_lacks(ag)) {
 		agent_move(acd, ag, A_BACK, ACD_WHY_NONE, -1, out);
 		match_agent(acd, ag, out);

@@ -21,7 +21,7 @@ static int64_t longest_wrapup(const struct acd *acd, const struct acd_agent *ag)
 	int64_t longest = 0;
 
 	for (size_t i = 0; i < acd->n_queues; i++)
-		if (acd_queues_have(&ag->group->profile.queues, (uint32_t)i) &&
+		if (acd_queues_have(&group_of(acd, ag)->profile.queues, (uint32_t)i) &&
 			acd->queues[i].cfg.wrapup_ms > longest)
 			longest = acd->queues[i].cfg.wrapup_ms;
 	return longest;
@@ -73,9 +73,10 @@ enum acd_verdict restore_agent(
 	verdict = agent_take(acd, ev, &ag);
 	if (verdict != ACD_DONE)
 		return verdict;
-	ag->lacks |= LACKS_DESK |
-		(s->line_is_gone ? LACKS_LINE : 0); /* beside what it is barred from */
-	ag->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
+	/* beside what it is barred from */
+	ag->lacks = (ag->lacks | LACKS_DESK | (s->line_is_gone ? LACKS_LINE : 0)) &
+		LACKS_ALL;
+	rest_of(acd, ag)->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
 	ag->idle_since_ms = clamp(s->idle_since_ms, 0, acd->now_ms);
 	/* before all who become ready from now on, and in the order given where the time is the same */
 	ag->idle_order = (ag->idle_since_ms - acd->now_ms - 1) * (1 << 20) +
@@ -97,7 +98,7 @@ static bool talk_goes_on(struct acd *acd, struct acd_call *call, uint64_t agent)
 		return false;
 	if (ag->lacks & LACKS_LINE && acd->limits.regain_ms == 0)
 		return false;
-	call_restore_talk(call, ag,
+	call_restore_talk(acd, call, ag,
 		ag->lacks & LACKS_LINE ? ACD_CALL_INTERRUPTED : ACD_CALL_TALKING);
 	if (ag->lacks & LACKS_LINE)
 		agent_put(acd, ag, ACD_AGENT_INTERRUPTED, ACD_WHY_LINE_LOST,
@@ -124,12 +125,17 @@ enum acd_verdict restore_call(
 	call->is_callback = s->is_callback;
 	if (call->is_callback)
 		call->wait_left_ms = callback_longest(acd, call);
-	divert_skip(acd, call);
+	if (s->is_settled)
+		divert_settle(call);
+	else
+		divert_skip(acd, call);
 	talks = talk_goes_on(acd, call, ev->agent);
 	if (talks || ev->agent == 0) {
 		call->since_ms = clamp(s->since_ms, call->arrived_ms, acd->now_ms);
 		call->wait_left_ms = clamp(s->wait_left_ms, 0, call->wait_left_ms);
 	} /* else its talk is over just now, and it waits with the patience of a newcomer */
+	if (!talks && ev->to_agent)
+		transfer_restore(acd, call, ev->to_agent, s->handed_until_ms);
 	if (!talks)
 		call_enqueue(acd, call);
 	return ACD_DONE;

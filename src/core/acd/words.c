@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* words -- events and actions for people.  Part of the journal (see journal.h). */
+/* words -- events, actions and sensitivity for people.  Part of the journal (see journal.h). */
 #include <stdio.h>
 
 #include "core/acd/journal.h"
@@ -62,6 +62,15 @@ static const char *const states[ACD_AGENT_STATES] = {
 	[ACD_AGENT_DIALLING] = "dialling",
 };
 
+const char *const acd_sensitivity_words[] = { "general", "confidential", "strict", NULL };
+
+const char *acd_sensitivity_word(uint8_t level)
+{
+	size_t n = sizeof acd_sensitivity_words / sizeof *acd_sensitivity_words - 1;
+
+	return level < n ? acd_sensitivity_words[level] : "beyond strict";
+}
+
 const char *acd_action_word(enum acd_action_type type)
 {
 	return actions[type];
@@ -77,6 +86,7 @@ const char *acd_verdict_word(enum acd_verdict v)
 		[ACD_NO_AGENT] = "no_agent",
 		[ACD_LIMIT] = "limit",
 		[ACD_CLOSED] = "closed",
+		[ACD_BARRED] = "barred",
 	};
 
 	return words[v];

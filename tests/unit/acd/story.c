@@ -72,7 +72,7 @@ static void write_action(char *line, size_t cap, const struct acd_action *a)
 void story_write(char *line, size_t cap, const struct acd_actions *acts)
 {
 	static const char *const verdicts[] = { "", "[refused]", "[unknown]", "[full]",
-		"[no agent]", "[limit]", "[closed]" };
+		"[no agent]", "[limit]", "[closed]", "[barred]" };
 
 	snprintf(line, cap, "%s", verdicts[acts->verdict]);
 	for (size_t i = 0; i < acts->n; i++)

@@ -46,6 +46,16 @@ static struct acd_call *call(uint64_t id)
 	return call_find(&acd, id);
 }
 
+static struct acd_group *group(uint64_t id)
+{
+	return group_of(&acd, ag(id));
+}
+
+static struct acd_wait *wait(uint64_t id)
+{
+	return wait_of(&acd, call(id));
+}
+
 /* Each is one way to break it, by its number in the table below. */
 static void break_call(int how)
 {
@@ -56,15 +66,15 @@ static void break_call(int how)
 	case 3: timer_stop(&acd, timer_of_call(&acd, call(4))); break;
 	case 4: acd.queues[0].staff = 0; break;
 	case 5: index_drop(&acd.call_ids, acd.calls, sizeof *acd.calls, 3); break;
-	case 6: call(1)->agent = NULL; break;
-	case 7: call(1)->agent = ag('B'); break;
+	case 6: call(1)->agent = 0; break;
+	case 7: call(1)->agent = agent_index(&acd, ag('B')) + 1; break;
 	case 8: call(4)->wants_office = true; break;
 	case 9: call(4)->is_held = true; break;
 	case 10: call(1)->is_callback = true; break;
 	case 11: call(1)->is_held = true; break;
-	case 12: list_append(&acd.queues[1].waiting, &call(1)->node); break;
+	case 12: list_append(&acd.queues[1].waiting, &wait(1)->node); break;
 	case 13: acd.queues[0].n_callbacks++; break;
-	case 14: call(1)->class = &acd.classes[0]; break;
+	case 14: wait(1)->class = &acd.classes[0]; break;
 	}
 }
 
@@ -72,7 +82,7 @@ static void break_agent(int how)
 {
 	switch (how) {
 	case 20: ag('D')->state = ACD_AGENT_PAUSE; break;
-	case 21: ag('D')->group->n_idle++; break;
+	case 21: group('D')->n_idle++; break;
 	case 22: acd.idle_groups[0] = 0; break;
 	case 23: acd.waiting_classes[0] = 0; break;
 	case 24: memset(acd.class_bits, 0xFF, 8 * acd.class_words * acd.n_groups); break;
@@ -82,17 +92,20 @@ static void break_agent(int how)
 	case 28: timer_set(&acd, timer_of_agent(&acd, ag('A')), 5); break;
 	case 29: ag('A')->pause_after = ag('A')->work_after = true; break;
 	case 30: ag('A')->n_preferring++; break;
-	case 31: ag('D')->group->profile.queues.w[0] = 3; break;
-	case 32: ag('D')->call = call(4); break;
+	case 31: group('D')->profile.queues.w[0] = 3; break;
+	case 32: ag('D')->call = call_index(&acd, call(4)) + 1; break;
 	case 33: index_drop(&acd.agent_ids, acd.agents, sizeof *acd.agents, 0); break;
-	case 34: list_append(&acd.spare_groups, &ag('D')->group->spare); break;
+	case 34: list_append(&acd.spare_groups, &group('D')->spare); break;
 	case 35: ag('D')->n_declined = 1; break;
 	case 36: ag('C')->returns = true; break;
-	case 37: ag('D')->group->n_at_work = 0; break;
+	case 37: group('D')->n_at_work = 0; break;
 	case 38: ag('B')->state = ACD_AGENT_TALKING; break;
 	case 39: call(7)->order = 1; break;
 	case 40: timer_stop(&acd, timer_of_agent(&acd, ag('C'))); break;
-	case 41: ag('B')->call->sensitivity = 3; break;
+	case 41: idle_remove(&acd, ag('D')); break;
+	case 42: ag('D')->idle_prev = 1; break;
+	case 43: group('D')->idle_last = 0; break;
+	case 44: call_of(&acd, ag('B'))->sensitivity = 3; break;
 	}
 }
 
@@ -136,7 +149,10 @@ static const struct {
 	{ 38, "an agent and its call disagree" },
 	{ 39, "a queue is not in the order" },
 	{ 40, "a state that ends has no end" },
-	{ 41, "an offer is against clearance" },
+	{ 41, "an agent is ready and not idle" },
+	{ 42, "the idle are not in order" },
+	{ 43, "the idle are not in order" },
+	{ 44, "an offer is against clearance" },
 };
 
 static void open_house(void)

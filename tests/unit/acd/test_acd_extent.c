@@ -238,7 +238,7 @@ static void test_nonsense(void **state)
 		EINVAL);
 	assert_int_equal(acd_init(&acd, plain, 2,
 				 &(struct acd_limits){
-					 .calls = 1, .agents = 1, .groups = 1 << 22 }),
+					 .calls = 1, .agents = 1, .groups = 1 << 16 }),
 		EINVAL);
 }
 
@@ -454,6 +454,12 @@ static void test_words(void **state)
 		for (int k = 0; k < i; k++)
 			assert_string_not_equal(acd_why_word((enum acd_why)i),
 				acd_why_word((enum acd_why)k));
+	for (uint8_t i = 0; i <= ACD_SENSITIVITY_MAX; i++)
+		for (uint8_t k = 0; k < i; k++)
+			assert_string_not_equal(
+				acd_sensitivity_word(i), acd_sensitivity_word(k));
+	for (uint8_t i = 0; acd_sensitivity_words[i]; i++)
+		assert_string_equal(acd_sensitivity_words[i], acd_sensitivity_word(i));
 }
 
 static void test_admits(void **state)
@@ -493,6 +499,35 @@ static void test_admits(void **state)
 	acd_close(&acd);
 }
 
+/* Who was diverted before the restart is not diverted again after it; who was not, is. */
+static void test_restored_settled(void **state)
+{
+	static const struct acd_queue_config q[2] = { { .n_diversions = 1,
+		.diversions = { { ACD_IF_LENGTH, ACD_DIVERT_MESSAGE, 0, 60000, 0 } } } };
+	struct acd_event c = { .type = ACD_EV_CALL_RESTORE,
+		.at_ms = 50000,
+		.saved_call = { 10000, 10000, 500000, false, false } };
+	struct acd_actions acts;
+	struct acd_call_info ci;
+	struct acd acd;
+
+	story_open(&acd, q, 0);
+	for (uint64_t i = 1; i <= 2; i++) {
+		c.call = i;
+		c.saved_call.is_settled = i == 2;
+		assert_int_equal(step(&acd, c, &acts), ACD_DONE);
+		assert_true(acd_call(&acd, i, &ci));
+		assert_int_equal(ci.is_settled, i == 2);
+	}
+	step(&acd, (struct acd_event){ .type = ACD_EV_RESTORED, .at_ms = 50000 }, &acts);
+	step(&acd, (struct acd_event){ .type = ACD_EV_TICK, .at_ms = 70000 }, &acts);
+	assert_int_equal(acts.n, 2);
+	assert_int_equal(acts.a[0].type, ACD_ACT_DIVERT);
+	assert_int_equal(acts.a[0].call, 1);
+	assert_true(acd_call(&acd, 2, &ci));
+	acd_close(&acd);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -504,6 +539,7 @@ int main(void)
 		cmocka_unit_test(test_outlook),
 		cmocka_unit_test(test_outlook_learns),
 		cmocka_unit_test(test_restored),
+		cmocka_unit_test(test_restored_settled),
 		cmocka_unit_test(test_restored_wait),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_admits),

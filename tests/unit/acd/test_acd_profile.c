@@ -63,6 +63,20 @@ struct profile_story {
 	A_IS_READY, COMES(1, 1, 0, "offer 1>A(1,0) A=offered"), \
 		TALK(2, ACCEPT, 'A', 1, "A=talking join 1>A")
 
+#define B_IN_TALK                                           \
+	B_COMES, AGENT(0, READY, 'B', "B=ready"),           \
+		COMES(1, 1, 0, "offer 1>B(0,1) B=offered"), \
+		TALK(2, ACCEPT, 'B', 1, "B=talking join 1>B")
+#define HANDED_TO_A(at, exp)                             \
+	{                                                \
+		at,                                      \
+			{ .type = ACD_EV_AGENT_TRANSFER, \
+				.agent = 'B',            \
+				.call = 1,               \
+				.to_agent = 'A' },       \
+			exp                              \
+	}
+
 static const struct profile_story stories[] = {
 	{ "who begins barred is not ready until it is not barred, and then by its own "
 	  "word",
@@ -164,6 +178,20 @@ static const struct profile_story stories[] = {
 			AGENT(5, READY, 'A', "A=ready"),
 			PROFILE(6, PROFILE, 'A', OFFICE, 2, false,
 				"offer 1>A(0,1) A=offered") } },
+	{ "nobody hands on to who is barred, to who is open again yes", { { 0 } },
+		{ A_COMES, B_IN_TALK, IS_BARRED(3, ""), HANDED_TO_A(4, "[barred]"),
+			IS_OPEN(5, ""),
+			HANDED_TO_A(6,
+				"part 1>B transferred B=wrapup/transferred wait 1 "
+				"transferred") } },
+	{ "who was handed to an agent who is barred then joins the others", { { 0 } },
+		{ A_COMES, B_IN_TALK,
+			HANDED_TO_A(3,
+				"part 1>B transferred B=wrapup/transferred wait 1 "
+				"transferred"),
+			PROFILE(4, ENTER, 'C', OFFICE, 2, false, "C=away/new_shift"),
+			AGENT(4, READY, 'C', "C=ready"),
+			IS_BARRED(5, "offer 1>C(0,1) C=offered") } },
 	{ "nonsense is refused and changes nothing", { { 0 } },
 		{ A_IS_READY,
 			{ 1,

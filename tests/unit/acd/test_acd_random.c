@@ -25,7 +25,7 @@ enum { AGENTS = 6, CALLS = 24, QUEUES = 3, SKILLS = 3, STEPS = 20000 };
 /* What has to happen often enough for the test to mean something. */
 struct tally {
 	unsigned interrupted, resumed, given_up, returned, killed, talks_taken_over,
-		talks_forgotten, agents_forgotten;
+		talks_forgotten, agents_forgotten, directed_taken_over;
 	unsigned handed_on, preferred, relaxed, diverted, sent_off, dialled, reached,
 		not_reached, worked, no_group, profiles;
 };
@@ -118,7 +118,7 @@ static void remember_waiting(struct world *w)
 	for (size_t i = 0; i < CALLS; i++) {
 		w->before[i].id = w->acd.calls[i].id;
 		w->before[i].class = w->acd.calls[i].state == ACD_CALL_WAITING
-			? w->acd.calls[i].class
+			? w->acd.waits[i].class
 			: NULL;
 		for (size_t k = 0; k < AGENTS; k++)
 			w->before[i].declined[k] = declined_has(
@@ -139,7 +139,8 @@ static void watch_urgency(struct world *w, const struct acd_action *a)
 		const struct acd_call *c = &w->acd.calls[i];
 
 		if (c->state == ACD_CALL_WAITING && w->before[i].class &&
-			w->before[i].id == c->id && w->before[i].class == c->class &&
+			w->before[i].id == c->id &&
+			w->before[i].class == w->acd.waits[i].class &&
 			!w->before[i].declined[ag - w->acd.agents] &&
 			match_is_possible(&w->acd, ag, c) &&
 			is_more_urgent(&w->acd, c, offered))
@@ -216,7 +217,7 @@ static void watch_queues(struct world *w)
 
 		list_each(it, &w->acd.queues[q].waiting)
 		{
-			uint64_t id = list_entry(it, struct acd_call, node)->id;
+			uint64_t id = call_in_queue(&w->acd, it)->id;
 
 			assert_true(last < id);
 			last = id;
@@ -273,6 +274,8 @@ static void keep_transfer(
 
 static enum acd_verdict step(struct world *w, const struct acd_event *ev)
 {
+	enum acd_verdict asked = acd_transfers(
+		&w->acd, ev->agent, ev->to_agent, ev->queue);
 	struct acd_actions acts;
 	const char *broken;
 
@@ -280,6 +283,8 @@ static enum acd_verdict step(struct world *w, const struct acd_event *ev)
 	remember_waiting(w);
 	acd_step(&w->acd, ev, &acts);
 	w->n_events++;
+	if (ev->type == ACD_EV_AGENT_TRANSFER && acts.verdict != ACD_REFUSED)
+		assert_int_equal(acts.verdict, asked);
 	assert_true(acts.n <= ACD_ACTIONS_MAX);
 	if ((ev->type == ACD_EV_AGENT_ENTER || ev->type == ACD_EV_AGENT_PROFILE) &&
 		acts.verdict == ACD_DONE) {
@@ -372,6 +377,12 @@ static bool is_talk(const struct acd_call_info *info)
 	return info->state == ACD_CALL_TALKING || info->state == ACD_CALL_INTERRUPTED;
 }
 
+/* Whom it waits for because it was handed there. */
+static uint64_t directed_to(struct world *w, uint64_t id, const struct acd_call_info *was)
+{
+	return was->waits_for == w->calls[slot_of(w, id)].handed_to ? was->waits_for : 0;
+}
+
 static void hand_over_call(
 	struct world *w, uint64_t id, int64_t now, const struct acd_call_info *was)
 {
@@ -383,8 +394,27 @@ static void hand_over_call(
 			.sensitivity = w->calls[slot_of(w, id)].sensitivity,
 			.wants_office = w->calls[slot_of(w, id)].wants_office,
 			.agent = is_talk(was) ? was->agent : 0,
+			.to_agent = directed_to(w, id, was),
 			.saved_call = { was->arrived_ms, was->since_ms, was->wait_left_ms,
-				was->is_callback } });
+				was->is_callback, was->is_settled,
+				was->waits_until_ms } });
+}
+
+/* Who was handed to an agent that is still there waits for that agent. */
+static void compare_direction(struct world *w, uint64_t id,
+	const struct acd_call_info *was, const struct acd_call_info *is)
+{
+	uint64_t to = directed_to(w, id, was);
+	struct acd_agent_info agent;
+
+	if (!to || was->waits_until_ms <= w->acd.now_ms ||
+		!acd_agent(&w->acd, to, &agent))
+		to = 0;
+	assert_int_equal(is->waits_for, to);
+	if (!to)
+		return;
+	assert_int_equal(is->waits_until_ms, was->waits_until_ms);
+	w->tally.directed_taken_over++;
 }
 
 /* A call is what it was, but that what rang waits, and a talk whose agent is forgotten. */
@@ -397,12 +427,14 @@ static void compare_call(
 	assert_int_equal(is.queue, was->queue);
 	assert_int_equal(is.arrived_ms, was->arrived_ms);
 	assert_int_equal(is.is_callback, was->is_callback);
+	assert_int_equal(is.is_settled, was->is_settled);
 	if (!is_talk(was) || has_agent) {
 		assert_int_equal(is.since_ms, was->since_ms);
 		assert_int_equal(is.wait_left_ms, was->wait_left_ms);
 	}
 	if (!is_talk(was) || !has_agent) {
 		assert_int_equal(is.state, ACD_CALL_WAITING);
+		compare_direction(w, id, was, &is);
 		return;
 	}
 	assert_int_equal(is.state, was->state);
@@ -661,7 +693,7 @@ static void assert_all_happened(const struct tally *t, size_t events)
 	const unsigned *counts = (const unsigned *)t;
 
 	for (size_t i = 0; i < sizeof *t / sizeof(unsigned); i++)
-		if (counts[i] * 10000 < events)
+		if (counts[i] * 20000 < events)
 			fail_msg("the %zuth of struct tally happened %u times only",
 				i + 1, counts[i]);
 }
@@ -676,7 +708,7 @@ static size_t live(unsigned seed, struct tally *all)
 	for (int i = 0; i < STEPS; i++) {
 		now += (int64_t)rnd(&w, 400);
 		tick(&w, now);
-		if (rnd(&w, 500) == 0)
+		if (rnd(&w, 250) == 0)
 			kill_and_restore(&w, now);
 		else
 			random_event(&w, now);

@@ -442,6 +442,52 @@ static void test_idle_order_is_kept(void **state)
 	acd_close(&acd);
 }
 
+static struct acd_event handed(uint64_t id, uint64_t agent, int64_t until_ms)
+{
+	return (struct acd_event){ .type = ACD_EV_CALL_RESTORE,
+		.call = id,
+		.queue = 1,
+		.to_agent = agent,
+		.saved_call = { .arrived_ms = 990000,
+			.since_ms = 990000,
+			.wait_left_ms = 600000,
+			.handed_until_ms = until_ms } };
+}
+
+/* Who was handed to an agent is still that agent's alone, whatever the queues, and for no longer than was left; not where
+ * that agent has gone, or its clearance does not reach. */
+static void test_handed(void **state)
+{
+	struct acd_event secret = handed(4, 'A', NOW + 9000);
+	struct acd_call_info info;
+	struct acd acd;
+
+	secret.sensitivity = 1;
+	begin(&acd);
+	assert_int_equal(restore_agent(&acd, 'A', 0, was_ready), ACD_DONE);
+	assert_int_equal(restore_agent(&acd, 'C', 0, was_ready), ACD_DONE);
+	assert_int_equal(restore(&acd, handed(1, 'A', NOW + 5000)), ACD_DONE);
+	assert_int_equal(restore(&acd, handed(2, 'B', NOW + 5000)), ACD_DONE);
+	assert_int_equal(restore(&acd, handed(3, 'A', INT64_MAX)), ACD_DONE);
+	assert_int_equal(restore(&acd, secret), ACD_DONE);
+	assert_int_equal(restored(&acd), ACD_DONE);
+	assert_true(acd_call(&acd, 1, &info) && info.waits_for == 'A');
+	assert_true(acd_call(&acd, 2, &info) && info.waits_for == 0);
+	assert_true(acd_call(&acd, 3, &info) && info.waits_for == 'A');
+	assert_int_equal(info.waits_until_ms, NOW + ACD_TRANSFER_MS);
+	assert_true(acd_call(&acd, 4, &info) && info.waits_for == 0);
+	assert_int_equal(info.sensitivity, 1);
+	expect(&acd,
+		(struct step){ BACK, 1, 0, 'A', 1, "A=ready offer 1>A(1,0) A=offered" });
+	expect(&acd,
+		(struct step){ BACK, 2, 0, 'C', 1, "C=ready offer 2>C(0,1) C=offered" });
+	expect(&acd,
+		(struct step){ DECLINE, 3, 1, 'A', 0,
+			"withdraw 1>A declined A=ready/declined wait 1 declined "
+			"offer 3>A(1,0) A=offered" });
+	acd_close(&acd);
+}
+
 /* From the restored states on, everything goes its way. */
 static void test_afterwards(void **state)
 {
@@ -625,6 +671,7 @@ int main(void)
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_idle_order_is_kept),
+		cmocka_unit_test(test_handed),
 		cmocka_unit_test(test_afterwards),
 		cmocka_unit_test(test_lost_talk),
 		cmocka_unit_test(test_no_regain),

@@ -638,13 +638,13 @@ static const struct rule_story stories[] = {
 					.agent = 'A',
 					.call = 1,
 					.to_agent = 'B' },
-				"[refused]" },
+				"[barred]" },
 			{ 2,
 				{ .type = ACD_EV_AGENT_TRANSFER,
 					.agent = 'A',
 					.call = 1,
 					.to_agent = 'C' },
-				"[refused]" } } },
+				"[barred]" } } },
 };
 
 static void tell(const struct rule_story *s)

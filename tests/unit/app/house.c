@@ -11,7 +11,10 @@
 
 #include "base/text.h"
 
-static const char *const clips[] = { "greeting", "music", "apology", "farewell", "ring" };
+static const char *const clips[] = { "greeting", "music", "apology", "farewell", "ring",
+	"song", "message", "place1", "place2", "place3", "place4", "place5", "place6",
+	"place7", "place8", "place9", "place10", "under", "1min", "2min", "3min", "5min",
+	"10min", "15min", "20min", "30min", "longer", "transfer" };
 static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2" };
 static const struct {
 	const char *word;
@@ -141,11 +144,23 @@ void house_wait(struct house *h, int64_t ms)
 		fail_msg("the centre's deadlines do not pass");
 }
 
-#define RULES                                                                       \
-	{                                                                           \
-		.max_waiting = 2, .offer_ms = 15000, .wrapup_ms = 5000,             \
-		.max_wait_ms = 200000, .unstaffed_ms = 30000, .declined_ms = 10000, \
+#define RULES_ALIKE                                                                    \
+	.max_waiting = 2, .offer_ms = 15000, .wrapup_ms = 5000, .max_wait_ms = 200000, \
+	.unstaffed_ms = 30000, .declined_ms = 10000, .transfer_ms = 20000
+#define RULES               \
+	{                   \
+		RULES_ALIKE \
 	}
+#define SECRET_RULES                          \
+	{                                     \
+		RULES_ALIKE, .sensitivity = 1 \
+	}
+
+/* The clips of an announcement, by their place in the list above. */
+#define ANNOUNCES                                                                   \
+	.announce_ms = 60000, .positions = { 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 }, \
+	.waits = { APP_NO_CLIP, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26 }
+#define OFFICE_HOURS .hours = { .spans = { { 0x1F, 480, 1080 } }, .n_spans = 1 }
 
 void house_start(struct house *h)
 {
@@ -158,28 +173,74 @@ void house_start(struct house *h)
 			.greeting = 0,
 			.music = 1,
 			.apology = 2,
+			.transfer = 27,
 			.farewell = 3 },
 		{ .id = 20,
 			.number = "20",
 			.name = "Spenden",
 			.language = "fr",
-			.acd = RULES,
+			.acd = SECRET_RULES,
 			.greeting = APP_NO_CLIP,
 			.music = 1,
 			.apology = APP_NO_CLIP,
+			.transfer = APP_NO_CLIP,
 			.farewell = APP_NO_CLIP },
+		{ .id = 30,
+			.number = "30",
+			.name = "Kasse",
+			.language = "de",
+			.acd = { RULES_ALIKE, .n_diversions = 3,
+				.diversions = { { .when = ACD_IF_CLOSED,
+							.to = ACD_DIVERT_MESSAGE },
+					{ .when = ACD_IF_LENGTH,
+						.to = ACD_DIVERT_QUEUE,
+						.limit = 1 },
+					{ .when = ACD_IF_LENGTH,
+						.to = ACD_DIVERT_QUEUE,
+						.limit = 1,
+						.target = 3 } } },
+			.greeting = 0,
+			.music = 5,
+			.apology = 2,
+			.transfer = APP_NO_CLIP,
+			.farewell = 3,
+			.messages = { 6 },
+			OFFICE_HOURS,
+			ANNOUNCES },
+		{ .id = 40,
+			.number = "40",
+			.name = "Abos",
+			.language = "de",
+			.acd = { RULES_ALIKE, .n_diversions = 3,
+				.diversions = { { .when = ACD_IF_LENGTH,
+							.to = ACD_DIVERT_QUEUE,
+							.limit = 2,
+							.target = 1 },
+					{ .when = ACD_IF_LENGTH,
+						.to = ACD_DIVERT_CALLBACK,
+						.after_ms = 70000 },
+					{ .when = ACD_IF_LENGTH,
+						.to = ACD_DIVERT_QUEUE,
+						.after_ms = 150000 } } },
+			.greeting = APP_NO_CLIP,
+			.music = 5,
+			.apology = 2,
+			.transfer = APP_NO_CLIP,
+			.farewell = 3,
+			OFFICE_HOURS,
+			ANNOUNCES },
 	};
 	static const struct app_agent_config agents[] = {
 		{ .id = 1,
 			.name = "Anna",
 			.at_home = true,
-			.queues = { { 3 } },
+			.queues = { { 15 } },
 			.clearance = 2 },
-		{ .id = 2, .name = "Beat", .queues = { { 1 } }, .clearance = 2 },
+		{ .id = 2, .name = "Beat", .queues = { { 1 } } },
 	};
 	struct app_config cfg = {
 		.queues = queues,
-		.n_queues = 2,
+		.n_queues = 4,
 		.agents = agents,
 		.n_agents = 2,
 		.ring_clip = 4,

@@ -11,7 +11,11 @@
  * for it.  A record that was on disk already, with the same time, is told with "(again)".
  *
  * Queue 10 has all clips, room for two waiting callers, and is served by anna (home) and beat (office);
- * queue 20 has music only and is anna's.
+ * queue 20 has music only, is anna's, and is not for beat's clearance.  So are 30 and 40, which have office hours and announcements.  A closed 30
+ * has a message, and a second caller of it is sent to 10, or to 40 when that is full.  40 has no greeting; its
+ * third caller is sent to 20, who waits for 70 s is asked for a callback, for 150 s sent to 10.
+ *
+ * The wall shows 2027-01-15, a Friday, 08:00:01 at first.
  */
 #ifndef UNIT_APP_HOUSE_H
 #define UNIT_APP_HOUSE_H
@@ -31,7 +35,7 @@
 #define HOUSE_TOKEN_SIZE   65
 #define HOUSE_RELAYS_MAX   3
 #define HOUSE_VERSIONS_MAX 4
-#define HOUSE_EPOCH_MS     INT64_C(1800000000000) /* the wall's, when the clock was 0 */
+#define HOUSE_WALL_MS      INT64_C(1800000000000) /* when the clock was 0 */
 
 struct house_name {
 	uint64_t id;
@@ -71,6 +75,8 @@ struct house {
 	struct store_marks marks;
 	bool is_disk_slow; /* nothing is kept until house_disk_keeps() */
 	int64_t now_us;
+	int64_t wall_offset_ms; /* "> wall" */
+	int64_t zone_min; /* "> zone" */
 	uint64_t random;
 	/* whom the input at hand is about: what is made meanwhile is named so */
 	char subject[HOUSE_NAME_MAX];

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "wire/sdesc.h"
@@ -54,7 +55,22 @@ static int64_t now_us(void *arg)
 
 static int64_t wall_ms(void *arg)
 {
-	return HOUSE_EPOCH_MS + ((struct house *)arg)->now_us / 1000;
+	const struct house *h = arg;
+
+	return HOUSE_WALL_MS + h->wall_offset_ms + h->now_us / 1000;
+}
+
+static void civil(void *arg, struct hours_moment *out)
+{
+	time_t t = (time_t)(wall_ms(arg) / 1000 + ((struct house *)arg)->zone_min * 60);
+	struct tm tm;
+
+	assert_non_null(gmtime_r(&t, &tm));
+	*out = (struct hours_moment){ .date = { (uint16_t)(tm.tm_year + 1900),
+					      (uint8_t)(tm.tm_mon + 1),
+					      (uint8_t)tm.tm_mday },
+		.weekday = (uint8_t)((tm.tm_wday + 6) % 7),
+		.minute = (uint16_t)(tm.tm_hour * 60 + tm.tm_min) };
 }
 
 static void random_bytes(void *arg, void *p, size_t n)
@@ -237,12 +253,13 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 		(void)text_format(call, sizeof call, " %s", house_name_of(arg, v->call));
 	if (v->ends_ms >= 0)
 		(void)text_format(ends, sizeof ends, " %" PRId64, v->ends_ms);
-	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s", page(conn), states[v->state],
+	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s", page(conn), states[v->state],
 		call, *v->why ? " (" : "", v->why, *v->why ? ")" : "", ends,
 		lines[v->line], v->testing ? " testing" : "",
 		v->pause_after ? " pause_after" : "",
 		v->at_home && v->home.missing && v->state != DESK_STATE_OUT ? " barred"
-									    : "");
+									    : "",
+		v->from && *v->from ? " from " : "", v->from ? v->from : "");
 }
 
 static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view *v)
@@ -276,6 +293,21 @@ static void desk_agreement(void *arg, uint64_t conn, const struct desk_agreement
 	memcpy(h->shown_hash, a->hash, sizeof h->shown_hash);
 	memcpy(h->shown_nonce, a->nonce, sizeof h->shown_nonce);
 	house_note(h, "agreement %s %u %s", page(conn), a->version, a->language);
+}
+
+static void targets(void *arg, uint64_t conn, const struct desk_targets *t)
+{
+	static const char *const states[] = { "open", "closed", "unstaffed", "full" };
+	char text[HOUSE_LINE_MAX] = "";
+
+	for (size_t i = 0; i < t->n_queues; i++)
+		(void)text_format(text + strlen(text), sizeof text - strlen(text),
+			" %s=%s", t->queues[i].name, states[t->queues[i].state]);
+	for (size_t i = 0; i < t->n_agents; i++)
+		(void)text_format(text + strlen(text), sizeof text - strlen(text),
+			" %s=%s", t->agents[i].name,
+			t->agents[i].is_free ? "free" : "busy");
+	house_note(arg, "targets %s%s", page(conn), text);
 }
 
 static void page_error(void *arg, uint64_t conn, const char *code, const char *ref)
@@ -328,6 +360,7 @@ static int port_call_event(void *arg, const struct store_call_event *ev)
 {
 	struct house *h = arg;
 	bool was_known = is_known(h, ev);
+	char queue[24] = "";
 
 	given(h);
 	assert_true(h->n_records < HOUSE_NAMES_MAX);
@@ -335,8 +368,11 @@ static int port_call_event(void *arg, const struct store_call_event *ev)
 		h->records[h->n_records++] = (struct house_record){ *ev, h->marks.given };
 	if (ev->event == STORE_ARRIVED && !find(h, ev->call))
 		(void)house_name(h, ev->call, h->subject);
-	house_note(h, "record %s %s%s%s%s%s%s", house_name_of(h, ev->call),
-		store_event_word(ev->event), ev->agent ? " " : "",
+	/* where it makes a difference */
+	if (ev->event == STORE_ARRIVED && ev->queue > 20)
+		(void)text_format(queue, sizeof queue, " in %" PRIu64, ev->queue);
+	house_note(h, "record %s %s%s%s%s%s%s%s", house_name_of(h, ev->call),
+		store_event_word(ev->event), queue, ev->agent ? " " : "",
 		ev->agent ? house_agent_name(ev->agent) : "", *ev->detail ? " " : "",
 		ev->detail, was_known ? " (again)" : "");
 	return 0;
@@ -426,6 +462,7 @@ static bool port_is_well(void *arg)
 const struct app_ports house_ports = {
 	.now_us = now_us,
 	.wall_ms = wall_ms,
+	.civil = civil,
 	.random = random_bytes,
 	.sip_answer = sip_answer,
 	.sip_reject = sip_reject,
@@ -438,6 +475,7 @@ const struct app_ports house_ports = {
 	.line_answer = line_answer,
 	.line_stats = line_stats,
 	.desk_agreement = desk_agreement,
+	.targets = targets,
 	.page_error = page_error,
 	.page_close = page_close,
 	.login_done = login_done,

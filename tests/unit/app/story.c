@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/saved.h"
 #include "base/text.h"
@@ -320,6 +321,7 @@ static void say(struct house *h, const struct args *a)
 		{ "end", DESK_SHIFT_END }, { "ready", DESK_READY },
 		{ "pause", DESK_PAUSE }, { "work", DESK_WORK }, { "accept", DESK_ACCEPT },
 		{ "decline", DESK_DECLINE }, { "hangup", DESK_HANGUP },
+		{ "transfer", DESK_TRANSFER }, { "targets", DESK_TARGETS },
 		{ "wrapup.done", DESK_WRAPUP_DONE }, { "logout", DESK_LOGOUT },
 		{ "declare", DESK_DECLARE }, { "workplace", DESK_WORKPLACE },
 		{ "agreement.end", DESK_AGREEMENT_END }, { "call", DESK_CALL } };
@@ -342,6 +344,10 @@ static void say(struct house *h, const struct args *a)
 			else if (strcmp(a->v[3], "former") == 0)
 				m.seat = h->former_seat;
 			m.call = house_call(h, a->v[2]);
+			if (strcmp(a->v[3], "queue") == 0)
+				m.to_queue = number(a->v[4]);
+			else if (m.type == DESK_TRANSFER)
+				m.to_agent = house_agent(a->v[3]);
 			app_page_message(h->app, house_conn(a->v[0]), &m);
 			return;
 		}
@@ -391,6 +397,26 @@ static void load(struct house *h, const struct args *a)
 static void wait(struct house *h, const struct args *a)
 {
 	house_wait(h, (int64_t)number(a->v[0]));
+}
+
+/* "wall 2027-01-18 07:59": what it shows in UTC from now on */
+static void wall(struct house *h, const struct args *a)
+{
+	struct tm tm = { .tm_sec = 0 };
+
+	assert_int_equal(
+		sscanf(a->v[0], "%d-%d-%d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday), 3);
+	assert_int_equal(sscanf(a->v[1], "%d:%d", &tm.tm_hour, &tm.tm_min), 2);
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
+	h->wall_offset_ms = (int64_t)timegm(&tm) * 1000 - HOUSE_WALL_MS -
+		h->now_us / 1000;
+}
+
+/* "zone 120": the house's clock is so many minutes before UTC */
+static void zone(struct house *h, const struct args *a)
+{
+	h->zone_min = (int64_t)number(a->v[0]);
 }
 
 static void sick(struct house *h, const struct args *a)
@@ -566,7 +592,7 @@ static void publish(struct house *h, const struct args *a)
 	assert_true(h->n_versions < HOUSE_VERSIONS_MAX);
 	v->number = (uint32_t)++h->n_versions;
 	v->is_material = strcmp(a->v[0], "material") == 0;
-	v->effective_ms = HOUSE_EPOCH_MS + h->now_us / 1000 + (int64_t)number(a->v[1]);
+	v->effective_ms = HOUSE_WALL_MS + h->now_us / 1000 + (int64_t)number(a->v[1]);
 	v->hash[0][0] = (uint8_t)v->number;
 	house_agreements(h);
 }
@@ -577,7 +603,7 @@ static void is_signed(struct house *h, const struct args *a)
 	h->anna.standing = (struct home_standing){ .signed_version = (uint32_t)number(
 							   a->v[0]),
 		.is_countersigned = true,
-		.confirmed_ms = HOUSE_EPOCH_MS + h->now_us / 1000 -
+		.confirmed_ms = HOUSE_WALL_MS + h->now_us / 1000 -
 			(int64_t)number(a->v[1]) };
 	house_agreements(h);
 }
@@ -655,6 +681,8 @@ static const struct {
 	{ "session", session, false },
 	{ "load", load, false },
 	{ "wait", wait, false },
+	{ "wall", wall, false },
+	{ "zone", zone, false },
 	{ "sick", sick, false },
 	{ "disk", disk, false },
 	{ "kill", kill, false },

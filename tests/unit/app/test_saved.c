@@ -29,6 +29,12 @@ static struct saved_call a_call(void)
 		.arrived_wall_ms = 1800000000000,
 		.accepted_ms = 2000,
 		.accepted_by = 1,
+		.accepted_waited_ms = 500,
+		.handed_by = 2,
+		.handed_to = 1,
+		.handed_at_ms = 1500,
+		.handed_until_ms = 31500,
+		.sensitivity = 1,
 		.remote_addr = "192.0.2.7",
 		.remote_port = 4000,
 		.remote_rtcp_port = 4001,
@@ -38,7 +44,10 @@ static struct saved_call a_call(void)
 		.is_held = 1,
 		.n_codecs = 2,
 		.codecs = { { SDESC_CODEC_PCMA, 8 }, { SDESC_CODEC_DTMF, 101 } },
-		.why = "max_wait" };
+		.why = "max_wait",
+		.first_queue = 20,
+		.is_settled = 1,
+		.told_wait = ANNOUNCE_LONGER };
 }
 
 static struct saved_line a_line(void)
@@ -196,6 +205,8 @@ static const struct damage {
 	{ OF(saved_call, kind, STORE_CALL_WEB + 1) },
 	{ OF(saved_call, state, CALL_ENDED + 1) },
 	{ OF(saved_call, dir, SDESC_INACTIVE + 1) },
+	{ OF(saved_call, told_wait, ANNOUNCE_WAITS) },
+	{ OF(saved_call, sensitivity, ACD_SENSITIVITY_MAX + 1) },
 	{ OF(saved_call, n_codecs, 3) },
 	{ OF(saved_call, codecs[0].id, SDESC_CODEC_CN + 1) },
 	{ OF(saved_call, codecs[1].pt, 128) },

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/heap.h"
 #include "base/ids.h"
 #include "base/mask.h"
@@ -185,6 +186,65 @@ static void test_text(void **state)
 	assert_false(text_is_clean_utf8("\xE2\x82")); /* cut */
 }
 
+static void test_base64(void **state)
+{
+	static const struct {
+		const char *bytes, *padded, *url;
+	} rows[] = {
+		/* RFC 4648 section 10 */
+		{ "", "", "" },
+		{ "f", "Zg==", "Zg" },
+		{ "fo", "Zm8=", "Zm8" },
+		{ "foo", "Zm9v", "Zm9v" },
+		{ "foob", "Zm9vYg==", "Zm9vYg" },
+		{ "fooba", "Zm9vYmE=", "Zm9vYmE" },
+		{ "foobar", "Zm9vYmFy", "Zm9vYmFy" },
+		/* the letters of which there are two kinds */
+		{ "\xFB\xFF\xBF", "+/+/", "-_-_" },
+	};
+	static const struct {
+		enum base64_kind kind;
+		const char *text;
+	} bad[] = {
+		{ BASE64_PADDED, "Zg" },
+		{ BASE64_PADDED, "Zg=" },
+		{ BASE64_PADDED, "Zg===" },
+		{ BASE64_PADDED, "Z===" },
+		{ BASE64_PADDED, "Zh==" }, /* spare bits */
+		{ BASE64_PADDED, "Zm9=" },
+		{ BASE64_PADDED, "Zg==Zg==" },
+		{ BASE64_PADDED, "Zm9 " },
+		{ BASE64_PADDED, "-_-_" },
+		{ BASE64_URL, "Zg==" },
+		{ BASE64_URL, "Z" },
+		{ BASE64_URL, "+/+/" },
+		{ BASE64_URL, "Zm9v\n" },
+	};
+	uint8_t out[8];
+	size_t n;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (int kind = BASE64_PADDED; kind <= BASE64_URL; kind++) {
+			const char *text = kind == BASE64_URL ? rows[i].url
+							      : rows[i].padded;
+			char written[16];
+			struct wbuf w = wbuf_of(written, sizeof written);
+
+			base64_write(&w, kind, slice_str(rows[i].bytes));
+			assert_true(slice_is(wbuf_slice_of(&w), text));
+			assert_int_equal(
+				base64_read(out, sizeof out, &n, kind, slice_str(text)),
+				0);
+			assert_true(slice_is(slice_of(out, n), rows[i].bytes));
+		}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		if (base64_read(out, sizeof out, &n, bad[i].kind,
+			    slice_str(bad[i].text)) != EINVAL)
+			fail_msg("taken: %s", bad[i].text);
+	assert_int_equal(
+		base64_read(out, 5, &n, BASE64_PADDED, slice_str("Zm9vYmFy")), EMSGSIZE);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -197,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_ring_is_bounded),
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_base64),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,9 @@
 #define HOUSE      QUEUE AGENT
 #define X16        "xxxxxxxxxxxxxxxx"
 #define X64        X16 X16 X16 X16
+#define O4         "\"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", "
+#define O8         O4 O4
+#define CALLBACK   "divert { when = \"closed\" to = \"callback\" } "
 #define P8         "\"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", "
 
 static const char *demo;
@@ -107,6 +110,8 @@ static const struct {
 		"queue \"a\" { number = \"1\" name = \"A\" language = \"de\" offer = 2 "
 		"}\n" AGENT,
 		"queue \"a\": offer must be a number from 3 to 600, not 2" },
+	{ "no time to wait for a colleague", DEMANDING("transfer-wait = 0") AGENT,
+		"queue \"a\": transfer-wait must be a number from 1 to 3600, not 0" },
 	{ "a login in capitals",
 		QUEUE "agent \"Anna\" { name = \"Anna\" queues = { \"a\" } }\n",
 		"agent \"Anna\": the login must be at most 63 letters a-z" },
@@ -175,6 +180,80 @@ static const struct {
 	{ "an agreement that is never confirmed anew, but negatively",
 		"agreement { reconfirm = -1 }\n" HOUSE,
 		"agreement: reconfirm must be a number from 0 to 3650, not -1" },
+	{ "hours that are none", DEMANDING("open = { \"Mo-Fr 8-18\" }") AGENT,
+		"queue \"a\": open must be hours such as \"Mo-Fr 08:00-18:00\" or "
+		"\"22:00-06:00\", not \"Mo-Fr 8-18\"" },
+	{ "hours with a control character", DEMANDING("open = { \"\\x1b[31m\" }") AGENT,
+		", not \"?\"" },
+	{ "too many hours", DEMANDING("open = { " O8 O8 O8 O8 "\"08:00-09:00\" }") AGENT,
+		"queue \"a\": open must be a list of at most 32 entries" },
+	{ "a closed day that is none", DEMANDING("closed-days = { \"25.12.\" }") AGENT,
+		"queue \"a\": closed-days must be days such as \"2026-12-25\", or "
+		"\"08-01\" for each year, not \"25.12.\"" },
+	{ "a zone that is none", "timezone = \"Europe/Bern\"\n" HOUSE,
+		": timezone must be one that is in /usr/share/zoneinfo, such as" },
+	{ "a zone that leads elsewhere", "timezone = \"../../../etc/passwd\"\n" HOUSE,
+		": timezone must be one that is in" },
+	{ "a zone from the root", "timezone = \"/etc/passwd\"\n" HOUSE,
+		": timezone must be one that is in" },
+	{ "announcements without music between them", DEMANDING("announce = 9") AGENT,
+		"queue \"a\": announce must be 0 for never, or a number from 10 to "
+		"3600" },
+	{ "a rule without a cause", DEMANDING("divert { to = \"callback\" }") AGENT,
+		"queue \"a\": divert 1: when must be closed, waiting or expected-wait" },
+	{ "a rule that leads nowhere", DEMANDING("divert { when = \"closed\" }") AGENT,
+		"queue \"a\": divert 1: to must be queue, message or callback" },
+	{ "the second rule",
+		DEMANDING(CALLBACK "divert { when = \"closed\" to = \"beach\" }") AGENT,
+		"queue \"a\": divert 2: to must be queue, message or callback" },
+	{ "a length without a limit",
+		DEMANDING("divert { when = \"waiting\" to = \"callback\" }") AGENT,
+		"queue \"a\": divert 1: limit must be a number from 0 to 2000" },
+	{ "a wait without a limit",
+		DEMANDING("divert { when = \"expected-wait\" to = \"callback\" }") AGENT,
+		"queue \"a\": divert 1: limit must be a number from 1 to 86400" },
+	{ "closed with a limit",
+		DEMANDING("divert { when = \"closed\" limit = 3 to = \"callback\" }")
+			AGENT,
+		"queue \"a\": divert 1: limit must be left away but with when = "
+		"waiting" },
+	{ "closed after a while",
+		DEMANDING("divert { when = \"closed\" after = 3 to = \"callback\" }")
+			AGENT,
+		"queue \"a\": divert 1: after must be left away but with when = "
+		"waiting" },
+	{ "after more than a day",
+		DEMANDING("divert { when = \"waiting\" limit = 1 after = 86401 to = "
+			  "\"callback\" }") AGENT,
+		"queue \"a\": divert 1: after must be a number from 0 to 86400" },
+	{ "to a queue that is none",
+		DEMANDING("divert { when = \"closed\" to = \"queue\" queue = \"b\" }")
+			AGENT,
+		"queue \"a\": divert 1: queue must be another queue of this file" },
+	{ "to a queue that is not said",
+		DEMANDING("divert { when = \"closed\" to = \"queue\" }") AGENT,
+		"queue \"a\": divert 1: queue must be another queue of this file" },
+	{ "to itself",
+		DEMANDING("divert { when = \"closed\" to = \"queue\" queue = \"a\" }")
+			AGENT,
+		"queue \"a\": divert 1: queue must be another queue of this file" },
+	{ "a queue for a message",
+		DEMANDING("divert { when = \"closed\" to = \"message\" queue = \"a\" "
+			  "clip = \"x\" }") AGENT,
+		"queue \"a\": divert 1: queue must be left away but with to = queue" },
+	{ "a clip for a callback",
+		DEMANDING("divert { when = \"closed\" to = \"callback\" clip = \"x\" }")
+			AGENT,
+		"queue \"a\": divert 1: clip must be left away but with to = message" },
+	{ "a message of silence",
+		DEMANDING("divert { when = \"closed\" to = \"message\" }") AGENT,
+		"queue \"a\": divert 1: clip must be a text of at most 63 bytes, where" },
+	{ "a message too long",
+		DEMANDING("divert { when = \"closed\" to = \"message\" clip = \"" X64
+			  "\" }") AGENT,
+		"queue \"a\": divert 1: clip must be a text of at most 63 bytes" },
+	{ "too many rules", DEMANDING(CALLBACK CALLBACK CALLBACK CALLBACK CALLBACK) AGENT,
+		"queue \"a\": divert must be there at most 4 times" },
 	{ "a caller page without a queue", "web { caller-page = true }\n" HOUSE,
 		"web: caller-page-queue must be a queue of this file" },
 };
@@ -337,6 +416,52 @@ static void test_what_routing_needs(void **state)
 	config_close(&c);
 }
 
+static void test_what_diverts(void **state)
+{
+	static const char text[] = "timezone = \"Europe/Zurich\"\n" DEMANDING(
+		"farewell = \"bye\" open = { \"Mo-Fr 08:00-18:00\", "
+		"\"22:00-06:00\" } closed-days = { \"12-25\", \"2027-01-02\" } "
+		"announce = 90 "
+		"divert { when = \"closed\" to = \"message\" clip = \"shut\" } "
+		"divert { when = \"waiting\" limit = 20 to = \"queue\" queue = "
+		"\"b\" } "
+		"divert { when = \"expected-wait\" limit = 600 after = 30 to = "
+		"\"callback\" } "
+		"divert { when = \"waiting\" limit = 40 to = \"message\" }") AGENT
+		"queue \"b\" { number = \"101\" name = \"B\" language = \"en\" announce "
+		"= 0 }\n";
+	struct config c = { 0 };
+	const struct acd_queue_config *q;
+	char said[SAID_MAX];
+
+	if (read_text(&c, text, said))
+		fail_msg("said: %s", said);
+	assert_string_equal(c.timezone, "Europe/Zurich");
+	q = &c.queues[0].app.acd;
+	assert_int_equal(c.queues[0].app.hours.n_spans, 2);
+	assert_int_equal(c.queues[0].app.hours.spans[1].from, 1320);
+	assert_int_equal(c.queues[0].app.hours.n_closed, 2);
+	assert_int_equal(c.queues[0].app.hours.closed[1].year, 2027);
+	assert_int_equal(c.queues[0].app.announce_ms, 90000);
+	assert_int_equal(q->n_diversions, 4);
+	assert_int_equal(q->diversions[0].when, ACD_IF_CLOSED);
+	assert_int_equal(q->diversions[0].to, ACD_DIVERT_MESSAGE);
+	assert_string_equal(c.queues[0].messages[q->diversions[0].target], "shut");
+	assert_int_equal(q->diversions[1].when, ACD_IF_LENGTH);
+	assert_int_equal(q->diversions[1].limit, 20);
+	assert_int_equal(q->diversions[1].to, ACD_DIVERT_QUEUE);
+	assert_int_equal(q->diversions[1].target, 1);
+	assert_int_equal(q->diversions[2].when, ACD_IF_WAIT);
+	assert_int_equal(q->diversions[2].limit, 600000);
+	assert_int_equal(q->diversions[2].after_ms, 30000);
+	assert_int_equal(q->diversions[2].to, ACD_DIVERT_CALLBACK);
+	assert_string_equal(c.queues[0].messages[q->diversions[3].target], "bye");
+	assert_true(hours_are_always(&c.queues[1].app.hours));
+	assert_int_equal(c.queues[1].app.announce_ms, 0);
+	assert_int_equal(c.queues[1].app.acd.n_diversions, 0);
+	config_close(&c);
+}
+
 static void test_too_many_skills(void **state)
 {
 	char text[4096], said[SAID_MAX];
@@ -365,6 +490,8 @@ static void test_demo(void **state)
 	assert_string_equal(c.agents[0].store.login, "anna");
 	assert_int_equal(c.agents[0].store.workplace, STORE_HOME);
 	assert_int_equal(c.agents[0].queues.w[0], 3);
+	assert_int_equal(c.queues[0].app.announce_ms, 60000);
+	assert_int_equal(c.queues[1].app.announce_ms, 60000); /* by itself */
 	config_close(&c);
 }
 
@@ -377,6 +504,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_in_order),
 		cmocka_unit_test(test_what_routing_needs),
+		cmocka_unit_test(test_what_diverts),
 		cmocka_unit_test(test_too_many_skills),
 		cmocka_unit_test(test_demo),
 	};

@@ -79,7 +79,7 @@ static int open_parts(const char *path)
 	if (!err)
 		err = schema_migrate(db, store_migrations, store_migrations_n);
 	if (!err)
-		err = writes_init(&w, path);
+		err = writes_init(&w, path, NULL);
 	writes_close(&w);
 	sqlite3_close(db);
 	return err;
@@ -156,7 +156,7 @@ static void batch_in_turn(const char *path, struct rec *recs, size_t n, bool for
 
 		for (size_t i = 0; i < n; i++)
 			recs[i].ev.call = call;
-		assert_int_equal(writes_init(&w, path), 0);
+		assert_int_equal(writes_init(&w, path, NULL), 0);
 		memory_short(k, for_good);
 		int err = writes_batch(&w, recs, n, &dropped);
 		bool reached = memory_well();

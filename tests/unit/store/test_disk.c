@@ -212,7 +212,7 @@ static void test_each_write_in_turn(void **state)
 
 	put_house(st);
 	store_close(st);
-	assert_int_equal(writes_init(&w, p->path), 0);
+	assert_int_equal(writes_init(&w, p->path, NULL), 0);
 	for (bool reached = true; reached; k++, from += N) {
 		size_t dropped = 99;
 

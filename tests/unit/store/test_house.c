@@ -292,6 +292,7 @@ static void test_no_other_datum(void **state)
 		"control.one control.epoch "
 		"device_key.agent device_key.public_key device_key.enrolled_ms "
 		"enrolment.agent enrolment.hash enrolment.expires_ms "
+		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
 		"link.hash link.agent link.expires_ms link.used "
 		"migration.version migration.name migration.applied_ms "
 		"queue.id queue.number queue.name "

@@ -55,6 +55,11 @@ static void test_each_message(void **state)
 		{ "{\"t\":\"decline\"," CALL_JSON "}", DESK_DECLINE },
 		{ "{\"t\":\"hangup\"," CALL_JSON "}", DESK_HANGUP },
 		{ "{\"t\":\"hangup\"}", DESK_HANGUP },
+		{ "{\"t\":\"transfer\"," CALL_JSON ",\"agent\":\"" CALL "\"}",
+			DESK_TRANSFER },
+		{ "{\"t\":\"transfer\"," CALL_JSON ",\"queue\":\"" CALL "\"}",
+			DESK_TRANSFER },
+		{ "{\"t\":\"targets\",\"ref\":\"t1\"}", DESK_TARGETS },
 		{ "{\"t\":\"wrapup.done\"}", DESK_WRAPUP_DONE },
 		{ "{\"t\":\"logout\"}", DESK_LOGOUT },
 		{ "{\"t\":\"workplace\",\"at\":\"home\"}", DESK_WORKPLACE },
@@ -113,6 +118,18 @@ static void test_members_arrive(void **state)
 	assert_string_equal(m.key, "cc");
 	assert_string_equal(m.signature, "dd");
 	desk_parsed_free(p);
+	assert_int_equal(
+		parse(&p, &m,
+			"{\"t\":\"transfer\"," CALL_JSON ",\"agent\":\"0000000000007\"}"),
+		0);
+	assert_true(m.call == call_id() && m.to_agent == 7 && m.to_queue == 0);
+	desk_parsed_free(p);
+	assert_int_equal(
+		parse(&p, &m,
+			"{\"t\":\"transfer\"," CALL_JSON ",\"queue\":\"000000000000a\"}"),
+		0);
+	assert_true(m.to_agent == 0 && m.to_queue == 10);
+	desk_parsed_free(p);
 }
 
 static void test_refused(void **state)
@@ -164,6 +181,23 @@ static void test_refused(void **state)
 		{ "call is zero", "{\"t\":\"decline\",\"call\":\"0000000000000\"}",
 			EINVAL },
 		{ "call of a hangup is bad", "{\"t\":\"hangup\",\"call\":\"\"}", EINVAL },
+		{ "a transfer without a call",
+			"{\"t\":\"transfer\",\"agent\":\"" CALL "\"}", EINVAL },
+		{ "a transfer to nobody", "{\"t\":\"transfer\"," CALL_JSON "}", EINVAL },
+		{ "a transfer to both",
+			"{\"t\":\"transfer\"," CALL_JSON ",\"agent\":\"" CALL
+			"\",\"queue\":\"" CALL "\"}",
+			EINVAL },
+		{ "a transfer to a number",
+			"{\"t\":\"transfer\"," CALL_JSON ",\"queue\":7}", EINVAL },
+		{ "a transfer to a name",
+			"{\"t\":\"transfer\"," CALL_JSON ",\"agent\":\"beat\"}", EINVAL },
+		{ "a transfer to zero",
+			"{\"t\":\"transfer\"," CALL_JSON ",\"agent\":\"0000000000000\"}",
+			EINVAL },
+		{ "a transfer to an id that goes on",
+			"{\"t\":\"transfer\"," CALL_JSON ",\"queue\":\"" CALL "0\"}",
+			EINVAL },
 		{ "ref is a number", "{\"t\":\"line.stats\",\"ref\":2}", EINVAL },
 		{ "ref has a line end", "{\"t\":\"line.stats\",\"ref\":\"a\\n\"}",
 			EINVAL },
@@ -267,6 +301,7 @@ static struct desk_view some_view(void)
 		.queue = "Auskunft",
 		.language = "de",
 		.waited_ms = 31000,
+		.from = "Beat",
 	};
 }
 
@@ -291,7 +326,8 @@ static void test_view(void **state)
 		"\"state\":\"offered\",\"why\":\"\",\"since_ms\":1200,\"ends_ms\":18800,"
 		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,\"call\":{\"id\":"
 		"\"" CALL
-		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000}}");
+		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000,"
+		"\"from\":\"Beat\"}}");
 	check_text(desk_write_view(&(struct desk_view){ .ends_ms = -1, .name = "\xff" }),
 		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"
 		"\"name\":\"?\",\"workplace\":"
@@ -301,6 +337,49 @@ static void test_view(void **state)
 		"\"ends_ms\":null,\"line\":\"none\",\"testing\":false,\"pause_after\":"
 		"false,"
 		"\"call\":null}");
+}
+
+static struct desk_targets *some_targets(void)
+{
+	struct desk_targets *t = calloc(1, sizeof *t);
+
+	assert_non_null(t);
+	t->ref = "t1";
+	t->n_queues = 4;
+	for (unsigned i = 0; i < 4; i++) {
+		t->queues[i].id = 10 + i;
+		t->queues[i].name = "Spenden";
+		t->queues[i].language = "fr";
+		t->queues[i].state = i;
+	}
+	t->n_agents = 2;
+	t->agents[0].id = 1;
+	t->agents[0].name = "Beat";
+	t->agents[0].is_free = true;
+	t->agents[1].id = 2;
+	t->agents[1].name = "\xff";
+	return t;
+}
+
+#define A_QUEUE(id, state)                                                         \
+	"{\"id\":\"000000000000" id "\",\"name\":\"Spenden\",\"language\":\"fr\"," \
+	"\"state\":\"" state "\"}"
+
+static void check_targets(void)
+{
+	struct desk_targets *t = some_targets();
+
+	check_text(desk_write_targets(t),
+		"{\"t\":\"targets\",\"queues\":[" A_QUEUE("a", "open") "," A_QUEUE(
+			"b", "closed") "," A_QUEUE("c", "unstaffed") "," A_QUEUE("d",
+			"full") "],\"agents\":[{\"id\":\"0000000000001\",\"name\":"
+				"\"Beat\",\"free\":true},{\"id\":\"0000000000002\","
+				"\"name\":\"?\",\"free\":false}],\"ref\":\"t1\"}");
+	t->n_queues = t->n_agents = 0;
+	t->ref = "";
+	check_text(desk_write_targets(t),
+		"{\"t\":\"targets\",\"queues\":[],\"agents\":[],\"ref\":\"\"}");
+	free(t);
 }
 
 static void test_others(void **state)
@@ -316,6 +395,7 @@ static void test_others(void **state)
 		"{\"t\":\"line.stats\",\"rx\":1,\"tx\":2,\"rx_forwarded\":3,"
 		"\"rx_discarded\":4,\"rx_discarded_sound\":5,\"lost\":6,\"jitter_us\":7,"
 		"\"round_trip_us\":8,\"ref\":\"2\"}");
+	check_targets();
 	check_text(desk_write_error("bad_message", ""),
 		"{\"t\":\"error\",\"code\":\"bad_message\",\"ref\":\"\"}");
 }
@@ -384,6 +464,7 @@ static void *failing_malloc(size_t n)
 static void test_no_memory(void **state)
 {
 	static const char text[] = "{\"t\":\"accept\"," CALL_JSON ",\"ref\":\"1\"}";
+	struct desk_targets *targets = some_targets();
 	struct desk_view v = some_view();
 	char *got = NULL;
 	int n, err = EBADMSG;
@@ -394,6 +475,14 @@ static void test_no_memory(void **state)
 		got = desk_write_view(&v);
 	}
 	free(got);
+	assert_in_range(n, 10, 999);
+	got = NULL;
+	for (n = 0; !got && n < 1000; n++) {
+		allowed = n;
+		got = desk_write_targets(targets);
+	}
+	free(got);
+	free(targets);
 	assert_in_range(n, 10, 999);
 	for (n = 0; err && n < 1000; n++) {
 		struct desk_parsed *p = NULL;
