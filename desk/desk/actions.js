@@ -43,6 +43,9 @@ const BY_STATE = {
 	work: () => ["ready", "pause", "end"],
 };
 
+/* At home, and something is missing there: no calls (core/home says what). */
+export const home_closed = (v) => v.agent?.workplace === "home" && v.home?.missing[0];
+
 /* has_mic: it was turned on here; line_up: voice can flow. */
 export function actions_of(view, { muted, has_mic, line_up }) {
 	let ids = BY_STATE[view.state]?.(view, muted) ?? [];
@@ -58,7 +61,7 @@ export function actions_of(view, { muted, has_mic, line_up }) {
 			key: a.key,
 			label: "action." + (a.label ?? id),
 			remote: a.msg !== undefined,
-			off: a.line === true && !line_up,
+			off: (a.line === true && !line_up) || (id === "ready" && !!home_closed(view)),
 		};
 	});
 }

@@ -2,6 +2,7 @@
 /* help -- all keys, and the switch for single letters. */
 import { html } from "../common/dom.js";
 import { ACTIONS } from "./actions.js";
+import { DECLARE_KEY, PAPER_KEY } from "./home.js";
 import { caps } from "./state.js";
 import { key_is_chord, SOUND_KEY, TEST_KEY } from "./keys.js";
 
@@ -19,6 +20,8 @@ const GROUPS = {
 		["action.work", ACTIONS.work.key],
 		["action.line", ACTIONS.line.key],
 		["keys.test", TEST_KEY],
+		["home.declare", DECLARE_KEY],
+		["keys.paper", PAPER_KEY],
 		["action.sound", SOUND_KEY],
 		["action.start", ACTIONS.start.key],
 		["action.end", ACTIONS.end.key],

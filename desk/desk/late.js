@@ -7,6 +7,7 @@ import { track_enabled } from "./track.js";
 
 export { devices_new } from "./devices.js";
 export { door_new } from "./door.js";
+export { home_new } from "./home.js";
 export { line_test } from "./test.js";
 export { transfer_new } from "./transfer.js";
 

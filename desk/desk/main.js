@@ -59,6 +59,7 @@ const m = {
 	sound_held: false,
 	help: null, /* help.js while all keys are shown */
 	test: null, /* test.js, see later() */
+	home: null, /* home.js, likewise */
 	transfer: null, /* transfer.js, likewise */
 	door: null, /* door.js, likewise */
 	shown: "", /* the state that was last announced */
@@ -121,6 +122,7 @@ const ON = {
 	view: on_view,
 	"line.answer": (msg) => line.answer(msg),
 	"line.stats": on_stats,
+	agreement: (msg) => m.home?.came(msg),
 	targets: (msg) => m.transfer?.list(msg),
 	"door.token": (msg) => m.door?.came(msg),
 	error: on_error,
@@ -196,6 +198,7 @@ const load_later = () =>
 function came([late, t]) {
 	m.t = t;
 	m.test = late.line_test;
+	m.home = late.home_new(m, socket.send, draw);
 	m.transfer = late.transfer_new(m, { send: socket.send, draw });
 	m.door = late.door_new(m, socket.send, draw);
 	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
@@ -220,8 +223,8 @@ function offered(v) {
 
 function on_error(msg) {
 	if (msg.ref) {
-		/* The line's or the dialog's own; counters that there are not yet need no words. */
-		if (m.transfer?.refused(msg))
+		/* The line's or a dialog's own; counters that there are not yet need no words. */
+		if (m.transfer?.refused(msg) || m.home?.refused(msg))
 			return;
 		m.line_refused ||= line.refused(msg.ref);
 		return;
@@ -462,7 +465,7 @@ function key_hit(ev) {
 		line_up: line_shown(m.phase, m.view) === "up",
 	});
 	const a = list.find((x) => hit(x.key));
-	return a && !a.off ? () => act(a.id) : null;
+	return a && !a.off ? () => act(a.id) : m.home?.key(hit);
 }
 
 /* ---- begin ---- */

@@ -6,7 +6,7 @@ import { html } from "../common/dom.js";
 import { language_name } from "../common/i18n.js";
 import { SHAPES } from "../common/shapes.js";
 import { clock, clock_left, since } from "../common/time.js";
-import { actions_of } from "./actions.js";
+import { actions_of, home_closed } from "./actions.js";
 import { key_aria, key_cap } from "./keys.js";
 import { line_shown, state_shown } from "./line_machine.js";
 
@@ -40,6 +40,8 @@ export function about_key(m, shown) {
 		return `about.${v.state}.muted`;
 	if (v.pause_after && (v.state === "talking" || v.state === "wrapup"))
 		return `about.${v.state}.pause`;
+	if (v.state === "away" && home_closed(v))
+		return "about.away.closed";
 	return "about." + v.state;
 }
 

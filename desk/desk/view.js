@@ -93,6 +93,7 @@ function body(m, ui) {
 		<div class="first">
 			<div class="notices" role="alert">${list.map((n) => notice(m, ui, n))}</div>
 			${m.view ? panel(m, ui.act) : html`<p class="quiet loading">${t("app.loading")}</p>`}
+			${m.view && m.home?.card()}
 			${m.view?.state === "out" && m.phase !== "off" && m.test?.(m, ui)}
 		</div>
 		${m.view && side(m, ui)}

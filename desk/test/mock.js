@@ -169,6 +169,7 @@ export function view_of(part = {}) {
 		t: "view",
 		protocol: 1,
 		agent: { name: "Anna Muster", workplace: "home", queues: ["Hauptnummer", "Rechnungen"] },
+		home: { missing: [], in_force: 0, to_sign: 0, has_key: false },
 		state: "out",
 		why: "",
 		since_ms: 0,

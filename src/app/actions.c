@@ -147,6 +147,8 @@ static void agent(struct app *app, const struct acd_action *a)
 
 	if (!ag)
 		return;
+	if (a->state == ACD_AGENT_OUT)
+		app_home_begin(app, ag);
 	/* a step may change one agent twice; the page is shown each, the last one stays */
 	app_agent_show(app, ag);
 	if (ag->line.state == DESK_LINE_UP &&

@@ -109,10 +109,6 @@ static void restore_agent(
 		.type = ACD_EV_AGENT_RESTORE,
 		.agent = ag->cfg.id,
 		.call = s->call,
-		.queues = ag->cfg.queues,
-		.skills = ag->cfg.skills,
-		.clearance = ag->cfg.clearance,
-		.workplace = ag->cfg.at_home ? ACD_HOME : ACD_OFFICE,
 		.saved_agent = { .state = s->state,
 			.why = s->why,
 			.since_ms = s->since_ms,
@@ -124,6 +120,8 @@ static void restore_agent(
 	};
 	uint32_t queue = queue_index(app, s->queue);
 
+	app_home_restore(app, ag, s);
+	app_home_profile(ag, &ev);
 	ag->seat = s->seat;
 	ag->call_queue = queue == UINT32_MAX ? 0 : queue;
 	ag->call_waited_ms = s->waited_ms;

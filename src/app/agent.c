@@ -63,9 +63,13 @@ enum desk_state app_agent_state(const struct app *app, const struct app_agent *a
 void app_agent_show(struct app *app, struct app_agent *ag)
 {
 	struct acd_agent_info info = { .until_ms = -1, .since_ms = app_now_ms(app) };
-	struct desk_view v = {
-		.name = ag->cfg.name, .at_home = ag->cfg.at_home, .seat = ag->seat
-	};
+	struct desk_view v = { .name = ag->cfg.name,
+		.at_home = ag->home.shift.at_home,
+		.seat = ag->seat,
+		.home = { .missing = ag->home.answer.missing,
+			.in_force = ag->home.answer.in_force,
+			.to_sign = ag->home.answer.to_sign,
+			.has_key = ag->home.has_key } };
 
 	app_door_show(app, ag);
 	if (!ag->conn)
@@ -99,6 +103,7 @@ static void leave(struct app *app, void *owner)
 	}
 	app_line_close(app, ag);
 	ag->line.state = DESK_LINE_NONE;
+	app_home_begin(app, ag);
 }
 
 void app_agent_adopted(struct app *app, struct app_agent *ag)
@@ -150,14 +155,10 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 static enum acd_verdict step(
 	struct app *app, struct app_agent *ag, enum acd_event_type type, uint64_t call)
 {
-	return app_step(app,
-		(struct acd_event){ .type = type,
-			.agent = ag->cfg.id,
-			.call = call,
-			.queues = ag->cfg.queues,
-			.skills = ag->cfg.skills,
-			.clearance = ag->cfg.clearance,
-			.workplace = ag->cfg.at_home ? ACD_HOME : ACD_OFFICE });
+	struct acd_event ev = { .type = type, .agent = ag->cfg.id, .call = call };
+
+	app_home_profile(ag, &ev);
+	return app_step(app, ev);
 }
 
 /* What changes an agent's state: message, event, whether it needs a line that works. */
@@ -187,7 +188,11 @@ static void move(
 	if (moves[i].event == ACD_EV_AGENT_READY && ag->line.is_testing)
 		app_line_test(app, ag, false, "");
 	if (step(app, ag, moves[i].event, m->call) != ACD_DONE)
-		app->ports.page_error(app->ports.arg, ag->conn, "not_now", m->ref);
+		app->ports.page_error(app->ports.arg, ag->conn,
+			m->type == DESK_READY && ag->home.clearance.is_none
+				? "not_cleared"
+				: "not_now",
+			m->ref);
 	/* also what the core did not tell: a pause that was asked for, and the truth for the page after each of
 	 * its words */
 	app_keep_line(app, ag);
@@ -205,6 +210,7 @@ static void logout(struct app *app, struct app_page *page)
 	app_line_close(app, ag);
 	ag->line.state = DESK_LINE_NONE;
 	ag->seat = 0;
+	app_home_begin(app, ag);
 	app_session_drop(app, ag->cfg.id);
 	app->ports.page_close(
 		app->ports.arg, page->conn, CLOSE_SESSION_ENDED, "logged out");
@@ -223,6 +229,8 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 		app->ports.page_error(app->ports.arg, page->conn, "no_hello", m->ref);
 		return;
 	}
+	if (app_home_message(app, ag, m))
+		return;
 	for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
 		if (moves[i].msg == m->type) {
 			move(app, ag, i, m);

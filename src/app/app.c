@@ -48,7 +48,7 @@ static void copy_agents(struct app *app, const struct app_config *cfg)
 
 static int init_tables(struct app *app, const struct app_config *cfg)
 {
-	size_t n_timers = 4 * APP_CALLS_MAX + 3 * cfg->n_agents + 1;
+	size_t n_timers = 4 * APP_CALLS_MAX + 3 * cfg->n_agents + 2;
 	/* a call, with a hop's two ends */
 	size_t n_legs = 3 * APP_CALLS_MAX + ENDED_MAX + cfg->n_agents;
 
@@ -108,6 +108,8 @@ int app_new(struct app **out, const struct app_config *cfg, const struct app_por
 	app->cfg.queues = app->queues;
 	app->cfg.agents = NULL;
 	app_clock(app);
+	for (size_t i = 0; i < cfg->n_agents; i++)
+		app_home_begin(app, &app->agents[i]);
 	*out = app;
 	app = NULL; /* handed over */
 out:
@@ -141,6 +143,7 @@ void app_free(struct app *app)
 	free_calls(&app->calls);
 	free_calls(&app->ended);
 	free(app->found);
+	store_agreements_free(app->agreements);
 	for (size_t i = 0; app->agents && i < app->cfg.n_agents; i++)
 		free(app->agents[i].line.offer);
 	free_pages(app);

@@ -49,10 +49,10 @@ struct app_queue_config {
 struct app_agent_config {
 	uint64_t id;
 	char name[APP_NAME_MAX];
-	bool at_home;
+	bool at_home; /* usually; what counts is said for each shift */
 	struct acd_queues queues; /* indices into queues[] */
 	struct acd_skills skills;
-	uint8_t clearance;
+	uint8_t clearance; /* at most, wherever it works: core/home/shift.h */
 };
 
 struct app_config {
@@ -73,6 +73,8 @@ struct app_config {
 		[ACD_SKILLS_MAX]; /* their names, for the journal; borrowed while the app lives */
 	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
+	uint8_t office_clearance; /* of the site: core/home/shift.h */
+	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 
@@ -133,6 +135,10 @@ void app_relay_event(struct app *app, unsigned relay, const union rp_any *m);
 /* --- store: store_marks() may have moved --- */
 void app_records_kept(struct app *app);
 
+/* All of the agreement, taken over: at start, and after each change. */
+struct store_agreements;
+void app_agreements(struct app *app, struct store_agreements *a);
+
 /* --- web --- */
 void app_login(struct app *app, uint64_t request, const char *token);
 void app_link_used(struct app *app, uint64_t request, int err, uint64_t agent);
@@ -147,6 +153,11 @@ void app_door_opened(struct app *app, uint64_t conn, uint64_t agent);
 void app_page_message(struct app *app, uint64_t conn, const struct desk_msg *m);
 void app_page_bad_message(struct app *app, uint64_t conn, int err);
 void app_page_closed(struct app *app, uint64_t conn);
+
+/* The code by which a device's key is enrolled: characters of Crockford's base 32, and its hash in the records,
+ * whichever way it was typed. */
+#define APP_CODE_LEN 8
+void app_code_hash(uint8_t hash[STORE_HASH_SIZE], const char *code);
 
 /* A token's hash as the records keep it: SHA-256 of its text. */
 void app_token_hash(uint8_t hash[STORE_HASH_SIZE], const char *token);

@@ -128,6 +128,9 @@ void app_keep_line(struct app *app, struct app_agent *ag)
 	s.since_ms = info.since_ms;
 	s.until_ms = info.until_ms;
 	s.idle_since_ms = info.idle_since_ms;
+	s.at_home = ag->home.shift.at_home;
+	s.is_declared = ag->home.shift.declaration.is_made;
+	s.declared_ms = ag->home.shift.declaration.at_ms;
 	s.pause_after = info.pause_after;
 	s.work_after = info.work_after;
 	app_door_save(ag, &s);

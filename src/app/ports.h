@@ -15,6 +15,7 @@
 
 #include "core/hours/hours.h"
 #include "relay/proto.h"
+#include "store/agreement.h"
 #include "store/store.h"
 #include "web/desk.h"
 
@@ -51,6 +52,7 @@ struct app_ports {
 	void (*line_answer)(void *arg, uint64_t conn, const struct desk_line_answer *a);
 	void (*targets)(void *arg, uint64_t conn, const struct desk_targets *t);
 	void (*line_stats)(void *arg, uint64_t conn, const struct desk_line_stats *s);
+	void (*desk_agreement)(void *arg, uint64_t conn, const struct desk_agreement *a);
 	void (*page_error)(void *arg, uint64_t conn, const char *code, const char *ref);
 	void (*page_close)(void *arg, uint64_t conn, uint16_t code, const char *reason);
 	void (*login_done)(void *arg, uint64_t request, const char *session_token,
@@ -65,6 +67,15 @@ struct app_ports {
 	/* answered by app_link_used() with the same request */
 	int (*store_use_link)(void *arg, const uint8_t hash[STORE_HASH_SIZE],
 		int64_t now_ms, uint64_t request);
+	/* the agreement: app_agreements() follows when it is on disk */
+	int (*store_sign)(void *arg, const struct store_signature *s);
+	int (*store_enrol)(void *arg, const struct store_device_key *key,
+		const uint8_t code[STORE_HASH_SIZE], int64_t now_ms);
+	int (*store_end_agreement)(
+		void *arg, uint64_t agent, int64_t now_ms, bool is_change);
+	/* with the house's Ed25519 key; 0 or EIO */
+	int (*countersign)(void *arg, const void *text, size_t n,
+		uint8_t signature[STORE_SIGNATURE_SIZE]);
 	void (*store_marks)(void *arg, struct store_marks *out);
 	bool (*store_is_well)(
 		void *arg); /* false: no new calls, they could not be recorded */

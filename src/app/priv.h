@@ -10,6 +10,9 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "core/acd/journal.h"
+#include "core/home/shift.h"
+#include "core/home/statement.h"
+#include "store/agreement.h"
 #include "wire/sdesc.h"
 
 #define SESSIONS_MAX \
@@ -77,8 +80,24 @@ struct app_door {
 	struct app_timer back;
 };
 
+/* home.c and agreement.c: this shift's workplace and declaration, and what follows from them. */
+struct app_home {
+	struct home_shift shift;
+	struct home_answer answer;
+	struct home_clearance clearance;
+	bool told_at_home, has_key;
+	/* the text that was last given to be signed; version 0: none, or used up */
+	uint32_t nonce_version;
+	enum home_language language;
+	uint8_t nonce[HOME_NONCE];
+	/* at the code that is open now */
+	uint8_t tried[STORE_HASH_SIZE];
+	unsigned tries;
+};
+
 struct app_agent {
 	struct app_agent_config cfg;
+	struct app_home home;
 	uint64_t conn; /* the desk; 0: none is open */
 	uint64_t
 		seat; /* of the page that works, also while its connection is lost; 0: any may come */
@@ -232,6 +251,8 @@ struct app {
 	size_t n_found, found_room;
 	bool is_adopted;
 	uint64_t step;
+	struct store_agreements *agreements; /* as last told; owned; NULL: none yet */
+	struct app_timer home_timer; /* when time alone may change whose home is open */
 	struct store_session *sessions;
 	size_t n_sessions;
 	struct heap timers;
@@ -415,6 +436,24 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 void app_agent_desk_closed(struct app *app, struct app_agent *ag);
 /* Taken over from a former process; its desk has not come back yet. */
 void app_agent_adopted(struct app *app, struct app_agent *ag);
+
+/* home.c */
+/* Looks at every agent again, tells core and desks what changed, and sets the timer. */
+void app_home_review(struct app *app);
+/* Into an event that begins, changes or restores a shift. */
+void app_home_profile(const struct app_agent *ag, struct acd_event *ev);
+/* Before a shift, and after it: the usual workplace, no declaration [RULES N10]. */
+void app_home_begin(struct app *app, struct app_agent *ag);
+void app_home_restore(struct app *app, struct app_agent *ag, const struct saved_line *s);
+/* False: the message is of something else. */
+bool app_home_message(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+
+/* agreement.c */
+bool app_agreement_has_key(const struct app *app, uint64_t agent);
+void app_agreement_read(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+void app_agreement_enrol(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+void app_agreement_sign(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+void app_agreement_end(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 
 /* transfer.c */
 void app_transfer(struct app *app, struct app_agent *ag, const struct desk_msg *m);

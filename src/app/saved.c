@@ -14,7 +14,7 @@ static const uint32_t sizes[] = {
 };
 
 _Static_assert(sizeof(struct saved_call) == 352, "saved_call has no hidden padding");
-_Static_assert(sizeof(struct saved_line) == 128, "saved_line has no hidden padding");
+_Static_assert(sizeof(struct saved_line) == 136, "saved_line has no hidden padding");
 _Static_assert(sizeof(struct saved_call) + TRUNK_STATE_MAX < RP_BLOB_MAX,
 	"a call and its dialog fit");
 

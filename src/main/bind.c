@@ -120,6 +120,11 @@ static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s
 	web_send(((struct centre *)arg)->web, conn, desk_write_line_stats(s));
 }
 
+static void desk_agreement(void *arg, uint64_t conn, const struct desk_agreement *a)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_agreement(a));
+}
+
 static void targets(void *arg, uint64_t conn, const struct desk_targets *t)
 {
 	web_send(((struct centre *)arg)->web, conn, desk_write_targets(t));
@@ -195,6 +200,29 @@ static int use_link(
 	return err;
 }
 
+static int sign(void *arg, const struct store_signature *s)
+{
+	return store_add_signature(((struct centre *)arg)->store, s);
+}
+
+static int enrol(void *arg, const struct store_device_key *key,
+	const uint8_t code[STORE_HASH_SIZE], int64_t at_ms)
+{
+	return store_enrol(((struct centre *)arg)->store, key, code, at_ms);
+}
+
+static int end_agreement(void *arg, uint64_t agent, int64_t at_ms, bool is_change)
+{
+	return store_end_by_agent(((struct centre *)arg)->store, agent, at_ms, is_change);
+}
+
+static int countersign(
+	void *arg, const void *text, size_t n, uint8_t signature[STORE_SIGNATURE_SIZE])
+{
+	return signer_sign(
+		((struct centre *)arg)->signer, (struct slice){ text, n }, signature);
+}
+
 static void marks(void *arg, struct store_marks *out)
 {
 	store_marks(((struct centre *)arg)->store, out);
@@ -246,6 +274,7 @@ struct app_ports bind_ports(struct centre *c)
 		.door_token = door_token,
 		.line_answer = line_answer,
 		.line_stats = line_stats,
+		.desk_agreement = desk_agreement,
 		.targets = targets,
 		.page_error = page_error,
 		.page_close = page_close,
@@ -256,6 +285,10 @@ struct app_ports bind_ports(struct centre *c)
 		.store_drop_callback = drop_callback,
 		.store_drop_session = drop_session,
 		.store_use_link = use_link,
+		.store_sign = sign,
+		.store_enrol = enrol,
+		.store_end_agreement = end_agreement,
+		.countersign = countersign,
 		.store_marks = marks,
 		.store_is_well = store_is_well,
 		.journal_begin = c->journal ? begin_journal : NULL,

@@ -108,7 +108,8 @@ static cfg_opt_t queue_opts[] = {
 static cfg_opt_t agent_opts[] = {
 	CFG_STR("name", "", CFGF_NONE),
 	CFG_STR("workplace", "office", CFGF_NONE),
-	CFG_STR("clearance", "", CFGF_NONE), /* by the workplace */
+	CFG_STR("clearance", "strict",
+		CFGF_NONE), /* at most; the workplace has its own */
 	CFG_STR_LIST("skills", (char *)"{}", CFGF_NONE),
 	CFG_STR_LIST("queues", (char *)"{}", CFGF_NONE),
 	CFG_END(),
@@ -126,6 +127,8 @@ static cfg_opt_t opts[] = {
 	CFG_SEC("sip", sip_opts, CFGF_NONE),
 	CFG_SEC("relay", relay_opts, CFGF_NONE),
 	CFG_SEC("clips", clip_opts, CFGF_NONE),
+	CFG_SEC("agreement", config_agreement_opts, CFGF_NONE),
+	CFG_SEC("office", config_office_opts, CFGF_NONE),
 	CFG_SEC("ledger", ledger_opts, CFGF_NONE),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
@@ -399,6 +402,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	config_string(r, clips, "ring", false, out->ring, sizeof out->ring);
 	config_string(r, clips, "ringback", false, out->ringback, sizeof out->ringback);
 	config_read_timezone(r, cfg, out);
+	config_read_home(r, cfg, out);
 	read_ledger(r, cfg_getsec(cfg, "ledger"), out);
 	read_queues(r, cfg, out);
 	config_read_diversions(r, cfg, out);
@@ -420,7 +424,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 static int name_file(cfg_t *cfg, const char *path)
 {
 	static const char *const sections[] = { "web", "sip", "relay", "clips",
-		"ledger" };
+		"agreement", "office", "ledger" };
 
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
 		cfg_t *sec = cfg_getsec(cfg, sections[i]);

@@ -38,7 +38,7 @@ struct config_agent {
 	struct store_agent store; /* id is filled by serve */
 	struct acd_queues queues;
 	struct acd_skills skills;
-	uint8_t clearance; /* 0 general, 1 confidential, 2 strict */
+	uint8_t clearance; /* at most; 0 general, 1 confidential, 2 strict: core/home/shift.h */
 };
 
 struct config {
@@ -67,6 +67,9 @@ struct config {
 	char ring[APP_NAME_MAX], ringback[APP_NAME_MAX];
 	char clips[CONFIG_TEXT_MAX],
 		desk[CONFIG_TEXT_MAX]; /* folders; "": where the build put them */
+	char agreement[CONFIG_TEXT_MAX]; /* likewise: of its texts */
+	int64_t reconfirm_ms;
+	uint8_t office_clearance;
 	char ledger
 		[CONFIG_NAME_MAX]; /* the name that it is known by to those who verify */
 	uint32_t session_s;

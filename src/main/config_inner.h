@@ -21,6 +21,10 @@ void config_complain(
 long config_number(
 	struct config_reader *r, cfg_t *sec, const char *option, long low, long high);
 
+/* config_home.c */
+extern cfg_opt_t config_agreement_opts[], config_office_opts[];
+void config_read_home(struct config_reader *r, cfg_t *cfg, struct config *out);
+
 /* Texts of at most cap - 1 bytes, clean; else a complaint. */
 void config_string(struct config_reader *r, cfg_t *sec, const char *option,
 	bool is_needed, char *dst, size_t cap);
@@ -46,6 +50,8 @@ void config_check_callback(struct config_reader *r, cfg_t *cfg, struct config *c
 /* config_routing.c: what of a queue and of an agent decides who answers whom */
 void config_read_demands(struct config_reader *r, cfg_t *sec, struct config *c,
 	struct acd_queue_config *q);
+void config_read_clearance(
+	struct config_reader *r, cfg_t *sec, const char *option, uint8_t *out);
 void config_read_profile(
 	struct config_reader *r, cfg_t *sec, struct config *c, struct config_agent *ag);
 /* After all queues and agents: is there somebody for each queue that agents are named for? */

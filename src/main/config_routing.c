@@ -11,10 +11,12 @@
 
 #include "base/slice.h"
 #include "base/text.h"
+#include "core/home/shift.h"
 
 #define A_LEVEL "skills such as \"de\" or \"de=3\", with a level from 1 to 15"
 
-static void secrecy(struct config_reader *r, cfg_t *sec, const char *option, uint8_t *out)
+void config_read_clearance(
+	struct config_reader *r, cfg_t *sec, const char *option, uint8_t *out)
 {
 	const char *word = cfg_getstr(sec, option);
 
@@ -103,7 +105,7 @@ void config_read_demands(
 	q->priority = (uint32_t)config_number(r, sec, "priority", 1, ACD_PRIORITY_MAX);
 	q->target_ms = config_number(r, sec, "target", 1, ACD_TARGET_MAX_MS / 1000) *
 		1000;
-	secrecy(r, sec, "sensitivity", &q->sensitivity);
+	config_read_clearance(r, sec, "sensitivity", &q->sensitivity);
 	read_skills(r, sec, c, &q->skills);
 	read_relax(r, sec, c, q);
 }
@@ -111,18 +113,19 @@ void config_read_demands(
 void config_read_profile(
 	struct config_reader *r, cfg_t *sec, struct config *c, struct config_agent *ag)
 {
-	bool at_home = ag->store.workplace == STORE_HOME;
-
-	if (*cfg_getstr(sec, "clearance"))
-		secrecy(r, sec, "clearance", &ag->clearance);
-	else
-		ag->clearance = at_home ? 1 : 2;
+	config_read_clearance(r, sec, "clearance", &ag->clearance);
 	read_skills(r, sec, c, &ag->skills);
 }
 
-static bool can_ever(const struct config_agent *ag, const struct acd_queue_config *q)
+/* At the office, where whoever works at home today may sit tomorrow; an office that is cleared for less than a
+ * home counts like a home. */
+static bool can_ever(
+	uint8_t office, const struct config_agent *ag, const struct acd_queue_config *q)
 {
-	return acd_suffices(q, q->n_relax, q->sensitivity, &ag->skills, ag->clearance);
+	uint8_t site = office > HOME_CONFIDENTIAL ? office : HOME_CONFIDENTIAL;
+	uint8_t clearance = ag->clearance < site ? ag->clearance : site;
+
+	return acd_suffices(q, q->n_relax, q->sensitivity, &ag->skills, clearance);
 }
 
 void config_check_demands(struct config_reader *r, cfg_t *cfg, const struct config *c)
@@ -134,7 +137,8 @@ void config_check_demands(struct config_reader *r, cfg_t *cfg, const struct conf
 			if (!acd_queues_have(&c->agents[k].queues, i))
 				continue;
 			named++;
-			able += can_ever(&c->agents[k], &c->queues[i].app.acd);
+			able += can_ever(c->office_clearance, &c->agents[k],
+				&c->queues[i].app.acd);
 		}
 		if (named && !able)
 			config_complain(r, cfg_getnsec(cfg, "queue", i),

@@ -20,6 +20,9 @@ static const struct {
 } commands[] = {
 	{ "serve", command_serve, "run the contact centre" },
 	{ "link", command_link, "make a one-time login link for an agent" },
+	{ "agreement", command_agreement,
+		"publish and list the agreement on working from home, or end it" },
+	{ "enrol", command_enrol, "make a code with which a device registers its key" },
 	{ "check", command_check,
 		"read a configuration file and say what is wrong with it" },
 	{ "plan", command_plan,

@@ -27,7 +27,11 @@ enum {
 	OPT_LINKS,
 	OPT_RELAY,
 	OPT_UPGRADE,
-	OPT_VERBOSE
+	OPT_VERBOSE,
+	OPT_EFFECTIVE,
+	OPT_EDITORIAL,
+	OPT_MATERIAL,
+	OPT_PREVIEW
 };
 
 static const struct option known[] = {
@@ -40,6 +44,10 @@ static const struct option known[] = {
 	{ "relay", required_argument, NULL, OPT_RELAY },
 	{ "upgrade", no_argument, NULL, OPT_UPGRADE },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
+	{ "effective", required_argument, NULL, OPT_EFFECTIVE },
+	{ "editorial", no_argument, NULL, OPT_EDITORIAL },
+	{ "material", no_argument, NULL, OPT_MATERIAL },
+	{ "preview", no_argument, NULL, OPT_PREVIEW },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -88,6 +96,10 @@ static int set(struct options *o, int opt, const char *usage)
 	case OPT_LINKS: o->links = true; return 0;
 	case OPT_UPGRADE: o->upgrade = true; return 0;
 	case OPT_VERBOSE: o->verbose = true; return 0;
+	case OPT_EFFECTIVE: o->effective = optarg; return 0;
+	case OPT_EDITORIAL: o->editorial = true; return 0;
+	case OPT_MATERIAL: o->material = true; return 0;
+	case OPT_PREVIEW: o->preview = true; return 0;
 	case 'h': fputs(usage, stdout); return 1;
 	default: fputs(usage, stderr); return EXIT_USAGE + 1;
 	}

@@ -25,6 +25,8 @@ struct options {
 	bool links; /* print login links, wherever the output goes */
 	bool upgrade; /* take over from the process that serves now */
 	bool verbose;
+	const char *effective; /* of a version of the agreement */
+	bool editorial, material, preview;
 	const char *word; /* the one argument that is no option */
 };
 

@@ -31,7 +31,8 @@ static int open_key(struct centre *c)
 		err = signer_open(&c->signer, path, true);
 	if (err)
 		fprintf(stderr,
-			"%s: the house's key cannot be read: %s%s. It signs the ledger; "
+			"%s: the house's key cannot be read: %s%s. It signs the ledger "
+			"and what is countersigned; "
 			"bring "
 			"it back from the backup.\n",
 			path, strerror(err),

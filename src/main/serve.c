@@ -94,6 +94,17 @@ static int64_t wall_now_ms(const struct app_ports *p)
 	return p->wall_ms(p->arg);
 }
 
+/* Before what a former process left is taken over: it needs to know whose home is open. */
+static int load_agreements(struct centre *c)
+{
+	struct store_agreements *a = NULL;
+	int err = store_load_agreements(c->store, &a);
+
+	if (!err)
+		app_agreements(c->app, a);
+	return err;
+}
+
 static int start_app(struct centre *c, const struct clips_lines *lines)
 {
 	static struct app_queue_config queues[ACD_QUEUES_MAX];
@@ -113,6 +124,8 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.caller_silent_ms = c->config.caller_silent_ms,
 		.desk_gone_ms = c->config.desk_gone_ms,
 		.regain_ms = c->config.regain_ms,
+		.office_clearance = c->config.office_clearance,
+		.reconfirm_ms = c->config.reconfirm_ms,
 	};
 	int err = store_last_call(c->store, &cfg.last_id);
 
@@ -137,6 +150,8 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 	}
 	err = app_new(&c->app, &cfg, &ports);
 	if (!err)
+		err = load_agreements(c);
+	if (!err)
 		err = store_load_sessions(
 			c->store, wall_now_ms(&ports), load_session, c->app);
 out:
@@ -149,10 +164,23 @@ static void on_store_wake(void *arg)
 	uv_async_send(&((struct centre *)arg)->store_wake);
 }
 
+static void on_agreements(void *arg, struct store_agreements *a)
+{
+	struct centre *c = arg;
+
+	if (c->app)
+		app_agreements(c->app, a);
+	else
+		store_agreements_free(a);
+}
+
 static int start_store(struct centre *c)
 {
 	int err = provable_open(c);
-	struct store_config sc = { .wake = on_store_wake, .arg = c, .ledger = c->ledger };
+	struct store_config sc = { .wake = on_store_wake,
+		.agreements = on_agreements,
+		.arg = c,
+		.ledger = c->ledger };
 
 	if (err)
 		return err;

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "base/ring.h"
+#include "store/agreement.h"
 #include "store/store.h"
 
 #define STORE_BATCH_MAX \
@@ -23,12 +24,15 @@
 	5 /* attempts of a closing writer: a stop under systemd must end well in 90 s */
 #define STORE_BUSY_MS  5000 /* a backup or a person's sqlite3 may hold the lock */
 #define STORE_PURGE_MS 600000
+#define STORE_LOOK_MS \
+	250 /* for what other processes wrote: a version takes effect within a second */
 #define STORE_PURGE_MAX \
 	500 /* rows a statement and transaction, so that calls never wait long */
 #define STORE_DAY_MS        INT64_C(86400000)
 #define STORE_NAMED_DAYS    90 /* then no call says any more who handled it */
 #define STORE_CALL_DAYS     400 /* a year, and a month to compare it with */
 #define STORE_CALLBACK_DAYS 1 /* the longest wait there may be */
+#define STORE_SIGNED_DAYS   1826 /* five years: claims out of employment [OR 128] */
 #define STORE_DROPPED_LOGS  10 /* lines a batch */
 
 /* --- db.c --- */
@@ -63,6 +67,32 @@ bool callback_ok(const struct store_callback *cb);
 int callback_write(struct writes *w, struct rec *r);
 int callback_write_drop(struct writes *w, struct rec *r);
 
+/* --- agreement.c --- */
+enum agreement_kind {
+	AGREEMENT_VERSION,
+	AGREEMENT_SIGNATURE,
+	AGREEMENT_END,
+	AGREEMENT_CODE,
+	AGREEMENT_KEY,
+};
+
+struct agreement_rec {
+	enum agreement_kind kind;
+	int64_t at_ms; /* published, ended, enrolled; of a code: its end */
+	uint64_t agent; /* end, code */
+	bool by_agent, is_change; /* end */
+	struct home_version version;
+	const char *texts[HOME_LANGUAGES]; /* borrowed */
+	struct store_signature signature;
+	struct store_device_key key;
+	uint8_t code[STORE_HASH_SIZE]; /* code, key */
+};
+/* Within a transaction; an SQLite result code. */
+int agreement_write(sqlite3 *db, const struct agreement_rec *r);
+
+/* --- agreement_load.c --- */
+int agreement_read(sqlite3 *db, struct store_agreements **out);
+
 /* --- write.c --- */
 enum rec_kind {
 	REC_CALL_EVENT,
@@ -72,6 +102,7 @@ enum rec_kind {
 	REC_USE_LINK,
 	REC_CALLBACK,
 	REC_DROP_CALLBACK, /* callback.call alone */
+	REC_AGREEMENT,
 	REC_ENTRY,
 };
 
@@ -102,6 +133,8 @@ struct rec {
 			token; /* a link, a session, or a session's hash alone */
 		struct rec_use use;
 		struct store_callback callback;
+		struct agreement_rec
+			*agreement; /* owned: too large for each place of the ring */
 		struct rec_entry entry;
 	};
 };
@@ -165,7 +198,10 @@ struct answer {
 struct store {
 	sqlite3 *db; /* the owner's thread */
 	void (*wake)(void *arg);
+	store_agreements_h *agreements; /* NULL: nobody wants to know */
 	void *arg;
+	_Atomic(struct store_agreements *)
+		fresh; /* read by the writer, not yet told; owned */
 	size_t asks; /* link uses without an answer; the owner's thread */
 
 	struct ring in; /* struct rec, owner to writer */
@@ -186,8 +222,12 @@ struct store {
 	struct rec *batch; /* STORE_BATCH_MAX */
 	size_t batch_n;
 	int64_t purge_due; /* monotonic ms */
+	int64_t data_version; /* of the writer's connection: grows when others commit */
+	bool wrote_agreement; /* since it was last read */
 };
 
+/* Those that could not be written. */
+void writer_forget(struct store *st);
 int writer_start(struct store *st);
 void writer_stop(struct store *st); /* returns when all is written or given up */
 void writer_wake(struct store *st);

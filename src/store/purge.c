@@ -25,6 +25,23 @@ static const struct {
 	{ STORE_CALLBACK_DAYS * STORE_DAY_MS,
 		"DELETE FROM callback WHERE call IN"
 		" (SELECT call FROM callback WHERE asked_ms < ?1" LIMIT },
+	{ 0,
+		"DELETE FROM enrolment WHERE agent IN"
+		" (SELECT agent FROM enrolment WHERE expires_ms <= ?1" LIMIT },
+	/* superseded or ended; the one that holds stays as long as it does */
+	{ STORE_SIGNED_DAYS * STORE_DAY_MS,
+		"DELETE FROM agreement_signature WHERE seq IN"
+		" (SELECT s.seq FROM agreement_signature s WHERE s.signed_ms < ?1"
+		" AND (EXISTS (SELECT 1 FROM agreement_signature n WHERE n.agent = "
+		"s.agent"
+		" AND n.seq > s.seq AND n.version >= s.version AND n.signed_ms < ?1)"
+		" OR EXISTS (SELECT 1 FROM agreement_end e WHERE e.agent = s.agent"
+		" AND e.seq > s.seq AND e.why = 'ended' AND e.at_ms < ?1))" LIMIT },
+	{ STORE_SIGNED_DAYS * STORE_DAY_MS,
+		"DELETE FROM agreement_end WHERE seq IN"
+		" (SELECT e.seq FROM agreement_end e WHERE e.at_ms < ?1"
+		" AND NOT EXISTS (SELECT 1 FROM agreement_signature s"
+		" WHERE s.agent = e.agent AND s.seq < e.seq)" LIMIT },
 	{ STORE_NAMED_DAYS * STORE_DAY_MS,
 		"UPDATE call_event SET agent = NULL WHERE seq IN (SELECT seq FROM "
 		"call_event WHERE agent IS NOT NULL AND at_ms < ?1" LIMIT },

@@ -6,6 +6,7 @@
  * waits for the disk.  A record is copied.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/inner.h"
@@ -90,10 +91,58 @@ int store_use_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], int64_
 	return err;
 }
 
+static int put_agreement(struct store *st, const struct agreement_rec *from)
+{
+	struct rec r = { .kind = REC_AGREEMENT, .agreement = malloc(sizeof *from) };
+	int err;
+
+	if (!r.agreement)
+		return ENOMEM;
+	*r.agreement = *from;
+	err = request_put(st, &r);
+	if (err)
+		free(r.agreement);
+	return err;
+}
+
+int store_add_signature(struct store *st, const struct store_signature *s)
+{
+	return put_agreement(st,
+		&(struct agreement_rec){ .kind = AGREEMENT_SIGNATURE, .signature = *s });
+}
+
+int store_end_by_agent(struct store *st, uint64_t agent, int64_t at_ms, bool is_change)
+{
+	return put_agreement(st,
+		&(struct agreement_rec){ .kind = AGREEMENT_END,
+			.agent = agent,
+			.at_ms = at_ms,
+			.by_agent = true,
+			.is_change = is_change });
+}
+
+int store_enrol(struct store *st, const struct store_device_key *key,
+	const uint8_t code[STORE_HASH_SIZE], int64_t at_ms)
+{
+	struct agreement_rec r = { .kind = AGREEMENT_KEY, .key = *key, .at_ms = at_ms };
+
+	memcpy(r.code, code, sizeof r.code);
+	return put_agreement(st, &r);
+}
+
+static void tell_agreements(struct store *st)
+{
+	struct store_agreements *a = atomic_exchange(&st->fresh, NULL);
+
+	if (a)
+		st->agreements(st->arg, a);
+}
+
 void store_poll(struct store *st)
 {
 	struct answer a;
 
+	tell_agreements(st);
 	while (ring_get(&st->out, &a) == 0) {
 		st->asks--;
 		a.h(a.arg, a.err, a.agent);

@@ -32,6 +32,7 @@ int store_open(struct store **out, const struct store_config *cfg)
 		goto out;
 	st->wake = cfg->wake;
 	st->arg = cfg->arg;
+	st->agreements = cfg->agreements;
 	err = make_room(st);
 	if (err)
 		goto out;
@@ -54,17 +55,6 @@ out:
 	return err;
 }
 
-/* What could not be written any more. */
-static void drop_waiting(struct store *st)
-{
-	struct rec r;
-
-	if (st->batch)
-		entry_close(st->batch, st->batch_n);
-	while (st->in.slots && ring_get(&st->in, &r) == 0)
-		entry_close(&r, 1);
-}
-
 void store_close(struct store *st)
 {
 	if (!st)
@@ -73,7 +63,8 @@ void store_close(struct store *st)
 	if (atomic_load(&st->backlog) > 0)
 		log_error("store: %zu records could not be written and are lost",
 			atomic_load(&st->backlog));
-	drop_waiting(st);
+	writer_forget(st);
+	store_agreements_free(atomic_load(&st->fresh));
 	writes_close(&st->w);
 	sqlite3_close(st->db); /* the last one: takes the log back into the file */
 	free(st->batch);

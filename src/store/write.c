@@ -187,6 +187,11 @@ static int write_use_link(struct writes *w, struct rec *r)
 	return rc;
 }
 
+static int write_agreement(struct writes *w, struct rec *r)
+{
+	return agreement_write(w->db, r->agreement);
+}
+
 static const struct {
 	const char *word;
 	int (*write)(struct writes *w, struct rec *r);
@@ -198,6 +203,7 @@ static const struct {
 	[REC_USE_LINK] = { "use of a link", write_use_link },
 	[REC_CALLBACK] = { "callback", callback_write },
 	[REC_DROP_CALLBACK] = { "end of a callback", callback_write_drop },
+	[REC_AGREEMENT] = { "record of the agreement", write_agreement },
 	[REC_ENTRY] = { "ledger entry", entry_write },
 };
 

@@ -8,6 +8,7 @@
  * anything is written.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -69,6 +70,24 @@ static void answer(struct store *st)
 	}
 }
 
+/* What a record owns goes with it. */
+static void drop_batch(struct store *st)
+{
+	entry_close(st->batch, st->batch_n);
+	for (size_t i = 0; i < st->batch_n; i++)
+		if (st->batch[i].kind == REC_AGREEMENT) {
+			free(st->batch[i].agreement);
+			st->wrote_agreement = true;
+		}
+	st->batch_n = 0;
+}
+
+void writer_forget(struct store *st)
+{
+	while (st->batch && st->in.slots && (drop_batch(st), take(st), st->batch_n > 0))
+		;
+}
+
 static void note_health(struct store *st, int err)
 {
 	int was = atomic_exchange(&st->err, err);
@@ -95,12 +114,11 @@ static int commit(struct store *st)
 		log_error("store: %zu of %zu records dropped", dropped, st->batch_n);
 	}
 	answer(st);
-	entry_close(st->batch, st->batch_n);
 	/* Only now: who sees an empty backlog may rely on the disk. */
 	atomic_fetch_sub(&st->backlog, st->batch_n);
 	atomic_fetch_add(&st->kept, st->batch_n);
 	note_health(st, 0);
-	st->batch_n = 0;
+	drop_batch(st);
 	if (st->wake)
 		st->wake(st->arg);
 	return 0;
@@ -132,19 +150,46 @@ static void purge_when_due(struct store *st)
 	st->purge_due = now_ms() + (more ? 0 : STORE_PURGE_MS);
 }
 
+/* By us or by another process; what is read is told by store_poll(). On failure: next time. */
+static void look_at_agreements(struct store *st)
+{
+	struct store_agreements *a;
+	int64_t version;
+
+	if (!st->agreements || db_get_int(st->w.db, "PRAGMA data_version", &version))
+		return;
+	if (version == st->data_version && !st->wrote_agreement)
+		return;
+	if (agreement_read(st->w.db, &a))
+		return;
+	st->data_version = version;
+	st->wrote_agreement = false;
+	store_agreements_free(atomic_exchange(&st->fresh, a));
+	if (st->wake)
+		st->wake(st->arg);
+}
+
+static int64_t next_look(const struct store *st)
+{
+	int64_t look = now_ms() + STORE_LOOK_MS;
+
+	return st->agreements && look < st->purge_due ? look : st->purge_due;
+}
+
 static void *writer_main(void *arg)
 {
 	struct store *st = arg;
 
 	for (;;) {
 		purge_when_due(st);
+		look_at_agreements(st);
 		take(st);
 		if (st->batch_n > 0) {
 			if (commit_patiently(st) != 0)
 				break;
 			continue;
 		}
-		if (wait_for_work(st, st->purge_due, true) && ring_count(&st->in) == 0)
+		if (wait_for_work(st, next_look(st), true) && ring_count(&st->in) == 0)
 			break;
 	}
 	return NULL;

@@ -20,6 +20,7 @@
 #define DESK_NAME_MAX    64
 #define DESK_CODE_MAX    32
 #define DESK_QUEUES_MAX  128
+#define DESK_WORD_MAX    160 /* a key in hexadecimal has 130 */
 #define DESK_AGENTS_MAX  1024
 #define DESK_BACK_MAX    240 /* minutes; longer than that is the end of a shift */
 
@@ -44,6 +45,12 @@ enum desk_msg_type {
 	DESK_DOOR_OPEN, /* a new token for the door display; the one before ends */
 	DESK_DOOR_END, /* the door display's */
 	DESK_DOOR_BACK, /* minutes: what the door says of the pause that is on; 0: nothing */
+	DESK_WORKPLACE, /* on: at home; of the shift that is to begin */
+	DESK_DECLARE, /* the whole checklist, in one statement [N10, P3] */
+	DESK_AGREEMENT_READ, /* language */
+	DESK_AGREEMENT_ENROL, /* code, key */
+	DESK_AGREEMENT_SIGN, /* version, language, hash, nonce, key, signature */
+	DESK_AGREEMENT_END, /* on: only the situation at home changed */
 	/* caller page only */
 	DESK_CALL, /* sdp */
 };
@@ -59,6 +66,9 @@ struct desk_msg {
 	uint64_t call; /* 0: not given */
 	uint64_t to_agent, to_queue; /* of a transfer exactly one; 0: not given */
 	const char *sdp; /* owned by the parse result; NULL: none */
+	/* of the agreement; as `sdp`, each of 1 to DESK_WORD_MAX bytes, in hexadecimal where it is bytes */
+	const char *language, *code, *key, *hash, *nonce, *signature;
+	uint32_t version;
 	char ref[DESK_CODE_MAX]; /* the page's own mark, copied into the answer; "" none */
 };
 
@@ -82,11 +92,19 @@ enum desk_line {
 	DESK_LINE_LOST, /* gone: only a new one helps */
 };
 
+/* Of an agent's home: core/home/agreement.h. */
+struct desk_home {
+	unsigned missing; /* bits of enum home_missing; 0: open */
+	uint32_t in_force, to_sign; /* versions; 0: none */
+	bool has_key; /* some device of the agent is enrolled */
+};
+
 struct desk_view {
 	const char *name; /* the agent's */
 	uint64_t
 		seat; /* of the page that works: another one that says hello with its own is told off */
-	bool at_home;
+	bool at_home; /* this shift */
+	struct desk_home home;
 	const char *queues[DESK_QUEUES_MAX]; /* names that this agent serves */
 	size_t n_queues;
 	enum desk_state state;
@@ -164,6 +182,18 @@ struct desk_caller_view {
 	int64_t since_ms;
 };
 
+/* A text to be read, and what is needed to sign it. */
+struct desk_agreement {
+	uint32_t version;
+	bool is_material;
+	int64_t effective_ms; /* wall */
+	const char *language, *text;
+	const uint8_t *hash, *nonce; /* 32 bytes each */
+	uint64_t agent;
+	const char *label; /* what the signature is worth [P2] */
+	const char *ref;
+};
+
 struct desk_line_answer {
 	const char *sdp;
 	const char *ref;
@@ -189,6 +219,7 @@ char *desk_write_caller_view(const struct desk_caller_view *v);
 char *desk_write_door(const struct desk_door *d);
 /* To the desk that asked for it, once. */
 char *desk_write_door_token(const char *token, const char *ref);
+char *desk_write_agreement(const struct desk_agreement *a);
 char *desk_write_line_answer(const struct desk_line_answer *a);
 char *desk_write_targets(const struct desk_targets *t);
 char *desk_write_line_stats(const struct desk_line_stats *s);

@@ -29,8 +29,14 @@ enum member {
 	NEED_CALL = 8,
 	MAY_CALL = 16,
 	MAY_REMEMBER = 32,
-	NEED_TARGET = 64,
-	NEED_MINUTES = 128,
+	NEED_AT = 64,
+	NEED_LANGUAGE = 128,
+	NEED_CODE = 256,
+	NEED_KEY = 512,
+	NEED_SIGNATURE = 1024,
+	NEED_CHANGED = 2048,
+	NEED_TARGET = 4096,
+	NEED_MINUTES = 8192,
 };
 
 static const struct {
@@ -58,6 +64,13 @@ static const struct {
 	{ "door.open", DESK_DOOR_OPEN, 0 },
 	{ "door.end", DESK_DOOR_END, 0 },
 	{ "door.back", DESK_DOOR_BACK, NEED_MINUTES },
+	{ "workplace", DESK_WORKPLACE, NEED_AT },
+	{ "declare", DESK_DECLARE, 0 },
+	{ "agreement.read", DESK_AGREEMENT_READ, NEED_LANGUAGE },
+	{ "agreement.enrol", DESK_AGREEMENT_ENROL, NEED_CODE | NEED_KEY },
+	{ "agreement.sign", DESK_AGREEMENT_SIGN,
+		NEED_LANGUAGE | NEED_KEY | NEED_SIGNATURE },
+	{ "agreement.end", DESK_AGREEMENT_END, NEED_CHANGED },
 	{ "call", DESK_CALL, NEED_SDP },
 };
 
@@ -177,6 +190,72 @@ static int read_ref(const json_t *root, struct desk_msg *m)
 	return 0;
 }
 
+static int read_at(const json_t *root, struct desk_msg *m)
+{
+	const char *at = json_string_value(json_object_get(root, "at"));
+
+	if (!at || (strcmp(at, "home") != 0 && strcmp(at, "office") != 0))
+		return EINVAL;
+	m->on = strcmp(at, "home") == 0;
+	return 0;
+}
+
+static int read_changed(const json_t *root, struct desk_msg *m)
+{
+	const json_t *v = json_object_get(root, "changed");
+
+	if (!json_is_boolean(v))
+		return EINVAL;
+	m->on = json_is_true(v);
+	return 0;
+}
+
+/* Whether it is what it should be is the app's to find out, and to say. */
+static int read_word(const json_t *root, const char *name, const char **out)
+{
+	const char *word = json_string_value(json_object_get(root, name));
+
+	if (!word || !*word || strlen(word) > DESK_WORD_MAX || !text_is_clean_utf8(word))
+		return EINVAL;
+	*out = word;
+	return 0;
+}
+
+static int read_signature(const json_t *root, struct desk_msg *m)
+{
+	const json_t *v = json_object_get(root, "version");
+	json_int_t version = json_integer_value(v);
+	int err = read_word(root, "hash", &m->hash);
+
+	if (!err)
+		err = read_word(root, "nonce", &m->nonce);
+	if (!err)
+		err = read_word(root, "signature", &m->signature);
+	if (err || version < 1 || version > INT32_MAX)
+		return EINVAL;
+	m->version = (uint32_t)version;
+	return 0;
+}
+
+static int read_agreement(const json_t *root, unsigned members, struct desk_msg *m)
+{
+	int err = 0;
+
+	if (members & NEED_AT)
+		err = read_at(root, m);
+	if (!err && members & NEED_CHANGED)
+		err = read_changed(root, m);
+	if (!err && members & NEED_LANGUAGE)
+		err = read_word(root, "language", &m->language);
+	if (!err && members & NEED_CODE)
+		err = read_word(root, "code", &m->code);
+	if (!err && members & NEED_KEY)
+		err = read_word(root, "key", &m->key);
+	if (!err && members & NEED_SIGNATURE)
+		err = read_signature(root, m);
+	return err;
+}
+
 static int read_members(const json_t *root, unsigned members, struct desk_msg *m)
 {
 	int err = read_ref(root, m);
@@ -195,7 +274,7 @@ static int read_members(const json_t *root, unsigned members, struct desk_msg *m
 		err = read_id(root, "call", members & NEED_CALL, &m->call);
 	if (!err && members & NEED_TARGET)
 		err = read_target(root, m);
-	return err;
+	return err ? err : read_agreement(root, members, m);
 }
 
 static int read_message(const json_t *root, struct desk_msg *m)

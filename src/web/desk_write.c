@@ -11,6 +11,7 @@
 
 #include "base/ids.h"
 #include "base/text.h"
+#include "core/home/agreement.h"
 
 static const char *const state_words[] = {
 	[DESK_STATE_OUT] = "out",
@@ -189,6 +190,31 @@ static json_t *door_of(const struct desk_view *v)
 	return made(&k);
 }
 
+static json_t *missing_of(unsigned bits)
+{
+	json_t *a = json_array();
+
+	for (unsigned i = 0; i < HOME_MISSINGS; i++)
+		if (bits >> i & 1 &&
+			json_array_append_new(
+				a, json_string(home_missing_word(1u << i)))) {
+			json_decref(a);
+			return NULL;
+		}
+	return a;
+}
+
+static json_t *home_of(const struct desk_view *v)
+{
+	struct maker k = maker_of(NULL);
+
+	put(&k, "missing", missing_of(v->home.missing));
+	put_int(&k, "in_force", v->home.in_force);
+	put_int(&k, "to_sign", v->home.to_sign);
+	put_bool(&k, "has_key", v->home.has_key);
+	return made(&k);
+}
+
 char *desk_write_view(const struct desk_view *v)
 {
 	struct maker k = maker_of("view");
@@ -196,6 +222,7 @@ char *desk_write_view(const struct desk_view *v)
 	put_int(&k, "protocol", DESK_PROTOCOL);
 	put_id(&k, "seat", v->seat);
 	put(&k, "agent", agent_of(v));
+	put(&k, "home", home_of(v));
 	put_text(&k, "state", state_words[v->state]);
 	put_text(&k, "why", v->why);
 	put_int(&k, "since_ms", v->since_ms);
@@ -235,6 +262,33 @@ char *desk_write_caller_view(const struct desk_caller_view *v)
 	put_text(&k, "why", v->why);
 	put_text(&k, "queue", v->queue);
 	put_int(&k, "since_ms", v->since_ms);
+	return written(&k);
+}
+
+static void put_bytes(struct maker *k, const char *name, const uint8_t *p)
+{
+	char hex[65];
+
+	text_hex(hex, sizeof hex, p, 32);
+	put_text(k, name, hex);
+}
+
+char *desk_write_agreement(const struct desk_agreement *a)
+{
+	struct maker k = maker_of("agreement");
+	char agent[IDS_TEXT_SIZE];
+
+	ids_text(agent, a->agent);
+	put_int(&k, "version", a->version);
+	put_bool(&k, "material", a->is_material);
+	put_int(&k, "effective_ms", a->effective_ms);
+	put_text(&k, "language", a->language);
+	put(&k, "text", json_string(a->text)); /* has line ends */
+	put_bytes(&k, "hash", a->hash);
+	put_bytes(&k, "nonce", a->nonce);
+	put_text(&k, "agent", agent);
+	put_text(&k, "label", a->label);
+	put_text(&k, "ref", a->ref);
 	return written(&k);
 }
 

@@ -44,6 +44,7 @@ test('pictures: the desk and the caller page in each state', async (t) => {
 	await desk.view((v) => v.line === 'up');
 	await sleep(1500);
 	await take(desk.page, 'desk-test');
+	await desk.declare();
 	await desk.click('start');
 	await desk.state('away');
 	await desk.click('ready');

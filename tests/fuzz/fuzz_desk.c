@@ -22,6 +22,35 @@ static void check_json(char *text)
 	free(text);
 }
 
+static void check_word(const char *word, bool is_needed)
+{
+	assert((word != NULL) == is_needed);
+	assert(!word || (*word && strlen(word) <= DESK_WORD_MAX));
+}
+
+static void check_agreement(const struct desk_msg *m)
+{
+	static const uint8_t bytes[32];
+	bool signs = m->type == DESK_AGREEMENT_SIGN;
+	bool enrols = m->type == DESK_AGREEMENT_ENROL;
+	struct desk_agreement a = { .language = m->language,
+		.text = m->code,
+		.hash = bytes,
+		.nonce = bytes,
+		.label = m->signature,
+		.ref = m->ref };
+
+	check_word(m->language, signs || m->type == DESK_AGREEMENT_READ);
+	check_word(m->code, enrols);
+	check_word(m->key, enrols || signs);
+	check_word(m->hash, signs);
+	check_word(m->nonce, signs);
+	check_word(m->signature, signs);
+	assert((m->version != 0) == signs);
+	if (m->code)
+		check_json(desk_write_agreement(&a));
+}
+
 static void check_message(const struct desk_msg *m)
 {
 	size_t n = m->sdp ? strlen(m->sdp) : 1;
@@ -32,6 +61,7 @@ static void check_message(const struct desk_msg *m)
 	assert(memchr(m->ref, 0, sizeof m->ref));
 	assert((m->type == DESK_CALL || m->type == DESK_LINE_OFFER) == (m->sdp != NULL));
 	assert((m->type == DESK_HELLO) == (m->protocol != 0));
+	check_agreement(m);
 	assert(m->call ||
 		(m->type != DESK_ACCEPT && m->type != DESK_DECLINE &&
 			m->type != DESK_TRANSFER));

@@ -100,6 +100,7 @@ static void seen(struct world *w, struct person *p, const struct page_word *v)
 	p->state = v->state;
 	p->line_state = v->line;
 	p->call = v->call;
+	p->must_declare = v->must_declare;
 	if (v->state == DESK_STATE_TALKING)
 		in_ms = 1000 + exponential_ms(w, w->cfg.mean_talk_ms);
 	if (v->state == DESK_STATE_OFFERED &&
@@ -110,9 +111,11 @@ static void seen(struct world *w, struct person *p, const struct page_word *v)
 
 void agent_view(struct world *w, struct person *p, const struct desk_view *v)
 {
-	struct page_word word = {
-		.conn = p->conn, .call = v->call, .state = v->state, .line = v->line
-	};
+	struct page_word word = { .conn = p->conn,
+		.call = v->call,
+		.state = v->state,
+		.line = v->line,
+		.must_declare = v->at_home && v->home.missing };
 	int64_t at_us = w->now_us;
 	struct event *e;
 
@@ -271,19 +274,26 @@ static void interrupted(struct world *w, struct person *p)
 		mend_line(w, p);
 }
 
+static enum desk_msg_type unless_declared(
+	const struct person *p, enum desk_msg_type otherwise)
+{
+	return p->must_declare ? DESK_DECLARE : otherwise;
+}
+
 static void work(struct world *w, struct person *p)
 {
 	bool is_up = p->line_state == DESK_LINE_UP;
 
 	switch (p->state) {
 	case DESK_STATE_OUT:
-		press(w, p, is_up ? DESK_SHIFT_START : DESK_LINE_OFFER);
+		press(w, p,
+			is_up ? unless_declared(p, DESK_SHIFT_START) : DESK_LINE_OFFER);
 		break;
 	case DESK_STATE_AWAY:
 	case DESK_STATE_PAUSE:
 	case DESK_STATE_WORK:
 		if (is_up)
-			press(w, p, DESK_READY);
+			press(w, p, unless_declared(p, DESK_READY));
 		else
 			mend_line(w, p);
 		break;

@@ -87,6 +87,7 @@ struct page_word {
 	enum desk_msg_type type;
 	enum desk_state state;
 	enum desk_line line;
+	bool must_declare;
 };
 
 struct event {
@@ -133,6 +134,7 @@ struct person {
 	struct store_session session;
 	enum desk_state state;
 	enum desk_line line_state;
+	bool must_declare; /* at home, and has not in this shift */
 	uint64_t call;
 	int64_t last_word_us, last_view_us;
 	int64_t deaf_us; /* talks with nobody since; 0: does not */

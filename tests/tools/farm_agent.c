@@ -55,7 +55,9 @@ static void follow_habits(struct farm_agent *a, int64_t now_us)
 	const struct farm_habits *h = &a->habits;
 	bool up = a->phase == LINE_STANDS && strcmp(a->word, "up") == 0;
 
-	if (is(a, "out") && up)
+	if (a->must_declare && up && (is(a, "out") || is(a, "away")))
+		say_once(a, "declare", now_us);
+	else if (is(a, "out") && up)
 		say_once(a, "shift.start", now_us);
 	else if (is(a, "away") && up && h->ready)
 		say_once(a, "ready", now_us);
@@ -102,6 +104,16 @@ static void follow_talk(struct farm_agent *a, int64_t now_us)
 	ear_reset(&a->ear);
 }
 
+/* At home, where the house has published no agreement. */
+static bool must_declare(const json_t *v)
+{
+	const json_t *home = json_object_get(v, "home");
+
+	return strcmp(farm_text(json_object_get(v, "agent"), "workplace", ""), "home") ==
+		0 &&
+		json_array_size(json_object_get(home, "missing")) > 0;
+}
+
 static void take_view(struct farm_agent *a, const json_t *v)
 {
 	const char *state = farm_text(v, "state", ""), *line = farm_text(v, "line", ""),
@@ -109,6 +121,9 @@ static void take_view(struct farm_agent *a, const json_t *v)
 	int64_t now = stamp_now_us();
 
 	(void)text_copy(a->seat, sizeof a->seat, farm_text(v, "seat", ""));
+	if (a->must_declare != must_declare(v))
+		*a->said = 0;
+	a->must_declare = must_declare(v);
 	if (is(a, state) && strcmp(a->word, line) == 0 && strcmp(a->call, call) == 0)
 		return;
 	if (!is(a, state) || strcmp(a->call, call) != 0) {

@@ -39,6 +39,7 @@ struct farm_agent {
 	char seat[16]; /* of the last view */
 	char said[16]; /* not again within half a second, unless the state changes */
 	int64_t said_us;
+	bool must_declare;
 	struct tone_wave wave, silence;
 	struct ear ear;
 	char talk[16]; /* the call that the ear's figures are of */

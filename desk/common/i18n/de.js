@@ -43,9 +43,6 @@ export default {
 	"about.lost": "Sie erhalten keine Anrufe. Die Leitung wird von selbst neu aufgebaut.",
 	"about.lost.talking": "Wer anruft, hört Sie gerade nicht und wird kurze Zeit für Sie gehalten. Die Leitung wird von selbst neu aufgebaut.",
 	"about.interrupted": "Ihre Leitung wird von selbst neu aufgebaut. Wer anruft, hört Musik und bleibt so lange bei Ihnen; danach geht der Anruf zuvorderst in die Warteschlange.",
-	"about.interrupted.muted": "Ihre Leitung wird von selbst neu aufgebaut, Sie bleiben danach stumm. Wer anruft, hört Musik und bleibt so lange bei Ihnen.",
-
-	"why.caller_left": "Die anrufende Person hat aufgelegt.",
 
 	"call.title": "Anruf",
 	"call.queue": "Warteschlange",
@@ -110,8 +107,4 @@ export default {
 	"offer.title": "Anruf: {queue}",
 	"offer.say": "Anruf aus {queue}. Annehmen mit {key}.",
 	"offer.note": "Ein Anruf wartet auf Sie.",
-	"say.muted": "Stumm.",
-	"say.unmuted": "Sie sind wieder zu hören.",
-	"say.again": "Sie sind wieder verbunden.",
-	"say.again.muted": "Sie sind wieder verbunden und weiterhin stumm.",
 };

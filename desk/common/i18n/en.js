@@ -43,9 +43,6 @@ export default {
 	"about.lost": "You get no calls. The line is being made anew by itself.",
 	"about.lost.talking": "The caller cannot hear you now and is kept for you for a short while. The line is being made anew by itself.",
 	"about.interrupted": "Your line is being made anew by itself. The caller hears music and is kept for you this long; then the call goes to the head of the queue.",
-	"about.interrupted.muted": "Your line is being made anew by itself, and you stay muted. The caller hears music and is kept for you this long.",
-
-	"why.caller_left": "The caller hung up.",
 
 	"call.title": "Call",
 	"call.queue": "Queue",
@@ -110,8 +107,4 @@ export default {
 	"offer.title": "Call: {queue}",
 	"offer.say": "Call from {queue}. Accept with {key}.",
 	"offer.note": "A call is waiting for you.",
-	"say.muted": "Muted.",
-	"say.unmuted": "You can be heard again.",
-	"say.again": "You are connected again.",
-	"say.again.muted": "You are connected again and still muted.",
 };

@@ -410,6 +410,7 @@ static const struct {
 	[ACD_EV_CALL_CALLBACK] = { .any = callback_begin },
 	[ACD_EV_CALL_REACHED] = { .any = callback_reached },
 	[ACD_EV_CALL_FAILED] = { .any = callback_failed },
+	[ACD_EV_AGENT_PROFILE] = { .agent = profile_change },
 };
 
 /* Restoring comes first or never; of all else a caller's hang-up alone may come between. */

@@ -9,7 +9,7 @@
  * What it promises after every step (acd_check() verifies it, the simulation calls that each time):
  *  - a call is waiting, offered to exactly one agent, or talking with exactly one agent, or gone; a talk
  *    whose line is lost is interrupted and still that agent's, for a while;
- *  - an agent has at most one call, and no offer while its line or its desk is gone;
+ *  - an agent has at most one call, and no offer while its line or its desk is gone, or it is barred;
  *  - no ready agent and waiting call that could meet are left apart;
  *  - within a queue callers are served in the order of their arrival; a caller whose offer came to nothing
  *    or whose agent was lost keeps its arrival time and so stands before all who came later;
@@ -140,7 +140,7 @@ enum acd_event_type {
 	ACD_EV_CALL_ARRIVE, /* call, queue; sensitivity (the queue's at least), wants_office; agent and
 			     * prefer_ms: waits so long for that agent alone, if it is in a shift */
 	ACD_EV_CALL_HANGUP, /* call, at whatever moment; why: NONE is that the caller left */
-	ACD_EV_AGENT_ENTER, /* agent, queues, skills, clearance, workplace: a shift begins, away */
+	ACD_EV_AGENT_ENTER, /* agent, queues, skills, clearance, workplace, is_barred: a shift begins, away */
 	ACD_EV_AGENT_LEAVE, /* agent: the shift ends; not during a talk */
 	ACD_EV_AGENT_READY, /* agent; while talking it takes a wish for a pause or written work back */
 	ACD_EV_AGENT_PAUSE, /* agent: now, or after the talk */
@@ -170,6 +170,9 @@ enum acd_event_type {
 	ACD_EV_CALL_CALLBACK, /* call, waiting: it will be called back, in its turn; its line may go */
 	ACD_EV_CALL_REACHED, /* call: the callback answered */
 	ACD_EV_CALL_FAILED, /* call: it did not */
+	ACD_EV_AGENT_PROFILE, /* agent; queues, skills, clearance, workplace and is_barred as from now on, in
+			       * whatever state. A talk goes on; an offer that its clearance no longer allows is
+			       * withdrawn */
 	ACD_EVENTS,
 };
 
@@ -209,6 +212,7 @@ enum acd_why {
 	ACD_WHY_QUEUE_LONG, /* diverted: so many wait */
 	ACD_WHY_WAIT_LONG, /* diverted: the expected wait is so long */
 	ACD_WHY_NOT_REACHED, /* the callback */
+	ACD_WHY_NOT_CLEARED, /* the workplace has no clearance, or not enough for that call */
 	ACD_WHYS,
 };
 
@@ -240,6 +244,7 @@ struct acd_event {
 	enum acd_why why;
 	uint8_t sensitivity, clearance;
 	bool wants_office;
+	bool is_barred; /* ENTER, RESTORE, PROFILE: no calls there, whatever the clearance */
 	uint64_t to_agent;
 	int64_t prefer_ms;
 	struct acd_queues queues;
@@ -355,7 +360,7 @@ struct acd_agent_info {
 	int64_t since_ms, until_ms;
 	int64_t idle_since_ms; /* of the last becoming ready */
 	bool pause_after, work_after;
-	bool line_is_gone, desk_is_gone;
+	bool line_is_gone, desk_is_gone, is_barred;
 	bool returns; /* away, but ready again when what is gone comes back in time */
 	uint64_t call; /* offered or talked to, or what is wrapped up; 0: none */
 };

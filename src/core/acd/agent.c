@@ -123,10 +123,10 @@ bool agent_is_in_talk(const struct acd_agent *ag)
 }
 
 /* Each queue that the agent serves has one more, or one less. */
-static void count_staff(struct acd *acd, const struct acd_group *g, int by)
+static void count_staff(struct acd *acd, const struct acd_profile *p, int by)
 {
 	for (size_t i = 0; i < ACD_QUEUES_MAX / 64; i++)
-		for (uint64_t w = g->profile.queues.w[i]; w; w &= w - 1) {
+		for (uint64_t w = p->queues.w[i]; w; w &= w - 1) {
 			struct acd_queue *q =
 				&acd->queues[i * 64 + (unsigned)__builtin_ctzll(w)];
 
@@ -156,10 +156,10 @@ static void enter(struct acd *acd, struct acd_agent *ag, const struct acd_event 
 	list_init(&rest_of(acd, ag)->preferring);
 	ag->since_ms = acd->now_ms;
 	index_put(&acd->agent_ids, acd->agents, sizeof *ag, agent_index(acd, ag));
-	count_staff(acd, g, 1);
+	count_staff(acd, &g->profile, 1);
 }
 
-static bool knows_queues(const struct acd *acd, const struct acd_queues *queues)
+bool agent_knows_queues(const struct acd *acd, const struct acd_queues *queues)
 {
 	for (size_t i = 0; i < ACD_QUEUES_MAX / 64; i++) {
 		uint64_t known = acd->n_queues >= (i + 1) * 64 ? UINT64_MAX
@@ -173,19 +173,24 @@ static bool knows_queues(const struct acd *acd, const struct acd_queues *queues)
 	return true;
 }
 
-enum acd_verdict agent_take(
-	struct acd *acd, const struct acd_event *ev, struct acd_agent **agp)
+struct acd_profile agent_profile(const struct acd_event *ev)
 {
-	struct acd_profile profile = { .queues = ev->queues,
+	return (struct acd_profile){ .queues = ev->queues,
 		.skills = ev->skills,
 		.clearance = ev->clearance,
 		.workplace = ev->workplace };
+}
+
+enum acd_verdict agent_take(
+	struct acd *acd, const struct acd_event *ev, struct acd_agent **agp)
+{
+	struct acd_profile profile = agent_profile(ev);
 	struct acd_group *g;
 	struct acd_agent *ag;
 
 	if (agent_find(acd, ev->agent) || (unsigned)ev->workplace > ACD_HOME)
 		return ACD_REFUSED;
-	if (!knows_queues(acd, &ev->queues))
+	if (!agent_knows_queues(acd, &ev->queues))
 		return ACD_UNKNOWN;
 	if (acd->n_free_agents == 0 || ev->agent == 0)
 		return ACD_LIMIT;
@@ -194,8 +199,33 @@ enum acd_verdict agent_take(
 		return ACD_LIMIT;
 	ag = &acd->agents[acd->free_agents[--acd->n_free_agents]];
 	enter(acd, ag, ev, g);
+	ag->lacks = (ev->is_barred ? LACKS_CLEARANCE : 0) & LACKS_ALL;
 	*agp = ag;
 	return ACD_DONE;
+}
+
+/* The old group still has the profile should the new one not be had: nothing took its place. */
+bool agent_regroup(struct acd *acd, struct acd_agent *ag, const struct acd_profile *p)
+{
+	struct acd_group *old = group_of(acd, ag), *g;
+	struct acd_profile former = old->profile;
+	bool is_ready = ag->state == ACD_AGENT_READY;
+
+	if (is_ready)
+		idle_remove(acd, ag);
+	old->n_at_work -= is_at_work(state_of(ag));
+	group_leave(acd, old);
+	g = group_join(acd, p);
+	ag->group = (uint16_t)((g ? g : group_join(acd, &former)) - acd->groups);
+	group_of(acd, ag)->n_at_work += is_at_work(state_of(ag));
+	if (is_ready)
+		idle_add(acd, ag);
+	if (!g)
+		return false;
+	/* in this order no queue of both is ever without anybody */
+	count_staff(acd, p, 1);
+	count_staff(acd, &former, -1);
+	return true;
 }
 
 void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
@@ -208,7 +238,7 @@ void agent_drop(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 	timer_stop(acd, timer_of_agent(acd, ag));
 	declined_forget_agent(acd, ag);
 	index_drop(&acd->agent_ids, acd->agents, sizeof *ag, agent_index(acd, ag));
-	count_staff(acd, g, -1);
+	count_staff(acd, &g->profile, -1);
 	if (ag->state == ACD_AGENT_READY)
 		idle_remove(acd, ag);
 	g->n_at_work -= is_at_work(state_of(ag));

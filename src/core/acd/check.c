@@ -71,7 +71,7 @@ static const char *check_lacks(const struct acd_agent *ag)
 	bool is_at_work = ag->state == ACD_AGENT_READY || ag->state == ACD_AGENT_OFFERED;
 
 	if (is_at_work && agent_lacks(ag))
-		return "an agent is ready without a line or a desk";
+		return "an agent is ready that lacks its line, its desk or its clearance";
 	if (ag->state == ACD_AGENT_TALKING && ag->call && ag->lacks & LACKS_LINE)
 		return "an agent talks without a line";
 	if (ag->state == ACD_AGENT_INTERRUPTED && !(ag->lacks & LACKS_LINE))
@@ -128,6 +128,9 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		return "an agent's state and its call disagree";
 	if (call && (agent_at(acd, call->agent) != ag || call->state != wants[ag->state]))
 		return "an agent and its call disagree";
+	if (ag->state == ACD_AGENT_OFFERED &&
+		!profile_clears(&group_of(acd, ag)->profile, call))
+		return "an offer is against clearance, or the caller's wish";
 	if (has_an_end(ag) != (agent_until(acd, ag) >= 0))
 		return "a state that ends has no end, or a timer runs for nothing";
 	if (ag->pause_after && ag->work_after)

@@ -22,6 +22,7 @@ static const struct field event_table[] = {
 	NUMBER(EV, sensitivity),
 	NUMBER(EV, clearance),
 	FLAG(EV, wants_office),
+	FLAG(EV, is_barred),
 	ID(EV, to_agent),
 	TIME(EV, prefer_ms),
 	NUMBER(EV, queues.w[0]),

@@ -59,23 +59,49 @@ bool hold_suits(
 {
 	if (preferred(acd, call) != ag || declined_has(acd, ag, call))
 		return false;
-	/* transfer() looked at clearance and wish, which stay while it is held */
+	/* transfer() looked at clearance and wish, and hold_recheck() does when the agent's profile changes */
 	return call->is_directed ||
 		group_suits(acd, &group_of(acd, ag)->profile, class_of(acd, call));
 }
 
 struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag)
 {
+	struct acd_call *best = NULL;
+
 	if (ag->n_preferring == 0)
 		return NULL;
 	list_each(it, &rest_of(acd, ag)->preferring)
 	{
 		struct acd_call *call = call_in_class(acd, it);
 
-		if (hold_suits(acd, ag, call))
-			return call;
+		if (hold_suits(acd, ag, call) &&
+			(!best || is_more_urgent(acd, call, best)))
+			best = call;
 	}
-	return NULL;
+	return best;
+}
+
+/* By the rules as they are now. */
+static bool may_stay(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call)
+{
+	return call->is_directed
+		? profile_may_have(acd, ag, call)
+		: group_suits(acd, &group_of(acd, ag)->profile, class_of(acd, call));
+}
+
+void hold_recheck(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
+{
+	list_each_safe(it, &rest_of(acd, ag)->preferring)
+	{
+		struct acd_call *call = call_in_class(acd, it);
+
+		if (may_stay(acd, ag, call))
+			continue;
+		hold_over(acd, call);
+		call_stand(acd, call);
+		match_call(acd, call, out);
+	}
 }
 
 void hold_release(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)

@@ -97,8 +97,8 @@ struct acd_declined {
 };
 
 /* What is missing of an agent. */
-enum { LACKS_LINE = 1, LACKS_DESK = 2 };
-#define LACKS_ALL 3u
+enum { LACKS_LINE = 1, LACKS_DESK = 2, LACKS_CLEARANCE = 4 };
+#define LACKS_ALL 7u
 
 /* One cache line: all that an offer, a talk, its wrap-up and the idle time need.  In a large house an agent is in
  * no cache when its talk ends, and each line of it would be fetched from memory; so references are indices
@@ -117,7 +117,7 @@ struct acd_agent {
 	uint8_t served; /* the queue of the former call */
 	uint8_t n_declined;
 	uint8_t n_preferring;
-	uint8_t lacks : 2;
+	uint8_t lacks : 3; /* of LACKS_ALL */
 	bool pause_after : 1;
 	bool work_after : 1; /* never both */
 	bool returns : 1; /* only while away */
@@ -343,7 +343,21 @@ void declined_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *o
 void declined_discount(
 	const struct acd *acd, const struct acd_call *call, uint32_t could[2]);
 
+/* profile.c */
+enum acd_verdict profile_change(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out);
+/* Is the clearance high enough, and the workplace the one that the caller wishes? */
+bool profile_clears(const struct acd_profile *p, const struct acd_call *call);
+/* May the call be that agent's at all, whatever its queues and skills: cleared, and not barred? */
+bool profile_may_have(
+	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call);
+
 /* agent.c */
+/* Of an event, with padding zeroed. */
+struct acd_profile agent_profile(const struct acd_event *ev);
+bool agent_knows_queues(const struct acd *acd, const struct acd_queues *queues);
+/* In another group of the same or another profile: false where there are too many groups; nothing changed. */
+bool agent_regroup(struct acd *acd, struct acd_agent *ag, const struct acd_profile *p);
 /* The state after `ev`; ACD_AGENT_OUT: not possible here. ACD_AGENT_STATES: the shift ends. */
 enum acd_agent_state agent_next(enum acd_agent_state from, enum agent_event ev);
 /* Into the shift and away; ACD_DONE and *agp, or why not. */
@@ -372,7 +386,7 @@ void agent_leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event h
 	enum acd_why why, int64_t until_ms, struct acd_actions *out);
 
 /* regain.c */
-/* Is the line or the desk gone? */
+/* Is the line or the desk gone, or the agent barred? */
 bool agent_lacks(const struct acd_agent *ag);
 /* Why an agent that lacks something is away. */
 enum acd_why agent_lacks_why(const struct acd_agent *ag);
@@ -382,6 +396,11 @@ enum acd_verdict regain_lost(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out);
 enum acd_verdict regain_back(struct acd *acd, struct acd_agent *ag,
 	const struct acd_event *ev, struct acd_actions *out);
+/* One of LACKS_ is gone, with its cause, or there again. */
+void regain_lack(struct acd *acd, struct acd_agent *ag, uint8_t bit, enum acd_why why,
+	struct acd_actions *out);
+void regain_have(
+	struct acd *acd, struct acd_agent *ag, uint8_t bit, struct acd_actions *out);
 void regain_is_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 
 /* restore.c */
@@ -432,6 +451,8 @@ void call_part(const struct acd *acd, const struct acd_call *call, enum acd_why 
 	struct acd_actions *out);
 
 /* hold.c */
+/* The agent's profile changed: who may not be with it any more joins the others. */
+void hold_recheck(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
 /* Waits for that agent alone until then; without effect when the agent has too many already. */
 void hold_for(
 	struct acd *acd, struct acd_call *call, struct acd_agent *ag, int64_t until_ms);
@@ -439,7 +460,7 @@ void hold_over(struct acd *acd, struct acd_call *call); /* nothing when it is no
 void hold_stand(struct acd *acd,
 	struct acd_call *call); /* into the agent's list, if it waits for one */
 void hold_leave(struct acd *acd, struct acd_call *call); /* out of it */
-/* Who waits for that agent alone, and may: the first; NULL. */
+/* Who waits for that agent alone, and may: the most urgent; NULL. */
 struct acd_call *hold_first(const struct acd *acd, const struct acd_agent *ag);
 /* The agent's shift ends: all who wait for it join the others. */
 void hold_release(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);

@@ -22,6 +22,7 @@ bool acd_agent(const struct acd *acd, uint64_t id, struct acd_agent_info *out)
 		.work_after = ag->work_after,
 		.line_is_gone = ag->lacks & LACKS_LINE,
 		.desk_is_gone = ag->lacks & LACKS_DESK,
+		.is_barred = ag->lacks & LACKS_CLEARANCE,
 		.returns = ag->returns,
 		.call = agent_call_id(acd, ag),
 	};
@@ -83,6 +84,7 @@ const char *acd_why_word(enum acd_why why)
 		[ACD_WHY_QUEUE_LONG] = "queue_long",
 		[ACD_WHY_WAIT_LONG] = "wait_long",
 		[ACD_WHY_NOT_REACHED] = "not_reached",
+		[ACD_WHY_NOT_CLEARED] = "not_cleared",
 	};
 
 	return words[why];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * regain -- an agent's line or desk that is lost, and the time in which it may come back as if nothing
+ * regain -- an agent's line, desk or clearance that is lost, and the time in which it may come back as if nothing
  * had been.
  *
- * The two bits are kept in every state; what follows of a loss depends on the state.  Part of acd (see
+ * The bits are kept in every state; what follows of a loss depends on the state.  Part of acd (see
  * acd.h for memory and thread).
  */
 #include "core/acd/priv.h"
@@ -18,7 +18,9 @@ bool agent_lacks(const struct acd_agent *ag)
 
 enum acd_why agent_lacks_why(const struct acd_agent *ag)
 {
-	return ag->lacks & LACKS_LINE ? ACD_WHY_LINE_LOST : ACD_WHY_DESK_LOST;
+	if (ag->lacks & LACKS_LINE)
+		return ACD_WHY_LINE_LOST;
+	return ag->lacks & LACKS_DESK ? ACD_WHY_DESK_LOST : ACD_WHY_NOT_CLEARED;
 }
 
 int64_t agent_returns_until(const struct acd *acd, const struct acd_agent *ag)
@@ -74,41 +76,32 @@ static void stop_dialling(struct acd *acd, struct acd_agent *ag, struct acd_acti
 	callback_return(acd, call, ACD_WHY_LINE_LOST, false, out);
 }
 
-enum acd_verdict regain_lost(struct acd *acd, struct acd_agent *ag,
-	const struct acd_event *ev, struct acd_actions *out)
+void regain_lack(struct acd *acd, struct acd_agent *ag, uint8_t bit, enum acd_why why,
+	struct acd_actions *out)
 {
-	uint8_t bit = bit_of(ev->why);
-
-	if (!bit)
-		return ACD_REFUSED;
 	if (ag->lacks & bit)
-		return ACD_DONE;
+		return;
 	if (!agent_lacks(ag))
 		rest_of(acd, ag)->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
 	ag->lacks = (ag->lacks | bit) & LACKS_ALL;
 	if (ag->state == ACD_AGENT_READY)
-		agent_move(acd, ag, A_LOST, ev->why, agent_returns_until(acd, ag), out);
+		agent_move(acd, ag, A_LOST, why, agent_returns_until(acd, ag), out);
 	else if (ag->state == ACD_AGENT_OFFERED)
 		agent_leave_offer(
-			acd, ag, A_LOST, ev->why, agent_returns_until(acd, ag), out);
+			acd, ag, A_LOST, why, agent_returns_until(acd, ag), out);
 	else if (ag->state == ACD_AGENT_DIALLING && bit == LACKS_LINE)
 		stop_dialling(acd, ag, out);
 	else if (ag->state != ACD_AGENT_TALKING || !(ag->lacks & LACKS_LINE))
-		return ACD_DONE; /* the voice tells whether the agent is there */
+		return; /* the voice tells whether the agent is there */
 	else if (acd->limits.regain_ms > 0)
 		interrupt(acd, ag, out);
 	else
 		give_up(acd, ag, out);
-	return ACD_DONE;
 }
 
-enum acd_verdict regain_back(struct acd *acd, struct acd_agent *ag,
-	const struct acd_event *ev, struct acd_actions *out)
+void regain_have(
+	struct acd *acd, struct acd_agent *ag, uint8_t bit, struct acd_actions *out)
 {
-	uint8_t bit = bit_of(ev->why);
-
-	if (!bit)
-		return ACD_REFUSED;
 	ag->lacks = (ag->lacks & ~bit) & LACKS_ALL;
 	if (ag->state == ACD_AGENT_INTERRUPTED && !(ag->lacks & LACKS_LINE)) {
 		struct acd_call *call = call_of(acd, ag);
@@ -120,6 +113,27 @@ enum acd_verdict regain_back(struct acd *acd, struct acd_agent *ag,
 		agent_move(acd, ag, A_BACK, ACD_WHY_NONE, -1, out);
 		match_agent(acd, ag, out);
 	}
+}
+
+enum acd_verdict regain_lost(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
+{
+	uint8_t bit = bit_of(ev->why);
+
+	if (!bit)
+		return ACD_REFUSED;
+	regain_lack(acd, ag, bit, ev->why, out);
+	return ACD_DONE;
+}
+
+enum acd_verdict regain_back(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out)
+{
+	uint8_t bit = bit_of(ev->why);
+
+	if (!bit)
+		return ACD_REFUSED;
+	regain_have(acd, ag, bit, out);
 	return ACD_DONE;
 }
 

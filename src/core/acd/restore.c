@@ -73,7 +73,9 @@ enum acd_verdict restore_agent(
 	verdict = agent_take(acd, ev, &ag);
 	if (verdict != ACD_DONE)
 		return verdict;
-	ag->lacks = (LACKS_DESK | (s->line_is_gone ? LACKS_LINE : 0)) & LACKS_ALL;
+	/* beside what it is barred from */
+	ag->lacks = (ag->lacks | LACKS_DESK | (s->line_is_gone ? LACKS_LINE : 0)) &
+		LACKS_ALL;
 	rest_of(acd, ag)->regain_until_ms = acd->now_ms + acd->limits.regain_ms;
 	ag->idle_since_ms = clamp(s->idle_since_ms, 0, acd->now_ms);
 	/* before all who become ready from now on, and in the order given where the time is the same */

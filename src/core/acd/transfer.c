@@ -7,17 +7,7 @@
  */
 #include "core/acd/priv.h"
 
-/* May the call be that agent's at all, whatever its queues and skills? */
-static bool is_barred(
-	const struct acd *acd, const struct acd_agent *to, const struct acd_call *call)
-{
-	const struct acd_profile *p = &group_of(acd, to)->profile;
-
-	return p->clearance < call->sensitivity ||
-		(call->wants_office && p->workplace != ACD_OFFICE);
-}
-
-/* To an agent: not to oneself, to nobody out of shift, and not against clearance or the caller's wish. */
+/* To an agent: not to oneself, to nobody out of shift or barred, and not against clearance or the caller's wish. */
 static enum acd_verdict to_agent(const struct acd *acd, const struct acd_agent *from,
 	const struct acd_agent *to, const struct acd_call *call)
 {
@@ -25,7 +15,7 @@ static enum acd_verdict to_agent(const struct acd *acd, const struct acd_agent *
 		return ACD_NO_AGENT;
 	if (to == from)
 		return ACD_REFUSED;
-	if (is_barred(acd, to, call))
+	if (!profile_may_have(acd, to, call))
 		return ACD_BARRED;
 	return to->n_preferring == ACD_PREFERRING_MAX ? ACD_QUEUE_FULL : ACD_DONE;
 }
@@ -90,7 +80,7 @@ void transfer_restore(
 {
 	struct acd_agent *to = agent_find(acd, agent);
 
-	if (to && !is_barred(acd, to, call))
+	if (to && profile_may_have(acd, to, call))
 		direct(acd, call, to,
 			until_ms < latest(acd, call) ? until_ms : latest(acd, call));
 }

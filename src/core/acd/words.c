@@ -28,6 +28,7 @@ static const char *const events[ACD_EVENTS] = {
 	[ACD_EV_CALL_CALLBACK] = "callback",
 	[ACD_EV_CALL_REACHED] = "reached",
 	[ACD_EV_CALL_FAILED] = "failed",
+	[ACD_EV_AGENT_PROFILE] = "profile",
 };
 
 static const char *const actions[] = {

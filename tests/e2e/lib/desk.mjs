@@ -38,6 +38,7 @@ export class Desk {
 		const desk = await Desk.open(t, centre, name, options);
 		await desk.click('line');
 		await desk.view((v) => v.line === 'up');
+		await desk.declare();
 		await desk.click('start');
 		await desk.state('away');
 		await desk.click('ready');
@@ -45,8 +46,29 @@ export class Desk {
 		return desk;
 	}
 
-	async click(action) {
-		await this.page.click(`[data-action="${action}"][aria-disabled="false"]`, { timeout: 20000 });
+	// At home: the one statement of the shift, by its button.  At the office nothing.
+	async declare() {
+		const view = await this.view(() => true);
+		if (view.agent.workplace !== 'home')
+			return;
+		await this.click('declare', '');
+		await this.view((v) => !v.home.missing.some((x) => /declaration/.test(x)));
+	}
+
+	// Reads the agreement and signs it; code: of `heimamt enrol`, where this device has no key yet.
+	async sign(code) {
+		await this.click('paper', '');
+		await this.page.waitForSelector('.paper-text', { timeout: 20000 });
+		if (code) {
+			await this.page.fill('#code', code);
+			await this.click('enrol', '');
+		}
+		await this.click('sign', '');
+		return this.view((v) => !v.home.missing.some((x) => !/declaration/.test(x)));
+	}
+
+	async click(action, enabled = '[aria-disabled="false"]') {
+		await this.page.click(`[data-action="${action}"]${enabled}`, { timeout: 20000 });
 	}
 
 	// Until the page shows this state.

@@ -80,9 +80,9 @@ static void arrive(struct chance *c, struct acd_event *ev)
 	ev->prefer_ms = (int64_t)chance_below(c, 5000);
 }
 
-static void enter(struct chance *c, struct acd_event *ev)
+static void profile(struct chance *c, struct acd_event *ev)
 {
-	ev->type = ACD_EV_AGENT_ENTER;
+	ev->type = ACD_EV_AGENT_PROFILE;
 	for (uint32_t q = 0; q < CHANCE_QUEUES; q++)
 		if (chance_below(c, 3))
 			acd_queues_add(&ev->queues, q);
@@ -90,6 +90,12 @@ static void enter(struct chance *c, struct acd_event *ev)
 		acd_skills_set(&ev->skills, s, (unsigned)chance_below(c, 4));
 	ev->clearance = (uint8_t)chance_below(c, 3);
 	ev->workplace = (enum acd_workplace)chance_below(c, 2);
+}
+
+static void enter(struct chance *c, struct acd_event *ev)
+{
+	profile(c, ev);
+	ev->type = ACD_EV_AGENT_ENTER;
 }
 
 static void transfer(struct chance *c, struct acd_event *ev)
@@ -132,6 +138,10 @@ static void of_agent(
 		ev->type = ACD_EV_AGENT_HANGUP;
 	else if (is->state == ACD_AGENT_TALKING)
 		transfer(c, ev);
+	else if (chance_below(c, is->is_barred ? 2 : 30) == 0) {
+		profile(c, ev);
+		ev->is_barred = chance_below(c, 4) == 0;
+	}
 }
 
 /* Half of the time there are more agents than callers. */

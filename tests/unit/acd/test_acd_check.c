@@ -105,6 +105,7 @@ static void break_agent(int how)
 	case 41: idle_remove(&acd, ag('D')); break;
 	case 42: ag('D')->idle_prev = 1; break;
 	case 43: group('D')->idle_last = 0; break;
+	case 44: call_of(&acd, ag('B'))->sensitivity = 3; break;
 	}
 }
 
@@ -134,7 +135,7 @@ static const struct {
 	{ 24, "the bits of a group" },
 	{ 25, "the bits of a group" },
 	{ 26, "an agent talks without a line" },
-	{ 27, "an agent is ready without" },
+	{ 27, "an agent is ready that lacks" },
 	{ 28, "a state that ends has no end" },
 	{ 29, "an agent is to pause and to work" },
 	{ 30, "who waits for an agent" },
@@ -151,6 +152,7 @@ static const struct {
 	{ 41, "an agent is ready and not idle" },
 	{ 42, "the idle are not in order" },
 	{ 43, "the idle are not in order" },
+	{ 44, "an offer is against clearance" },
 };
 
 static void open_house(void)

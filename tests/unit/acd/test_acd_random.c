@@ -27,7 +27,7 @@ struct tally {
 	unsigned interrupted, resumed, given_up, returned, killed, talks_taken_over,
 		talks_forgotten, agents_forgotten, directed_taken_over;
 	unsigned handed_on, preferred, relaxed, diverted, sent_off, dialled, reached,
-		not_reached, worked, no_group;
+		not_reached, worked, no_group, profiles;
 };
 
 struct world {
@@ -43,6 +43,7 @@ struct world {
 	enum acd_workplace workplace[AGENTS + 1];
 	struct acd_skills skills[AGENTS + 1];
 	uint8_t clearance[AGENTS + 1];
+	bool is_barred[AGENTS + 1];
 	struct {
 		uint64_t id;
 		bool talks, is_interrupted, wants_office;
@@ -160,7 +161,8 @@ static void watch(struct world *w, const struct acd_action *a)
 			fail_msg("seed %u: an offer against the rules", w->seed);
 		watch_urgency(w, a);
 		w->calls[i].handed_to = 0;
-		assert_false(w->line_is_gone[a->agent] || w->desk_is_gone[a->agent]);
+		assert_false(w->line_is_gone[a->agent] || w->desk_is_gone[a->agent] ||
+			w->is_barred[a->agent]);
 		w->calls[i].agent = a->agent;
 		w->with[a->agent] = a->call;
 		break;
@@ -229,10 +231,12 @@ static void watch_agent(struct world *w, uint64_t id)
 
 	if (!acd_agent(&w->acd, id, &info)) {
 		w->line_is_gone[id] = w->desk_is_gone[id] = w->returns[id] = false;
+		w->is_barred[id] = false;
 		return;
 	}
 	assert_int_equal(info.line_is_gone, w->line_is_gone[id]);
 	assert_int_equal(info.desk_is_gone, w->desk_is_gone[id]);
+	assert_int_equal(info.is_barred, w->is_barred[id]);
 	w->tally.returned += w->returns[id] &&
 		(info.state == ACD_AGENT_READY || info.state == ACD_AGENT_OFFERED);
 	w->returns[id] = info.returns;
@@ -282,7 +286,10 @@ static enum acd_verdict step(struct world *w, const struct acd_event *ev)
 	if (ev->type == ACD_EV_AGENT_TRANSFER && acts.verdict != ACD_REFUSED)
 		assert_int_equal(acts.verdict, asked);
 	assert_true(acts.n <= ACD_ACTIONS_MAX);
-	if (ev->type == ACD_EV_AGENT_ENTER && acts.verdict == ACD_DONE) {
+	if ((ev->type == ACD_EV_AGENT_ENTER || ev->type == ACD_EV_AGENT_PROFILE) &&
+		acts.verdict == ACD_DONE) {
+		w->is_barred[ev->agent] = ev->is_barred;
+		w->tally.profiles += ev->type == ACD_EV_AGENT_PROFILE;
 		w->queues[ev->agent] = ev->queues;
 		w->workplace[ev->agent] = ev->workplace;
 		w->skills[ev->agent] = ev->skills;
@@ -349,6 +356,7 @@ static void hand_over_agent(
 			.workplace = w->workplace[id],
 			.skills = w->skills[id],
 			.clearance = w->clearance[id],
+			.is_barred = w->is_barred[id],
 			.call = was->call,
 			.saved_agent = {
 				.state = was->state,
@@ -549,6 +557,7 @@ static void random_event(struct world *w, int64_t now)
 		.sensitivity = (uint8_t)(rnd(w, 4) ? 0 : rnd(w, ACD_SENSITIVITY_MAX + 1)),
 		.clearance = (uint8_t)(rnd(w, 2) ? 3 : rnd(w, ACD_SENSITIVITY_MAX + 1)),
 		.wants_office = rnd(w, 6) == 0,
+		.is_barred = rnd(w, 8) == 0,
 		.workplace = (enum acd_workplace)rnd(w, 2),
 		.why = rnd(w, 2) ? ACD_WHY_LINE_LOST : ACD_WHY_DESK_LOST,
 	};
@@ -703,7 +712,7 @@ static size_t live(unsigned seed, struct tally *all)
 	for (int i = 0; i < STEPS; i++) {
 		now += (int64_t)rnd(&w, 400);
 		tick(&w, now);
-		if (rnd(&w, 500) == 0)
+		if (rnd(&w, 250) == 0)
 			kill_and_restore(&w, now);
 		else
 			random_event(&w, now);

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -238,8 +239,8 @@ void house_start(struct house *h)
 		{ .id = 1,
 			.name = "Anna",
 			.at_home = true,
-			.clearance = 1,
-			.queues = { { 15 } } },
+			.queues = { { 15 } },
+			.clearance = 2 },
 		{ .id = 2, .name = "Beat", .queues = { { 1 } } },
 	};
 	struct app_config cfg = {
@@ -254,11 +255,14 @@ void house_start(struct house *h)
 		.caller_silent_ms = 20000,
 		.desk_gone_ms = 60000,
 		.regain_ms = 15000,
+		.office_clearance = 2,
+		.reconfirm_ms = 365 * HOME_DAY_MS,
 	};
 	struct app_ports ports = house_ports;
 
 	ports.arg = h;
 	assert_int_equal(app_new(&h->app, &cfg, &ports), 0);
+	house_agreements(h);
 }
 
 void house_open(struct house *h, unsigned n_relays)
@@ -271,6 +275,31 @@ void house_open(struct house *h, unsigned n_relays)
 	for (unsigned i = 0; i < n_relays; i++)
 		house_relay_up(h, i, false);
 	app_adopt(h->app);
+}
+
+/* A copy for the app, as the records would give it. */
+void house_agreements(struct house *h)
+{
+	struct store_agreements *a = calloc(1, sizeof *a);
+
+	assert_non_null(a);
+	a->n_versions = h->n_versions;
+	a->versions = calloc(HOUSE_VERSIONS_MAX, sizeof *a->versions);
+	a->published_ms = calloc(HOUSE_VERSIONS_MAX, sizeof *a->published_ms);
+	a->texts = calloc(HOUSE_VERSIONS_MAX, sizeof *a->texts);
+	a->agents = calloc(1, sizeof *a->agents);
+	a->keys = calloc(1, sizeof *a->keys);
+	assert_true(a->versions && a->published_ms && a->texts && a->agents && a->keys);
+	memcpy(a->versions, h->versions, sizeof h->versions);
+	for (size_t i = 0; i < a->n_versions; i++)
+		for (size_t l = 0; l < HOME_LANGUAGES; l++)
+			a->texts[i][l] = strdup("text");
+	a->n_agents = 1;
+	a->agents[0] = h->anna;
+	a->agents[0].agent = 1;
+	a->n_keys = h->has_key;
+	a->keys[0] = h->key;
+	app_agreements(h->app, a);
 }
 
 void house_disk_keeps(struct house *h)

@@ -26,15 +26,17 @@
 #include <stdint.h>
 
 #include "app/app.h"
+#include "store/agreement.h"
 
-#define HOUSE_LINES_MAX   512
-#define HOUSE_LINE_MAX    160
-#define HOUSE_NAMES_MAX   128
-#define HOUSE_NAME_MAX    16
-#define HOUSE_DIALOGS_MAX 32
-#define HOUSE_TOKEN_SIZE  65
-#define HOUSE_RELAYS_MAX  3
-#define HOUSE_WALL_MS     1800000000000
+#define HOUSE_LINES_MAX    512
+#define HOUSE_LINE_MAX     160
+#define HOUSE_NAMES_MAX    128
+#define HOUSE_NAME_MAX     16
+#define HOUSE_DIALOGS_MAX  32
+#define HOUSE_TOKEN_SIZE   65
+#define HOUSE_RELAYS_MAX   3
+#define HOUSE_VERSIONS_MAX 4
+#define HOUSE_WALL_MS      INT64_C(1800000000000) /* when the clock was 0 */
 
 struct house_name {
 	uint64_t id;
@@ -74,7 +76,7 @@ struct house {
 	unsigned n_relays;
 	bool is_up[HOUSE_RELAYS_MAX];
 	struct house_leg legs[HOUSE_NAMES_MAX];
-	bool tells_blobs;
+	bool tells_blobs, tells_missing;
 	struct house_record records[HOUSE_NAMES_MAX];
 	size_t n_records;
 	struct store_marks marks;
@@ -101,6 +103,16 @@ struct house {
 	/* trouble to come */
 	bool is_sick; /* the store */
 	bool is_phone_dead; /* nobody can be called */
+	/* the agreement as on disk; anna's only, for beat is at the office */
+	struct home_version versions[HOUSE_VERSIONS_MAX];
+	size_t n_versions;
+	struct store_home_agent anna;
+	struct store_device_key key;
+	bool has_key;
+	struct desk_agreement
+		shown; /* the last that was given to be signed; text and label are gone */
+	uint8_t shown_hash[HOME_HASH], shown_nonce[STORE_NONCE_SIZE];
+	bool cannot_countersign;
 	uint16_t full_type; /* relay_send() of this type fails with ENOBUFS ... */
 	unsigned full_times; /* ... so often */
 };
@@ -134,6 +146,8 @@ void house_start(struct house *h);
 void house_disk_keeps(struct house *h);
 /* The rows on disk, to a new control process. */
 void house_rows_found(struct house *h);
+/* What is on disk of the agreement is told. */
+void house_agreements(struct house *h);
 
 /* --- house_relay.c --- */
 void house_relay_up(struct house *h, unsigned relay, bool is_draining);

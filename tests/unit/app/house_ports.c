@@ -235,6 +235,23 @@ static int relay_send(
 
 /* --- web --- */
 
+static void tell_missing(struct house *h, const struct desk_view *v)
+{
+	char text[HOUSE_LINE_MAX];
+	size_t n = 0;
+
+	(void)text_format(text, sizeof text,
+		"%s: to sign %u, missing:", v->at_home ? "home" : "office",
+		v->home.to_sign);
+	for (unsigned bit = 1; bit < 1u << HOME_MISSINGS; bit <<= 1) {
+		n = strlen(text);
+		if (v->home.missing & bit)
+			(void)text_format(
+				text + n, sizeof text - n, " %s", home_missing_word(bit));
+	}
+	house_note(h, "%s", text);
+}
+
 static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
@@ -244,6 +261,10 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 	char call[32] = "", ends[32] = "", door[32] = "";
 	struct house *h = arg;
 
+	if (h->tells_missing) {
+		tell_missing(h, v);
+		return;
+	}
 	if (v->seat != h->seat)
 		h->former_seat = h->seat;
 	h->seat = v->seat;
@@ -254,10 +275,12 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 	if (v->has_door)
 		(void)text_format(door, sizeof door, " door=%u%s", v->door_pages,
 			v->back_at_ms ? " back" : "");
-	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s%s", page(conn),
+	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s%s%s", page(conn),
 		states[v->state], v->callback ? " callback" : "", call,
 		*v->why ? " (" : "", v->why, *v->why ? ")" : "", ends, lines[v->line],
 		v->testing ? " testing" : "", v->pause_after ? " pause_after" : "",
+		v->at_home && v->home.missing && v->state != DESK_STATE_OUT ? " barred"
+									    : "",
 		v->from && *v->from ? " from " : "", v->from ? v->from : "", door);
 }
 
@@ -304,6 +327,16 @@ static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer 
 static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)
 {
 	house_note(arg, "line_stats %s rx=%" PRIu64 " ref=%s", page(conn), s->rx, s->ref);
+}
+
+static void desk_agreement(void *arg, uint64_t conn, const struct desk_agreement *a)
+{
+	struct house *h = arg;
+
+	h->shown = *a;
+	memcpy(h->shown_hash, a->hash, sizeof h->shown_hash);
+	memcpy(h->shown_nonce, a->nonce, sizeof h->shown_nonce);
+	house_note(h, "agreement %s %u %s", page(conn), a->version, a->language);
 }
 
 static void targets(void *arg, uint64_t conn, const struct desk_targets *t)
@@ -419,6 +452,56 @@ static int port_call_event(void *arg, const struct store_call_event *ev)
 	return 0;
 }
 
+/* On disk as soon as it is given; what is on disk is told by "records". */
+static int port_sign(void *arg, const struct store_signature *s)
+{
+	struct house *h = arg;
+
+	if (h->is_sick)
+		return ENOBUFS;
+	h->anna.standing = (struct home_standing){ .signed_version = s->version,
+		.is_countersigned = s->is_countersigned,
+		.confirmed_ms = s->signed_ms };
+	house_note(h, "store_sign %s %u%s", house_agent_name(s->agent), s->version,
+		s->is_countersigned ? "" : " not countersigned");
+	return 0;
+}
+
+static int port_enrol(void *arg, const struct store_device_key *key,
+	const uint8_t code[STORE_HASH_SIZE], int64_t at_ms)
+{
+	struct house *h = arg;
+
+	h->key = *key;
+	h->has_key = true;
+	h->anna.code_expires_ms = 0;
+	house_note(h, "store_enrol %s", house_agent_name(key->agent));
+	return 0;
+}
+
+static int port_end_agreement(void *arg, uint64_t agent, int64_t at_ms, bool is_change)
+{
+	struct house *h = arg;
+
+	if (is_change)
+		h->anna.standing.has_changed = true;
+	else
+		h->anna.standing = (struct home_standing){ .is_ended = true };
+	house_note(h, "store_end %s %s", house_agent_name(agent),
+		is_change ? "changed" : "ended");
+	return 0;
+}
+
+static int port_countersign(
+	void *arg, const void *text, size_t n, uint8_t signature[STORE_SIGNATURE_SIZE])
+{
+	struct house *h = arg;
+
+	assert_non_null(strstr(text, "heimamt countersignature 1\n"));
+	memset(signature, 7, STORE_SIGNATURE_SIZE);
+	return h->cannot_countersign ? EIO : 0;
+}
+
 static void port_marks(void *arg, struct store_marks *out)
 {
 	*out = ((struct house *)arg)->marks;
@@ -469,6 +552,7 @@ const struct app_ports house_ports = {
 	.door_token = door_token,
 	.line_answer = line_answer,
 	.line_stats = line_stats,
+	.desk_agreement = desk_agreement,
 	.targets = targets,
 	.page_error = page_error,
 	.page_close = page_close,
@@ -479,6 +563,10 @@ const struct app_ports house_ports = {
 	.store_drop_callback = drop_callback,
 	.store_drop_session = port_drop_session,
 	.store_use_link = port_use_link,
+	.store_sign = port_sign,
+	.store_enrol = port_enrol,
+	.store_end_agreement = port_end_agreement,
+	.countersign = port_countersign,
 	.store_marks = port_marks,
 	.store_is_well = port_is_well,
 };

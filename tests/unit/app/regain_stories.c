@@ -118,8 +118,8 @@ const struct story regain_stories[] = {
 			"> SILENT anna", "view anna out line=silent",
 			"> say anna test on", "error anna no_line", "> say anna start",
 			"error anna no_line", "...", "> HEARD anna", "view anna out",
-			"> say anna start", "...", "view anna away (new_shift)",
-			"..." } },
+			"> say anna declare", "view anna out", "> say anna start", "...",
+			"view anna away (new_shift)", "..." } },
 
 	/* --- lost while no talk is on --- */
 	{ "lost while ready, back in time: ready again, in the old place",

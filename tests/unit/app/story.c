@@ -357,7 +357,10 @@ static void say(struct house *h, const struct args *a)
 		{ "transfer", DESK_TRANSFER }, { "targets", DESK_TARGETS },
 		{ "wrapup.done", DESK_WRAPUP_DONE }, { "logout", DESK_LOGOUT },
 		{ "door.open", DESK_DOOR_OPEN }, { "door.end", DESK_DOOR_END },
-		{ "door.back", DESK_DOOR_BACK }, { "call", DESK_CALL } };
+		{ "door.back", DESK_DOOR_BACK },
+
+		{ "declare", DESK_DECLARE }, { "workplace", DESK_WORKPLACE },
+		{ "agreement.end", DESK_AGREEMENT_END }, { "call", DESK_CALL } };
 	struct desk_msg m = { .protocol = DESK_PROTOCOL, .ref = "r" };
 	const char *word = a->v[1];
 
@@ -368,7 +371,9 @@ static void say(struct house *h, const struct args *a)
 				m.protocol++;
 			if (m.type == DESK_LINE_OFFER || m.type == DESK_CALL)
 				m.sdp = description(*a->v[2] ? a->v[2] : "line");
-			m.on = strcmp(a->v[2], "on") == 0;
+			m.on = strcmp(a->v[2], "on") == 0 ||
+				strcmp(a->v[2], "home") == 0 ||
+				strcmp(a->v[2], "changed") == 0;
 			m.has_line = strcmp(a->v[2], "line") == 0;
 			if (strcmp(a->v[3], "own") == 0)
 				m.seat = h->seat;
@@ -633,9 +638,58 @@ static void each(struct house *h, const struct args *a, const char *const *steps
 static void comes(struct house *h, const struct args *a)
 {
 	static const char *const steps[] = { "open $1", "say $1 hello", "say $1 line",
-		"made $1", "UP $1", "say $1 start", "say $1 ready", NULL };
+		"made $1", "UP $1", NULL };
+	static const char *const work[] = { "say $1 start", "say $1 ready", NULL };
 
 	each(h, a, steps);
+	if (house_agent(a->v[0]) == 1)
+		app_page_message(h->app, house_conn(a->v[0]),
+			&(struct desk_msg){ .type = DESK_DECLARE });
+	each(h, a, work);
+}
+
+/* --- the agreement; signatures are in test_agreement.c, for they are made of what is random --- */
+
+/* "publish material 10000": a version comes into force in so many ms */
+static void publish(struct house *h, const struct args *a)
+{
+	struct home_version *v = &h->versions[h->n_versions];
+
+	assert_true(h->n_versions < HOUSE_VERSIONS_MAX);
+	v->number = (uint32_t)++h->n_versions;
+	v->is_material = strcmp(a->v[0], "material") == 0;
+	v->effective_ms = HOUSE_WALL_MS + h->now_us / 1000 + (int64_t)number(a->v[1]);
+	v->hash[0][0] = (uint8_t)v->number;
+	house_agreements(h);
+}
+
+/* "signed 2 60000": anna signed, a minute ago */
+static void is_signed(struct house *h, const struct args *a)
+{
+	h->anna.standing = (struct home_standing){ .signed_version = (uint32_t)number(
+							   a->v[0]),
+		.is_countersigned = true,
+		.confirmed_ms = HOUSE_WALL_MS + h->now_us / 1000 -
+			(int64_t)number(a->v[1]) };
+	house_agreements(h);
+}
+
+/* What was written is told back. */
+static void records(struct house *h, const struct args *a)
+{
+	house_agreements(h);
+}
+
+/* "missing anna": the words of what is, before and in a shift */
+static void missing(struct house *h, const struct args *a)
+{
+	h->tells_missing = true;
+	app_page_message(h->app, house_conn(a->v[0]),
+		&(struct desk_msg){ .type = DESK_HELLO,
+			.protocol = DESK_PROTOCOL,
+			.has_line = true,
+			.seat = h->seat });
+	h->tells_missing = false;
 }
 
 /* A SIP caller that speaks. */
@@ -714,6 +768,10 @@ static const struct {
 	{ "ended", ended, false },
 	{ "stop", stop, false },
 	{ "calls", calls, false },
+	{ "publish", publish, false },
+	{ "signed", is_signed, false },
+	{ "records", records, false },
+	{ "missing", missing, false },
 	{ "agent", agent, false },
 };
 

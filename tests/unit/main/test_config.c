@@ -170,8 +170,18 @@ static const struct {
 			AGENT,
 		"queue \"a\": skills and sensitivity must be what at least one of its" },
 	{ "a queue that nobody may hear",
-		DEMANDING("sensitivity = \"strict\"") ABLE("workplace = \"home\""),
+		DEMANDING("sensitivity = \"strict\"")
+			ABLE("clearance = \"confidential\""),
 		"queue \"a\": skills and sensitivity must be what at least one of its" },
+	{ "a queue that nobody may hear at this office",
+		"office { clearance = \"confidential\" }\n" DEMANDING(
+			"sensitivity = \"strict\"") AGENT,
+		"queue \"a\": skills and sensitivity must be what at least one of its" },
+	{ "an office of no known clearance", "office { clearance = \"secret\" }\n" HOUSE,
+		"office: clearance must be general, confidential or strict" },
+	{ "an agreement that is never confirmed anew, but negatively",
+		"agreement { reconfirm = -1 }\n" HOUSE,
+		"agreement: reconfirm must be a number from 0 to 3650, not -1" },
 	{ "hours that are none", DEMANDING("open = { \"Mo-Fr 8-18\" }") AGENT,
 		"queue \"a\": open must be hours such as \"Mo-Fr 08:00-18:00\" or "
 		"\"22:00-06:00\", not \"Mo-Fr 8-18\"" },
@@ -387,7 +397,10 @@ static void test_in_order(void **state)
 			ABLE("skills = { \"de\" }"),
 		DEMANDING("sensitivity = \"confidential\"") ABLE("workplace = \"home\""),
 		DEMANDING("sensitivity = \"strict\"")
-			ABLE("workplace = \"home\" clearance = \"strict\""),
+			ABLE("workplace = \"home\""), /* who may come to the office */
+		"office { clearance = \"general\" } agreement { folder = \"/x\" "
+		"reconfirm = 0 }\n" DEMANDING("sensitivity = \"confidential\"")
+			ABLE("workplace = \"home\""),
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -429,7 +442,7 @@ static void test_what_routing_needs(void **state)
 	assert_int_equal(acd_skills_level(&q->relax[0].skills, 0), 1);
 	assert_int_equal(acd_skills_level(&q->relax[0].skills, 1), 0);
 	assert_int_equal(acd_skills_level(&c.agents[0].skills, 2), 7);
-	assert_int_equal(c.agents[0].clearance, 1);
+	assert_int_equal(c.agents[0].clearance, 2); /* at most; home has 1 */
 	config_close(&c);
 }
 

@@ -263,7 +263,7 @@ static void test_sessions(void **state)
 static void test_no_other_datum(void **state)
 {
 	const struct place *p = *state;
-	char text[1024];
+	char text[2048];
 
 	store_close(must_open(p->path));
 	sql_text(p->path,
@@ -274,6 +274,17 @@ static void test_no_other_datum(void **state)
 		text, sizeof text);
 	assert_string_equal(text,
 		"agent.id agent.login agent.name agent.workplace "
+		"agreement_end.seq agreement_end.agent agreement_end.at_ms "
+		"agreement_end.by_agent agreement_end.why "
+		"agreement_signature.seq agreement_signature.agent "
+		"agreement_signature.version agreement_signature.language "
+		"agreement_signature.hash agreement_signature.nonce "
+		"agreement_signature.public_key agreement_signature.signature "
+		"agreement_signature.signed_ms agreement_signature.countersignature "
+		"agreement_text.version agreement_text.language agreement_text.text "
+		"agreement_text.hash "
+		"agreement_version.number agreement_version.material "
+		"agreement_version.effective_ms agreement_version.published_ms "
 		"call.id call.queue call.kind call.arrived_ms call.answered_ms "
 		"call.ended_ms call.why call.agent "
 		"call_event.seq call_event.call call_event.at_ms call_event.event "
@@ -281,6 +292,8 @@ static void test_no_other_datum(void **state)
 		"callback.call callback.queue callback.number callback.arrived_ms "
 		"callback.asked_ms callback.due_ms callback.tries "
 		"control.one control.epoch "
+		"device_key.agent device_key.public_key device_key.enrolled_ms "
+		"enrolment.agent enrolment.hash enrolment.expires_ms "
 		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
 		"link.hash link.agent link.expires_ms link.used "
 		"migration.version migration.name migration.applied_ms "

@@ -12,10 +12,15 @@
 #include <string.h>
 
 #include "base/ids.h"
+#include "core/home/agreement.h"
 #include "web/desk.h"
 
 #define CALL      "0ekxnb3w40001"
 #define CALL_JSON "\"call\":\"" CALL "\""
+
+#define SIGN(version)                                                               \
+	"{\"t\":\"agreement.sign\"," version "\"language\":\"de\",\"hash\":\"aa\"," \
+	"\"nonce\":\"bb\",\"key\":\"cc\",\"signature\":\"dd\"}"
 
 static uint64_t call_id(void)
 {
@@ -61,6 +66,13 @@ static void test_each_message(void **state)
 		{ "{\"t\":\"door.back\",\"minutes\":0}", DESK_DOOR_BACK },
 		{ "{\"t\":\"door.back\",\"minutes\":240}", DESK_DOOR_BACK },
 		{ "{\"t\":\"logout\"}", DESK_LOGOUT },
+		{ "{\"t\":\"workplace\",\"at\":\"home\"}", DESK_WORKPLACE },
+		{ "{\"t\":\"declare\"}", DESK_DECLARE },
+		{ "{\"t\":\"agreement.read\",\"language\":\"it\"}", DESK_AGREEMENT_READ },
+		{ "{\"t\":\"agreement.enrol\",\"code\":\"A-1\",\"key\":\"04\"}",
+			DESK_AGREEMENT_ENROL },
+		{ SIGN("\"version\":3,"), DESK_AGREEMENT_SIGN },
+		{ "{\"t\":\"agreement.end\",\"changed\":true}", DESK_AGREEMENT_END },
 		{ "{\"t\":\"call\",\"sdp\":\"v=0\",\"ref\":\"1\"}", DESK_CALL },
 		/* unknown members are ignored */
 		{ "{\"t\":\"ready\",\"x\":[{\"y\":\"]]}}\\\"\"}]}", DESK_READY },
@@ -101,6 +113,14 @@ static void test_members_arrive(void **state)
 	desk_parsed_free(p);
 	assert_int_equal(parse(&p, &m, "{\"t\":\"accept\"," CALL_JSON "}"), 0);
 	assert_true(m.call == call_id());
+	desk_parsed_free(p);
+	assert_int_equal(parse(&p, &m, SIGN("\"version\":3,")), 0);
+	assert_int_equal(m.version, 3);
+	assert_string_equal(m.language, "de");
+	assert_string_equal(m.hash, "aa");
+	assert_string_equal(m.nonce, "bb");
+	assert_string_equal(m.key, "cc");
+	assert_string_equal(m.signature, "dd");
 	desk_parsed_free(p);
 	assert_int_equal(
 		parse(&p, &m,
@@ -198,6 +218,19 @@ static void test_refused(void **state)
 		{ "ref is long",
 			"{\"t\":\"ready\",\"ref\":\"0123456789abcdef0123456789abcdef\"}",
 			EINVAL },
+		{ "a workplace that is none", "{\"t\":\"workplace\",\"at\":\"beach\"}",
+			EINVAL },
+		{ "no workplace", "{\"t\":\"workplace\",\"at\":true}", EINVAL },
+		{ "no language", "{\"t\":\"agreement.read\"}", EINVAL },
+		{ "a code without a key", "{\"t\":\"agreement.enrol\",\"code\":\"A\"}",
+			EINVAL },
+		{ "a key without a code",
+			"{\"t\":\"agreement.enrol\",\"code\":\"\",\"key\":\"04\"}",
+			EINVAL },
+		{ "signed without a version", SIGN(""), EINVAL },
+		{ "a version below the first", SIGN("\"version\":0,"), EINVAL },
+		{ "a version that is huge", SIGN("\"version\":4294967297,"), EINVAL },
+		{ "an end of unknown kind", "{\"t\":\"agreement.end\"}", EINVAL },
 		{ "deeper than any message", "{\"t\":\"ready\",\"x\":[[[[[[[[1]]]]]]]]}",
 			EBADMSG },
 	};
@@ -268,6 +301,7 @@ static struct desk_view some_view(void)
 	return (struct desk_view){
 		.name = "Anna \"A\" M\xc3\xbcller",
 		.at_home = true,
+		.home = { HOME_NOT_SIGNED | HOME_NO_DECLARATION, 2, 3, true },
 		.queues = { "Auskunft", "Spenden" },
 		.n_queues = 2,
 		.state = DESK_STATE_OFFERED,
@@ -303,6 +337,8 @@ static void test_view(void **state)
 		"\"name\":\"Anna \\\"A\\\" "
 		"M\xc3\xbcller\",\"workplace\":\"home\",\"queues\":[\"Auskunft\","
 		"\"Spenden\"]},"
+		"\"home\":{\"missing\":[\"not_signed\",\"no_declaration\"],"
+		"\"in_force\":2,\"to_sign\":3,\"has_key\":true},"
 		"\"state\":\"offered\",\"why\":\"\",\"since_ms\":1200,\"ends_ms\":18800,"
 		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,\"call\":{\"id\":"
 		"\"" CALL
@@ -312,7 +348,9 @@ static void test_view(void **state)
 	check_text(desk_write_view(&(struct desk_view){ .ends_ms = -1, .name = "\xff" }),
 		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"
 		"\"name\":\"?\",\"workplace\":"
-		"\"office\",\"queues\":[]},\"state\":\"out\",\"why\":\"\",\"since_ms\":0,"
+		"\"office\",\"queues\":[]},\"home\":{\"missing\":[],\"in_force\":0,"
+		"\"to_sign\":0,\"has_key\":false},\"state\":\"out\",\"why\":\"\",\"since_"
+		"ms\":0,"
 		"\"ends_ms\":null,\"line\":\"none\",\"testing\":false,\"pause_after\":"
 		"false,"
 		"\"call\":null,\"door\":null}");
@@ -384,6 +422,20 @@ static void test_others(void **state)
 		"{\"t\":\"door.token\",\"token\":\"00ff\",\"ref\":\"d\"}");
 	check_text(desk_write_error("bad_message", ""),
 		"{\"t\":\"error\",\"code\":\"bad_message\",\"ref\":\"\"}");
+}
+
+static void test_agreement(void **state)
+{
+	uint8_t hash[32] = { 0xab }, nonce[32] = { 0xcd };
+
+	check_text(desk_write_agreement(&(struct desk_agreement){
+			   3, true, 5, "de", "eins\nzwei\n", hash, nonce, 7, "x", "r" }),
+		"{\"t\":\"agreement\",\"version\":3,\"material\":true,\"effective_ms\":5,"
+		"\"language\":\"de\",\"text\":\"eins\\nzwei\\n\",\"hash\":"
+		"\"ab00000000000000000000000000000000000000000000000000000000000000\","
+		"\"nonce\":"
+		"\"cd00000000000000000000000000000000000000000000000000000000000000\","
+		"\"agent\":\"0000000000007\",\"label\":\"x\",\"ref\":\"r\"}");
 }
 
 static void test_words(void **state)
@@ -489,6 +541,7 @@ int main(void)
 		cmocka_unit_test(test_depth_bomb),
 		cmocka_unit_test(test_view),
 		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_agreement),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_no_memory),
 	};

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * home -- where the agent works this shift, what is still missing at home, the declaration, and the way to the
+ * agreement.  Part of late.js.
+ *
+ * The declaration is one statement; nothing of it is kept in the page.
+ */
+import { html } from "../common/dom.js";
+import { key_aria } from "./keys.js";
+import { caps } from "./state.js";
+
+export const DECLARE_KEY = "D";
+export const PAPER_KEY = "V";
+const POINTS = ["room", "screen", "headset", "children", "assistants"];
+
+const is_declaration = (x) => x === "no_declaration" || x === "declaration_old";
+
+/* What the card has to say; pure. */
+export function home_needs(v) {
+	const at_home = v.agent.workplace === "home";
+	const missing = v.home?.missing ?? [];
+	return {
+		at_home,
+		where: v.state === "out",
+		declare: at_home && missing.some(is_declaration),
+		agreement: at_home ? missing.filter((x) => !is_declaration(x)) : [],
+		coming: v.home?.to_sign > 0,
+	};
+}
+
+export function home_new(m, send, draw) {
+	let module = null; /* paper.js */
+	let paper = null; /* while the text is open */
+
+	async function open() {
+		module ??= await import("./paper.js");
+		paper = module.paper_new(m, send, draw);
+		paper.read(m.t.language);
+		draw();
+	}
+
+	function close() {
+		paper = null;
+		draw();
+	}
+
+	/* An error with a mark of ours? */
+	function refused(msg) {
+		if (!msg.ref.startsWith("a"))
+			return false;
+		paper?.refused(msg.code);
+		return true;
+	}
+
+	const declare = () => send({ t: "declare" });
+	const at = (place) => send({ t: "workplace", at: place });
+
+	/* What a key does here, or undefined. */
+	function key(hit) {
+		const n = home_needs(m.view);
+		if (n.declare && hit(DECLARE_KEY))
+			return declare;
+		return (n.agreement.length > 0 || n.coming) && hit(PAPER_KEY) ? open : undefined;
+	}
+
+	function card() {
+		if (paper?.is_done()) {
+			paper = null;
+			m.say = m.t("paper.done");
+		}
+		const n = home_needs(m.view);
+		const shows = n.where || n.declare || n.agreement.length > 0 || n.coming;
+		return html`${shows && draw_card(m, n, { open, declare, at })} ${paper && module.paper(m, paper, close)}`;
+	}
+
+	return { card, key, refused, came: (msg) => paper?.came(msg) };
+}
+
+function where(m, n, ui) {
+	const { t } = m;
+	const option = (place, on) => html`<label class="choice">
+		<input type="radio" name="workplace" value=${place} checked=${on} onChange=${() => ui.at(place)} />
+		<span>${t("home.at." + place)}</span>
+	</label>`;
+	return html`<fieldset class="choices">
+		<legend>${t("home.where")}</legend>
+		${option("office", !n.at_home)} ${option("home", n.at_home)}
+	</fieldset>`;
+}
+
+function button(m, id, key, label, act, kind) {
+	return html`<button type="button" class=${kind} data-action=${id} aria-keyshortcuts=${key_aria(key, m.mac)}
+		onClick=${act}>
+		<span>${m.t(label)}</span>${caps(key, m.mac)}
+	</button>`;
+}
+
+function agreement(m, n, ui) {
+	const { t } = m;
+	if (n.agreement.length === 0 && !n.coming)
+		return null;
+	return html`<div class="home-part">
+		<h3>${t("home.agreement")}</h3>
+		${n.agreement.length > 0
+			? n.agreement.map((x) => html`<p key=${x} data-missing=${x}>${t("home.missing." + x)}</p>`)
+			: html`<p>${t("home.coming")}</p>`}
+		${button(m, "paper", PAPER_KEY, "home.read", ui.open, n.agreement.length > 0 ? "action go" : "small")}
+	</div>`;
+}
+
+function declaration(m, n, ui) {
+	const { t } = m;
+	if (!n.at_home)
+		return null;
+	if (!n.declare)
+		return html`<p class="quiet" data-declared="true">${t("home.declared")}</p>`;
+	return html`<div class="home-part">
+		<h3>${t("home.declare.title")}</h3>
+		<p data-missing="no_declaration">${t("home.declare.about")}</p>
+		<ul class="points">
+			${POINTS.map((x) => html`<li key=${x}>${t("home.point." + x)}</li>`)}
+		</ul>
+		${button(m, "declare", DECLARE_KEY, "home.declare", ui.declare, "action go")}
+	</div>`;
+}
+
+function draw_card(m, n, ui) {
+	const { t } = m;
+	return html`<section class="card test home" aria-labelledby="home-title">
+		<h2 id="home-title">${t("home.title")}</h2>
+		${n.where && where(m, n, ui)} ${agreement(m, n, ui)} ${declaration(m, n, ui)}
+	</section>`;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+/*
+ * paper -- the agreement's text on the desk: read in one of four languages, signed with this device's key.
+ * Loaded when it is first asked for.
+ *
+ * What is signed is the hash that this page computed of the very text it shows; where it differs from the
+ * centre's nothing is signed.
+ */
+import { html } from "../common/dom.js";
+import { key_find, key_make, key_sign, statement_of, text_hash } from "./device_key.js";
+
+const LANGUAGES = { de: "Deutsch", fr: "Français", it: "Italiano", en: "English" };
+
+/* changed: something is to be drawn. */
+export function paper_new(m, send, changed) {
+	let text = null; /* the centre's message */
+	let key;
+	let error = "";
+	let sent = 0; /* the version whose signature is on its way */
+	let refs = 0;
+
+	const is_open = () => m.view.home.missing.some((x) => !x.endsWith("declaration") && x !== "declaration_old");
+
+	function fail(code) {
+		sent = 0;
+		error = code;
+		changed();
+	}
+
+	const read = (language) => send({ t: "agreement.read", language, ref: "a" + ++refs });
+
+	/* The text came; or another one, whose nonce is the one that counts. */
+	async function came(msg) {
+		text = msg;
+		key = await key_find(msg.agent).catch(() => undefined);
+		if ((await text_hash(msg.text)) !== msg.hash)
+			text.broken = true;
+		changed();
+	}
+
+	function refused(code) {
+		if (code === "unknown_key")
+			key = undefined;
+		fail(code);
+		if (code !== "no_agreement")
+			read(text?.language ?? m.t.language);
+	}
+
+	async function enrol(ev) {
+		ev.preventDefault();
+		const code = ev.currentTarget.elements.code.value.trim();
+		error = "";
+		try {
+			key = await key_make(text.agent);
+		} catch {
+			return fail("no_store");
+		}
+		send({ t: "agreement.enrol", code, key: key.point, ref: "a" + ++refs });
+		changed();
+	}
+
+	async function sign() {
+		if (sent || text.broken)
+			return;
+		error = "";
+		sent = text.version;
+		changed();
+		const { version, language, hash, nonce } = text;
+		const signature = await key_sign(key, statement_of(text)).catch(() => "");
+		if (!signature)
+			return fail("no_store");
+		send({ t: "agreement.sign", version, language, hash, nonce, key: key.point, signature, ref: "a" + ++refs });
+	}
+
+	/* The view that follows says whether it counts. */
+	const is_done = () => sent > 0 && !is_open() && m.view.home.to_sign !== sent;
+
+	function end(is_change) {
+		send({ t: "agreement.end", changed: is_change, ref: "a" + ++refs });
+	}
+
+	const state = () => ({ text, error, sent, can_sign: key && m.view.home.has_key });
+	return { read, came, refused, enrol, sign, is_done, end, state };
+}
+
+const date_of = (t, ms) =>
+	new Date(ms).toLocaleDateString(t.language === "de" ? "de-CH" : t.language, { dateStyle: "long" });
+
+function languages(p, language) {
+	return html`<label class="setting">
+		<span>Deutsch · Français · Italiano · English</span>
+		<select value=${language} onChange=${(ev) => p.read(ev.currentTarget.value)}>
+			${Object.entries(LANGUAGES).map(
+				([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`,
+			)}
+		</select>
+	</label>`;
+}
+
+function enrolment(t, p) {
+	return html`<form class="enrol" onSubmit=${p.enrol}>
+		<label for="code">${t("paper.code")}</label>
+		<p class="quiet" id="code-about">${t("paper.code.about")}</p>
+		<input id="code" name="code" required maxlength="20" autocomplete="off" autocapitalize="characters"
+			spellcheck="false" aria-describedby="code-about" />
+		<button type="submit" class="action go" data-action="enrol"><span>${t("paper.enrol")}</span></button>
+	</form>`;
+}
+
+function signing(t, p, s) {
+	return html`<button type="button" class="action go" data-action="sign" aria-busy=${s.sent > 0}
+		aria-disabled=${s.text.broken === true} onClick=${p.sign}>
+		<span>${t("paper.sign", { n: s.text.version })}</span>
+	</button>`;
+}
+
+function ending(m, p) {
+	const { t, view: v } = m;
+	if (v.home.in_force === 0 || v.home.missing.includes("not_signed") || v.home.missing.includes("ended"))
+		return null;
+	return html`<details class="house">
+		<summary><h3>${t("paper.end.title")}</h3></summary>
+		<p>${t("paper.end.about")}</p>
+		<p>
+			<button type="button" class="small" data-action="home_changed" onClick=${() => p.end(true)}>
+				<span>${t("paper.changed")}</span>
+			</button>
+			${" "}
+			<button type="button" class="small" data-action="home_end" onClick=${() => p.end(false)}>
+				<span>${t("paper.end")}</span>
+			</button>
+		</p>
+	</details>`;
+}
+
+function show_modal(el) {
+	if (el && !el.open)
+		el.showModal();
+}
+
+function body(m, p, s) {
+	const { t } = m;
+	const { text } = s;
+	const error = s.text.broken ? "broken" : s.error;
+	return html`<p class="quiet">
+			${t(text.material ? "paper.material" : "paper.editorial", { date: date_of(t, text.effective_ms) })}
+		</p>
+		${languages(p, text.language)}
+		<div class="paper-text" lang=${text.language} tabindex="0">${text.text}</div>
+		<p class="quiet" lang=${text.language}>${text.label}</p>
+		<p class="quiet hash">SHA-256 ${text.hash}</p>
+		${error && html`<p class="notice" role="alert" data-grave="true">${t("paper.error." + error) || t("paper.error.other")}</p>`}
+		${s.can_sign ? signing(t, p, s) : enrolment(t, p)} ${ending(m, p)}`;
+}
+
+export function paper(m, p, close) {
+	const { t } = m;
+	const s = p.state();
+	return html`<dialog class="help paper" aria-labelledby="paper-title" ref=${show_modal} onClose=${close}>
+		<h2 id="paper-title" tabindex="-1">${t("paper.title", { n: s.text?.version ?? "" })}</h2>
+		${s.text && body(m, p, s)}
+		${!s.text && s.error && html`<p role="alert">${t("paper.error." + s.error) || t("paper.error.other")}</p>`}
+		<button type="button" class="small" onClick=${close}>${t("action.close")}</button>
+	</dialog>`;
+}
