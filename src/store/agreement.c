@@ -18,7 +18,7 @@
 
 /*
  * All that must be provable passes here once, inside the transaction that writes it [RULES P1]: published versions,
- * signatures with their countersignatures, and ends.  The ledger's place; it does not exist yet.
+ * signatures with their countersignatures, and ends.  The ledger's place; nothing is told yet.
  */
 static int tell_ledger(sqlite3 *db, const struct agreement_rec *r)
 {
