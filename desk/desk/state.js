@@ -32,15 +32,13 @@ export function about_key(m, shown) {
 		return v.state === "talking" ? "about.lost.talking" : "about.lost";
 	if (v.state === "talking" && line_shown(m.phase, v) === "silent")
 		return "about.talking.silent";
-	if (v.call?.callback && v.state !== "wrapup")
-		return "about.callback." + v.state;
 	if (v.state === "out")
 		return m.phase === "off" ? "about.out.line" : "about.out";
 	if ((v.state === "talking" || v.state === "interrupted") && m.muted)
 		return `about.${v.state}.muted`;
 	if (v.pause_after && (v.state === "talking" || v.state === "wrapup"))
 		return `about.${v.state}.pause`;
-	return "about." + v.state;
+	return (v.call?.callback ? "about.back." : "about.") + v.state;
 }
 
 /* Seconds where they matter; elsewhere as people say it. */

@@ -233,6 +233,7 @@ static struct desk_view some_view(void)
 		.queue = "Auskunft",
 		.language = "de",
 		.waited_ms = 31000,
+		.callback = true,
 	};
 }
 
@@ -255,7 +256,8 @@ static void test_view(void **state)
 		"\"state\":\"offered\",\"why\":\"\",\"since_ms\":1200,\"ends_ms\":18800,"
 		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,\"call\":{\"id\":"
 		"\"" CALL
-		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000}}");
+		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000,"
+		"\"callback\":true}}");
 	check_text(desk_write_view(&(struct desk_view){ .ends_ms = -1, .name = "\xff" }),
 		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"
 		"\"name\":\"?\",\"workplace\":"
