@@ -32,8 +32,6 @@ export function about_key(m, shown) {
 		return v.state === "talking" ? "about.lost.talking" : "about.lost";
 	if (v.state === "talking" && line_shown(m.phase, v) === "silent")
 		return "about.talking.silent";
-	if (v.call?.callback && v.state !== "wrapup")
-		return "about.callback." + v.state;
 	if (v.state === "out")
 		return m.phase === "off" ? "about.out.line" : "about.out";
 	if ((v.state === "talking" || v.state === "interrupted") && m.muted)
@@ -42,7 +40,7 @@ export function about_key(m, shown) {
 		return `about.${v.state}.pause`;
 	if (v.state === "away" && home_closed(v))
 		return "about.away.closed";
-	return "about." + v.state;
+	return (v.call?.callback ? "about.back." : "about.") + v.state;
 }
 
 /* Seconds where they matter; elsewhere as people say it. */

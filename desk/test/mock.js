@@ -183,7 +183,7 @@ export function view_of(part = {}) {
 	};
 }
 
-export const CALL = { id: "0h3k9m2p4q7rs", queue: "Hauptnummer", language: "de", waited_ms: 38000 };
+export const CALL = { id: "0h3k9m2p4q7rs", queue: "Hauptnummer", language: "de", waited_ms: 38000, callback: false };
 
 export const TARGETS = {
 	t: "targets",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Deutsch: die Wörter des Arbeitsplatzes, die das erste Bild nicht braucht.
 export default {
-	"about.callback.offered": "Rückruf: Sobald Sie annehmen, wird angerufen.",
-	"about.callback.talking": "Rückruf: Es wird angerufen …",
+	"about.back.offered": "Rückruf: Sobald Sie annehmen, wird angerufen.",
+	"about.back.talking": "Rückruf: Es wird angerufen …",
 	"action.test": "Probe beginnen",
 	"action.test_stop": "Probe beenden",
 	"action.here": "Hier arbeiten",

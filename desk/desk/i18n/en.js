@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // English: the words of the desk that its first picture does without.
 export default {
-	"about.callback.offered": "Callback: they are called as soon as you accept.",
-	"about.callback.talking": "Callback: calling them …",
+	"about.back.offered": "Callback: they are called as soon as you accept.",
+	"about.back.talking": "Callback: calling them …",
 	"action.test": "Start the test",
 	"action.test_stop": "Stop the test",
 	"action.here": "Work here instead",

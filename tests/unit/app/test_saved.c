@@ -210,6 +210,8 @@ static const struct damage {
 	{ OF(saved_call, dir, SDESC_INACTIVE + 1) },
 	{ OF(saved_call, told_wait, ANNOUNCE_WAITS) },
 	{ OF(saved_call, sensitivity, ACD_SENSITIVITY_MAX + 1) },
+	{ OF(saved_call, callback, CALLBACK_DIALLING + 1) },
+	{ OF(saved_call, callback, CALLBACK_WAITING) }, /* without a number */
 	{ OF(saved_call, n_codecs, 3) },
 	{ OF(saved_call, codecs[0].id, SDESC_CODEC_CN + 1) },
 	{ OF(saved_call, codecs[1].pt, 128) },
