@@ -2,8 +2,8 @@
 /*
  * agreement -- writes what concerns the agreement.  See agreement.h.
  *
- * One function writes each kind, in the writer's batch or in a command's own transaction, and tells the ledger in
- * the same transaction.  Such records are rare, so a statement is prepared when it is needed.
+ * One function writes each kind, in the writer's batch or in a command's own transaction; the ledger is told of both
+ * by the writer (agreement_ledger.c).  Such records are rare, so a statement is prepared when it is needed.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,17 +15,6 @@
 #define NEXT_SEQ                                                                   \
 	"(SELECT 1 + max((SELECT coalesce(max(seq), 0) FROM agreement_signature)," \
 	" (SELECT coalesce(max(seq), 0) FROM agreement_end)))"
-
-/*
- * All that must be provable passes here once, inside the transaction that writes it [RULES P1]: published versions,
- * signatures with their countersignatures, and ends.  The ledger's place; nothing is told yet.
- */
-static int tell_ledger(sqlite3 *db, const struct agreement_rec *r)
-{
-	(void)db;
-	(void)r;
-	return SQLITE_OK;
-}
 
 static int run(sqlite3_stmt *s)
 {
@@ -163,22 +152,17 @@ static int write_key(sqlite3 *db, const struct agreement_rec *r)
 	return run(s);
 }
 
-static const struct {
-	int (*write)(sqlite3 *db, const struct agreement_rec *r);
-	bool is_provable;
-} kinds[] = {
-	[AGREEMENT_VERSION] = { write_version, true },
-	[AGREEMENT_SIGNATURE] = { write_signature, true },
-	[AGREEMENT_END] = { write_end, true },
-	[AGREEMENT_CODE] = { write_code, false },
-	[AGREEMENT_KEY] = { write_key, false },
-};
-
 int agreement_write(sqlite3 *db, const struct agreement_rec *r)
 {
-	int rc = kinds[r->kind].write(db, r);
+	static int (*const writers[])(sqlite3 *, const struct agreement_rec *) = {
+		[AGREEMENT_VERSION] = write_version,
+		[AGREEMENT_SIGNATURE] = write_signature,
+		[AGREEMENT_END] = write_end,
+		[AGREEMENT_CODE] = write_code,
+		[AGREEMENT_KEY] = write_key,
+	};
 
-	return rc || !kinds[r->kind].is_provable ? rc : tell_ledger(db, r);
+	return writers[r->kind](db, r);
 }
 
 /* In a transaction of its own, durable when it returns. */

@@ -90,6 +90,11 @@ struct agreement_rec {
 /* Within a transaction; an SQLite result code. */
 int agreement_write(sqlite3 *db, const struct agreement_rec *r);
 
+/* --- agreement_ledger.c --- */
+struct writes;
+/* Appends what the ledger has not yet; the writer's thread. 0, also without a ledger; or an errno, and nothing was. */
+int agreement_tell_ledger(struct writes *w);
+
 /* --- agreement_load.c --- */
 int agreement_read(sqlite3 *db, struct store_agreements **out);
 

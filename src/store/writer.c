@@ -160,7 +160,8 @@ static void look_at_agreements(struct store *st)
 		return;
 	if (version == st->data_version && !st->wrote_agreement)
 		return;
-	if (agreement_read(st->w.db, &a))
+	/* what is told is provable by then */
+	if (agreement_tell_ledger(&st->w) || agreement_read(st->w.db, &a))
 		return;
 	st->data_version = version;
 	st->wrote_agreement = false;

@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "store/agreement.h"
+#include "store/ledger_file.h"
+#include "store/ledger_read.h"
 
 static const char *const texts[HOME_LANGUAGES] = { "eins", "un", "uno", "one" };
 
@@ -232,6 +234,94 @@ static void test_told(void **state)
 	store_close(st);
 }
 
+/* The ledger's segment, each entry's kind and what it says: as often as it happened, whoever wrote it. */
+static void assert_ledger(const char *path, const char *const (*want)[2], size_t n)
+{
+	struct ledger_read *r;
+
+	assert_int_equal(ledger_read_file(&r, path, 0, true), 0);
+	assert_int_equal(r->end, LEDGER_ENDS_WELL);
+	assert_int_equal(r->tree.n, n + 1); /* the segment's own is the first */
+	for (size_t i = 0; i < n; i++) {
+		struct ledger_hash leaf;
+		struct ledger_entry e;
+
+		assert_int_equal(ledger_read_entry(r, i + 1, &e, &leaf), 0);
+		assert_string_equal(ledger_kind_word(e.kind), want[i][0]);
+		if (!memmem(e.text.p, e.text.n, want[i][1], strlen(want[i][1])))
+			fail_msg("entry %zu: %.*s", i + 1, (int)e.text.n,
+				(const char *)e.text.p);
+	}
+	ledger_read_free(r);
+}
+
+static void test_provable(void **state)
+{
+	static const char *const want[][2] = {
+		{ "agreement",
+			"{\"version\":1,\"material\":true,\"effective_ms\":1000,"
+			"\"sha256\":{\"de\":\"0101" },
+		{ "signature", "\"agent\":71,\"version\":1,\"language\":\"fr\"" },
+		{ "countersignature", "\"agent\":71,\"version\":1,\"nonce\":\"5858" },
+		{ "end", "{\"agent\":71,\"by\":\"agent\",\"why\":\"changed\"}" },
+		{ "end", "{\"agent\":71,\"by\":\"house\",\"why\":\"ended\"}" },
+	};
+	const struct place *p = *state;
+	struct told t = { .n_versions = 99 };
+	char dir[96], key[96], file[160];
+	struct signer *signer = NULL;
+	struct ledger_file *lf = NULL;
+	struct store *st = NULL, *command;
+	int64_t now = db_wall_ms(); /* what is five years old would be removed */
+	struct store_signature s = signature_of(1, now);
+
+	memset(s.nonce, 0x58, sizeof s.nonce);
+	(void)snprintf(dir, sizeof dir, "%s/ledger", p->dir);
+	(void)snprintf(key, sizeof key, "%s/key", p->dir);
+	(void)snprintf(file, sizeof file, "%s/ledger-000001", dir);
+	assert_int_equal(signer_open(&signer, key, true), 0);
+	const struct ledger_file_config lc = { dir, "heimamt.test", signer };
+
+	/* a command without a centre: the next start tells it */
+	command = must_open(p->path);
+	put_house(command);
+	must_publish(command, 1, true);
+	store_close(command);
+	for (int i = 0; i < 2; i++) { /* and a second start tells nothing twice */
+		assert_int_equal(ledger_file_open(&lf, &lc, 1), 0);
+		struct store_config cfg = { .path = p->path,
+			.agreements = on_agreements,
+			.arg = &t,
+			.ledger = lf };
+
+		assert_int_equal(store_open(&st, &cfg), 0);
+		wait_told(st, &t, 1, i == 1);
+		if (i == 0) {
+			assert_int_equal(store_add_signature(st, &s), 0);
+			wait_told(st, &t, 1, true);
+			assert_ledger(file, want, 3); /* before it was told */
+			assert_int_equal(store_end_by_agent(st, ANNA, now + 1, true), 0);
+			must_be_written(st);
+			command = must_open(p->path); /* beside the centre */
+			assert_int_equal(store_end_by_house(command, ANNA, now + 2), 0);
+			store_close(command);
+			uint32_t segment;
+			uint64_t entry = 0;
+
+			/* the last of them: seq 3, an end */
+			for (int ms = 0; ms < PATIENCE_MS &&
+				store_find_entry(st, 3 * 16 + 4, &segment, &entry);
+				ms += 10)
+				usleep(10000);
+			assert_int_equal(entry, 5);
+		}
+		store_close(st);
+		ledger_file_close(lf);
+	}
+	assert_ledger(file, want, sizeof want / sizeof *want);
+	signer_close(signer);
+}
+
 /* Five years after it was superseded or ended; what holds stays. */
 static void test_dates(void **state)
 {
@@ -270,6 +360,7 @@ int main(void)
 		IN_PLACE(test_refused),
 		IN_PLACE(test_enrolment),
 		IN_PLACE(test_told),
+		IN_PLACE(test_provable),
 		IN_PLACE(test_dates),
 	};
 
