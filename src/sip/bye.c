@@ -64,7 +64,7 @@ int dialog_bye_answered(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 void dialog_bye_on(struct station *st, nta_leg_t *leg, const char *hop)
 {
 	nta_outgoing_t *orq = nta_outgoing_tcreate(leg, dialog_bye_answered, st,
-		(const url_string_t *)hop, SIP_METHOD_BYE, NULL,
+		(const url_string_t *)(const void *)hop, SIP_METHOD_BYE, NULL,
 		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
 	if (orq)
 		st->byes++;

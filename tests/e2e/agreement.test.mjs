@@ -32,6 +32,17 @@ async function startCentre(t, changes = {}, folder = undefined) {
 	return centre;
 }
 
+// The proof of an entry and what verifying it says; behind the segment's own and the configuration's come the agreement's.
+function proofOf(centre, nth) {
+	const ledger = (...words) => execFileSync(HEIMAMT, ['ledger', ...words], { encoding: 'utf8' });
+	const segment = path.join(centre.state, 'ledger', 'ledger-000001');
+	const key = ledger('key', path.join(centre.state, 'house.key'), '--name', 'heimamt/1').trim();
+	const file = path.join(centre.folder, 'mine.proof');
+	const proof = ledger('prove', segment, String(1 + nth));
+	fs.writeFileSync(file, proof);
+	return { proof, text: ledger('verify', file, '--key', key) };
+}
+
 const publish = (centre, ...kind) => heimamt(centre, 'agreement', 'publish', '--effective', 'now', ...kind);
 const codeFor = (centre, login) => JSON.parse(heimamt(centre, 'enrol', login, '--json')).code;
 
@@ -98,6 +109,12 @@ test('no calls at home before signing and declaring; a new version takes them aw
 	const list = JSON.parse(heimamt(centre, 'agreement', 'list', '--json'));
 	assert.deepEqual(list.versions.map((v) => [v.version, v.material]), [[1, true], [2, true]]);
 	assert.equal(list.agents.find((a) => a.agent === 'anna').signed, 2);
+	// all of it is in the ledger by the time the desk knows it, and proves itself to her without the house
+	const { proof, text } = proofOf(centre, signed.length * 3);
+	assert.match(text, /\(countersignature\) stands in the ledger/);
+	assert.match(text, /signature: good, by the key that was given/);
+	assert.match(text, /"version":2,"nonce":"[0-9a-f]{64}","countersignature":"[0-9a-f]{128}"/);
+	assert.ok(!/declar/i.test(proof + text));
 	// what she declared is nowhere [RULES N10]
 	const schema = records(centre, "SELECT group_concat(sql, ' ') AS sql FROM sqlite_schema")[0].sql.replace(/--.*/g, '');
 	assert.doesNotMatch(schema, /declar/i);
