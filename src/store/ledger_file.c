@@ -204,10 +204,10 @@ int ledger_file_open(
 	struct ledger_file **out, const struct ledger_file_config *cfg, int64_t now_ms)
 {
 	struct ledger_file *lf = calloc(1, sizeof *lf);
-	int err = lf ? 0 : ENOMEM;
+	int err;
 
-	if (err)
-		return err;
+	if (!lf)
+		return ENOMEM;
 	lf->dir_fd = lf->fd = -1;
 	lf->signer = cfg->signer;
 	lf->buffer = malloc(LEDGER_ENTRY_MAX);

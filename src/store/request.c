@@ -93,16 +93,17 @@ int store_use_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], int64_
 
 static int put_agreement(struct store *st, const struct agreement_rec *from)
 {
-	struct rec r = { .kind = REC_AGREEMENT, .agreement = malloc(sizeof *from) };
-	int err;
+	struct agreement_rec *copy = malloc(sizeof *copy);
 
-	if (!r.agreement)
+	if (!copy)
 		return ENOMEM;
-	*r.agreement = *from;
-	err = request_put(st, &r);
+	*copy = *from;
+	int err = request_put(
+		st, &(struct rec){ .kind = REC_AGREEMENT, .agreement = copy });
+
 	if (err)
-		free(r.agreement);
-	return err;
+		free(copy);
+	return err; /* NOLINT(clang-analyzer-unix.Malloc): else the ring has it now */
 }
 
 int store_add_signature(struct store *st, const struct store_signature *s)

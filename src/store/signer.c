@@ -76,10 +76,10 @@ int signer_open(struct signer **out, const char *path, bool make)
 {
 	struct signer *s = calloc(1, sizeof *s);
 	size_t n = NOTE_KEY;
-	int fd = -1, err = s ? 0 : ENOMEM;
+	int fd, err = 0;
 
-	if (err)
-		return err;
+	if (!s)
+		return ENOMEM;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
 		err = read_key(fd, &s->key);

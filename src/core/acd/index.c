@@ -45,6 +45,7 @@ static uint32_t home(const struct acd_index *ix, uint64_t h)
 #define TAG_SHIFT 22
 #define OFF_SHIFT 27
 #define OFF_MAX   31 /* or more: then the entry is asked */
+/* NOLINTNEXTLINE(misc-redundant-expression): two that must stay alike */
 _Static_assert(ACD_ENTRIES_MAX == (1u << TAG_SHIFT) - 1, "see above");
 
 static uint32_t off_bits(uint32_t off)

@@ -181,7 +181,7 @@ static bool read_size(struct slice s, uint64_t *out)
 
 int checkpoint_read(struct checkpoint *out, struct slice text)
 {
-	struct checkpoint c;
+	struct checkpoint c = { .size = 0 };
 	size_t n;
 
 	if (!text.n || text.n > NOTE_MAX || text.p[text.n - 1] != '\n')

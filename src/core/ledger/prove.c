@@ -25,7 +25,7 @@ static unsigned split_level(uint64_t n)
 static int range_root(
 	const struct prover *p, uint64_t start, uint64_t n, struct ledger_hash *out)
 {
-	struct ledger_hash root, left;
+	struct ledger_hash root = { { 0 } }, left;
 	bool begun = false;
 	int err = 0;
 
