@@ -229,8 +229,13 @@ void app_call_music(struct app *app, struct app_call *call, uint32_t first)
 
 void app_call_play(struct app *app, struct app_call *call, uint32_t clip)
 {
+	uint32_t music = app->queues[call->queue].music;
+	union rp_any m = { .play = { .clip = clip,
+				   .then = music == APP_NO_CLIP ? 0 : music + 1 } };
+
 	call->plays = clip;
-	app_leg_play(app, &call->leg, clip, false);
+	if (clip != APP_NO_CLIP)
+		(void)app_leg_send(app, &call->leg, &m, RP_PLAY);
 }
 
 /* A move waits for its leg; the joining of two legs that are joined already changes nothing. */

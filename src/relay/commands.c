@@ -98,7 +98,8 @@ static int part(const struct command *c)
 
 static int play(const struct command *c)
 {
-	return leg_play(c->r, c->leg, c->m->play.clip, c->m->play.loop != 0);
+	return leg_play(
+		c->r, c->leg, c->m->play.clip, c->m->play.loop != 0, c->m->play.then);
 }
 
 static int stop(const struct command *c)

@@ -47,7 +47,7 @@ void leg_part(struct relay *r, struct leg *l)
 	set_feed(r, peer, RP_FEED_NONE);
 }
 
-int leg_play(struct relay *r, struct leg *l, uint32_t clip, bool loop)
+int leg_play(struct relay *r, struct leg *l, uint32_t clip, bool loop, uint32_t then)
 {
 	if (l->peer)
 		return EBUSY;
@@ -55,6 +55,7 @@ int leg_play(struct relay *r, struct leg *l, uint32_t clip, bool loop)
 		return ENOENT;
 	set_feed(r, l, RP_FEED_CLIP);
 	clip_player_start(&l->player, clip, loop);
+	l->then = then;
 	return 0;
 }
 
@@ -107,6 +108,9 @@ static void clip_ended(struct relay *r, struct leg *l)
 
 	set_feed(r, l, RP_FEED_NONE);
 	control_event_body(r, &m, RP_EV_CLIP_DONE, l->id);
+	/* from the next tick on: a control that is there says before it what follows */
+	if (l->then && !leg_play(r, l, l->then - 1, true, 0))
+		l->player.next_us = r->now_us + CLIP_FRAME_US;
 }
 
 void leg_clip_tick(struct relay *r)

@@ -79,6 +79,7 @@ struct leg {
 	struct leg *peer; /* joined */
 	int64_t joined_us; /* 0: the first packet after the join was reported */
 	struct clip_player player;
+	uint32_t then; /* see struct rp_play */
 	struct list play_node;
 
 	struct media_tx tx;
@@ -116,7 +117,7 @@ void leg_up(struct relay *r, struct leg *l); /* RP_EV_UP, once */
 /* feed.c: what feeds a leg. */
 int leg_join(struct relay *r, struct leg *a, struct leg *b);
 void leg_part(struct relay *r, struct leg *l);
-int leg_play(struct relay *r, struct leg *l, uint32_t clip, bool loop);
+int leg_play(struct relay *r, struct leg *l, uint32_t clip, bool loop, uint32_t then);
 void leg_stop(struct relay *r, struct leg *l);
 int leg_echo(struct relay *r, struct leg *l, bool on);
 void leg_clip_changed(struct relay *r, uint32_t clip); /* those who hear it begin anew */

@@ -150,6 +150,10 @@ struct rp_play {
 	struct rp_head head;
 	uint32_t clip; /* 0 .. RP_CLIPS_MAX - 1; ENOENT when not loaded */
 	uint32_t loop; /* 0 or 1 */
+	/* with loop 0: number of the clip, plus one, that loops when this one is over, unless told otherwise by
+	 * then; so nobody hears silence while there is no control. 0, or not loaded: none */
+	uint32_t then;
+	uint32_t pad;
 };
 
 struct rp_echo {

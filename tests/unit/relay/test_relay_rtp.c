@@ -265,6 +265,29 @@ static void test_clip_join_clip(void **state)
 	assert_int_equal(b->log.n, 20);
 }
 
+/* Nobody is there to say what follows a clip: the next one begins by itself. */
+static void test_clip_and_what_follows(void **state)
+{
+	struct rig *g = *state;
+	struct rtp_end *a = rig_rtp(g, A, true, 0);
+	union rp_any m = { .play = { .clip = 7, .then = 8 + 1 } };
+
+	assert_int_equal(load_tone(g, 7, 600, 10), 0);
+	assert_int_equal(load_tone(g, 8, 1500, 7), 0);
+	assert_int_equal(rig_call(g, &m, RP_PLAY, A, -1), 0);
+	assert_true(rig_event(g, 0, RP_EV_CLIP_DONE, A, NULL));
+	assert_true(rig_heard(g, &a->log, 40));
+	assert_true(tone_log_share(&a->log, 0, 10, 8, 600) > 0.99);
+	assert_true(tone_log_share(&a->log, 10, 40, 8, 1500) > 0.99);
+	assert_continuous(&a->log, 0, 40);
+	m.play = (struct rp_play){ .clip = 7, .then = 9 + 1 }; /* which is not there */
+	size_t from = g->n_events;
+
+	assert_int_equal(rig_call(g, &m, RP_PLAY, A, -1), 0);
+	assert_true(rig_event(g, from, RP_EV_CLIP_DONE, A, NULL));
+	assert_int_equal(rig_do(g, RP_STOP, A), 0);
+}
+
 static void test_reports_and_bye(void **state)
 {
 	struct rig *g = *state;
@@ -354,6 +377,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(
 			test_loss_stays_visible_and_keys_pass, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_clip_join_clip, setup, rig_close),
+		cmocka_unit_test_setup_teardown(
+			test_clip_and_what_follows, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_reports_and_bye, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_silence_is_told, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_keys_are_told, setup, rig_close),
