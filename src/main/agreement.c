@@ -47,14 +47,6 @@ struct house {
 	struct store_agreements *a;
 };
 
-static int64_t wall_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static void date_text(char out[32], int64_t ms)
 {
 	time_t s = (time_t)(ms / 1000);
@@ -225,7 +217,7 @@ static int publish_it(const struct house *h, const struct home_version *v,
 static int publish(struct house *h)
 {
 	char *texts[HOME_LANGUAGES] = { NULL };
-	int64_t now_ms = wall_ms();
+	int64_t now_ms = options_wall_ms();
 	struct home_version v = { .number = (uint32_t)h->a->n_versions + 1,
 		.is_material = h->o.material };
 	const char *why;
@@ -358,7 +350,7 @@ static int end(struct house *h)
 			h->o.config);
 		return 1;
 	}
-	err = store_end_by_house(h->st, agent.id, wall_ms());
+	err = store_end_by_house(h->st, agent.id, options_wall_ms());
 	if (err)
 		fprintf(stderr, "heimamt: the end could not be recorded: %s.\n",
 			strerror(err));

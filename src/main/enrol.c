@@ -68,20 +68,10 @@ int command_enrol(int argc, char **argv)
 
 	if (status)
 		return status - 1;
-	if (!o.word) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	if (config_read(&c, o.config))
-		return EXIT_USAGE;
+	status = options_open_agent(&o, usage, &c, &st, &agent);
+	if (status)
+		goto out;
 	status = 1;
-	if (options_open_store(&o, &c, &(struct store_config){ 0 }, &st))
-		goto out;
-	if (store_find_agent(st, o.word, &agent)) {
-		fprintf(stderr, "heimamt: there is no agent \"%s\" in %s.\n", o.word,
-			o.config);
-		goto out;
-	}
 	if (open_code(st, agent.id, code)) {
 		fputs("heimamt: the code could not be recorded.\n", stderr);
 		goto out;

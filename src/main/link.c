@@ -44,20 +44,10 @@ int command_link(int argc, char **argv)
 
 	if (status)
 		return status - 1;
-	if (!o.word) {
-		fputs(usage, stderr);
-		return EXIT_USAGE;
-	}
-	if (config_read(&c, o.config))
-		return EXIT_USAGE;
+	status = options_open_agent(&o, usage, &c, &st, &agent);
+	if (status)
+		goto out;
 	status = 1;
-	if (options_open_store(&o, &c, &(struct store_config){ 0 }, &st))
-		goto out;
-	if (store_find_agent(st, o.word, &agent)) {
-		fprintf(stderr, "heimamt: there is no agent \"%s\" in %s.\n", o.word,
-			o.config);
-		goto out;
-	}
 	if (options_new_link(st, agent.id, token)) {
 		fputs("heimamt: the link could not be recorded.\n", stderr);
 		goto out;

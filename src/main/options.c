@@ -148,7 +148,7 @@ int options_beside(char out[OPTIONS_PATH_MAX], const char *name)
 	return options_path(out, self, name);
 }
 
-static int64_t wall_ms(void)
+int64_t options_wall_ms(void)
 {
 	struct timespec ts;
 
@@ -169,11 +169,12 @@ static int put_house(struct config *c, struct store *st)
 		/* the same lengths on both sides: nothing is cut */
 		(void)text_copy(rec.number, sizeof rec.number, q->number);
 		(void)text_copy(rec.name, sizeof rec.name, q->name);
-		err = store_put_queue(st, &rec, ids_next(&ids, wall_ms()));
+		err = store_put_queue(st, &rec, ids_next(&ids, options_wall_ms()));
 		q->id = rec.id;
 	}
 	for (size_t i = 0; !err && i < c->n_agents; i++)
-		err = store_put_agent(st, &c->agents[i].store, ids_next(&ids, wall_ms()));
+		err = store_put_agent(
+			st, &c->agents[i].store, ids_next(&ids, options_wall_ms()));
 	return err;
 }
 
@@ -214,6 +215,23 @@ int options_open_store(const struct options *o, struct config *c,
 	return 0;
 }
 
+int options_open_agent(const struct options *o, const char *usage, struct config *c,
+	struct store **st, struct store_agent *agent)
+{
+	if (!o->word) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	if (config_read(c, o->config))
+		return EXIT_USAGE;
+	if (options_open_store(o, c, &(struct store_config){ 0 }, st))
+		return 1;
+	if (store_find_agent(*st, o->word, agent) == 0)
+		return 0;
+	fprintf(stderr, "heimamt: there is no agent \"%s\" in %s.\n", o->word, o->config);
+	return 1;
+}
+
 int options_new_link(struct store *st, uint64_t agent, char token[65])
 {
 	uint8_t secret[32], hash[STORE_HASH_SIZE];
@@ -223,5 +241,6 @@ int options_new_link(struct store *st, uint64_t agent, char token[65])
 	text_hex(token, 65, secret, sizeof secret);
 	OPENSSL_cleanse(secret, sizeof secret);
 	app_token_hash(hash, token);
-	return store_add_link(st, hash, agent, wall_ms() + OPTIONS_LINK_S * 1000LL);
+	return store_add_link(
+		st, hash, agent, options_wall_ms() + OPTIONS_LINK_S * 1000LL);
 }

@@ -48,6 +48,14 @@ int options_make_state(const struct options *o);
 int options_open_store(const struct options *o, struct config *c,
 	const struct store_config *sc, struct store **out);
 
+/* The wall clock, ms since 1970. */
+int64_t options_wall_ms(void);
+
+/* What a command about one agent begins with: the configuration, the records, the agent that is named. An exit status,
+ * 0 when all is there; what is wrong was said. The caller closes both in any case. */
+int options_open_agent(const struct options *o, const char *usage, struct config *c,
+	struct store **st, struct store_agent *agent);
+
 /* A fresh login link's token, handed to the records' writer. ENOBUFS, EIO. */
 int options_new_link(struct store *st, uint64_t agent, char token[65]);
 

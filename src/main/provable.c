@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -13,14 +12,6 @@
 #include "store/ledger_read.h"
 
 #define CONFIG_MAX (4u << 20) /* of ten thousand agents */
-
-static int64_t wall_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static int open_key(struct centre *c)
 {
@@ -62,7 +53,7 @@ int provable_open(struct centre *c)
 		err = options_path(dir, c->options.state, "ledger");
 	if (err)
 		return err;
-	err = ledger_file_open(&c->ledger, &cfg, wall_ms());
+	err = ledger_file_open(&c->ledger, &cfg, options_wall_ms());
 	if (err)
 		fprintf(stderr, "%s: the ledger cannot be opened: %s.\n", dir,
 			strerror(err));
