@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base32.h"
 #include "base/base64.h"
 #include "base/heap.h"
 #include "base/ids.h"
@@ -186,6 +187,25 @@ static void test_text(void **state)
 	assert_false(text_is_clean_utf8("\xE2\x82")); /* cut */
 }
 
+/* The vectors of RFC 4648 section 10, without their padding. */
+static void test_base32(void **state)
+{
+	static const struct {
+		const char *bytes, *text;
+	} rows[] = { { "", "" }, { "f", "MY" }, { "fo", "MZXQ" }, { "foo", "MZXW6" },
+		{ "foob", "MZXW6YQ" }, { "fooba", "MZXW6YTB" },
+		{ "foobar", "MZXW6YTBOI" } };
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[16];
+		struct wbuf w = wbuf_of(text, sizeof text);
+
+		base32_write(&w, slice_str(rows[i].bytes));
+		assert_true(slice_is(wbuf_slice_of(&w), rows[i].text));
+		assert_int_equal(w.n, BASE32_SIZE(strlen(rows[i].bytes)));
+	}
+}
+
 static void test_base64(void **state)
 {
 	static const struct {
@@ -257,6 +277,7 @@ int main(void)
 		cmocka_unit_test(test_ring_is_bounded),
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_base32),
 		cmocka_unit_test(test_base64),
 	};
 
