@@ -55,19 +55,41 @@ static size_t der_of(const uint8_t *signature, uint8_t **der)
 	return n > 0 ? (size_t)n : 0;
 }
 
-bool p256_verify(
-	const uint8_t *point, const void *text, size_t n, const uint8_t *signature)
+bool p256_verify_der(
+	const uint8_t *point, const void *text, size_t n, struct slice signature)
 {
 	EVP_PKEY *key = p256_is_key(point) ? key_of(point) : NULL;
 	EVP_MD_CTX *ctx = key ? EVP_MD_CTX_new() : NULL;
-	uint8_t *der = NULL;
-	size_t n_der = ctx ? der_of(signature, &der) : 0;
-	bool holds = n_der &&
+	bool holds = ctx &&
 		EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
-		EVP_DigestVerify(ctx, der, n_der, text, n) == 1;
+		EVP_DigestVerify(ctx, signature.p, signature.n, text, n) == 1;
 
-	OPENSSL_free(der);
 	EVP_MD_CTX_free(ctx);
 	EVP_PKEY_free(key);
+	return holds;
+}
+
+bool p256_verify(
+	const uint8_t *point, const void *text, size_t n, const uint8_t *signature)
+{
+	uint8_t *der = NULL;
+	size_t n_der = der_of(signature, &der);
+	bool holds = n_der &&
+		p256_verify_der(point, text, n, (struct slice){ der, n_der });
+
+	OPENSSL_free(der);
+	return holds;
+}
+
+bool ed25519_verify(
+	const uint8_t *key, const void *text, size_t n, struct slice signature)
+{
+	EVP_PKEY *pk = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key, 32);
+	EVP_MD_CTX *ctx = pk ? EVP_MD_CTX_new() : NULL;
+	bool holds = ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pk) == 1 &&
+		EVP_DigestVerify(ctx, signature.p, signature.n, text, n) == 1;
+
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(pk);
 	return holds;
 }
