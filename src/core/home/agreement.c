@@ -67,7 +67,8 @@ static unsigned declaration_missing(const struct home_case *c, int64_t mono_ms)
 static unsigned missing_in(const struct home_case *c, struct home_now now, int64_t ms)
 {
 	return agreement_missing(c, now.wall_ms + ms) |
-		declaration_missing(c, now.mono_ms + ms);
+		declaration_missing(c, now.mono_ms + ms) |
+		(c->has_two_factors ? 0 : HOME_ONE_FACTOR); /* T4 */
 }
 
 /* A moment that may change the answer: does it, and sooner than what is known? */
@@ -122,6 +123,7 @@ const char *home_missing_word(unsigned bit)
 	case HOME_ENDED: return "ended";
 	case HOME_NO_DECLARATION: return "no_declaration";
 	case HOME_DECLARATION_OLD: return "declaration_old";
+	case HOME_ONE_FACTOR: return "one_factor";
 	default: return NULL;
 	}
 }

@@ -3,8 +3,8 @@
  * agreement -- is routing to an agent's home open at a moment, what is missing, and when does time alone change it?
  *
  * The house publishes versions of its text, numbered from 1, each from an effective date on; an agent signs one,
- * and the house countersigns [RULES P2].  Home routing needs what is in force and the declaration of this
- * shift [N10].  Nothing in here is "verified": a signature and a declaration are statements [P3].
+ * and the house countersigns [RULES P2].  Home routing needs what is in force the declaration of this
+ * shift [N10], and a session of two factors [T4].  Nothing in here is "verified": a signature and a declaration are statements [P3].
  * The office needs none of it and is always open [P2, point 17].
  *
  * Two clocks: dates are of the wall clock, ms since 1970, which may jump; a declaration's age is of the monotonic
@@ -68,7 +68,8 @@ enum home_missing {
 	HOME_ENDED = 32,
 	HOME_NO_DECLARATION = 64,
 	HOME_DECLARATION_OLD = 128,
-	HOME_MISSINGS = 8, /* how many there are */
+	HOME_ONE_FACTOR = 256, /* the session proves who one is by one factor only [T4] */
+	HOME_MISSINGS = 9, /* how many there are */
 };
 /* What a signature mends, and what a declaration mends. */
 #define HOME_AGREEMENT_BITS                                                             \
@@ -82,6 +83,7 @@ struct home_case {
 	int64_t reconfirm_ms; /* the interval of P2; 0: none */
 	const struct home_standing *standing;
 	const struct home_declaration *declaration;
+	bool has_two_factors; /* the session of the desk */
 };
 
 struct home_answer {

@@ -10,9 +10,12 @@ static uint8_t least(uint8_t a, uint8_t b)
 struct home_clearance home_clearance(const struct home_shift *shift,
 	const struct home_limits *limits, unsigned missing)
 {
-	if (!shift->at_home)
+	if (!shift->at_home) {
+		if (limits->two_factors && missing & HOME_ONE_FACTOR)
+			return (struct home_clearance){ .is_none = true };
 		return (struct home_clearance){ .level = least(
 							limits->office, limits->agent) };
+	}
 	if (missing)
 		return (struct home_clearance){ .is_none = true };
 	return (struct home_clearance){ .level = least(

@@ -28,6 +28,7 @@ struct home_shift {
 struct home_limits {
 	uint8_t office; /* what the configuration gives the site; an open-plan floor need not be strict */
 	uint8_t agent; /* the agent's own limit, wherever it works */
+	bool two_factors; /* the house wants them at the office, too */
 };
 
 struct home_clearance {
@@ -35,7 +36,7 @@ struct home_clearance {
 	uint8_t level;
 };
 
-/* The office is always open [P2: an office seat remains]; home as far as nothing is missing, and never more than
+/* The office is always open [P2: an office seat remains], but where the house wants two factors there, too; home as far as nothing is missing, and never more than
  * confidential. */
 struct home_clearance home_clearance(const struct home_shift *shift,
 	const struct home_limits *limits, unsigned missing);
