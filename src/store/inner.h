@@ -14,6 +14,7 @@
 
 #include "base/ring.h"
 #include "store/agreement.h"
+#include "store/credential.h"
 #include "store/store.h"
 
 #define STORE_BATCH_MAX \
@@ -97,6 +98,9 @@ int agreement_tell_ledger(struct writes *w);
 
 /* --- agreement_load.c --- */
 int agreement_read(sqlite3 *db, struct store_agreements **out);
+
+/* --- credential.c --- */
+int credential_read(sqlite3 *db, struct store_credentials **out);
 
 /* --- write.c --- */
 enum rec_kind {
@@ -233,9 +237,11 @@ struct store {
 	sqlite3 *db; /* the owner's thread */
 	void (*wake)(void *arg);
 	store_agreements_h *agreements; /* NULL: nobody wants to know */
+	store_credentials_h *credentials; /* likewise */
 	void *arg;
 	_Atomic(struct store_agreements *)
 		fresh; /* read by the writer, not yet told; owned */
+	_Atomic(struct store_credentials *) fresh_credentials; /* likewise */
 	size_t asks; /* link uses and jobs without an answer; the owner's thread */
 	char *path; /* of the database; owned */
 	struct reader reader;

@@ -194,6 +194,7 @@ static int read_session(sqlite3_stmt *s, struct store_session *out)
 	memcpy(out->hash, hash, STORE_HASH_SIZE);
 	out->agent = (uint64_t)sqlite3_column_int64(s, 1);
 	out->expires_ms = sqlite3_column_int64(s, 2);
+	out->factors = (uint8_t)sqlite3_column_int(s, 3);
 	return 0;
 }
 
@@ -202,7 +203,8 @@ int store_load_sessions(struct store *st, int64_t now_ms, store_session_h *h, vo
 	sqlite3_stmt *s = NULL;
 	int rc = SQLITE_DONE;
 	int err = db_prepare(&s, st->db,
-		"SELECT hash, agent, expires_ms FROM session WHERE expires_ms > ?1");
+		"SELECT hash, agent, expires_ms, factors FROM session WHERE expires_ms > "
+		"?1");
 
 	if (err)
 		return err;

@@ -28,6 +28,10 @@ static const struct {
 	{ 0,
 		"DELETE FROM enrolment WHERE agent IN"
 		" (SELECT agent FROM enrolment WHERE expires_ms <= ?1" LIMIT },
+	/* its last month began so long ago */
+	{ (STORE_CREDENTIAL_DAYS + 30) * STORE_DAY_MS,
+		"DELETE FROM credential WHERE (agent, kind, id) IN"
+		" (SELECT agent, kind, id FROM credential WHERE month_ms < ?1" LIMIT },
 	/* superseded or ended; the one that holds stays as long as it does */
 	{ STORE_SIGNED_DAYS * STORE_DAY_MS,
 		"DELETE FROM agreement_signature WHERE seq IN"

@@ -145,19 +145,22 @@ int store_enrol(struct store *st, const struct store_device_key *key,
 	return put_agreement(st, &r);
 }
 
-static void tell_agreements(struct store *st)
+static void tell_what_changed(struct store *st)
 {
 	struct store_agreements *a = atomic_exchange(&st->fresh, NULL);
+	struct store_credentials *c = atomic_exchange(&st->fresh_credentials, NULL);
 
 	if (a)
 		st->agreements(st->arg, a);
+	if (c)
+		st->credentials(st->arg, c);
 }
 
 void store_poll(struct store *st)
 {
 	struct answer a;
 
-	tell_agreements(st);
+	tell_what_changed(st);
 	while (ring_get(&st->out, &a) == 0) {
 		st->asks--;
 		if (a.h)

@@ -37,6 +37,7 @@ int store_open(struct store **out, const struct store_config *cfg)
 	st->wake = cfg->wake;
 	st->arg = cfg->arg;
 	st->agreements = cfg->agreements;
+	st->credentials = cfg->credentials;
 	st->path = strdup(cfg->path);
 	err = st->path ? make_room(st) : ENOMEM;
 	if (err)
@@ -71,6 +72,7 @@ void store_close(struct store *st)
 	writer_forget(st);
 	reader_close(&st->reader);
 	store_agreements_free(atomic_load(&st->fresh));
+	store_credentials_free(atomic_load(&st->fresh_credentials));
 	writes_close(&st->w);
 	sqlite3_close(st->db); /* the last one: takes the log back into the file */
 	free(st->batch);

@@ -64,6 +64,7 @@ struct store_session {
 	uint8_t hash[STORE_HASH_SIZE];
 	uint64_t agent;
 	int64_t expires_ms; /* wall clock, ms since 1970 */
+	uint8_t factors; /* by which the agent proved who it is: 1 or 2 [RULES T4] */
 };
 
 /* A caller who waits to be called back. */
@@ -117,10 +118,16 @@ struct store_agreements; /* store/agreement.h */
 /* Takes it over: store_agreements_free(). */
 typedef void store_agreements_h(void *arg, struct store_agreements *a);
 
+struct store_credentials; /* store/credential.h */
+/* Takes it over: store_credentials_free(). */
+typedef void store_credentials_h(void *arg, struct store_credentials *c);
+
 struct store_config {
 	const char *path; /* the database file; its folder must exist */
 	/* told by store_poll() after each change of the agreement; NULL: nobody wants to know */
 	store_agreements_h *agreements;
+	/* likewise, after another process changed the database */
+	store_credentials_h *credentials;
 	/* answers wait, or records reached the disk (store_marks()); NULL: the caller polls */
 	void (*wake)(void *arg);
 	void *arg;

@@ -37,9 +37,9 @@ static const char *const sql_of[WRITE_STMTS] = {
 		   " ON CONFLICT (hash) DO NOTHING",
 	[W_USE_LINK] = "UPDATE link SET used = 1 WHERE hash = ?1 AND used = 0"
 		       " AND expires_ms > ?2 RETURNING agent",
-	[W_SESSION] =
-		"INSERT INTO session (hash, agent, expires_ms) VALUES (?1, ?2, ?3)"
-		" ON CONFLICT (hash) DO UPDATE SET expires_ms = excluded.expires_ms",
+	[W_SESSION] = "INSERT INTO session (hash, agent, expires_ms, factors)"
+		      " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO UPDATE"
+		      " SET expires_ms = excluded.expires_ms, factors = excluded.factors",
 	[W_DROP_SESSION] = "DELETE FROM session WHERE hash = ?1",
 	[W_CALLBACK] =
 		"INSERT INTO callback (call, queue, number, arrived_ms, asked_ms, due_ms,"
@@ -151,6 +151,8 @@ static int write_token(struct writes *w, enum write_stmt i, const struct store_s
 	sqlite3_bind_blob(s, 1, t->hash, sizeof t->hash, SQLITE_STATIC);
 	db_bind_id(s, 2, t->agent);
 	sqlite3_bind_int64(s, 3, t->expires_ms);
+	if (i == W_SESSION)
+		sqlite3_bind_int(s, 4, t->factors == 2 ? 2 : 1);
 	return run(w, i);
 }
 

@@ -167,13 +167,23 @@ static void purge_when_due(struct store *st)
 		return;
 	purge_run(st->w.db, db_wall_ms(), &more); /* on failure: next time */
 	st->purge_due = now_ms() + (more ? 0 : STORE_PURGE_MS);
+	st->data_version = 0; /* what went is told as what another process changed */
+}
+
+/* Those of this process are known to who asked for them. */
+static void read_credentials(struct store *st)
+{
+	struct store_credentials *c;
+
+	if (st->credentials && credential_read(st->w.db, &c) == 0)
+		store_credentials_free(atomic_exchange(&st->fresh_credentials, c));
 }
 
 /* By us or by another process; what is read is told by store_poll(). On failure: next time. */
 static void look_at_agreements(struct store *st)
 {
 	struct store_agreements *a;
-	int64_t version;
+	int64_t version, was = st->data_version;
 
 	if (!st->agreements || db_get_int(st->w.db, "PRAGMA data_version", &version))
 		return;
@@ -185,6 +195,8 @@ static void look_at_agreements(struct store *st)
 	st->data_version = version;
 	st->wrote_agreement = false;
 	store_agreements_free(atomic_exchange(&st->fresh, a));
+	if (version != was)
+		read_credentials(st);
 	if (st->wake)
 		st->wake(st->arg);
 }

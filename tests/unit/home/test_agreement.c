@@ -93,7 +93,8 @@ static struct home_case case_of(size_t i)
 		.n = cases[i].n,
 		.reconfirm_ms = cases[i].reconfirm_ms,
 		.standing = &cases[i].standing,
-		.declaration = &cases[i].declaration };
+		.declaration = &cases[i].declaration,
+		.has_two_factors = true };
 }
 
 static void test_cases(void **state)
@@ -143,12 +144,30 @@ static void test_two_clocks(void **state)
 {
 	static const struct home_standing nobody;
 	static const struct home_declaration made = { true, 1000 };
-	struct home_case c = { .standing = &nobody, .declaration = &made };
+	struct home_case c = {
+		.standing = &nobody, .declaration = &made, .has_two_factors = true
+	};
 	struct home_now jumped = { 9000 * DAY, 2000 };
 	struct home_answer a = home_decide(&c, jumped);
 
 	assert_int_equal(a.missing, 0);
 	assert_int_equal(a.changes_in_ms, HOME_DECLARATION_MS - 1000);
+}
+
+/* T4: whatever else is missing, and not to be mended by time. */
+static void test_factors(void **state)
+{
+	for (size_t i = 0; i < N(cases); i++) {
+		struct home_case c = case_of(i);
+		int64_t ms = (int64_t)(cases[i].day * DAY + .5);
+		struct home_answer a;
+
+		c.has_two_factors = false;
+		a = home_decide(&c, (struct home_now){ ms, ms });
+		assert_int_equal(a.missing, cases[i].want.missing | HOME_ONE_FACTOR);
+		assert_int_equal(a.to_sign, cases[i].want.to_sign);
+		assert_int_equal(a.changes_in_ms, cases[i].want.changes_in_ms);
+	}
 }
 
 static void test_words(void **state)
@@ -200,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_two_clocks),
+		cmocka_unit_test(test_factors),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_publish),
 	};

@@ -246,11 +246,13 @@ static void test_sessions(void **state)
 	put_house(st);
 	for (unsigned int i = 0; i < 3; i++) {
 		s[i] = (struct store_session){ .agent = i == 1 ? BEAT : ANNA,
-			.expires_ms = now + 100000 * (i + 1) };
+			.expires_ms = now + 100000 * (i + 1),
+			.factors = 1 };
 		hash_of(s[i].hash, i);
 		assert_int_equal(store_add_session(st, &s[i]), 0);
 	}
 	s[1].expires_ms = now + 500000; /* prolonged */
+	s[1].factors = 2; /* and proved once more */
 	assert_int_equal(store_add_session(st, &s[1]), 0);
 	assert_int_equal(store_drop_session(st, s[2].hash), 0);
 	assert_int_equal(store_drop_session(st, s[2].hash), 0);
@@ -259,12 +261,14 @@ static void test_sessions(void **state)
 	st = must_open(p->path);
 	assert_int_equal(store_load_sessions(st, now + 99999, on_session, &l), 0);
 	assert_int_equal(l.n, 2);
+	assert_int_equal(l.s[0].factors + l.s[1].factors, 3);
 	l.n = 0;
 	assert_int_equal(store_load_sessions(st, now + 100000, on_session, &l), 0);
 	assert_int_equal(l.n, 1);
 	assert_memory_equal(l.s[0].hash, s[1].hash, STORE_HASH_SIZE);
 	assert_int_equal(l.s[0].agent, BEAT);
 	assert_int_equal(l.s[0].expires_ms, now + 500000);
+	assert_int_equal(l.s[0].factors, 2);
 	store_close(st);
 }
 
@@ -301,13 +305,16 @@ static void test_no_other_datum(void **state)
 		"callback.call callback.queue callback.number callback.arrived_ms "
 		"callback.asked_ms callback.due_ms callback.tries "
 		"control.one control.epoch "
+		"credential.agent credential.kind credential.id credential.algorithm "
+		"credential.value credential.counter credential.name credential.made_ms "
+		"credential.month_ms "
 		"device_key.agent device_key.public_key device_key.enrolled_ms "
 		"enrolment.agent enrolment.hash enrolment.expires_ms "
 		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
 		"link.hash link.agent link.expires_ms link.used "
 		"migration.version migration.name migration.applied_ms "
 		"queue.id queue.number queue.name "
-		"session.hash session.agent session.expires_ms");
+		"session.hash session.agent session.expires_ms session.factors");
 }
 
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, place_make, place_remove)
