@@ -14,6 +14,7 @@ export const PAPER_KEY = "V";
 const POINTS = ["room", "screen", "headset", "children", "assistants"];
 
 const is_declaration = (x) => x === "no_declaration" || x === "declaration_old";
+const is_factor = (x) => x === "one_factor";
 
 /* What the card has to say; pure. */
 export function home_needs(v) {
@@ -22,8 +23,9 @@ export function home_needs(v) {
 	return {
 		at_home,
 		where: v.state === "out",
-		declare: at_home && missing.some(is_declaration),
-		agreement: at_home ? missing.filter((x) => !is_declaration(x)) : [],
+		factor: (at_home || v.home?.factor_always === true) && missing.some(is_factor),
+		declare: at_home && missing.some(is_declaration) && !missing.some(is_factor),
+		agreement: at_home ? missing.filter((x) => !is_declaration(x) && !is_factor(x)) : [],
 		coming: v.home?.to_sign > 0,
 	};
 }
@@ -69,7 +71,7 @@ export function home_new(m, send, draw) {
 			m.say = m.t("paper.done");
 		}
 		const n = home_needs(m.view);
-		const shows = n.where || n.declare || n.agreement.length > 0 || n.coming;
+		const shows = n.where || n.factor || n.declare || n.agreement.length > 0 || n.coming;
 		return html`${shows && draw_card(m, n, { open, declare, at })} ${paper && module.paper(m, paper, close)}`;
 	}
 
@@ -108,9 +110,19 @@ function agreement(m, n, ui) {
 	</div>`;
 }
 
+/* In another tab, so that the line stays; the view follows by itself. */
+function factor(m, n) {
+	const { t } = m;
+	return n.factor && html`<div class="home-part">
+		<h3>${t("home.factor")}</h3>
+		<p data-missing="one_factor">${t("home.missing.one_factor")}</p>
+		<a class="action go" data-action="second" href="/account/" target="_blank">${t("home.factor.go")}</a>
+	</div>`;
+}
+
 function declaration(m, n, ui) {
 	const { t } = m;
-	if (!n.at_home)
+	if (!n.at_home || n.factor)
 		return null;
 	if (!n.declare)
 		return html`<p class="quiet" data-declared="true">${t("home.declared")}</p>`;
@@ -128,6 +140,6 @@ function draw_card(m, n, ui) {
 	const { t } = m;
 	return html`<section class="card test home" aria-labelledby="home-title">
 		<h2 id="home-title">${t("home.title")}</h2>
-		${n.where && where(m, n, ui)} ${agreement(m, n, ui)} ${declaration(m, n, ui)}
+		${n.where && where(m, n, ui)} ${factor(m, n)} ${agreement(m, n, ui)} ${declaration(m, n, ui)}
 	</section>`;
 }

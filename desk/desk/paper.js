@@ -7,6 +7,7 @@
  * centre's nothing is signed.
  */
 import { html } from "../common/dom.js";
+import { passkey_get, passkeys_work, prove, to_bytes } from "../common/prove.js";
 import { key_find, key_make, key_sign, statement_of, text_hash } from "./device_key.js";
 
 const LANGUAGES = { de: "Deutsch", fr: "Français", it: "Italiano", en: "English" };
@@ -19,7 +20,8 @@ export function paper_new(m, send, changed) {
 	let sent = 0; /* the version whose signature is on its way */
 	let refs = 0;
 
-	const is_open = () => m.view.home.missing.some((x) => !x.endsWith("declaration") && x !== "declaration_old");
+	const is_open = () =>
+		m.view.home.missing.some((x) => !["no_declaration", "declaration_old", "one_factor"].includes(x));
 
 	function fail(code) {
 		sent = 0;
@@ -59,6 +61,28 @@ export function paper_new(m, send, changed) {
 		changed();
 	}
 
+	/* In place of the code: a passkey signs the centre's challenge and this device's key together. */
+	async function enrol_by_passkey() {
+		error = "";
+		const asked = await prove("login/passkey/ask");
+		if (!asked.ok)
+			return fail(asked.error);
+		let body;
+		try {
+			const made = await key_make(text.agent);
+			const point = Uint8Array.from(made.point.match(/../g), (h) => parseInt(h, 16));
+			const both = new Uint8Array([...to_bytes(asked.data.challenge), ...point]);
+			const challenge = await crypto.subtle.digest("SHA-256", both);
+			body = { ...(await passkey_get(asked.data, { challenge })), key: made.point };
+			key = made;
+		} catch {
+			return fail("passkey_no");
+		}
+		const answer = await prove("account/device", body);
+		if (!answer.ok)
+			fail(answer.error);
+	}
+
 	async function sign() {
 		if (sent || text.broken)
 			return;
@@ -80,7 +104,7 @@ export function paper_new(m, send, changed) {
 	}
 
 	const state = () => ({ text, error, sent, can_sign: key && m.view.home.has_key });
-	return { read, came, refused, enrol, sign, is_done, end, state };
+	return { read, came, refused, enrol, enrol_by_passkey, sign, is_done, end, state };
 }
 
 const date_of = (t, ms) =>
@@ -104,6 +128,9 @@ function enrolment(t, p) {
 		<input id="code" name="code" required maxlength="20" autocomplete="off" autocapitalize="characters"
 			spellcheck="false" aria-describedby="code-about" />
 		<button type="submit" class="action go" data-action="enrol"><span>${t("paper.enrol")}</span></button>
+		${passkeys_work() && html`<button type="button" class="small" data-action="enrol_passkey" onClick=${p.enrol_by_passkey}>
+			<span>${t("paper.passkey")}</span>
+		</button>`}
 	</form>`;
 }
 

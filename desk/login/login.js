@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * login -- takes the token out of the address /login/TOKEN, hands it in once, and goes to the desk.
+ * login -- takes the token out of the address /login/TOKEN, hands it in once, and goes to the desk; without one, a
+ * password or a passkey, and then the second factor.
  *
  * A token that was good leaves the address bar and the history.
  */
 import { html, render } from "../common/dom.js";
-import { language_pick, words_load } from "../common/i18n.js";
-import { look_load } from "../common/look.js";
-import { more_words } from "../caller/words.js";
+import { language_pick, words_of } from "../common/i18n.js";
+import { look_apply, look_load } from "../common/look.js";
+import { by_passkey, passkeys_work, prove, typed } from "../common/prove.js";
+import { LOGIN } from "./words.js";
 
 const root = document.getElementById("page");
 const token = decodeURIComponent(location.pathname.split("/").filter(Boolean)[1] ?? "");
-const t = await words_load(
-	language_pick([look_load().language, ...(navigator.languages ?? [])]),
-	more_words,
-);
+const language = language_pick([look_load().language, ...(navigator.languages ?? [])], Object.keys(LOGIN));
+const t = words_of(language, LOGIN[language]);
+let error = "";
+let busy = false;
 
-function show(id, more) {
-	document.title = `${t(id)} – ${t("app.name")}`;
+document.documentElement.lang = language;
+look_apply(look_load());
+
+function show(id, role, more) {
+	document.title = `${t(id)} – Heimamt`;
 	render(
-		html`<main class="plain-page">
-			<section class="card" role=${id === "login.going" ? "status" : "alert"}>
+		html`<main class="plain-page login">
+			<section class="card" role=${role}>
 				<h1>${t(id)}</h1>
 				${more}
 			</section>
@@ -29,38 +34,102 @@ function show(id, more) {
 	);
 }
 
+const wrong = () =>
+	error && html`<p class="notice" role="alert" data-grave="true">${t("error." + error) || t("error.other")}</p>`;
+
+/* One thing at a time; an answer that was no is told above the form. */
+async function attempt(again, ask, done) {
+	if (busy)
+		return;
+	busy = true;
+	error = "";
+	again();
+	const answer = await ask();
+	busy = false;
+	if (answer.ok)
+		return done(answer.data);
+	error = answer.error;
+	again();
+}
+
+const go = () => location.replace("/desk/");
+
+/* ---- password or passkey ---- */
+
+function log_in(ev) {
+	ev.preventDefault();
+	const { login, password } = ev.currentTarget.elements;
+	const body = { login: login.value.trim().toLowerCase(), password: typed(password.value) };
+	attempt(show_form, () => prove("login/password", body), (data) => {
+		if (data.factors === 2 || data.second.length === 0)
+			return go();
+		show_second(data.second);
+	});
+}
+
+function passkey() {
+	if (passkeys_work())
+		return html`<button type="button" class="action" data-action="passkey"
+			onClick=${() => attempt(show_form, () => by_passkey(true), go)}>${t("passkey")}</button>`;
+	const there = `${location.protocol}//localhost:${location.port}/login/`;
+	return html`<p class="quiet">${t("no_name")} <a href=${there}>localhost:${location.port}</a></p>`;
+}
+
+function show_form() {
+	show("form", undefined, html`${wrong()}
+		<form onSubmit=${log_in} aria-busy=${busy}>
+			<label>${t("name")}
+				<input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="63" /></label>
+			<label>${t("password")}
+				<input name="password" type="password" autocomplete="current-password" required maxlength="255" /></label>
+			<button type="submit" class="action go" data-action="login" aria-busy=${busy}>${t("go")}</button>
+		</form>
+		<div class="stack">${passkey()}
+			<p class="quiet">${t("first")}</p></div>`);
+}
+
+/* ---- the second factor ---- */
+
+function show_second(ways) {
+	const again = () => show_second(ways);
+	const confirm = (ev) => {
+		ev.preventDefault();
+		const code = ev.currentTarget.elements.code.value;
+		attempt(again, () => prove("login/code", { code }), go);
+	};
+	show("second", undefined, html`${wrong()}
+		<p class="quiet">${t("second.about")}</p>
+		${ways.includes("totp") && html`<form onSubmit=${confirm}>
+			<label>${t("code")}
+				<input name="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="8" /></label>
+			<button type="submit" class="action go" data-action="code" aria-busy=${busy}>${t("confirm")}</button>
+		</form>`}
+		<div class="stack">
+			${ways.includes("passkey") && passkeys_work() && html`<button type="button" class="action" data-action="passkey"
+				onClick=${() => attempt(again, () => by_passkey(false), go)}>${t("second.passkey")}</button>`}
+			<a href="/desk/" data-action="later">${t("later")}</a></div>`);
+	document.querySelector("input")?.focus();
+}
+
+/* ---- a link ---- */
+
 function show_bad() {
-	show(
-		"login.bad",
-		html`<p>${t("login.bad.about")}</p>
-			<p>${t("login.bad.next")}</p>
-			<p><code>heimamt link anna</code></p>`,
-	);
+	show("bad", "alert", html`<p>${t("bad.about")}</p>
+		<p>${t("bad.next")}</p>
+		<p><code>heimamt link anna</code></p>
+		<p><a href="/login/">${t("bad.form")}</a></p>`);
 }
 
 function show_down() {
-	show(
-		"login.down",
-		html`<p>${t("login.down.about")}</p>
-			<button type="button" class="action go" onClick=${log_in}>${t("notice.retry")}</button>`,
-	);
+	show("down", "alert", html`<p>${t("down.about")}</p>
+		<button type="button" class="action go" onClick=${hand_in}>${t("again")}</button>`);
 }
 
-async function log_in() {
-	show("login.going");
-	let status = 0;
-	try {
-		const answer = await fetch("/login", {
-			method: "POST",
-			headers: { "Content-Type": "application/json" },
-			body: JSON.stringify({ token }),
-		});
-		status = answer.status;
-	} catch {
-		// the centre is away
-	}
+async function hand_in() {
+	show("going", "status");
+	const { status } = await prove("login", { token });
 	if (status === 204)
-		location.replace("/desk/");
+		go();
 	else if (status >= 400 && status < 500 && status !== 429) /* 429: too many wrong ones from here */
 		show_bad();
 	else
@@ -68,6 +137,6 @@ async function log_in() {
 }
 
 if (token)
-	log_in();
+	hand_in();
 else
-	show_bad();
+	show_form();

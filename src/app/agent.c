@@ -69,7 +69,8 @@ void app_agent_show(struct app *app, struct app_agent *ag)
 		.home = { .missing = ag->home.answer.missing,
 			.in_force = ag->home.answer.in_force,
 			.to_sign = ag->home.answer.to_sign,
-			.has_key = ag->home.has_key } };
+			.has_key = ag->home.has_key,
+			.factor_always = app->cfg.two_factors_always } };
 
 	app_door_show(app, ag);
 	if (!ag->conn)
@@ -137,6 +138,8 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 	if (ag->conn && ag->conn != page->conn)
 		app->ports.page_close(
 			app->ports.arg, ag->conn, CLOSE_TAKEN_OVER, "taken over");
+	ag->session = page->session;
+	app_home_session(app, ag); /* before the view that follows */
 	ag->conn = page->conn;
 	app_timer_stop(app, &ag->gone);
 	if (!m->has_line && ag->line.leg.id) {
@@ -199,21 +202,26 @@ static void move(
 	app_agent_show(app, ag);
 }
 
-static void logout(struct app *app, struct app_page *page)
+bool app_agent_logout(struct app *app, struct app_agent *ag)
 {
-	struct app_agent *ag = page->agent;
-
-	if (step(app, ag, ACD_EV_AGENT_LEAVE, 0) == ACD_REFUSED) {
-		app->ports.page_error(app->ports.arg, page->conn, "not_now", "");
-		return;
-	}
+	if (step(app, ag, ACD_EV_AGENT_LEAVE, 0) == ACD_REFUSED)
+		return false;
 	app_line_close(app, ag);
 	ag->line.state = DESK_LINE_NONE;
 	ag->seat = 0;
+	ag->home.has_two_factors = false;
 	app_home_begin(app, ag);
 	app_session_drop(app, ag->cfg.id);
-	app->ports.page_close(
-		app->ports.arg, page->conn, CLOSE_SESSION_ENDED, "logged out");
+	if (ag->conn)
+		app->ports.page_close(
+			app->ports.arg, ag->conn, CLOSE_SESSION_ENDED, "logged out");
+	return true;
+}
+
+static void logout(struct app *app, struct app_page *page)
+{
+	if (!app_agent_logout(app, page->agent))
+		app->ports.page_error(app->ports.arg, page->conn, "not_now", "");
 }
 
 void app_agent_message(struct app *app, struct app_page *page, const struct desk_msg *m)

@@ -54,9 +54,11 @@ static int init_tables(struct app *app, const struct app_config *cfg)
 
 	app->queues = calloc(cfg->n_queues, sizeof *app->queues);
 	app->agents = calloc(cfg->n_agents, sizeof *app->agents);
+	app->credentials = calloc(1, sizeof *app->credentials);
 	app->sessions = calloc(SESSIONS_MAX, sizeof *app->sessions);
 	app->timer_slots = calloc(n_timers, sizeof(struct heap_node *));
-	if (!app->queues || !app->agents || !app->sessions || !app->timer_slots)
+	if (!app->queues || !app->agents || !app->credentials || !app->sessions ||
+		!app->timer_slots)
 		return ENOMEM;
 	if (map_init(&app->agent_by_id, cfg->n_agents) ||
 		map_init(&app->call_by_id, APP_CALLS_MAX) ||
@@ -68,6 +70,15 @@ static int init_tables(struct app *app, const struct app_config *cfg)
 	memcpy(app->queues, cfg->queues, cfg->n_queues * sizeof *app->queues);
 	copy_agents(app, cfg);
 	return 0;
+}
+
+static void init_proofs(struct app *app)
+{
+	app->ports.random(app->ports.arg, &app->seed, sizeof app->seed);
+	app->ports.random(app->ports.arg, app->challenge_key, sizeof app->challenge_key);
+	tries_init(&app->tries_here, PASSWORD_TRIES, PASSWORD_PAUSE_MS);
+	tries_init(&app->tries_everywhere, 4 * PASSWORD_TRIES, PASSWORD_PAUSE_MS);
+	tries_init(&app->tries_code, PASSWORD_TRIES, CODE_TRIES_PAUSE_MS);
 }
 
 static int init_acd(struct app *app, const struct app_config *cfg)
@@ -108,6 +119,7 @@ int app_new(struct app **out, const struct app_config *cfg, const struct app_por
 	app->cfg.queues = app->queues;
 	app->cfg.agents = NULL;
 	app_clock(app);
+	init_proofs(app);
 	for (size_t i = 0; i < cfg->n_agents; i++)
 		app_home_begin(app, &app->agents[i]);
 	*out = app;
@@ -156,6 +168,7 @@ void app_free(struct app *app)
 	free(app->queues);
 	free(app->agents);
 	free(app->sessions);
+	store_credentials_free(app->credentials);
 	free(app->timer_slots);
 	free(app);
 }

@@ -76,6 +76,8 @@ struct app_config {
 	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint8_t office_clearance; /* of the site: core/home/shift.h */
+	bool two_factors_always; /* at the office, too */
+	char house[APP_NAME_MAX]; /* its name, which no password may be made of */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
@@ -141,13 +143,23 @@ void app_records_kept(struct app *app);
 struct store_agreements;
 void app_agreements(struct app *app, struct store_agreements *a);
 
+/* All credentials, taken over: at start, before any session, and when another process changed them. */
+struct store_credentials;
+void app_credentials(struct app *app, struct store_credentials *c);
+
 /* --- web --- */
 void app_login(struct app *app, uint64_t request, const char *token);
 void app_link_used(struct app *app, uint64_t request, int err, uint64_t agent);
 uint64_t app_session(struct app *app, const char *token); /* the agent, or 0 */
+/* The session's number, never used again in this process; 0: it is none. */
+uint64_t app_session_number(struct app *app, const char *token);
+/* Two factors from now on, under another token. How many seconds are left of it; 0: it is over. */
+uint32_t app_session_raise(struct app *app, uint64_t number, char token[65]);
+/* What a page asks at /login/... and /account/...: who somebody is. Answered as app_api(). */
+void app_prove(struct app *app, const struct web_ask *ask);
 void app_load_session(struct app *app, const struct store_session *s); /* at start */
-/* agent 0: a caller page */
-void app_page_opened(struct app *app, uint64_t conn, uint64_t agent);
+/* agent 0: a caller page; session: app_session_number() */
+void app_page_opened(struct app *app, uint64_t conn, uint64_t agent, uint64_t session);
 /* What a page asks at /api/: api.h. Answered through the port api_done, now or later. */
 void app_api(struct app *app, const struct web_ask *ask);
 /* The agent whose door display's token this is, or 0. */

@@ -212,7 +212,7 @@ void app_door_opened(struct app *app, uint64_t conn, uint64_t agent)
 			app->ports.arg, conn, CLOSE_DOOR_FULL, "no more displays");
 		return;
 	}
-	app_page_opened(app, conn, agent);
+	app_page_opened(app, conn, agent, 0);
 	page = map_find(&app->page_by_conn, conn);
 	if (!page)
 		return; /* no memory: it was told to go */

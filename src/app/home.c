@@ -32,6 +32,7 @@ static struct home_answer decide(const struct app *app, const struct app_agent *
 		.reconfirm_ms = app->cfg.reconfirm_ms,
 		.standing = record ? &record->standing : &nothing,
 		.declaration = &ag->home.shift.declaration,
+		.has_two_factors = ag->home.has_two_factors,
 	};
 
 	return home_decide(&c,
@@ -42,7 +43,8 @@ static struct home_answer decide(const struct app *app, const struct app_agent *
 static bool look(struct app *app, struct app_agent *ag)
 {
 	struct app_home *h = &ag->home, was = *h;
-	struct home_limits limits = { app->cfg.office_clearance, ag->cfg.clearance };
+	struct home_limits limits = { app->cfg.office_clearance, ag->cfg.clearance,
+		app->cfg.two_factors_always };
 
 	h->answer = decide(app, ag);
 	h->clearance = home_clearance(&h->shift, &limits, h->answer.missing);
@@ -115,11 +117,25 @@ void app_home_begin(struct app *app, struct app_agent *ag)
 	(void)look(app, ag);
 }
 
+void app_home_session(struct app *app, struct app_agent *ag)
+{
+	const struct app_session *s = app_session_find(app, ag->session);
+
+	bool has = s && s->s.factors == 2;
+
+	if (has == ag->home.has_two_factors)
+		return;
+	ag->home.has_two_factors = has;
+	app_keep_line(app, ag);
+	app_home_review(app);
+}
+
 void app_home_restore(struct app *app, struct app_agent *ag, const struct saved_line *s)
 {
 	home_shift_at(&ag->home.shift, s->at_home);
 	if (s->is_declared)
 		(void)home_shift_declare(&ag->home.shift, s->declared_ms);
+	ag->home.has_two_factors = s->has_two_factors;
 	ag->home.told_at_home = ag->home.shift.at_home;
 	(void)look(app, ag);
 }
@@ -148,6 +164,11 @@ static void say_where(struct app *app, struct app_agent *ag, const struct desk_m
 
 static void declare(struct app *app, struct app_agent *ag, const struct desk_msg *m)
 {
+	if (ag->home.shift.at_home && !ag->home.has_two_factors) {
+		/* T4: first who it is, then what it says */
+		app->ports.page_error(app->ports.arg, ag->conn, "one_factor", m->ref);
+		return;
+	}
 	if (!home_shift_declare(&ag->home.shift, app_now_ms(app))) {
 		app->ports.page_error(app->ports.arg, ag->conn, "not_now", m->ref);
 		return;

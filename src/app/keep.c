@@ -131,6 +131,7 @@ void app_keep_line(struct app *app, struct app_agent *ag)
 	s.at_home = ag->home.shift.at_home;
 	s.is_declared = ag->home.shift.declaration.is_made;
 	s.declared_ms = ag->home.shift.declaration.at_ms;
+	s.has_two_factors = ag->home.has_two_factors;
 	s.pause_after = info.pause_after;
 	s.work_after = info.work_after;
 	app_door_save(ag, &s);

@@ -32,37 +32,90 @@ void app_login(struct app *app, uint64_t request, const char *token)
 		app->ports.login_done(app->ports.arg, request, NULL, 0);
 }
 
-static bool is_live(const struct app *app, const struct store_session *s)
+static bool is_live(const struct app *app, const struct app_session *s)
 {
-	return s->agent && s->expires_ms > app->ports.wall_ms(app->ports.arg);
+	return s->s.agent && s->s.expires_ms > app->ports.wall_ms(app->ports.arg);
 }
 
 /* A free or dead place, or the one that ends soonest. */
-static struct store_session *session_place(struct app *app)
+static struct app_session *session_place(struct app *app)
 {
-	struct store_session *oldest = &app->sessions[0];
+	struct app_session *oldest = &app->sessions[0];
 
 	for (size_t i = 0; i < app->n_sessions; i++) {
 		if (!is_live(app, &app->sessions[i]))
 			return &app->sessions[i];
-		if (app->sessions[i].expires_ms < oldest->expires_ms)
+		if (app->sessions[i].s.expires_ms < oldest->s.expires_ms)
 			oldest = &app->sessions[i];
 	}
 	return app->n_sessions < SESSIONS_MAX ? &app->sessions[app->n_sessions++]
 					      : oldest;
 }
 
+static void put_session(struct app *app, const struct store_session *s)
+{
+	*session_place(
+		app) = (struct app_session){ .number = ++app->session_serial, .s = *s };
+}
+
 void app_load_session(struct app *app, const struct store_session *s)
 {
 	if (map_find(&app->agent_by_id, s->agent))
-		*session_place(app) = *s;
+		put_session(app, s);
+}
+
+/* A new token, and its hash into s. */
+static void draw_token(struct app *app, struct store_session *s, char token[65])
+{
+	uint8_t secret[32];
+
+	app->ports.random(app->ports.arg, secret, sizeof secret);
+	text_hex(token, 65, secret, sizeof secret);
+	app_token_hash(s->hash, token);
+	OPENSSL_cleanse(secret, sizeof secret);
+}
+
+static void record_session(struct app *app, const struct store_session *s)
+{
+	if (app->ports.store_add_session(app->ports.arg, s))
+		log_warn("a session will not outlive this process: the records are full");
+}
+
+uint32_t app_session_begin(
+	struct app *app, uint64_t agent, unsigned factors, char token[65])
+{
+	struct store_session s = { .agent = agent, .factors = (uint8_t)factors };
+
+	draw_token(app, &s, token);
+	s.expires_ms = app->ports.wall_ms(app->ports.arg) +
+		(int64_t)app->cfg.session_s * 1000;
+	put_session(app, &s);
+	record_session(app, &s);
+	return app->cfg.session_s;
+}
+
+/* Another token, so that one that somebody saw before is worth nothing more. */
+uint32_t app_session_raise(struct app *app, uint64_t number, char token[65])
+{
+	struct app_session *s = app_session_find(app, number);
+	struct app_agent *ag;
+
+	if (!s)
+		return 0;
+	(void)app->ports.store_drop_session(app->ports.arg, s->s.hash);
+	draw_token(app, &s->s, token);
+	s->s.factors = 2;
+	record_session(app, &s->s);
+	ag = app_agent_find(app, s->s.agent);
+	if (ag && ag->session == number)
+		app_home_session(app, ag);
+	return (uint32_t)((s->s.expires_ms - app->ports.wall_ms(app->ports.arg)) / 1000 +
+		1);
 }
 
 void app_link_used(struct app *app, uint64_t request, int err, uint64_t agent)
 {
-	struct store_session s = { .agent = agent };
-	uint8_t secret[32];
-	char token[2 * sizeof secret + 1];
+	char token[65];
 
 	app_clock(app);
 	if (err || !app_agent_find(app, agent)) {
@@ -70,44 +123,59 @@ void app_link_used(struct app *app, uint64_t request, int err, uint64_t agent)
 		app->ports.login_done(app->ports.arg, request, NULL, 0);
 		return;
 	}
-	app->ports.random(app->ports.arg, secret, sizeof secret);
-	text_hex(token, sizeof token, secret, sizeof secret);
-	app_token_hash(s.hash, token);
-	s.expires_ms = app->ports.wall_ms(app->ports.arg) +
-		(int64_t)app->cfg.session_s * 1000;
-	*session_place(app) = s;
-	if (app->ports.store_add_session(app->ports.arg, &s))
-		log_warn("a session will not outlive this process: the records are full");
+	/* somebody handed it over: one factor [RULES T4] */
+	(void)app_session_begin(app, agent, 1, token);
 	app->ports.login_done(app->ports.arg, request, token, app->cfg.session_s);
-	OPENSSL_cleanse(secret, sizeof secret);
 	OPENSSL_cleanse(token, sizeof token);
 }
 
-uint64_t app_session(struct app *app, const char *token)
+static const struct app_session *by_token(struct app *app, const char *token)
 {
 	uint8_t hash[STORE_HASH_SIZE];
 
 	app_token_hash(hash, token);
 	for (size_t i = 0; i < app->n_sessions; i++)
 		if (is_live(app, &app->sessions[i]) &&
-			CRYPTO_memcmp(hash, app->sessions[i].hash, sizeof hash) == 0)
-			return app->sessions[i].agent;
-	return 0;
+			CRYPTO_memcmp(hash, app->sessions[i].s.hash, sizeof hash) == 0)
+			return &app->sessions[i];
+	return NULL;
+}
+
+uint64_t app_session(struct app *app, const char *token)
+{
+	const struct app_session *s = by_token(app, token);
+
+	return s ? s->s.agent : 0;
+}
+
+uint64_t app_session_number(struct app *app, const char *token)
+{
+	const struct app_session *s = by_token(app, token);
+
+	return s ? s->number : 0;
+}
+
+struct app_session *app_session_find(struct app *app, uint64_t number)
+{
+	for (size_t i = 0; number && i < app->n_sessions; i++)
+		if (app->sessions[i].number == number && is_live(app, &app->sessions[i]))
+			return &app->sessions[i];
+	return NULL;
 }
 
 void app_session_drop(struct app *app, uint64_t agent)
 {
 	for (size_t i = 0; i < app->n_sessions; i++) {
-		if (app->sessions[i].agent != agent)
+		if (app->sessions[i].s.agent != agent)
 			continue;
 		/* expired ones are cleared by the store itself in time, should this one not fit */
 		(void)app->ports.store_drop_session(
-			app->ports.arg, app->sessions[i].hash);
-		app->sessions[i] = (struct store_session){ 0 };
+			app->ports.arg, app->sessions[i].s.hash);
+		OPENSSL_cleanse(&app->sessions[i], sizeof app->sessions[i]);
 	}
 }
 
-void app_page_opened(struct app *app, uint64_t conn, uint64_t agent)
+void app_page_opened(struct app *app, uint64_t conn, uint64_t agent, uint64_t session)
 {
 	struct app_page *page = calloc(1, sizeof *page);
 
@@ -118,6 +186,7 @@ void app_page_opened(struct app *app, uint64_t conn, uint64_t agent)
 		return;
 	}
 	page->conn = conn;
+	page->session = session;
 	page->agent = agent ? app_agent_find(app, agent) : NULL;
 }
 

@@ -124,3 +124,8 @@ bool password_check(const char *hash, const char *password,
 	*is_old = crypto_pwhash_str_needs_rehash(hash, cost->passes, cost->memory) != 0;
 	return true;
 }
+
+void password_forget(void *p, size_t n)
+{
+	sodium_memzero(p, n);
+}

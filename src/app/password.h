@@ -39,5 +39,7 @@ int password_hash(char out[PASSWORD_HASH_MAX], const char *password,
 /* is_old: it is right, and its hash costs less than today's would. */
 bool password_check(const char *hash, const char *password,
 	const struct password_cost *cost, bool *is_old);
+/* Overwrites, also where nobody reads it any more. */
+void password_forget(void *p, size_t n);
 
 #endif

@@ -13,12 +13,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/password.h"
 #include "core/hours/hours.h"
 #include "relay/proto.h"
 #include "store/agreement.h"
 #include "store/store.h"
 #include "web/ask.h"
 #include "web/desk.h"
+
+/* A password to be hashed, or checked against a hash, where it holds nobody up. */
+struct app_password {
+	bool checks;
+	char password[PASSWORD_MAX];
+	char hash[PASSWORD_HASH_MAX]; /* to be checked against, or what came of it */
+	bool holds, is_old; /* what came of checking: password_check() */
+	int err; /* of hashing */
+	void (*done)(struct app_password *w); /* on the loop */
+	void *arg;
+};
 
 struct app_ports {
 	void *arg;
@@ -73,10 +85,18 @@ struct app_ports {
 		int64_t now_ms, uint64_t request);
 	/* the agreement: app_agreements() follows when it is on disk */
 	int (*store_sign)(void *arg, const struct store_signature *s);
+	/* code NULL: proved by a passkey */
 	int (*store_enrol)(void *arg, const struct store_device_key *key,
 		const uint8_t code[STORE_HASH_SIZE], int64_t now_ms);
 	int (*store_end_agreement)(
 		void *arg, uint64_t agent, int64_t now_ms, bool is_change);
+	/* 0: w, borrowed until then, is told by its `done`; EAGAIN: too many wait */
+	int (*password)(void *arg, struct app_password *w);
+	/* secrets of authenticator apps: store/sealer.h */
+	int (*seal)(
+		void *arg, uint64_t agent, const uint8_t *secret, size_t n, uint8_t *out);
+	int (*unseal)(
+		void *arg, uint64_t agent, const uint8_t *sealed, size_t n, uint8_t *out);
 	/* with the house's Ed25519 key; 0 or EIO */
 	int (*countersign)(void *arg, const void *text, size_t n,
 		uint8_t signature[STORE_SIGNATURE_SIZE]);

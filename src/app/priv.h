@@ -5,6 +5,8 @@
 
 #include "app/app.h"
 #include "app/saved.h"
+#include "app/totp.h"
+#include "app/tries.h"
 #include "base/heap.h"
 #include "base/ids.h"
 #include "base/list.h"
@@ -13,6 +15,7 @@
 #include "core/home/shift.h"
 #include "core/home/statement.h"
 #include "store/agreement.h"
+#include "store/credential.h"
 #include "wire/sdesc.h"
 
 #define SESSIONS_MAX \
@@ -37,7 +40,21 @@
 #define CLOSE_PROTOCOL      4004
 #define CLOSE_DOOR_FULL     4005
 
+/* Wrong passwords of a login, at once and then one in each pause: from one place, and from everywhere; prove_password.c. */
+#define PASSWORD_TRIES      5
+#define PASSWORD_PAUSE_MS   15000
+#define CODE_TRIES_PAUSE_MS 300000 /* prove_code.c; five at once, too */
+/* Challenges for passkeys that are used and not over: all agents twice within five minutes. */
+#define APP_CHALLENGES 2048
+
 #define DOOR_PAGES_MAX 4 /* with one token: a flat has few doors */
+
+struct app_session {
+	uint64_t number;
+	struct store_session s;
+	bool has_draft;
+	uint8_t draft[TOTP_SECRET]; /* for an authenticator app that is being set up */
+};
 
 struct app_timer {
 	struct heap_node node;
@@ -86,6 +103,7 @@ struct app_home {
 	struct home_answer answer;
 	struct home_clearance clearance;
 	bool told_at_home, has_key;
+	bool has_two_factors; /* the session of the desk */
 	/* the text that was last given to be signed; version 0: none, or used up */
 	uint32_t nonce_version;
 	enum home_language language;
@@ -99,6 +117,7 @@ struct app_agent {
 	struct app_agent_config cfg;
 	struct app_home home;
 	uint64_t conn; /* the desk; 0: none is open */
+	uint64_t session; /* its, by number; 0: it has none yet */
 	uint64_t
 		seat; /* of the page that works, also while its connection is lost; 0: any may come */
 	struct app_line line;
@@ -218,7 +237,7 @@ struct app_relay {
 };
 
 struct app_page {
-	uint64_t conn;
+	uint64_t conn, session;
 	struct app_agent *agent; /* NULL: a caller page */
 	struct app_call *call; /* of a caller page */
 	bool is_door; /* the agent's door display */
@@ -253,8 +272,15 @@ struct app {
 	uint64_t step;
 	struct store_agreements *agreements; /* as last told; owned; NULL: none yet */
 	struct app_timer home_timer; /* when time alone may change whose home is open */
-	struct store_session *sessions;
+	struct app_session *sessions;
 	size_t n_sessions;
+	uint64_t session_serial;
+	struct store_credentials *credentials; /* as on disk; owned */
+	uint64_t seed; /* for numbers that say nothing */
+	struct tries tries_here, tries_everywhere, tries_code;
+	uint8_t challenge_key[32];
+	uint8_t challenges_used[APP_CHALLENGES][16];
+	size_t n_challenges;
 	struct heap timers;
 	struct heap_node **timer_slots;
 	int64_t now_us; /* of the input being dealt with */
@@ -434,6 +460,8 @@ enum desk_state app_agent_state(const struct app *app, const struct app_agent *a
 void app_agent_show(struct app *app, struct app_agent *ag);
 void app_agent_message(struct app *app, struct app_page *page, const struct desk_msg *m);
 void app_agent_desk_closed(struct app *app, struct app_agent *ag);
+/* Shift, sessions and desk. False: not in a talk. */
+bool app_agent_logout(struct app *app, struct app_agent *ag);
 /* Taken over from a former process; its desk has not come back yet. */
 void app_agent_adopted(struct app *app, struct app_agent *ag);
 
@@ -444,6 +472,8 @@ void app_home_review(struct app *app);
 void app_home_profile(const struct app_agent *ag, struct acd_event *ev);
 /* Before a shift, and after it: the usual workplace, no declaration [RULES N10]. */
 void app_home_begin(struct app *app, struct app_agent *ag);
+/* The desk's session is another, or has another number of factors. */
+void app_home_session(struct app *app, struct app_agent *ag);
 void app_home_restore(struct app *app, struct app_agent *ag, const struct saved_line *s);
 /* False: the message is of something else. */
 bool app_home_message(struct app *app, struct app_agent *ag, const struct desk_msg *m);
@@ -504,6 +534,11 @@ void app_door_restore(struct app *app, struct app_agent *ag, const struct saved_
 
 /* login.c */
 void app_session_drop(struct app *app, uint64_t agent);
+/* Live; NULL. Borrowed until the next one begins. */
+struct app_session *app_session_find(struct app *app, uint64_t number);
+/* Its life in seconds. */
+uint32_t app_session_begin(
+	struct app *app, uint64_t agent, unsigned factors, char token[65]);
 
 /* records.c */
 void app_record(struct app *app, const struct app_call *call, enum store_event what,

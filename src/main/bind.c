@@ -300,6 +300,9 @@ struct app_ports bind_ports(struct centre *c)
 		.store_enrol = enrol,
 		.store_end_agreement = end_agreement,
 		.countersign = countersign,
+		.password = hasher_password,
+		.seal = hasher_seal,
+		.unseal = hasher_unseal,
 		.store_ask = ask_store,
 		.store_marks = marks,
 		.store_is_well = store_is_well,
@@ -393,9 +396,12 @@ static void on_login(void *arg, uint64_t request, const char *token)
 	app_login(((struct centre *)arg)->app, request, token);
 }
 
-static uint64_t on_session(void *arg, const char *token)
+static uint64_t on_session(void *arg, const char *token, uint64_t *number)
 {
-	return app_session(((struct centre *)arg)->app, token);
+	struct app *app = ((struct centre *)arg)->app;
+
+	*number = app_session_number(app, token);
+	return app_session(app, token);
 }
 
 static uint64_t on_door(void *arg, const char *token)
@@ -403,14 +409,16 @@ static uint64_t on_door(void *arg, const char *token)
 	return app_door(((struct centre *)arg)->app, token);
 }
 
-static void on_opened(void *arg, uint64_t conn, enum web_page page, uint64_t agent)
+static void on_opened(
+	void *arg, uint64_t conn, enum web_page page, uint64_t agent, uint64_t session)
 {
 	struct app *app = ((struct centre *)arg)->app;
 
 	if (page == WEB_DOOR)
 		app_door_opened(app, conn, agent);
 	else
-		app_page_opened(app, conn, page == WEB_DESK ? agent : 0);
+		app_page_opened(app, conn, page == WEB_DESK ? agent : 0,
+			page == WEB_DESK ? session : 0);
 }
 
 static void on_message(void *arg, uint64_t conn, const struct desk_msg *m)
@@ -433,8 +441,13 @@ static void on_api(void *arg, const struct web_ask *ask)
 	app_api(((struct centre *)arg)->app, ask);
 }
 
+static void on_prove(void *arg, const struct web_ask *ask)
+{
+	app_prove(((struct centre *)arg)->app, ask);
+}
+
 struct web_handler bind_web(struct centre *c)
 {
 	return (struct web_handler){ on_login, on_session, on_door, on_opened, on_message,
-		on_bad_message, on_closed, on_api, c };
+		on_bad_message, on_closed, on_api, on_prove, c };
 }

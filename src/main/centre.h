@@ -19,7 +19,9 @@
 #include "relay/client.h"
 #include "sip/trunk.h"
 #include "store/journal.h"
+#include "store/credential.h"
 #include "store/ledger_file.h"
+#include "store/sealer.h"
 #include "store/store.h"
 #include "web/web.h"
 
@@ -34,6 +36,7 @@
 #define RELAY_HUNG_LOOKS  5 /* so many looks without any answer: it hangs */
 
 struct centre;
+struct hash_work;
 
 struct centre_relay {
 	struct centre *centre;
@@ -63,6 +66,9 @@ struct centre {
 	struct app *app;
 	struct store *store;
 	struct signer *signer; /* the house's key */
+	struct sealer *sealer;
+	struct hash_work *hash_first; /* that waits; hasher.c */
+	unsigned n_hashing, n_hash_waits;
 	struct ledger_file *ledger;
 	struct journal *journal; /* NULL: it could not be opened */
 	struct trunk *trunk;
@@ -108,6 +114,16 @@ int provable_open(struct centre *c);
 /* An entry when the configuration is not the one of the last time; the records are open. */
 void provable_configuration(struct centre *c);
 void provable_close(struct centre *c);
+
+/* hasher.c */
+/* The key of the agents' secrets; says what is wrong. */
+int hasher_open(struct centre *c);
+/* What waits is forgotten; what runs ends in the loop, unheard. */
+void hasher_stop(struct centre *c);
+int hasher_password(void *arg, struct app_password *ask);
+int hasher_seal(void *arg, uint64_t agent, const uint8_t *secret, size_t n, uint8_t *out);
+int hasher_unseal(
+	void *arg, uint64_t agent, const uint8_t *sealed, size_t n, uint8_t *out);
 
 /* lock.c */
 /* One control process to a state folder, for the life of this process; says what is wrong. upgrade: the one that

@@ -16,6 +16,7 @@ static cfg_opt_t web_opts[] = {
 	CFG_INT("port", 8080, CFGF_NONE),
 	CFG_BOOL("caller-page", cfg_false, CFGF_NONE),
 	CFG_STR("caller-page-queue", "", CFGF_NONE),
+	CFG_STR("second-factor", "home", CFGF_NONE),
 	CFG_INT("session-hours", 14,
 		CFGF_NONE), /* a shift, with what comes before and after */
 	CFG_INT("desk-gone", 300, CFGF_NONE),
@@ -232,9 +233,14 @@ static void read_peers(struct config_reader *r, cfg_t *sip, struct config *out)
 
 static void read_web(struct config_reader *r, cfg_t *web, struct config *out)
 {
+	const char *second = cfg_getstr(web, "second-factor");
+
 	address(r, web, false, out->web_addr, sizeof out->web_addr);
 	out->web_port = (uint16_t)config_number(r, web, "port", 0, 65535);
 	out->caller_page = cfg_getbool(web, "caller-page");
+	out->two_factors_always = strcmp(second, "always") == 0;
+	if (!out->two_factors_always && strcmp(second, "home") != 0)
+		config_complain(r, web, "second-factor", "home or always");
 	out->session_s = (uint32_t)config_number(r, web, "session-hours", 1, 720) * 3600;
 	out->desk_gone_ms = config_number(r, web, "desk-gone", 10, 86400) * 1000;
 	out->regain_ms = config_number(r, web, "regain", 0, 120) * 1000;

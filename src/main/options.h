@@ -27,6 +27,7 @@ struct options {
 	bool verbose;
 	const char *effective; /* of a version of the agreement */
 	bool editorial, material, preview;
+	bool reset; /* of how an agent proves who it is */
 	const char *word; /* the one argument that is no option */
 };
 

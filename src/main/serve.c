@@ -105,6 +105,16 @@ static int load_agreements(struct centre *c)
 	return err;
 }
 
+static int load_credentials(struct centre *c)
+{
+	struct store_credentials *all = NULL;
+	int err = store_load_credentials(c->store, &all);
+
+	if (!err)
+		app_credentials(c->app, all);
+	return err;
+}
+
 static int start_app(struct centre *c, const struct clips_lines *lines)
 {
 	static struct app_queue_config queues[ACD_QUEUES_MAX];
@@ -126,8 +136,11 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.regain_ms = c->config.regain_ms,
 		.office_clearance = c->config.office_clearance,
 		.reconfirm_ms = c->config.reconfirm_ms,
+		.two_factors_always = c->config.two_factors_always,
 	};
 	int err = store_last_call(c->store, &cfg.last_id);
+
+	(void)text_copy(cfg.house, sizeof cfg.house, c->config.ledger);
 
 	if (!agents)
 		err = ENOMEM;
@@ -154,6 +167,8 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 	if (!err)
 		err = load_agreements(c);
 	if (!err)
+		err = load_credentials(c);
+	if (!err)
 		err = store_load_sessions(
 			c->store, wall_now_ms(&ports), load_session, c->app);
 out:
@@ -176,14 +191,27 @@ static void on_agreements(void *arg, struct store_agreements *a)
 		store_agreements_free(a);
 }
 
+static void on_credentials(void *arg, struct store_credentials *all)
+{
+	struct centre *c = arg;
+
+	if (c->app)
+		app_credentials(c->app, all);
+	else
+		store_credentials_free(all);
+}
+
 static int start_store(struct centre *c)
 {
 	int err = provable_open(c);
 	struct store_config sc = { .wake = on_store_wake,
 		.agreements = on_agreements,
+		.credentials = on_credentials,
 		.arg = c,
 		.ledger = c->ledger };
 
+	if (!err)
+		err = hasher_open(c);
 	if (err)
 		return err;
 	err = options_open_store(&c->options, &c->config, &sc, &c->store);
@@ -523,6 +551,7 @@ static void end_all(struct centre *c)
 static void stop(struct centre *c)
 {
 	c->is_ending = true;
+	hasher_stop(c);
 	if (c->is_leaving)
 		leave(c);
 	else
@@ -552,6 +581,7 @@ static void stop(struct centre *c)
 	}
 	store_close(c->store);
 	provable_close(c);
+	sealer_close(c->sealer);
 	if (c->app)
 		app_end_journal(c->app);
 	journal_close(c->journal);

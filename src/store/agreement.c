@@ -125,6 +125,21 @@ static int write_code(sqlite3 *db, const struct agreement_rec *r)
 	return run(s);
 }
 
+static int write_proved_key(sqlite3 *db, const struct agreement_rec *r)
+{
+	sqlite3_stmt *s;
+	int rc = prepare(&s, db,
+		"INSERT INTO device_key (agent, public_key, enrolled_ms)"
+		" VALUES (?1, ?2, ?3)");
+
+	if (rc)
+		return rc;
+	db_bind_id(s, 1, r->key.agent);
+	bind_bytes(s, 2, r->key.point, sizeof r->key.point);
+	sqlite3_bind_int64(s, 3, r->at_ms);
+	return run(s);
+}
+
 /* Once, and in time: the code goes with the key's coming. */
 static int write_key(sqlite3 *db, const struct agreement_rec *r)
 {
@@ -141,15 +156,7 @@ static int write_key(sqlite3 *db, const struct agreement_rec *r)
 	rc = run(s);
 	if (rc || sqlite3_changes(db) == 0)
 		return rc;
-	rc = prepare(&s, db,
-		"INSERT INTO device_key (agent, public_key, enrolled_ms)"
-		" VALUES (?1, ?2, ?3)");
-	if (rc)
-		return rc;
-	db_bind_id(s, 1, r->key.agent);
-	bind_bytes(s, 2, r->key.point, sizeof r->key.point);
-	sqlite3_bind_int64(s, 3, r->at_ms);
-	return run(s);
+	return write_proved_key(db, r);
 }
 
 int agreement_write(sqlite3 *db, const struct agreement_rec *r)
@@ -160,6 +167,7 @@ int agreement_write(sqlite3 *db, const struct agreement_rec *r)
 		[AGREEMENT_END] = write_end,
 		[AGREEMENT_CODE] = write_code,
 		[AGREEMENT_KEY] = write_key,
+		[AGREEMENT_PROVED_KEY] = write_proved_key,
 	};
 
 	return writers[r->kind](db, r);

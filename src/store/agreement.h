@@ -74,7 +74,7 @@ int store_open_code(struct store *st, uint64_t agent, const uint8_t hash[STORE_H
 int store_add_signature(struct store *st, const struct store_signature *s);
 /* is_change: only the situation changed. */
 int store_end_by_agent(struct store *st, uint64_t agent, int64_t at_ms, bool is_change);
-/* Uses up the code; nothing happens when it is not open any more. */
+/* Uses up the code; nothing happens when it is not open any more. code NULL: none is needed, a passkey proved it. */
 int store_enrol(struct store *st, const struct store_device_key *key,
 	const uint8_t code[STORE_HASH_SIZE], int64_t at_ms);
 

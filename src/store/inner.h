@@ -75,6 +75,7 @@ enum agreement_kind {
 	AGREEMENT_END,
 	AGREEMENT_CODE,
 	AGREEMENT_KEY,
+	AGREEMENT_PROVED_KEY, /* without a code */
 };
 
 struct agreement_rec {

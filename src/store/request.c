@@ -139,9 +139,12 @@ int store_end_by_agent(struct store *st, uint64_t agent, int64_t at_ms, bool is_
 int store_enrol(struct store *st, const struct store_device_key *key,
 	const uint8_t code[STORE_HASH_SIZE], int64_t at_ms)
 {
-	struct agreement_rec r = { .kind = AGREEMENT_KEY, .key = *key, .at_ms = at_ms };
+	struct agreement_rec r = { .kind = code ? AGREEMENT_KEY : AGREEMENT_PROVED_KEY,
+		.key = *key,
+		.at_ms = at_ms };
 
-	memcpy(r.code, code, sizeof r.code);
+	if (code)
+		memcpy(r.code, code, sizeof r.code);
 	return put_agreement(st, &r);
 }
 

@@ -11,9 +11,14 @@
 
 struct web_ask {
 	uint64_t request;
-	uint64_t agent; /* whose session it is */
+	uint64_t agent; /* whose session it is; 0: nobody's, at /login/... */
+	uint64_t session; /* its number */
+	uint64_t
+		from; /* the same for the same address (IPv6: /64) while this process lives, and says nothing of it */
+	const char *origin; /* "http://localhost:8080", of the page; with POST */
 	bool is_post;
-	const char *path; /* behind "/api/"; borrowed during the call, as the body */
+	const char *
+		path; /* behind "/api/", or "login/...", "account/..."; borrowed during the call, as the body */
 	const char *body; /* of a POST; n bytes, no NUL counted */
 	size_t n;
 };
@@ -23,6 +28,10 @@ struct web_answer {
 	const char *type; /* of the body; static */
 	char *body; /* from malloc(), handed over; NULL: none */
 	size_t n;
+	/* a cookie to be set; "": none */
+	char session[65];
+	uint32_t max_age_s;
+	bool is_wrong; /* a guess: it counts for the address */
 	char file[64]; /* the name under which browsers save it; "": it is not saved */
 };
 

@@ -97,6 +97,7 @@ struct desk_home {
 	unsigned missing; /* bits of enum home_missing; 0: open */
 	uint32_t in_force, to_sign; /* versions; 0: none */
 	bool has_key; /* some device of the agent is enrolled */
+	bool factor_always; /* two factors at the office, too */
 };
 
 struct desk_view {

@@ -212,6 +212,7 @@ static json_t *home_of(const struct desk_view *v)
 	put_int(&k, "in_force", v->home.in_force);
 	put_int(&k, "to_sign", v->home.to_sign);
 	put_bool(&k, "has_key", v->home.has_key);
+	put_bool(&k, "factor_always", v->home.factor_always);
 	return made(&k);
 }
 

@@ -18,7 +18,7 @@ static uint64_t mix(uint64_t hash, const uint8_t *p, size_t n)
 }
 
 /* A house has a /64 at least (RFC 6177), so its lower half says nothing. */
-static size_t group_of(const struct guesses *g, const struct sockaddr_storage *addr)
+uint64_t guesses_from(const struct guesses *g, const struct sockaddr_storage *addr)
 {
 	const struct sockaddr_in *v4 = (const void *)addr;
 	const struct sockaddr_in6 *v6 = (const void *)addr;
@@ -26,7 +26,12 @@ static size_t group_of(const struct guesses *g, const struct sockaddr_storage *a
 		? mix(g->seed, (const uint8_t *)&v4->sin_addr, 4)
 		: mix(g->seed, v6->sin6_addr.s6_addr, 8);
 
-	return (hash ^ hash >> 32) % GUESSES_GROUPS;
+	return hash ^ hash >> 32;
+}
+
+static size_t group_of(const struct guesses *g, const struct sockaddr_storage *addr)
+{
+	return guesses_from(g, addr) % GUESSES_GROUPS;
 }
 
 bool guesses_may(const struct guesses *g, const struct sockaddr_storage *addr)

@@ -27,6 +27,8 @@ struct guesses {
 
 /* seed: random, so that nobody can aim at another's counter. */
 void guesses_init(struct guesses *g, uint64_t seed);
+/* A number for the group of this address, for counters of others; it says nothing of it. */
+uint64_t guesses_from(const struct guesses *g, const struct sockaddr_storage *addr);
 /* False: no token is looked at for this address now. */
 bool guesses_may(const struct guesses *g, const struct sockaddr_storage *addr);
 void guesses_wrong(struct guesses *g, const struct sockaddr_storage *addr);

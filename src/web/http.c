@@ -16,6 +16,7 @@
 
 #define HOST_SIZE   64
 #define COOKIE_SIZE 4096
+#define COOKIE_SET  256 /* of one that is set */
 #define DOOR        "/ws/door/"
 #define API         "/api/"
 #define FOR_EVER    "public, max-age=31536000, immutable" /* a year, RFC 8246 */
@@ -145,16 +146,17 @@ static bool socket_path(const struct web *w, const char *path, enum web_page *pa
 	return w->caller_page && strcmp(path, "/ws/caller") == 0;
 }
 
-/* The agent whose session the cookie names, or 0. */
-static uint64_t agent_of(const struct conn *c)
+/* The agent whose session the cookie names, and the session's number; or 0. */
+static uint64_t agent_of(const struct conn *c, uint64_t *session)
 {
 	const struct web_handler *h = &c->w->h;
 	char cookies[COOKIE_SIZE], token[WEB_TOKEN_SIZE];
 
+	*session = 0;
 	if (!header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies) ||
 		!request_session(cookies, token))
 		return 0;
-	return h->session(h->arg, token);
+	return h->session(h->arg, token, session);
 }
 
 /* 0: the path's token lives, and c->agent is whose it is. Anything that is none of ours is the same 401. */
@@ -177,7 +179,7 @@ static unsigned check_who(struct conn *c, enum web_page page, const char *path)
 {
 	if (page == WEB_DOOR)
 		return check_door(c, path);
-	c->agent = page == WEB_DESK ? agent_of(c) : 0;
+	c->agent = page == WEB_DESK ? agent_of(c, &c->session_number) : 0;
 	return page == WEB_DESK && !c->agent ? 401 : 0;
 }
 
@@ -232,19 +234,30 @@ static bool is_api(const char *path)
 	return strncmp(path, API, sizeof API - 1) == 0;
 }
 
+/* Who somebody is; not the one-time link's own path. */
+static bool is_proof(const char *path)
+{
+	return (strncmp(path, "/login/", 7) == 0 && path[7]) ||
+		(strncmp(path, "/account/", 9) == 0 && path[9]);
+}
+
 static int ask_app(struct conn *c)
 {
 	const struct web_handler *h = &c->w->h;
+	bool proves = c->ask == ASK_PROVE;
 	struct web_ask ask = { .agent = c->agent,
+		.session = c->session_number,
+		.from = guesses_from(&c->w->guesses, &c->addr),
+		.origin = c->origin,
 		.is_post = c->is_post,
-		.path = c->path + sizeof API - 1,
+		.path = c->path + (proves ? 1 : sizeof API - 1),
 		.body = c->body ? c->body : "",
 		.n = c->body_n };
 
 	c->api_done = false;
 	c->ticks_left = c->w->lim.request;
 	ask.request = c->request = conn_next_id(c->w, c);
-	h->api(h->arg, &ask);
+	(proves ? h->prove : h->api)(h->arg, &ask);
 	return 0;
 }
 
@@ -254,9 +267,12 @@ static unsigned check_api(struct request *q)
 	struct conn *c = q->c;
 
 	c->is_post = q->method == LWSHUMETH_POST;
-	c->agent = agent_of(c);
-	if (!c->agent)
+	c->agent = agent_of(c, &c->session_number);
+	if (!c->agent && c->ask != ASK_PROVE)
 		return 401;
+	if (c->ask == ASK_PROVE && !guesses_may(&c->w->guesses, &c->addr))
+		return 429;
+	(void)text_format(c->origin, sizeof c->origin, "http://%s", q->host);
 	return text_copy(c->path, sizeof c->path, q->path) ? 414 : 0;
 }
 
@@ -311,6 +327,13 @@ static bool is_type_good(const struct request *q)
 		(request_is_json(type) || (q->c->ask == ASK_API && request_is_csv(type)));
 }
 
+static size_t most_of(enum conn_ask ask)
+{
+	return ask == ASK_API      ? WEB_ASK_MAX
+		: ask == ASK_PROVE ? WEB_PROOF_MAX
+				   : WEB_BODY_MAX;
+}
+
 static unsigned check_post(const struct request *q)
 {
 	unsigned status = check_origin(q->c, q->host);
@@ -319,7 +342,7 @@ static unsigned check_post(const struct request *q)
 		return status;
 	if (!has_header(q->c, WSI_TOKEN_HTTP_CONTENT_LENGTH))
 		return 411;
-	if (q->length > (q->c->ask == ASK_API ? WEB_ASK_MAX : WEB_BODY_MAX))
+	if (q->length > most_of(q->c->ask))
 		return 413;
 	return is_type_good(q) ? 0 : 415;
 }
@@ -347,10 +370,12 @@ static int post(struct request *q)
 		c->ask = ASK_LOGOUT;
 	else if (is_api(q->path))
 		c->ask = ASK_API;
+	else if (is_proof(q->path) && !find_file(c->w, q->path))
+		c->ask = ASK_PROVE;
 	else
 		return refuse(q, find_file(c->w, q->path) ? 405 : 404);
 	status = check_post(q);
-	if (!status && c->ask == ASK_API)
+	if (!status && (c->ask == ASK_API || c->ask == ASK_PROVE))
 		status = check_api(q);
 	if (!status)
 		status = make_room(c, (size_t)q->length);
@@ -426,15 +451,23 @@ int web_http_body_end(struct conn *c)
 		return web_reply_status(c, c->refusal, true);
 	if (c->ask == ASK_LOGIN)
 		return login(c);
-	if (c->ask == ASK_API)
+	if (c->ask == ASK_API || c->ask == ASK_PROVE)
 		return ask_app(c);
 	return c->ask == ASK_LOGOUT ? logout(c) : -1;
+}
+
+/* Secure comes with TLS: browsers drop such a cookie on plain http */
+static int write_cookie(char cookie[COOKIE_SET], const char *token, uint32_t max_age_s)
+{
+	return text_format(cookie, COOKIE_SET,
+		REQUEST_COOKIE "=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u",
+		token, max_age_s);
 }
 
 static int answer_login(struct conn *c)
 {
 	struct reply r = { .status = 204, .close = true };
-	char cookie[256];
+	char cookie[COOKIE_SET];
 
 	c->request = 0;
 	c->login_done = false;
@@ -442,10 +475,7 @@ static int answer_login(struct conn *c)
 		guesses_wrong(&c->w->guesses, &c->addr);
 		return web_reply_status(c, 403, true);
 	}
-	/* Secure comes with TLS: browsers drop such a cookie on plain http */
-	if (text_format(cookie, sizeof cookie,
-		    REQUEST_COOKIE "=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u",
-		    c->session, c->max_age_s))
+	if (write_cookie(cookie, c->session, c->max_age_s))
 		return -1;
 	memset(c->session, 0, sizeof c->session);
 	r.cookie = cookie;
@@ -463,10 +493,16 @@ static int answer_api(struct conn *c)
 {
 	const struct web_answer *a = &c->answer;
 	struct reply r = { .status = a->status, .close = c->is_post };
-	char disposition[96];
+	char disposition[96], cookie[COOKIE_SET];
 
 	c->request = 0;
 	c->api_done = false;
+	if (a->is_wrong)
+		guesses_wrong(&c->w->guesses, &c->addr);
+	if (*a->session && write_cookie(cookie, a->session, a->max_age_s))
+		return -1;
+	if (*a->session)
+		r.cookie = cookie;
 	if (!a->n) {
 		free(a->body);
 		c->answer.body = NULL;

@@ -53,7 +53,7 @@ struct out_msg {
 };
 
 enum conn_kind { CONN_HTTP, CONN_WS };
-enum conn_ask { ASK_NONE, ASK_LOGIN, ASK_LOGOUT, ASK_API };
+enum conn_ask { ASK_NONE, ASK_LOGIN, ASK_LOGOUT, ASK_API, ASK_PROVE };
 
 struct conn {
 	struct web *w;
@@ -71,6 +71,7 @@ struct conn {
 	bool is_post;
 	char path[FILES_PATH_MAX]; /* of what is asked at /api/ */
 	struct web_answer answer; /* its body is owned until it is in own */
+	char origin[80]; /* "http://" and the host, of what is asked */
 	struct file own; /* an answer as a file; bytes owned */
 	uint32_t max_age_s;
 	char session[WEB_TOKEN_SIZE]; /* to be set as cookie; "" none */
@@ -82,7 +83,7 @@ struct conn {
 
 	/* a WebSocket */
 	enum web_page page;
-	uint64_t agent;
+	uint64_t agent, session_number;
 	bool told; /* opened() was called, closed() not yet */
 	char *rx; /* owned; a message in parts, NULL between messages */
 	size_t rx_n;

@@ -28,7 +28,7 @@ int socket_opened(struct conn *c)
 	c->silent = 0;
 	c->ticks_left = 0;
 	c->told = true;
-	w->h.opened(w->h.arg, c->id, c->page, c->agent);
+	w->h.opened(w->h.arg, c->id, c->page, c->agent, c->session_number);
 	return 0;
 }
 

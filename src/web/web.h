@@ -2,7 +2,8 @@
 /*
  * web -- HTTP, WebSocket and sessions on libwebsockets, on the control loop (libuv).
  *
- * Serves the desk's files from one folder, GET /login/TOKEN (a page), POST /login, GET and POST /api/...,
+ * Serves the desk's files from one folder, GET /login/TOKEN (a page), POST /login, /login/... and /account/...,
+ * GET and POST /api/...,
  * /ws/desk, /ws/door/TOKEN and /ws/caller.  Everything happens on the loop's thread.  A connection is a number that is never used
  * again; sending to one that is gone does nothing.  Who may log in is the app's decision: web asks.
  *
@@ -26,23 +27,29 @@
 #define WEB_SEND_MAX \
 	64 /* messages waiting for one slow page; more: it is closed and may reconnect */
 #define WEB_BODY_MAX 1024 /* of POST /login */
+#define WEB_PROOF_MAX \
+	8192 /* of POST /login/... and /account/...: a new passkey has 1 KB, with a statement 6 */
 
 enum web_page { WEB_DESK, WEB_CALLER, WEB_DOOR };
 
 struct web_handler {
 	/* POST /login: answer with web_login_done(), now or later. */
 	void (*login)(void *arg, uint64_t request, const char *token);
-	/* A cookie's session; returns the agent's id or 0. */
-	uint64_t (*session)(void *arg, const char *token);
+	/* A cookie's session; returns the agent's id or 0, and its number. */
+	uint64_t (*session)(void *arg, const char *token, uint64_t *number);
 	/* A door display's token; returns the agent's id or 0. */
 	uint64_t (*door)(void *arg, const char *token);
-	void (*opened)(void *arg, uint64_t conn, enum web_page page, uint64_t agent);
+	/* session: of a desk, its number */
+	void (*opened)(void *arg, uint64_t conn, enum web_page page, uint64_t agent,
+		uint64_t session);
 	void (*message)(void *arg, uint64_t conn, const struct desk_msg *m);
 	/* a message that desk_parse() refused; answer with an error */
 	void (*bad_message)(void *arg, uint64_t conn, int err);
 	void (*closed)(void *arg, uint64_t conn);
 	/* of somebody with a session; answer with web_api_done(), now or later */
 	void (*api)(void *arg, const struct web_ask *ask);
+	/* POST /login/... and /account/..., of anybody; likewise */
+	void (*prove)(void *arg, const struct web_ask *ask);
 	void *arg;
 };
 

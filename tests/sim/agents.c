@@ -176,7 +176,11 @@ static void open_desk(struct world *w, struct person *p)
 	p->conn = ++w->next_conn;
 	p->last_word_us = p->last_view_us = 0;
 	map_put(&w->people_by_conn, p->conn, p);
-	app_page_opened(w->app, p->conn, agent);
+	/* somebody who works at home proves once more who it is */
+	if (p->session.factors < 2)
+		(void)app_session_raise(
+			w->app, app_session_number(w->app, p->token), p->token);
+	app_page_opened(w->app, p->conn, agent, app_session_number(w->app, p->token));
 	say(w, p, DESK_HELLO, 0);
 }
 

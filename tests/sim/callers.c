@@ -60,7 +60,7 @@ static void call_from_page(struct world *w, struct caller *c)
 	}
 	c->conn = ++w->next_conn;
 	map_put(&w->callers_by_conn, c->conn, c);
-	app_page_opened(w->app, c->conn, 0);
+	app_page_opened(w->app, c->conn, 0, 0);
 	page_says(w, c, DESK_HELLO);
 	page_says(w, c, DESK_CALL);
 }

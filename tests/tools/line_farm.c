@@ -21,6 +21,7 @@ static const char HELP[] =
 	"  "
 	"{\"do\":\"login\",\"agent\":\"anna\",\"link\":\"http://127.0.0.1:8080/login/"
 	"...\",\"hz\":400}\n"
+	"      or .../session/...: the value of a session's cookie.\n"
 	"      A new agent: logs in, makes its line, starts its shift, is ready.  hz: a "
 	"multiple of 25, sent while it\n"
 	"      talks, else silence.  Habits, with what they are when absent:\n"

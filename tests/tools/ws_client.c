@@ -276,15 +276,20 @@ int ws_client_login(struct ws_client *w, const char *link)
 	char addr[32];
 	unsigned int port;
 
-	if (sscanf(link, "http://%31[0-9.]:%u/login/%79[0-9a-f]", addr, &port,
-		    w->token) != 3 ||
+	char kind[8], token[80];
+
+	if (sscanf(link, "http://%31[0-9.]:%u/%7[a-z]/%79[0-9a-f]", addr, &port, kind,
+		    token) != 4 ||
 		port > 65535 || text_format(w->host, sizeof w->host, "%s:%u", addr, port))
 		return EINVAL;
 	w->at = (struct sockaddr_in){ .sin_family = AF_INET,
 		.sin_port = htons((uint16_t)port) };
 	if (inet_pton(AF_INET, addr, &w->at.sin_addr) != 1)
 		return EINVAL;
-	*w->session = 0;
+	*w->session = *w->token = 0;
+	if (text_copy(strcmp(kind, "session") == 0 ? w->session : w->token,
+		    sizeof w->token, token))
+		return EINVAL;
 	w->tries = 0;
 	attempt(w);
 	return 0;

@@ -29,11 +29,4 @@ export default {
 	"caller.you": "Sie",
 	"caller.them": "Gegenseite",
 	"caller.away": "Verbindung zur Zentrale unterbrochen. Ein neuer Versuch läuft von selbst.",
-
-	"login.going": "Sie werden angemeldet …",
-	"login.bad": "Dieser Link gilt nicht mehr",
-	"login.bad.about": "Jeder Link gilt einmal und nur kurze Zeit. Dieser wurde schon benutzt oder ist nicht vollständig.",
-	"login.bad.next": "Einen neuen Link stellt Ihr Haus aus, mit Ihrem Namen:",
-	"login.down": "Die Zentrale antwortet nicht",
-	"login.down.about": "Der Link gilt weiterhin. Versuchen Sie es gleich noch einmal.",
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// English: the caller page and the login page.
+// English: the caller page.
 export default {
 	"caller.title": "Call",
 	"caller.none": "Ready to call",
@@ -29,11 +29,4 @@ export default {
 	"caller.you": "You",
 	"caller.them": "The other side",
 	"caller.away": "The connection to the centre is lost. It tries again by itself.",
-
-	"login.going": "Logging you in …",
-	"login.bad": "This link is no longer valid",
-	"login.bad.about": "Each link works once and only for a short time. This one was used already or is incomplete.",
-	"login.bad.next": "Your house makes a new link, with your name:",
-	"login.down": "The centre does not answer",
-	"login.down.about": "The link is still good. Please try again in a moment.",
 };

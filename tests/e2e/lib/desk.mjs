@@ -3,6 +3,7 @@
 // desk -- an agent in a real browser: the page, its buttons, and what the centre told it.
 
 import { startBrowser } from './browser.mjs';
+import { proveSecond } from './second.mjs';
 import { until, within } from './wait.mjs';
 
 // Runs in the page before its own scripts: the messages of its WebSocket, and a way to send one more.
@@ -28,6 +29,7 @@ export class Desk {
 		Object.assign(desk, await startBrowser(t, options));
 		await desk.context.addInitScript(watchSockets);
 		desk.name = name;
+		desk.centre = centre;
 		await desk.page.goto(centre.link(name));
 		await desk.page.waitForSelector('[data-state="out"]', { timeout: 20000 });
 		return desk;
@@ -51,8 +53,24 @@ export class Desk {
 		const view = await this.view(() => true);
 		if (view.agent.workplace !== 'home')
 			return;
+		await this.prove();
 		await this.click('declare', '');
 		await this.view((v) => !v.home.missing.some((x) => /declaration/.test(x)));
+	}
+
+	// Two factors for this page's session, where it has one [RULES T4].
+	async prove() {
+		const view = await this.view(() => true);
+		if (!view.home.missing.includes('one_factor'))
+			return;
+		await proveSecond(this.centre, this.name, (path, body) => this.page.evaluate(async ([p, b]) => {
+			const answer = await fetch(`/${p}`, { method: 'POST', body: JSON.stringify(b),
+				headers: { 'Content-Type': 'application/json' } });
+			if (!answer.ok)
+				throw new Error(`${p}: ${answer.status} ${await answer.text()}`);
+			return answer.json();
+		}, [path, body]));
+		await this.view((v) => !v.home.missing.includes('one_factor'));
 	}
 
 	// Reads the agreement and signs it; code: of `heimamt enrol`, where this device has no key yet.
@@ -64,7 +82,7 @@ export class Desk {
 			await this.click('enrol', '');
 		}
 		await this.click('sign', '');
-		return this.view((v) => !v.home.missing.some((x) => !/declaration/.test(x)));
+		return this.view((v) => !v.home.missing.some((x) => !/declaration|factor/.test(x)));
 	}
 
 	async click(action, enabled = '[aria-disabled="false"]') {

@@ -9,6 +9,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import readline from 'node:readline';
 import { ROOT } from './centre.mjs';
+import { sessionOf } from './second.mjs';
 import { until, within } from './wait.mjs';
 
 // Built for release: a sanitizer's slowness would be measured as the centre's.
@@ -137,7 +138,7 @@ export class LineFarm extends Farm {
 	// agents: see farmAgents(); returns when all are in the state.
 	async login(centre, agents, { habits = {}, state = habits.ready === false ? 'away' : 'ready' } = {}) {
 		for (const { name, hz } of agents)
-			this.do('login', { agent: name, link: centre.link(name), hz, ...habits });
+			this.do('login', { agent: name, link: `${centre.told.base}/session/${await sessionOf(centre, name)}`, hz, ...habits });
 		await this.all('state', agents.map((a) => a.name), (e) => e.is === state && e.line === 'up', { timeout: 60000 });
 	}
 }

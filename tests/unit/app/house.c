@@ -164,6 +164,15 @@ void house_wait(struct house *h, int64_t ms)
 	.waits = { APP_NO_CLIP, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26 }
 #define OFFICE_HOURS .hours = { .spans = { { 0x1F, 480, 1080 } }, .n_spans = 1 }
 
+/* Anna works at home, so the session of her desk has two factors [T4]. */
+void house_desk_session(struct house *h)
+{
+	struct store_session s = { .agent = 1, .expires_ms = INT64_MAX, .factors = 2 };
+
+	app_token_hash(s.hash, HOUSE_DESK);
+	app_load_session(h->app, &s);
+}
+
 void house_start(struct house *h)
 {
 	static const struct app_queue_config queues[] = {
@@ -243,7 +252,7 @@ void house_start(struct house *h)
 			.at_home = true,
 			.queues = { { 15 } },
 			.clearance = 2 },
-		{ .id = 2, .name = "Beat", .queues = { { 1 } } },
+		{ .id = 2, .login = "beat", .name = "Beat", .queues = { { 1 } } },
 	};
 	struct app_config cfg = {
 		.queues = queues,
@@ -264,6 +273,7 @@ void house_start(struct house *h)
 
 	ports.arg = h;
 	assert_int_equal(app_new(&h->app, &cfg, &ports), 0);
+	house_desk_session(h);
 	house_agreements(h);
 }
 

@@ -35,6 +35,7 @@
 #define HOUSE_DIALOGS_MAX  32
 #define HOUSE_TOKEN_SIZE   65
 #define HOUSE_RELAYS_MAX   3
+#define HOUSE_DESK         "the token of anna's desk"
 #define HOUSE_VERSIONS_MAX 4
 #define HOUSE_WALL_MS      INT64_C(1800000000000) /* when the clock was 0 */
 
@@ -112,6 +113,13 @@ struct house {
 	struct desk_agreement
 		shown; /* the last that was given to be signed; text and label are gone */
 	uint8_t shown_hash[HOME_HASH], shown_nonce[STORE_NONCE_SIZE];
+	/* what waits to be done: hashes, and jobs for the records */
+	struct app_password *hashes[4];
+	size_t n_hashes;
+	struct store_job jobs[4];
+	size_t n_jobs;
+	struct web_answer proved; /* the last answer but its body, which is in the next */
+	char proved_body[4096];
 	bool cannot_countersign;
 	uint16_t full_type; /* relay_send() of this type fails with ENOBUFS ... */
 	unsigned full_times; /* ... so often */
@@ -146,6 +154,10 @@ void house_start(struct house *h);
 void house_disk_keeps(struct house *h);
 /* The rows on disk, to a new control process. */
 void house_rows_found(struct house *h);
+/* Of anna's desk, with two factors; what a story opens when it names none. */
+void house_desk_session(struct house *h);
+/* Hashes are made and jobs done, until nothing waits. */
+void house_work(struct house *h);
 /* What is on disk of the agreement is told. */
 void house_agreements(struct house *h);
 

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "store/sealer.h"
 #include "wire/sdesc.h"
 
 static const struct house_name *find(const struct house *h, uint64_t id)
@@ -380,8 +381,14 @@ static void login_done(void *arg, uint64_t request, const char *token, uint32_t 
 
 static void api_done(void *arg, uint64_t request, const struct web_answer *a)
 {
-	house_note(arg, "api %" PRIu64 " %u%s%.*s", request, a->status, a->n ? " " : "",
+	struct house *h = arg;
+
+	house_note(h, "api %" PRIu64 " %u%s%.*s", request, a->status, a->n ? " " : "",
 		(int)a->n, a->n ? a->body : "");
+	h->proved = *a;
+	h->proved.body = NULL;
+	(void)text_format(h->proved_body, sizeof h->proved_body, "%.*s", (int)a->n,
+		a->n ? a->body : "");
 	free(a->body);
 }
 
@@ -536,6 +543,74 @@ static int port_use_link(
 	return h->is_sick ? ENOBUFS : 0;
 }
 
+static int port_password(void *arg, struct app_password *w)
+{
+	struct house *h = arg;
+
+	if (h->n_hashes >= sizeof h->hashes / sizeof *h->hashes)
+		return EAGAIN;
+	h->hashes[h->n_hashes++] = w;
+	return 0;
+}
+
+/* No database is there: what is written is told by `done` alone. */
+static int port_store_ask(void *arg, const struct store_job *job)
+{
+	struct house *h = arg;
+
+	if (h->is_sick || h->n_jobs >= sizeof h->jobs / sizeof *h->jobs)
+		return ENOBUFS;
+	h->jobs[h->n_jobs++] = *job;
+	return 0;
+}
+
+/* A hash is the password behind "hash:", or behind "old:", which is to be made anew. */
+static void hash(struct app_password *w)
+{
+	const char *colon = strchr(w->hash, ':');
+
+	if (!w->checks) {
+		w->err = text_format(w->hash, sizeof w->hash, "hash:%s", w->password);
+	} else {
+		w->holds = colon && strcmp(colon + 1, w->password) == 0;
+		w->is_old = strncmp(w->hash, "old:", 4) == 0;
+	}
+	w->done(w);
+}
+
+void house_work(struct house *h)
+{
+	while (h->n_hashes || h->n_jobs) {
+		if (h->n_hashes) {
+			hash(h->hashes[--h->n_hashes]);
+		} else {
+			struct store_job job = h->jobs[--h->n_jobs];
+
+			job.done(job.arg, 0);
+		}
+	}
+}
+
+/* Turned around, and its length longer by what a seal takes. */
+static int port_seal(
+	void *arg, uint64_t agent, const uint8_t *secret, size_t n, uint8_t *out)
+{
+	memset(out, (int)agent, n + SEALER_MORE);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (uint8_t)~secret[i];
+	return 0;
+}
+
+static int port_unseal(
+	void *arg, uint64_t agent, const uint8_t *sealed, size_t n, uint8_t *out)
+{
+	if (sealed[n - 1] != agent)
+		return EBADMSG;
+	for (size_t i = 0; i < n - SEALER_MORE; i++)
+		out[i] = (uint8_t)~sealed[i];
+	return 0;
+}
+
 static bool port_is_well(void *arg)
 {
 	return !((struct house *)arg)->is_sick;
@@ -576,6 +651,10 @@ const struct app_ports house_ports = {
 	.store_enrol = port_enrol,
 	.store_end_agreement = port_end_agreement,
 	.countersign = port_countersign,
+	.store_ask = port_store_ask,
+	.password = port_password,
+	.seal = port_seal,
+	.unseal = port_unseal,
 	.store_marks = port_marks,
 	.store_is_well = port_is_well,
 };

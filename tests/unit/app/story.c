@@ -335,7 +335,13 @@ static void full(struct house *h, const struct args *a)
 
 static void open_page(struct house *h, const struct args *a)
 {
-	app_page_opened(h->app, house_conn(a->v[0]), house_agent(a->v[0]));
+	const char *token = *a->v[1] ? a->v[1] : HOUSE_DESK;
+	uint64_t agent = house_agent(a->v[0]);
+
+	if (agent == 1 && !*a->v[1] && !app_session_number(h->app, token))
+		house_desk_session(h); /* she logged out */
+	app_page_opened(h->app, house_conn(a->v[0]), agent,
+		agent ? app_session_number(h->app, token) : 0);
 }
 
 static void close_page(struct house *h, const struct args *a)
@@ -468,6 +474,13 @@ static void load(struct house *h, const struct args *a)
 
 	app_token_hash(s.hash, a->v[0]);
 	app_load_session(h->app, &s);
+}
+
+/* "raise one": two factors from now on */
+static void raise_session(struct house *h, const struct args *a)
+{
+	assert_true(
+		app_session_raise(h->app, app_session_number(h->app, a->v[0]), h->token));
 }
 
 static void wait(struct house *h, const struct args *a)
@@ -765,6 +778,7 @@ static const struct {
 	{ "link", link_used, false },
 	{ "session", session, false },
 	{ "load", load, false },
+	{ "raise", raise_session, false },
 	{ "wait", wait, false },
 	{ "wall", wall, false },
 	{ "zone", zone, false },

@@ -123,7 +123,7 @@ static void open_house(void)
 	house_open(&h, 1);
 	h.versions[0] = (struct home_version){ 1, true, HOUSE_WALL_MS, { { 1 }, { 2 } } };
 	h.n_versions = 1;
-	app_page_opened(h.app, house_conn("anna"), 1);
+	app_page_opened(h.app, house_conn("anna"), 1, 0);
 	say((struct desk_msg){ .type = DESK_HELLO, .protocol = DESK_PROTOCOL });
 	app_code_hash(h.anna.code, CODE);
 	h.anna.code_expires_ms = HOUSE_WALL_MS + 600000;

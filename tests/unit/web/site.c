@@ -39,8 +39,9 @@ static void on_login(void *arg, uint64_t request, const char *token)
 			strcmp(token, SITE_GOOD_LINK) == 0 ? SITE_SESSION : NULL, 3600);
 }
 
-static uint64_t on_session(void *arg, const char *token)
+static uint64_t on_session(void *arg, const char *token, uint64_t *number)
 {
+	*number = strcmp(token, SITE_SESSION) == 0 ? SITE_NUMBER : 0;
 	return strcmp(token, SITE_SESSION) == 0 ? SITE_AGENT : 0;
 }
 
@@ -50,7 +51,8 @@ static uint64_t on_door(void *arg, const char *token)
 	return strcmp(token, SITE_DOOR) == 0 ? SITE_AGENT : 0;
 }
 
-static void on_opened(void *arg, uint64_t conn, enum web_page page, uint64_t agent)
+static void on_opened(
+	void *arg, uint64_t conn, enum web_page page, uint64_t agent, uint64_t session)
 {
 	struct site *s = arg;
 
@@ -59,6 +61,7 @@ static void on_opened(void *arg, uint64_t conn, enum web_page page, uint64_t age
 	s->opened++;
 	s->page = page;
 	s->agent = agent;
+	s->session = session;
 }
 
 static void on_message(void *arg, uint64_t conn, const struct desk_msg *m)
@@ -106,6 +109,26 @@ static void on_api(void *arg, const struct web_ask *ask)
 	web_api_done(s->web, ask->request, &a);
 }
 
+/* Tells what it was asked, as a cookie where the body is "in", and takes "wrong" for a guess. */
+static void on_prove(void *arg, const struct web_ask *ask)
+{
+	struct site *s = arg;
+	struct web_answer a = { .status = 200, .type = "application/json" };
+
+	s->asked++;
+	if (ask->n == 4 && memcmp(ask->body, "\"in\"", 4) == 0) {
+		strcpy(a.session, SITE_SESSION);
+		a.max_age_s = 60;
+	}
+	a.is_wrong = ask->n == 7;
+	assert_true(ask->from != 0 && ask->is_post);
+	a.body = malloc(256);
+	assert_non_null(a.body);
+	a.n = (size_t)sprintf(a.body, "%s %u %u %s|", ask->path, (unsigned)ask->agent,
+		(unsigned)ask->session, strchr(ask->origin, ':'));
+	web_api_done(s->web, ask->request, &a);
+}
+
 struct web_limits site_limits(void)
 {
 	struct web_limits lim = web_default_limits;
@@ -121,7 +144,7 @@ struct web_limits site_limits(void)
 void site_start(struct site *s, const struct web_limits *lim, bool caller_page)
 {
 	struct web_handler h = { on_login, on_session, on_door, on_opened, on_message,
-		on_bad, on_closed, on_api, s };
+		on_bad, on_closed, on_api, on_prove, s };
 	struct web_config cfg = { .addr = "127.0.0.1", .caller_page = caller_page };
 
 	*s = (struct site){ .root = folder_make() };

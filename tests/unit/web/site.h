@@ -17,6 +17,7 @@
 #define SITE_PATIENCE_MS 60000
 #define SITE_CONNS       64
 #define SITE_AGENT       42
+#define SITE_NUMBER      7
 #define SITE_GOOD_LINK   "1111111111111111111111111111111111111111111111111111111111111111"
 #define SITE_SESSION     "2222222222222222222222222222222222222222222222222222222222222222"
 #define SITE_DOOR        "3333333333333333333333333333333333333333333333333333333333333333"
@@ -31,7 +32,7 @@ struct site {
 	unsigned opened, closed, logins, doors, asked;
 	uint64_t conns[SITE_CONNS]; /* of opened(), in its order */
 	enum web_page page;
-	uint64_t agent;
+	uint64_t agent, session;
 	unsigned messages, bad;
 	enum desk_msg_type last_type;
 	size_t last_sdp; /* its length */

@@ -339,7 +339,7 @@ static void test_view(void **state)
 		"M\xc3\xbcller\",\"workplace\":\"home\",\"queues\":[\"Auskunft\","
 		"\"Spenden\"]},"
 		"\"home\":{\"missing\":[\"not_signed\",\"no_declaration\"],"
-		"\"in_force\":2,\"to_sign\":3,\"has_key\":true},"
+		"\"in_force\":2,\"to_sign\":3,\"has_key\":true,\"factor_always\":false},"
 		"\"state\":\"offered\",\"why\":\"\",\"since_ms\":1200,\"ends_ms\":18800,"
 		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,\"call\":{\"id\":"
 		"\"" CALL
@@ -350,7 +350,8 @@ static void test_view(void **state)
 		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"
 		"\"name\":\"?\",\"workplace\":"
 		"\"office\",\"queues\":[]},\"home\":{\"missing\":[],\"in_force\":0,"
-		"\"to_sign\":0,\"has_key\":false},\"state\":\"out\",\"why\":\"\",\"since_"
+		"\"to_sign\":0,\"has_key\":false,\"factor_always\":false},\"state\":"
+		"\"out\",\"why\":\"\",\"since_"
 		"ms\":0,"
 		"\"ends_ms\":null,\"line\":\"none\",\"testing\":false,\"pause_after\":"
 		"false,"

@@ -173,6 +173,31 @@ static const struct ask asks[] = {
 	{ "the app knows no such thing",
 		"GET /api/none HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 404,
 		"404 Not Found\n" },
+	{ "a proof without a session",
+		"POST /login/password HTTP/1.1\r\n" H O JSON
+		"Content-Length: 2\r\n\r\n{}",
+		200, "login/password 0 0 ://127.0.0.1:" },
+	{ "and with one",
+		"POST /account/state HTTP/1.1\r\n" H O SITE_COOKIE JSON
+		"Content-Length: 2\r\n\r\n{}",
+		200, "account/state 42 7 " },
+	{ "a proof that lets in",
+		"POST /login/password HTTP/1.1\r\n" H O JSON
+		"Content-Length: 4\r\n\r\n\"in\"",
+		200,
+		"set-cookie: heimamt_session=" SITE_SESSION
+		"; HttpOnly; SameSite=Strict; Path=/; Max-Age=60\r\n" },
+	{ "a proof from elsewhere",
+		"POST /login/password HTTP/1.1\r\n" H JSON "Content-Length: 2\r\n\r\n{}",
+		403, NULL },
+	{ "a proof that is no JSON",
+		"POST /login/password HTTP/1.1\r\n" H O "Content-Length: 2\r\n\r\n{}",
+		415, NULL },
+	{ "a proof that is too long",
+		"POST /login/password HTTP/1.1\r\n" H O JSON
+		"Content-Length: 70000\r\n\r\n",
+		413, NULL },
+	{ "a proof that is asked for", GET("/login/password"), 404, NULL },
 	{ "a page asks without a session", GET("/api/me"), 401, NULL },
 	{ "its head alone", "HEAD /api/me HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 405, NULL },
 	{ "a page wishes",
