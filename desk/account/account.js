@@ -143,8 +143,12 @@ function add(t) {
 		return html`<p class="quiet">${t("passkeys.no_name")} <a href="${location.protocol}//localhost:${location.port}/login/">localhost:${location.port}</a></p>`;
 	const submit = (ev) => {
 		ev.preventDefault();
-		const name = ev.currentTarget.elements.name.value.trim();
-		attempt("passkeys", () => make(name), said("passkeys"));
+		const form = ev.currentTarget;
+		const name = form.elements.name.value.trim();
+		attempt("passkeys", () => make(name), () => {
+			form.reset();
+			s.done = "passkeys";
+		});
 	};
 	return html`<form onSubmit=${submit}>
 		<label>${t("passkeys.name")}

@@ -84,6 +84,31 @@ for (const [place, width, scheme] of [["1280", 1280, "light"], ["1280-dark", 128
 		await desk.page.context().close();
 	});
 
+test("one factor: the desk says so and leads to the account, in another tab; no statement before [T4]", async () => {
+	const missing = home(["no_declaration", "one_factor"], { to_sign: 0 });
+	const desk = await desk_open(browser, mock, { view: missing });
+	const { page, conn } = desk;
+	await button(page, "line").click();
+	await line_up(desk, peer, missing);
+	await page.locator('[data-missing="one_factor"]').waitFor();
+	await look_at(page, "home-one-factor");
+	assert.equal(await button(page, "declare").count(), 0);
+	await page.locator("#state").focus();
+	await page.keyboard.press("d");
+	const link = page.locator('[data-action="second"]');
+	assert.equal(await link.getAttribute("href"), "/account/");
+	assert.equal(await link.getAttribute("target"), "_blank");
+	const office = { agent: { name: "Anna", workplace: "office", queues: [] } };
+	conn.send(view_of({ ...UP, ...missing, ...office }));
+	await link.waitFor({ state: "detached" });
+	conn.send(view_of({ ...UP, ...office, ...home(["one_factor"], { to_sign: 0, factor_always: true }) }));
+	await link.waitFor();
+	conn.send(view_of({ ...UP, ...home(["no_declaration"], { to_sign: 0 }) }));
+	await button(page, "declare").waitFor();
+	assert.equal(conn.count("declare"), 0);
+	await page.context().close();
+});
+
 test("by keyboard: where, the one statement, and ready only when nothing is missing", async () => {
 	const desk = await desk_open(browser, mock, { view: NOTHING });
 	const { page, conn } = desk;

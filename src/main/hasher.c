@@ -14,7 +14,8 @@
 #include "main/centre.h"
 
 #define HASHES_AT_ONCE 2 /* half a gigabyte */
-#define HASHES_WAIT    8 /* the last of them 5 s, within web's 10 for an answer */
+#define HASHES_WAIT \
+	8 /* the last of them 5 s, and on a busy machine within web's 30 for an answer */
 
 struct hash_work {
 	uv_work_t work;

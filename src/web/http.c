@@ -255,7 +255,10 @@ static int ask_app(struct conn *c)
 		.n = c->body_n };
 
 	c->api_done = false;
-	c->ticks_left = c->w->lim.request;
+	c->ticks_left = proves ? c->w->lim.proof : c->w->lim.request;
+	if (proves)
+		lws_set_timeout(
+			c->wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int)c->w->lim.proof);
 	ask.request = c->request = conn_next_id(c->w, c);
 	(proves ? h->prove : h->api)(h->arg, &ask);
 	return 0;

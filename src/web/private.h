@@ -41,6 +41,8 @@ struct web_limits {
 	unsigned silent; /* ticks of silence after which it is gone */
 	unsigned
 		request; /* ticks for a body, an answer of the app, or a step forward in a file */
+	unsigned
+		proof; /* ticks for an answer to a password, whose hash may have to wait for others */
 	unsigned closing; /* ticks for the closing handshake */
 	unsigned header_s; /* for a request's header, in all */
 	unsigned keepalive_s; /* between two requests */

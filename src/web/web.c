@@ -31,6 +31,7 @@ const struct web_limits web_default_limits = {
 	.ping = 10,
 	.silent = 25,
 	.request = 10,
+	.proof = 30,
 	.closing = 5,
 	.header_s = 10,
 	.keepalive_s = 15,
