@@ -95,6 +95,13 @@ struct writes;
 /* Appends what the ledger has not yet; the writer's thread. 0, also without a ledger; or an errno, and nothing was. */
 int agreement_tell_ledger(struct writes *w);
 
+/* What is not in it yet, of the rows {ref, kind, at_ms, text} that sql gives; within the transaction. *n: how many. */
+int ledger_tell_facts(struct writes *w, const char *sql, const enum ledger_kind *kinds,
+	int n_kinds, size_t *n);
+
+/* --- people_ledger.c --- */
+int people_tell_ledger(struct writes *w, size_t *n);
+
 /* --- agreement_load.c --- */
 int agreement_read(sqlite3 *db, struct store_agreements **out);
 
@@ -207,6 +214,8 @@ struct store {
 	void *arg;
 	_Atomic(struct store_agreements *)
 		fresh; /* read by the writer, not yet told; owned */
+	store_people_h *people; /* NULL: nobody wants to know */
+	_Atomic(struct store_people *) fresh_people; /* likewise */
 	size_t asks; /* link uses without an answer; the owner's thread */
 
 	struct ring in; /* struct rec, owner to writer */

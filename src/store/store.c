@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "store/inner.h"
+#include "store/people.h"
 
 static int make_room(struct store *st)
 {
@@ -33,6 +34,7 @@ int store_open(struct store **out, const struct store_config *cfg)
 	st->wake = cfg->wake;
 	st->arg = cfg->arg;
 	st->agreements = cfg->agreements;
+	st->people = cfg->people;
 	err = make_room(st);
 	if (err)
 		goto out;
@@ -65,6 +67,7 @@ void store_close(struct store *st)
 			atomic_load(&st->backlog));
 	writer_forget(st);
 	store_agreements_free(atomic_load(&st->fresh));
+	store_people_free(atomic_load(&st->fresh_people));
 	writes_close(&st->w);
 	sqlite3_close(st->db); /* the last one: takes the log back into the file */
 	free(st->batch);

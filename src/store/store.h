@@ -101,10 +101,15 @@ struct store_agreements; /* store/agreement.h */
 /* Takes it over: store_agreements_free(). */
 typedef void store_agreements_h(void *arg, struct store_agreements *a);
 
+struct store_people; /* store/people.h */
+/* Takes it over: store_people_free(). */
+typedef void store_people_h(void *arg, struct store_people *p);
+
 struct store_config {
 	const char *path; /* the database file; its folder must exist */
 	/* told by store_poll() after each change of the agreement; NULL: nobody wants to know */
 	store_agreements_h *agreements;
+	store_people_h *people; /* likewise, and with it */
 	/* answers wait, or records reached the disk (store_marks()); NULL: the caller polls */
 	void (*wake)(void *arg);
 	void *arg;

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "store/inner.h"
+#include "store/people.h"
 
 static int64_t now_ms(void)
 {
@@ -150,6 +151,21 @@ static void purge_when_due(struct store *st)
 	st->purge_due = now_ms() + (more ? 0 : STORE_PURGE_MS);
 }
 
+/* Nothing, where nobody wants to know. */
+static int look_at_people(struct store *st)
+{
+	struct store_people *p = NULL;
+	int err = st->people ? db_exec(st->w.db, "BEGIN") : 0;
+
+	if (err || !st->people)
+		return err;
+	err = people_read(st->w.db, &p);
+	(void)db_exec(st->w.db, "COMMIT"); /* nothing was written */
+	if (!err)
+		store_people_free(atomic_exchange(&st->fresh_people, p));
+	return err;
+}
+
 /* By us or by another process; what is read is told by store_poll(). On failure: next time. */
 static void look_at_agreements(struct store *st)
 {
@@ -161,7 +177,8 @@ static void look_at_agreements(struct store *st)
 	if (version == st->data_version && !st->wrote_agreement)
 		return;
 	/* what is told is provable by then */
-	if (agreement_tell_ledger(&st->w) || agreement_read(st->w.db, &a))
+	if (agreement_tell_ledger(&st->w) || look_at_people(st) ||
+		agreement_read(st->w.db, &a))
 		return;
 	st->data_version = version;
 	st->wrote_agreement = false;
