@@ -245,6 +245,8 @@ struct store {
 		fresh; /* read by the writer, not yet told; owned */
 	store_people_h *people; /* NULL: nobody wants to know */
 	_Atomic(struct store_people *) fresh_people; /* likewise */
+	_Atomic bool
+		tells_people; /* the owner has read them: what is told is never older */
 	size_t asks; /* link uses and jobs without an answer; the owner's thread */
 	char *path; /* of the database; owned */
 	struct reader reader;
@@ -268,6 +270,7 @@ struct store {
 	size_t batch_n;
 	int64_t purge_due; /* monotonic ms */
 	int64_t data_version; /* of the writer's connection: grows when others commit */
+	bool told_people; /* for the first time */
 	bool wrote_agreement; /* or a page's wish, since it was last read */
 };
 

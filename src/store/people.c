@@ -240,6 +240,8 @@ int store_load_people(struct store *st, struct store_people **out)
 		return err;
 	err = people_read(st->db, out);
 	(void)db_exec(st->db, "COMMIT"); /* nothing was written */
+	if (!err)
+		atomic_store(&st->tells_people, true);
 	return err;
 }
 

@@ -171,14 +171,23 @@ static void purge_when_due(struct store *st)
 	st->purge_due = now_ms() + (more ? 0 : STORE_PURGE_MS);
 }
 
-/* Nothing, where nobody wants to know. */
+/* Nobody wants to know before it has read them itself. */
+static bool wants_people(struct store *st)
+{
+	return st->people && atomic_load(&st->tells_people);
+}
+
 static int look_at_people(struct store *st)
 {
 	struct store_people *p = NULL;
-	int err = st->people ? db_exec(st->w.db, "BEGIN") : 0;
+	int err;
 
-	if (err || !st->people)
+	if (!wants_people(st))
+		return 0;
+	err = db_exec(st->w.db, "BEGIN");
+	if (err)
 		return err;
+	st->told_people = true;
 	err = people_read(st->w.db, &p);
 	(void)db_exec(st->w.db, "COMMIT"); /* nothing was written */
 	if (!err)
@@ -194,7 +203,8 @@ static void look_at_agreements(struct store *st)
 
 	if (!st->agreements || db_get_int(st->w.db, "PRAGMA data_version", &version))
 		return;
-	if (version == st->data_version && !st->wrote_agreement)
+	if (version == st->data_version && !st->wrote_agreement &&
+		(st->told_people || !wants_people(st)))
 		return;
 	/* what is told is provable by then */
 	if (agreement_tell_ledger(&st->w) || look_at_people(st) ||
