@@ -154,6 +154,8 @@ static void agent(struct app *app, const struct acd_action *a)
 	if (ag->line.state == DESK_LINE_UP &&
 		app_relay_is_leaving(app, ag->line.leg.relay))
 		app_line_move_soon(app, ag);
+	if (a->state != ACD_AGENT_OUT)
+		app_people_go_on(app, ag);
 }
 
 /* What belongs to the decision is kept with it, before anything is done: why a call ends, who accepted it when. */

@@ -555,6 +555,8 @@ void app_adopt(struct app *app)
 	app_hours_look(app);
 	for (size_t i = 0; i < app->cfg.n_agents; i++)
 		app_keep_line(app, &app->agents[i]);
+	for (size_t i = 0; i < app->cfg.n_agents; i++)
+		app_people_go_on(app, &app->agents[i]);
 	for (size_t i = 0; i < app->n_found; i++)
 		if (!app->found[i].is_taken &&
 			!map_find(&app->leg_by_id, app->found[i].leg.head.leg))

@@ -127,6 +127,10 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 {
 	struct app_agent *ag = page->agent;
 
+	if (!ag->cfg.id || ag->is_leaving) {
+		app->ports.page_close(app->ports.arg, page->conn, CLOSE_LEFT, "left");
+		return;
+	}
 	if (m->seat && ag->seat && m->seat != ag->seat) {
 		/* it slept, or its network was away, while another one took over: its microphone stays off */
 		app->ports.page_close(

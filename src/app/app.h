@@ -18,6 +18,7 @@
 #include "app/ports.h"
 #include "core/acd/acd.h"
 #include "core/acd/announce.h"
+#include "core/approval/approval.h"
 #include "core/hours/hours.h"
 #include "sip/trunk.h"
 
@@ -61,8 +62,9 @@ struct app_config {
 	uint16_t node;
 	const struct app_queue_config *queues;
 	size_t n_queues;
-	const struct app_agent_config *agents;
+	const struct app_agent_config *agents; /* at first; others come: app_people() */
 	size_t n_agents;
+	size_t max_agents; /* at once; 0: n_agents */
 	uint32_t ring_clip; /* the offer's sound on the line */
 	uint32_t ringback_clip; /* heard there while it rings at a callback's */
 	uint32_t caller_page_queue; /* index */
@@ -140,6 +142,13 @@ void app_records_kept(struct app *app);
 /* All of the agreement, taken over: at start, and after each change. */
 struct store_agreements;
 void app_agreements(struct app *app, struct store_agreements *a);
+
+/* Who is in the house, taken over: at start before anything that an agent has, and after each change. Who is not in it,
+ * leaves. */
+struct store_people;
+void app_people(struct app *app, struct store_people *p);
+/* For all of the house, at this moment [RULES N7]. */
+bool app_evaluation_is_on(const struct app *app, enum evaluation e);
 
 /* --- web --- */
 void app_login(struct app *app, uint64_t request, const char *token);

@@ -70,6 +70,12 @@ static void end(struct app *app, struct app_door *door)
 	*door = (struct app_door){ .is_on = false };
 }
 
+void app_door_end(struct app *app, struct app_agent *ag)
+{
+	if (ag->door.is_on)
+		end(app, &ag->door);
+}
+
 void app_door_show(struct app *app, struct app_agent *ag)
 {
 	struct app_door *door = &ag->door;

@@ -375,7 +375,7 @@ static void read_agent(
 		else
 			acd_queues_add(&ag->queues, index);
 	}
-	if (acd_queues_are_none(&ag->queues))
+	if ((ag->store.roles & STORE_ROLE_AGENT) && acd_queues_are_none(&ag->queues))
 		config_complain(r, sec, "queues", "a list with at least one queue");
 	config_read_profile(r, sec, c, ag);
 }
@@ -384,12 +384,11 @@ static int read_agents(struct config_reader *r, cfg_t *cfg, struct config *out)
 {
 	unsigned n = cfg_size(cfg, "agent");
 
-	if (n == 0 || n > CONFIG_AGENTS_MAX) {
-		config_complain(
-			r, cfg, "agent", "there at least once and at most 1024 times");
+	if (n > CONFIG_AGENTS_MAX) {
+		config_complain(r, cfg, "agent", "there at most 1024 times");
 		return 0;
 	}
-	out->agents = calloc(n, sizeof *out->agents);
+	out->agents = calloc(n + 1, sizeof *out->agents); /* + 1: never of size 0 */
 	if (!out->agents)
 		return ENOMEM;
 	for (unsigned i = 0; i < n; i++)

@@ -37,7 +37,6 @@ static const struct {
 	const char *what, *text, *said;
 } broken[] = {
 	{ "nothing", "", "queue must be there at least once" },
-	{ "no agent", QUEUE, "agent must be there at least once" },
 	{ "a word that is none", HOUSE "wbe { }\n", ":3: no such option 'wbe'" },
 	{ "an option that is none", "web { prot = 1 }\n" HOUSE,
 		":1: no such option 'prot'" },
