@@ -74,7 +74,8 @@ static int init_acd(struct app *app, const struct app_config *cfg)
 {
 	struct acd_limits limits = { .calls = APP_CALLS_MAX,
 		.agents = app->max_agents,
-		.regain_ms = cfg->regain_ms };
+		.regain_ms = cfg->regain_ms,
+		.hold_ms = cfg->hold_ms };
 	struct acd_queue_config queues[ACD_QUEUES_MAX];
 
 	for (size_t i = 0; i < cfg->n_queues; i++)

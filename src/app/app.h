@@ -39,6 +39,7 @@ struct app_queue_config {
 	int64_t announce_ms; /* so often who waits is told its place and its wait; 0: never */
 	/* clips, by their index in every relay; APP_NO_CLIP: none */
 	uint32_t greeting, music, apology, transfer, farewell;
+	uint32_t hold; /* "one moment please, I am right back" */
 	uint32_t
 		callback_offer; /* "press 1 to be called back"; APP_NO_CLIP: never offered */
 	uint32_t callback_yes; /* "you will be called on the number you called from" */
@@ -78,6 +79,7 @@ struct app_config {
 	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint8_t office_clearance; /* of the site: core/home/shift.h */
+	int64_t hold_ms; /* the longest hold; 0: ACD_HOLD_MS */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };

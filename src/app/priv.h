@@ -163,6 +163,7 @@ struct app_call {
 	uint64_t agent; /* offered to or talking with */
 	bool is_talking;
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
+	int64_t on_hold_ms; /* its agent put it on hold then; 0: it is not on hold */
 	bool is_moving; /* its relay died; it gets a new leg */
 	unsigned n_reinvites; /* ours that are not answered yet */
 	int64_t arrived_ms, since_ms, accepted_us;

@@ -134,6 +134,7 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.caller_silent_ms = c->config.caller_silent_ms,
 		.desk_gone_ms = c->config.desk_gone_ms,
 		.regain_ms = c->config.regain_ms,
+		.hold_ms = c->config.hold_ms,
 		.office_clearance = c->config.office_clearance,
 		.reconfirm_ms = c->config.reconfirm_ms,
 	};
