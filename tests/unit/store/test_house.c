@@ -263,7 +263,7 @@ static void test_sessions(void **state)
 static void test_no_other_datum(void **state)
 {
 	const struct place *p = *state;
-	char text[2048];
+	char text[4096];
 
 	store_close(must_open(p->path));
 	sql_text(p->path,
@@ -291,12 +291,22 @@ static void test_no_other_datum(void **state)
 		"call_event.agent call_event.number call_event.detail "
 		"callback.call callback.queue callback.number callback.arrived_ms "
 		"callback.asked_ms callback.due_ms callback.tries "
+		"commute.agent commute.minutes commute.metres commute.month "
+		"commute.month_days commute.year_days commute.counted_to "
+		"commute_sum.month commute_sum.hours commute_sum.kilometres "
 		"control.one control.epoch "
 		"device_key.agent device_key.public_key device_key.enrolled_ms "
 		"enrolment.agent enrolment.hash enrolment.expires_ms "
 		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
 		"link.hash link.agent link.expires_ms link.used "
 		"migration.version migration.name migration.applied_ms "
+		"plan_absence.agent plan_absence.day "
+		"plan_feed.agent plan_feed.hash plan_feed.language "
+		"plan_need.weekday plan_need.half plan_need.agents plan_need.strict "
+		"plan_span.agent plan_span.day plan_span.begins plan_span.ends "
+		"plan_span.place "
+		"plan_swap.id plan_swap.agent plan_swap.day plan_swap.back "
+		"plan_wish.agent "
 		"queue.id queue.number queue.name "
 		"session.hash session.agent session.expires_ms");
 }
