@@ -34,6 +34,7 @@ struct api_route {
 	const char *name; /* the path's first part */
 	unsigned roles; /* any of them may */
 	bool writes; /* else it only reads */
+	bool is_open; /* needs no session: what it is asked with says who may */
 	/* On the loop, first: puts what the app knows into ask->known. NULL: nothing is needed. 0 or an HTTP status. */
 	unsigned (*prepare)(struct app *app, struct api_ask *ask);
 	/* May be called again, with *out empty. NULL: prepare's `known` is a json_t that is the answer. An errno undoes

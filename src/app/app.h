@@ -18,6 +18,7 @@
 #include "app/ports.h"
 #include "core/acd/acd.h"
 #include "core/acd/announce.h"
+#include "core/home/week.h"
 #include "core/hours/hours.h"
 #include "sip/trunk.h"
 
@@ -55,6 +56,16 @@ struct app_agent_config {
 	uint8_t clearance; /* at most, wherever it works: core/home/shift.h */
 	char login[APP_NAME_MAX];
 	unsigned roles; /* enum store_role */
+	uint8_t site; /* the office: index into app_week_config.sites */
+};
+
+/* The house's rules of home days: core/home/week.h */
+struct app_week_config {
+	struct week_rules rules;
+	uint8_t team_days; /* of everybody; bit 0: Monday */
+	uint8_t queue_team_days[ACD_QUEUES_MAX]; /* of who is in that queue; by index */
+	char sites[WEEK_SITES_MAX][APP_NAME_MAX]; /* [0], "": of who is at no other */
+	bool house_sum; /* what all together are spared of the way is told [N7] */
 };
 
 struct app_config {
@@ -77,6 +88,7 @@ struct app_config {
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint8_t office_clearance; /* of the site: core/home/shift.h */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
+	struct app_week_config week;
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 

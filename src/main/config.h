@@ -39,6 +39,7 @@ struct config_agent {
 	struct acd_queues queues;
 	struct acd_skills skills;
 	uint8_t clearance; /* at most; 0 general, 1 confidential, 2 strict: core/home/shift.h */
+	uint8_t site; /* index into week.sites */
 };
 
 struct config {
@@ -70,6 +71,7 @@ struct config {
 	char agreement[CONFIG_TEXT_MAX]; /* likewise: of its texts */
 	int64_t reconfirm_ms;
 	uint8_t office_clearance;
+	struct app_week_config week; /* home days */
 	char ledger
 		[CONFIG_NAME_MAX]; /* the name that it is known by to those who verify */
 	uint32_t session_s;

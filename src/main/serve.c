@@ -126,6 +126,7 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.regain_ms = c->config.regain_ms,
 		.office_clearance = c->config.office_clearance,
 		.reconfirm_ms = c->config.reconfirm_ms,
+		.week = c->config.week,
 	};
 	int err = store_last_call(c->store, &cfg.last_id);
 
@@ -146,7 +147,8 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 			.queues = ag->queues,
 			.skills = ag->skills,
 			.clearance = ag->clearance,
-			.roles = ag->store.roles };
+			.roles = ag->store.roles,
+			.site = ag->site };
 		(void)text_copy(agents[i].name, sizeof agents[i].name, ag->store.name);
 		(void)text_copy(agents[i].login, sizeof agents[i].login, ag->store.login);
 	}
