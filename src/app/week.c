@@ -312,12 +312,13 @@ static json_t *weeks_json(const struct week_known *k)
 static json_t *head_json(const struct week_view *v)
 {
 	struct week_date d = week_date_of(v->monday);
-	char week[WEEK_TEXT_SIZE], monday[16];
+	char week[WEEK_TEXT_SIZE], before[WEEK_TEXT_SIZE], monday[16];
 
 	week_text(week, v->monday);
+	week_text(before, week_monday(v->known->today) - WEEK_DAYS);
 	(void)text_format(
 		monday, sizeof monday, "%04d-%02u-%02u", d.year, d.month, d.day);
-	return json_pack("{s:s, s:s, s:i, s:o, s:i}", "week", week, "monday", monday,
+	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:i}", "week", week, "before", before, "monday", monday,
 		"first", (int)v->first, "weeks", weeks_json(v->known), "home_days",
 		v->known->week.rules.home_days);
 }

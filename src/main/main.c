@@ -23,6 +23,7 @@ static const struct {
 	{ "agreement", command_agreement,
 		"publish and list the agreement on working from home, or end it" },
 	{ "enrol", command_enrol, "make a code with which a device registers its key" },
+	{ "week", command_week, "print the week plans, and say what they need" },
 	{ "check", command_check,
 		"read a configuration file and say what is wrong with it" },
 	{ "plan", command_plan,
