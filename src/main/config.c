@@ -133,6 +133,7 @@ static cfg_opt_t opts[] = {
 	CFG_SEC("agreement", config_agreement_opts, CFGF_NONE),
 	CFG_SEC("office", config_office_opts, CFGF_NONE),
 	CFG_SEC("ledger", ledger_opts, CFGF_NONE),
+	CFG_SEC("home-days", config_week_opts, CFGF_NONE),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_END(),
@@ -393,7 +394,8 @@ static int read_agents(struct config_reader *r, cfg_t *cfg, struct config *out)
 		return 0;
 	}
 	out->agents = calloc(n + 1, sizeof *out->agents); /* + 1: never of size 0 */
-	if (!out->agents)
+	out->seated = calloc(CONFIG_AGENTS_MAX, sizeof *out->seated);
+	if (!out->agents || !out->seated)
 		return ENOMEM;
 	for (unsigned i = 0; i < n; i++)
 		read_agent(r, cfg_getnsec(cfg, "agent", i), out,
@@ -430,6 +432,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	err = read_agents(r, cfg, out);
 	if (err)
 		return err;
+	config_read_week(r, cfg, out);
 	if (out->caller_page &&
 		config_find_queue(out, cfg_getstr(web, "caller-page-queue"),
 			&out->caller_page_queue))
@@ -444,7 +447,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 static int name_file(cfg_t *cfg, const char *path)
 {
 	static const char *const sections[] = { "web", "sip", "relay", "clips",
-		"agreement", "office", "ledger" };
+		"agreement", "office", "ledger", "home-days" };
 
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
 		cfg_t *sec = cfg_getsec(cfg, sections[i]);
@@ -498,5 +501,6 @@ void config_close(struct config *c)
 	if (!c)
 		return;
 	free(c->agents);
+	free(c->seated);
 	*c = (struct config){ 0 };
 }

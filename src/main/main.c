@@ -25,6 +25,7 @@ static const struct {
 	{ "people", command_people,
 		"list, import and invite the people of the house, or let one go" },
 	{ "enrol", command_enrol, "make a code with which a device registers its key" },
+	{ "week", command_week, "print the week plans, and say what they need" },
 	{ "check", command_check,
 		"read a configuration file and say what is wrong with it" },
 	{ "plan", command_plan,

@@ -27,6 +27,7 @@ struct options {
 	bool verbose;
 	const char *effective; /* of a version of the agreement */
 	bool editorial, material, preview;
+	const char *days; /* of the week: "Mo-Fr" */
 	const char *word; /* the one argument that is no option */
 };
 

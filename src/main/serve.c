@@ -137,6 +137,7 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.hold_ms = c->config.hold_ms,
 		.office_clearance = c->config.office_clearance,
 		.reconfirm_ms = c->config.reconfirm_ms,
+		.week = c->config.week,
 	};
 	int err = store_last_call(c->store, &cfg.last_id);
 

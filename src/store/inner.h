@@ -46,6 +46,7 @@ int db_run(sqlite3_stmt *s, int64_t *first, bool *any);
 int db_get_int(sqlite3 *db, const char *sql, int64_t *out); /* ENOENT: no row */
 void db_bind_id(sqlite3_stmt *s, int at, uint64_t id); /* 0 becomes NULL */
 int64_t db_wall_ms(void);
+int32_t db_day(int64_t wall_ms); /* of the house's calendar: core/home/week.h */
 
 /* --- schema.c --- */
 struct migration {
@@ -201,6 +202,10 @@ int entry_write(struct writes *w, struct rec *r);
 int entry_sync(struct writes *w, struct rec *recs, size_t n);
 void entry_undo(struct writes *w);
 void entry_close(struct rec *recs, size_t n);
+
+/* --- commute.c --- */
+/* Counts the days that are over since the last time; `today` is not. */
+int commute_count(sqlite3 *db, int32_t today);
 
 /* --- purge.c --- */
 /* Removes what is past its date. *more: a limit was reached, call again. */

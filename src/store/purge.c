@@ -11,6 +11,10 @@
 #define MAX_TEXT(n)  MAX_TEXT_(n)
 #define LIMIT        " LIMIT " MAX_TEXT(STORE_PURGE_MAX) ")"
 
+/* A day of the calendar, and the Monday of the week before this one; 1970-01-01 was a Thursday. */
+#define TODAY     "(?1 / 86400000)"
+#define LAST_WEEK "(" TODAY " - (" TODAY " + 3) % 7 - 7)"
+
 /* ?1: rows from before this time go */
 static const struct {
 	int64_t age_ms;
@@ -69,6 +73,16 @@ static const struct {
 	{ STORE_CALL_DAYS * STORE_DAY_MS,
 		"DELETE FROM call WHERE id IN"
 		" (SELECT id FROM call WHERE arrived_ms < ?1" LIMIT },
+	/* a plan of the past is nobody's business: a week after its week it goes */
+	{ 0,
+		"DELETE FROM plan_span WHERE (agent, day) IN"
+		" (SELECT agent, day FROM plan_span WHERE day < " LAST_WEEK LIMIT },
+	{ 0,
+		"DELETE FROM plan_absence WHERE (agent, day) IN"
+		" (SELECT agent, day FROM plan_absence WHERE day < " LAST_WEEK LIMIT },
+	{ 0,
+		"DELETE FROM plan_swap WHERE id IN"
+		" (SELECT id FROM plan_swap WHERE day < " TODAY LIMIT },
 };
 
 static int run_one(sqlite3 *db, const char *sql, int64_t before_ms, bool *more)
@@ -91,7 +105,8 @@ static int run_one(sqlite3 *db, const char *sql, int64_t before_ms, bool *more)
 
 int purge_run(sqlite3 *db, int64_t now_ms, bool *more)
 {
-	int err = 0;
+	/* before the plans go from which it counts */
+	int err = commute_count(db, db_day(now_ms));
 
 	*more = false;
 	for (size_t i = 0; !err && i < sizeof purges / sizeof *purges; i++)
