@@ -133,7 +133,7 @@ test("arrows go from day to day, letters choose, and what it would break is said
 	assert.match(await page.locator('.day[data-day="1"] .told').innerText(), /08:00–10:30/);
 	assert.match(await page.locator('.summary .told').innerText(), /^Hinweis: .*zugesagten Tagen/);
 	assert.equal(await page.locator('[data-action="save"]').getAttribute("aria-disabled"), "true");
-	await page.locator('[data-action="save"]').click();
+	await page.locator('[data-action="save"]').click({ force: true });
 	assert.equal(page.posts.filter(([n]) => n.startsWith("week/save")).length, 0);
 	const body = await posted(page, "week/check/2026-W49");
 	assert.equal(body.agent, "anna");

@@ -35,7 +35,7 @@ static const char usage[] =
 	"day;\n"
 	"         --days: on which days of the week; without it Mo-Fr\n\n"
 	"Examples:\n"
-	"  heimamt plan --day day.csv --office-only 10% --json > need.json\n"
+	"  heimamt plan --day day.csv --interval 1800 --office-only 10% --json > need.json\n"
 	"  heimamt week need need.json --days Mo-Fr --config dist/demo/heimamt.conf "
 	"--state "
 	"var\n"
