@@ -230,7 +230,7 @@ static void test_each_request(void **state)
 			assert_non_null(strstr(head, everywhere[k]));
 	}
 	assert_int_equal(s.logins, 2);
-	assert_int_equal(s.asked, 7);
+	assert_int_equal(s.asked, 8);
 	site_stop(&s);
 }
 
