@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/people_api.h"
 #include "app/priv.h"
 #include "app/week.h"
 #include "base/log.h"
@@ -69,9 +70,26 @@ static unsigned prepare_me(struct app *app, struct api_ask *ask)
 		.writes = (writes_), .prepare = app_week_prepare, .run = (run_) \
 	}
 
+#define ADMIN STORE_ROLE_ADMIN
+
 /* Of two names that fit a path the first counts. */
 static const struct api_route routes[] = {
 	{ .name = "me", .roles = STORE_ROLES, .prepare = prepare_me },
+	{ .name = "people", .roles = ADMIN, .run = people_api_list },
+	{ true, "people-preview", ADMIN, .prepare = people_api_prepare,
+		.run = people_api_preview },
+	{ true, "people-import", ADMIN, true, people_api_prepare, people_api_import },
+	{ true, "people-invite", ADMIN, true, people_api_prepare, people_api_invite },
+	{ true, "people-leave", ADMIN, true, people_api_prepare, people_api_leave },
+	{ .name = "approvals",
+		.roles = ADMIN | STORE_ROLE_OFFICER | STORE_ROLE_STAFF,
+		.run = approvals_api_list },
+	{ true, "approvals-code", ADMIN, true, people_api_prepare, approvals_api_code },
+	{ true, "approvals-enrol", STORE_ROLE_STAFF, true, .run = approvals_api_enrol },
+	{ true, "approvals-sign", STORE_ROLE_STAFF, true, .run = approvals_api_sign },
+	{ true, "approvals-withdraw", STORE_ROLE_STAFF, true,
+		.run = approvals_api_withdraw },
+	{ true, "approvals-consult", ADMIN, true, .run = approvals_api_consult },
 	WEEK("week/all", LEADS, false, false, app_week_all),
 	WEEK("week/check", STORE_ROLE_AGENT | LEADS, true, false, app_week_check),
 	WEEK("week/save", STORE_ROLE_AGENT | LEADS, true, true, app_week_save),
@@ -88,6 +106,12 @@ static const struct api_route routes[] = {
 		.prepare = app_week_prepare,
 		.run = app_week_ical },
 };
+
+const struct api_route *api_routes(size_t *n)
+{
+	*n = sizeof routes / sizeof *routes;
+	return routes;
+}
 
 /* A question on its way. */
 struct errand {

@@ -34,7 +34,6 @@ struct api_route {
 	const char *name; /* the path's first part */
 	unsigned roles; /* any of them may */
 	bool writes; /* else it only reads */
-	bool is_open; /* needs no session: what it is asked with says who may */
 	/* On the loop, first: puts what the app knows into ask->known. NULL: nothing is needed. 0 or an HTTP status. */
 	unsigned (*prepare)(struct app *app, struct api_ask *ask);
 	/* May be called again, with *out empty. NULL: prepare's `known` is a json_t that is the answer. An errno undoes
@@ -42,7 +41,11 @@ struct api_route {
 	int (*run)(struct sqlite3 *db, const struct api_ask *ask, struct web_answer *out);
 	void (*then)(struct app *app, const struct api_ask *ask,
 		const struct web_answer *out); /* NULL: nothing */
+	bool is_open; /* needs no session: what it is asked with says who may */
 };
+
+/* All of them: what tests walk. */
+const struct api_route *api_routes(size_t *n);
 
 /* Takes j over and makes it the body; NULL is 500. Nothing of an earlier body is kept. */
 void api_answer_json(struct web_answer *out, unsigned status, json_t *j);

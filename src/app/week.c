@@ -318,9 +318,9 @@ static json_t *head_json(const struct week_view *v)
 	week_text(before, week_monday(v->known->today) - WEEK_DAYS);
 	(void)text_format(
 		monday, sizeof monday, "%04d-%02u-%02u", d.year, d.month, d.day);
-	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:i}", "week", week, "before", before, "monday", monday,
-		"first", (int)v->first, "weeks", weeks_json(v->known), "home_days",
-		v->known->week.rules.home_days);
+	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:i}", "week", week, "before", before,
+		"monday", monday, "first", (int)v->first, "weeks", weeks_json(v->known),
+		"home_days", v->known->week.rules.home_days);
 }
 
 static json_t *person_json(const struct week_view *v, size_t i)

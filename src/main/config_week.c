@@ -2,7 +2,7 @@
 /* config_week -- the house's rules of home days: seats, team days, working time; see config.h. */
 #include "main/config_inner.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "core/home/shift.h"
@@ -53,12 +53,23 @@ static uint16_t read_seats(struct config_reader *r, cfg_t *sec)
 	return (uint16_t)config_number(r, sec, "seats", 0, CONFIG_AGENTS_MAX);
 }
 
-static struct config_agent *find_agent(struct config *c, const char *login)
+/* Who belongs there; people may be in the records alone, so a login is only looked at as such. */
+static void read_place(struct config_reader *r, cfg_t *sec, const char *login,
+	struct config *c, uint8_t site)
 {
-	for (size_t i = 0; i < c->n_agents; i++)
-		if (strcmp(c->agents[i].store.login, login) == 0)
-			return &c->agents[i];
-	return NULL;
+	struct app_week_place *more = reallocarray(
+		c->week_places, c->week.n_places + 1, sizeof *more);
+
+	if (!more || !*login ||
+		text_copy(more[c->week.n_places].login,
+			sizeof more[c->week.n_places].login, login)) {
+		config_complain(
+			r, sec, "agents", "a list of logins of at most 63 letters");
+	} else {
+		more[c->week.n_places++].site = site;
+	}
+	c->week_places = more ? more : c->week_places;
+	c->week.places = c->week_places;
 }
 
 static void read_site(struct config_reader *r, cfg_t *sec, struct config *c, uint8_t site)
@@ -66,15 +77,8 @@ static void read_site(struct config_reader *r, cfg_t *sec, struct config *c, uin
 	if (text_copy(c->week.sites[site], sizeof c->week.sites[site], cfg_title(sec)))
 		config_complain(r, sec, "the title", "a text of at most 63 bytes");
 	c->week.rules.seats[site] = read_seats(r, sec);
-	for (unsigned i = 0; i < cfg_size(sec, "agents"); i++) {
-		struct config_agent *ag = find_agent(c, cfg_getnstr(sec, "agents", i));
-
-		if (ag)
-			ag->site = site;
-		else
-			config_complain(
-				r, sec, "agents", "a list of agents of this file");
-	}
+	for (unsigned i = 0; i < cfg_size(sec, "agents"); i++)
+		read_place(r, sec, cfg_getnstr(sec, "agents", i), c, site);
 }
 
 static void read_sites(struct config_reader *r, cfg_t *week, struct config *c)

@@ -37,7 +37,6 @@ static const struct {
 	const char *what, *text, *said;
 } broken[] = {
 	{ "nothing", "", "queue must be there at least once" },
-	{ "no agent", QUEUE, "agent must be there at least once" },
 	{ "a word that is none", HOUSE "wbe { }\n", ":3: no such option 'wbe'" },
 	{ "an option that is none", "web { prot = 1 }\n" HOUSE,
 		":1: no such option 'prot'" },
@@ -58,6 +57,8 @@ static const struct {
 		"web: port must be a number from 0 to 65535, not 65536" },
 	{ "a negative port", "sip { port = -1 }\n" HOUSE,
 		"sip: port must be a number from 0 to 65535, not -1" },
+	{ "a hold without an end", "web { hold-max = 0 }\n" HOUSE,
+		"web: hold-max must be a number from 5 to 3600, not 0" },
 	{ "an address that is a name", "web { address = \"localhost\" }\n" HOUSE,
 		"web: address must be an IPv4 address" },
 	{ "an address too long", "web { address = \"" X64 X64 "\" }\n" HOUSE,
@@ -144,8 +145,8 @@ static const struct {
 	{ "a team of no queue", "home-days { team \"b\" { day = \"We\" } }\n" HOUSE,
 		"team \"b\": the title must be a queue of this file" },
 	{ "a site of a stranger",
-		"home-days { site \"Zug\" { agents = { \"nobody\" } } }\n" HOUSE,
-		"site \"Zug\": agents must be a list of agents of this file" },
+		"home-days { site \"Zug\" { agents = { \"" X64 "\" } } }\n" HOUSE,
+		"site \"Zug\": agents must be a list of logins" },
 	{ "more seats than there can be agents", "home-days { seats = 1025 }\n" HOUSE,
 		"home-days: seats must be a number from 0 to 1024" },
 	{ "a skill in capitals", QUEUE ABLE("skills = { \"DE\" }"),
@@ -473,7 +474,9 @@ static void test_home_days(void **state)
 	assert_int_equal(c.week.rules.seats[0], 5);
 	assert_int_equal(c.week.rules.seats[1], 2);
 	assert_string_equal(c.week.sites[1], "Zug");
-	assert_int_equal(c.agents[0].site, 1);
+	assert_int_equal(c.week.n_places, 1);
+	assert_string_equal(c.week.places[0].login, "anna");
+	assert_int_equal(c.week.places[0].site, 1);
 	assert_int_equal(c.week.team_days, 1 << 2);
 	assert_int_equal(c.week.queue_team_days[0], 1 << 3);
 	assert_int_equal(c.week.rules.week_min, 3000);
