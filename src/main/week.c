@@ -6,7 +6,6 @@
  */
 #include "main/week.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include "core/hours/hours.h"
 #include "main/commands.h"
 #include "main/options.h"
+#include "store/people.h"
 
 static const char usage[] =
 	"heimamt week show [WEEK]\n"
@@ -65,26 +65,37 @@ static int32_t today(void)
 		tm.tm_year + 1900, (unsigned)tm.tm_mon + 1, (unsigned)tm.tm_mday);
 }
 
-/* The configuration knows whose they are. */
-static int fill(struct house *h)
+/* Indices into the configuration's queues, of indices into the records'. */
+static struct acd_queues queues_of(
+	const struct house *h, const struct store_people *all, const struct person *p)
 {
-	struct app_week_member *m = calloc(h->c.n_agents, sizeof *m);
+	struct acd_queues out = { { 0 } };
 
-	if (!m)
-		return ENOMEM;
-	for (size_t i = 0; i < h->c.n_agents; i++) {
-		const struct config_agent *ag = &h->c.agents[i];
+	for (uint32_t i = 0; i < all->n_queues; i++)
+		for (uint32_t k = 0; k < h->c.n_queues; k++)
+			if (acd_queues_have(&p->queues, i) &&
+				h->c.queues[k].app.id == all->queue_ids[i])
+				acd_queues_add(&out, k);
+	return out;
+}
 
-		m[i] = app_week_member(&h->c.week,
-			&(struct app_agent_config){ .id = ag->store.id,
-				.queues = ag->queues,
-				.clearance = ag->clearance,
-				.site = ag->site },
-			h->c.office_clearance);
+static void fill(struct house *h, const struct store_people *all)
+{
+	struct app_week_member *m = calloc(all->n_people + 1, sizeof *m);
+	size_t n = 0;
+
+	for (size_t i = 0; m && i < all->n_people; i++) {
+		const struct store_person *p = &all->people[i];
+		struct app_agent_config cfg = { .id = p->id,
+			.queues = queues_of(h, all, &p->is),
+			.clearance = p->is.clearance };
+
+		(void)text_copy(cfg.login, sizeof cfg.login, p->is.login);
+		if (store_person_is_here(p))
+			m[n++] = app_week_member(&h->c.week, &cfg, h->c.office_clearance);
 	}
-	app_week_fill(&h->w, m, h->c.n_agents);
+	app_week_fill(&h->w, m, n);
 	free(m);
-	return 0;
 }
 
 /* --- show --- */
@@ -282,8 +293,6 @@ static int check(struct house *h)
 struct need_job {
 	struct week_need need;
 	uint8_t days;
-	int err;
-	bool is_done;
 };
 
 static int put_need(struct sqlite3 *db, void *arg)
@@ -291,30 +300,6 @@ static int put_need(struct sqlite3 *db, void *arg)
 	struct need_job *job = arg;
 
 	return store_week_put_need(db, &job->need, job->days);
-}
-
-static void put_done(void *arg, int err)
-{
-	struct need_job *job = arg;
-
-	job->err = err;
-	job->is_done = true;
-}
-
-static void put_dropped(void *arg)
-{
-	put_done(arg, EIO);
-}
-
-static int run_job(struct store *st, const struct store_job *job, const bool *is_done)
-{
-	int err = store_ask(st, job);
-
-	while (!err && !*is_done) {
-		nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
-		store_poll(st);
-	}
-	return err;
 }
 
 static int need(struct house *h)
@@ -338,10 +323,7 @@ static int need(struct house *h)
 	}
 	if (week_need_read(&job.need, h->o.word, job.days))
 		return EXIT_USAGE;
-	if (run_job(h->st,
-		    &(struct store_job){ true, put_need, put_done, put_dropped, &job },
-		    &job.is_done) ||
-		job.err) {
+	if (store_do(h->st, put_need, &job)) {
 		fputs("heimamt: the need could not be recorded.\n", stderr);
 		return 1;
 	}
@@ -350,41 +332,18 @@ static int need(struct house *h)
 
 /* --- all of it --- */
 
-struct read_job {
-	struct house *h;
-	int err;
-	bool is_done;
-};
-
 static int read_week(struct sqlite3 *db, void *arg)
 {
-	struct read_job *job = arg;
+	struct house *h = arg;
+	struct store_people *all = NULL;
+	int err = store_week_read(db, h->monday, &h->w);
 
-	return store_week_read(db, job->h->monday, &job->h->w);
-}
-
-static void read_done(void *arg, int err)
-{
-	struct read_job *job = arg;
-
-	job->err = err;
-	job->is_done = true;
-}
-
-static void read_dropped(void *arg)
-{
-	read_done(arg, EIO);
-}
-
-static int load(struct house *h)
-{
-	struct read_job job = { .h = h };
-	int err = run_job(h->st,
-		&(struct store_job){ false, read_week, read_done, read_dropped, &job },
-		&job.is_done);
-
-	err = err ? err : job.err;
-	return err ? err : fill(h);
+	if (!err)
+		err = people_read(db, &all);
+	if (!err)
+		fill(h, all);
+	store_people_free(all);
+	return err;
 }
 
 /* Of the present week or a later one. */
@@ -427,7 +386,7 @@ static int run(size_t i, struct house *h)
 	status = 1;
 	if (options_open_store(&h->o, &h->c, &(struct store_config){ 0 }, &h->st))
 		goto out;
-	if (commands[i].is_of_week && load(h))
+	if (commands[i].is_of_week && store_do(h->st, read_week, h))
 		fputs("heimamt: the plans cannot be read.\n", stderr);
 	else
 		status = commands[i].run(h);
