@@ -62,7 +62,7 @@ export function all(page, week, dates, pick) {
 	const has_need = house.need_agents.flat().some((n) => n > 0) || house.need_strict.flat().some((n) => n > 0);
 	return html`<section class="card" aria-labelledby="all-title">
 			<h2 id="all-title">${t("all.title")}</h2>
-			<div class="wide" tabindex="0" role="region" aria-label=${t("all.title")}>
+			<div class="wide" tabindex="0" role="group" aria-label=${t("all.title")}>
 				<table class="all">
 					<thead><tr><th scope="col">${t("all.who")}</th>${dates.map((d) => html`<th scope="col">${short(d)}</th>`)}</tr></thead>
 					<tbody>

@@ -72,6 +72,8 @@ function seats(page, ui, i) {
 	const left = seats_left(ui, i);
 	if (left === null)
 		return null;
+	if (is_at_office(ui.plan[i]) && left >= 0)
+		return html`<span class="fact">${page.t("seats.yours")}</span>`;
 	return html`<span class="fact" data-full=${left <= 0}>${page.t(left > 0 ? "seats.left" : "seats.none", { n: left })}</span>`;
 }
 

@@ -62,15 +62,15 @@ static unsigned prepare_me(struct app *app, struct api_ask *ask)
 	return 0;
 }
 
-#define ADMIN STORE_ROLE_ADMIN
 #define LEADS (STORE_ROLE_LEAD | STORE_ROLE_ADMIN)
-
 /* Of the week plans: who may, and whether it is a POST and writes. */
 #define WEEK(name_, roles_, is_post_, writes_, run_)                            \
 	{                                                                       \
 		.name = (name_), .roles = (roles_), .is_post = (is_post_),      \
 		.writes = (writes_), .prepare = app_week_prepare, .run = (run_) \
 	}
+
+#define ADMIN STORE_ROLE_ADMIN
 
 /* Of two names that fit a path the first counts. */
 static const struct api_route routes[] = {

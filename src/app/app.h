@@ -60,10 +60,10 @@ struct app_agent_config {
 	unsigned roles; /* enum store_role */
 };
 
-/* Who sits at which office. */
-struct app_seated {
+/* Who belongs to another office than the first. */
+struct app_week_place {
 	char login[APP_NAME_MAX];
-	uint8_t site; /* index into app_week_config.sites */
+	uint8_t site; /* index into sites */
 };
 
 /* The house's rules of home days: core/home/week.h */
@@ -72,9 +72,8 @@ struct app_week_config {
 	uint8_t team_days; /* of everybody; bit 0: Monday */
 	uint8_t queue_team_days[ACD_QUEUES_MAX]; /* of who is in that queue; by index */
 	char sites[WEEK_SITES_MAX][APP_NAME_MAX]; /* [0], "": of who is at no other */
-	const struct app_seated
-		*seated; /* who is not in it: at sites[0]; borrowed while the app lives */
-	size_t n_seated;
+	const struct app_week_place *places; /* borrowed while the app lives */
+	size_t n_places;
 	bool house_sum; /* what all together are spared of the way is told [N7] */
 };
 

@@ -12,19 +12,10 @@
 
 /* --- what the app knows --- */
 
-static uint8_t site_of(const struct app_week_config *week, const char *login)
-{
-	for (size_t i = 0; i < week->n_seated; i++)
-		if (strcmp(week->seated[i].login, login) == 0)
-			return week->seated[i].site;
-	return 0;
-}
-
 struct app_week_member app_week_member(const struct app_week_config *week,
 	const struct app_agent_config *agent, uint8_t office_clearance)
 {
 	struct app_week_member m = { .agent = agent->id,
-		.site = site_of(week, agent->login),
 		.team_days = week->team_days,
 		.is_strict = office_clearance == HOME_STRICT &&
 			agent->clearance == HOME_STRICT };
@@ -32,6 +23,9 @@ struct app_week_member app_week_member(const struct app_week_config *week,
 	for (uint32_t q = 0; q < ACD_QUEUES_MAX; q++)
 		if (acd_queues_have(&agent->queues, q))
 			m.team_days |= week->queue_team_days[q];
+	for (size_t i = 0; i < week->n_places; i++)
+		if (strcmp(week->places[i].login, agent->login) == 0)
+			m.site = week->places[i].site;
 	return m;
 }
 
@@ -51,9 +45,9 @@ unsigned app_week_prepare(struct app *app, struct api_ask *ask)
 	k->minute = now.minute;
 	k->week = app->cfg.week;
 	for (size_t i = 0; i < n; i++)
-		k->members[i] = app_week_member(
-			&app->cfg.week, &app->agents[i].cfg, app->cfg.office_clearance);
-	k->n = n;
+		if (app->agents[i].cfg.id) /* else it has left */
+			k->members[k->n++] = app_week_member(&app->cfg.week,
+				&app->agents[i].cfg, app->cfg.office_clearance);
 	ask->known = k;
 	return 0;
 }

@@ -349,6 +349,15 @@ static int put_weeks(struct sqlite3 *db, const struct api_ask *ask, uint64_t age
 	return err;
 }
 
+/* Who has left has no calendar. */
+static bool is_member(const struct week_known *k, uint64_t agent)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (k->members[i].agent == agent)
+			return true;
+	return false;
+}
+
 /* GET /ical/TOKEN.ics, by whoever has the token: times, and at home or at the office, and nothing else. */
 int app_week_ical(struct sqlite3 *db, const struct api_ask *ask, struct web_answer *out)
 {
@@ -360,7 +369,7 @@ int app_week_ical(struct sqlite3 *db, const struct api_ask *ask, struct web_answ
 
 	app_token_hash(hash, ask->rest);
 	err = store_feed_find(db, hash, &agent, &l);
-	if (err == ENOENT) {
+	if (err == ENOENT || (!err && !is_member(ask->known, agent))) {
 		*out = (struct web_answer){ .status = 404 };
 		return 0;
 	}

@@ -394,8 +394,7 @@ static int read_agents(struct config_reader *r, cfg_t *cfg, struct config *out)
 		return 0;
 	}
 	out->agents = calloc(n + 1, sizeof *out->agents); /* + 1: never of size 0 */
-	out->seated = calloc(CONFIG_AGENTS_MAX, sizeof *out->seated);
-	if (!out->agents || !out->seated)
+	if (!out->agents)
 		return ENOMEM;
 	for (unsigned i = 0; i < n; i++)
 		read_agent(r, cfg_getnsec(cfg, "agent", i), out,
@@ -501,6 +500,6 @@ void config_close(struct config *c)
 	if (!c)
 		return;
 	free(c->agents);
-	free(c->seated);
+	free(c->week_places);
 	*c = (struct config){ 0 };
 }

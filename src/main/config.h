@@ -71,7 +71,7 @@ struct config {
 	int64_t reconfirm_ms;
 	uint8_t office_clearance;
 	struct app_week_config week; /* home days */
-	struct app_seated *seated; /* CONFIG_AGENTS_MAX; owned */
+	struct app_week_place *week_places; /* owned; week's */
 	char ledger
 		[CONFIG_NAME_MAX]; /* the name that it is known by to those who verify */
 	uint32_t session_s;

@@ -2,7 +2,7 @@
 /* config_week -- the house's rules of home days: seats, team days, working time; see config.h. */
 #include "main/config_inner.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "core/home/shift.h"
@@ -53,17 +53,23 @@ static uint16_t read_seats(struct config_reader *r, cfg_t *sec)
 	return (uint16_t)config_number(r, sec, "seats", 0, CONFIG_AGENTS_MAX);
 }
 
-/* Whether there is such a person the records know. */
-static void seat(struct config_reader *r, cfg_t *sec, struct config *c, const char *login,
-	uint8_t site)
+/* Who belongs there; people may be in the records alone, so a login is only looked at as such. */
+static void read_place(struct config_reader *r, cfg_t *sec, const char *login,
+	struct config *c, uint8_t site)
 {
-	struct app_seated one = { .site = site };
+	struct app_week_place *more = reallocarray(
+		c->week_places, c->week.n_places + 1, sizeof *more);
 
-	if (c->week.n_seated == CONFIG_AGENTS_MAX ||
-		text_copy(one.login, sizeof one.login, login))
-		config_complain(r, sec, "agents", "a list of at most 1024 logins");
-	else
-		c->seated[c->week.n_seated++] = one;
+	if (!more || !*login ||
+		text_copy(more[c->week.n_places].login,
+			sizeof more[c->week.n_places].login, login)) {
+		config_complain(
+			r, sec, "agents", "a list of logins of at most 63 letters");
+	} else {
+		more[c->week.n_places++].site = site;
+	}
+	c->week_places = more ? more : c->week_places;
+	c->week.places = c->week_places;
 }
 
 static void read_site(struct config_reader *r, cfg_t *sec, struct config *c, uint8_t site)
@@ -72,7 +78,7 @@ static void read_site(struct config_reader *r, cfg_t *sec, struct config *c, uin
 		config_complain(r, sec, "the title", "a text of at most 63 bytes");
 	c->week.rules.seats[site] = read_seats(r, sec);
 	for (unsigned i = 0; i < cfg_size(sec, "agents"); i++)
-		seat(r, sec, c, cfg_getnstr(sec, "agents", i), site);
+		read_place(r, sec, cfg_getnstr(sec, "agents", i), c, site);
 }
 
 static void read_sites(struct config_reader *r, cfg_t *week, struct config *c)
@@ -113,7 +119,6 @@ void config_read_week(struct config_reader *r, cfg_t *cfg, struct config *c)
 	};
 	c->week.team_days = read_day(r, week, "team-day");
 	c->week.house_sum = cfg_getbool(week, "house-sum");
-	c->week.seated = c->seated;
 	read_sites(r, week, c);
 	read_teams(r, week, c);
 }

@@ -6,7 +6,6 @@
  */
 #include "main/week.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +35,8 @@ static const char usage[] =
 	"day;\n"
 	"         --days: on which days of the week; without it Mo-Fr\n\n"
 	"Examples:\n"
-	"  heimamt plan --day day.csv --office-only 10% --json > need.json\n"
+	"  heimamt plan --day day.csv --interval 1800 --office-only 10% --json > "
+	"need.json\n"
 	"  heimamt week need need.json --days Mo-Fr --config dist/demo/heimamt.conf "
 	"--state "
 	"var\n"
@@ -65,49 +65,37 @@ static int32_t today(void)
 		tm.tm_year + 1900, (unsigned)tm.tm_mon + 1, (unsigned)tm.tm_mday);
 }
 
-/* The records number queues for themselves. */
+/* Indices into the configuration's queues, of indices into the records'. */
 static struct acd_queues queues_of(
-	const struct config *c, const struct store_people *people, const struct person *p)
+	const struct house *h, const struct store_people *all, const struct person *p)
 {
 	struct acd_queues out = { { 0 } };
 
-	for (uint32_t i = 0; i < people->n_queues; i++)
-		for (uint32_t k = 0; k < c->n_queues; k++)
+	for (uint32_t i = 0; i < all->n_queues; i++)
+		for (uint32_t k = 0; k < h->c.n_queues; k++)
 			if (acd_queues_have(&p->queues, i) &&
-				c->queues[k].app.id == people->queue_ids[i])
+				h->c.queues[k].app.id == all->queue_ids[i])
 				acd_queues_add(&out, k);
 	return out;
 }
 
-/* The records know whose they are, the configuration where those sit. */
-static int fill(struct house *h)
+static void fill(struct house *h, const struct store_people *all)
 {
-	struct store_people *people = NULL;
-	struct app_week_member *m = NULL;
+	struct app_week_member *m = calloc(all->n_people + 1, sizeof *m);
 	size_t n = 0;
-	int err = store_load_people(h->st, &people);
 
-	if (err)
-		return err;
-	m = calloc(people->n_people + 1, sizeof *m); /* + 1: never of size 0 */
-	if (!m)
-		err = ENOMEM;
-	for (size_t i = 0; !err && i < people->n_people; i++) {
-		const struct store_person *p = &people->people[i];
+	for (size_t i = 0; m && i < all->n_people; i++) {
+		const struct store_person *p = &all->people[i];
 		struct app_agent_config cfg = { .id = p->id,
-			.queues = queues_of(&h->c, people, &p->is),
+			.queues = queues_of(h, all, &p->is),
 			.clearance = p->is.clearance };
 
-		if (!store_person_is_here(p) || !(p->is.roles & STORE_ROLE_AGENT))
-			continue;
 		(void)text_copy(cfg.login, sizeof cfg.login, p->is.login);
-		m[n++] = app_week_member(&h->c.week, &cfg, h->c.office_clearance);
+		if (store_person_is_here(p))
+			m[n++] = app_week_member(&h->c.week, &cfg, h->c.office_clearance);
 	}
-	if (!err)
-		app_week_fill(&h->w, m, n);
+	app_week_fill(&h->w, m, n);
 	free(m);
-	store_people_free(people);
-	return err;
 }
 
 /* --- show --- */
@@ -305,8 +293,6 @@ static int check(struct house *h)
 struct need_job {
 	struct week_need need;
 	uint8_t days;
-	int err;
-	bool is_done;
 };
 
 static int put_need(struct sqlite3 *db, void *arg)
@@ -314,30 +300,6 @@ static int put_need(struct sqlite3 *db, void *arg)
 	struct need_job *job = arg;
 
 	return store_week_put_need(db, &job->need, job->days);
-}
-
-static void put_done(void *arg, int err)
-{
-	struct need_job *job = arg;
-
-	job->err = err;
-	job->is_done = true;
-}
-
-static void put_dropped(void *arg)
-{
-	put_done(arg, EIO);
-}
-
-static int run_job(struct store *st, const struct store_job *job, const bool *is_done)
-{
-	int err = store_ask(st, job);
-
-	while (!err && !*is_done) {
-		nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
-		store_poll(st);
-	}
-	return err;
 }
 
 static int need(struct house *h)
@@ -361,10 +323,7 @@ static int need(struct house *h)
 	}
 	if (week_need_read(&job.need, h->o.word, job.days))
 		return EXIT_USAGE;
-	if (run_job(h->st,
-		    &(struct store_job){ true, put_need, put_done, put_dropped, &job },
-		    &job.is_done) ||
-		job.err) {
+	if (store_do(h->st, put_need, &job)) {
 		fputs("heimamt: the need could not be recorded.\n", stderr);
 		return 1;
 	}
@@ -373,41 +332,18 @@ static int need(struct house *h)
 
 /* --- all of it --- */
 
-struct read_job {
-	struct house *h;
-	int err;
-	bool is_done;
-};
-
 static int read_week(struct sqlite3 *db, void *arg)
 {
-	struct read_job *job = arg;
+	struct house *h = arg;
+	struct store_people *all = NULL;
+	int err = store_week_read(db, h->monday, &h->w);
 
-	return store_week_read(db, job->h->monday, &job->h->w);
-}
-
-static void read_done(void *arg, int err)
-{
-	struct read_job *job = arg;
-
-	job->err = err;
-	job->is_done = true;
-}
-
-static void read_dropped(void *arg)
-{
-	read_done(arg, EIO);
-}
-
-static int load(struct house *h)
-{
-	struct read_job job = { .h = h };
-	int err = run_job(h->st,
-		&(struct store_job){ false, read_week, read_done, read_dropped, &job },
-		&job.is_done);
-
-	err = err ? err : job.err;
-	return err ? err : fill(h);
+	if (!err)
+		err = people_read(db, &all);
+	if (!err)
+		fill(h, all);
+	store_people_free(all);
+	return err;
 }
 
 /* Of the present week or a later one. */
@@ -450,7 +386,7 @@ static int run(size_t i, struct house *h)
 	status = 1;
 	if (options_open_store(&h->o, &h->c, &(struct store_config){ 0 }, &h->st))
 		goto out;
-	if (commands[i].is_of_week && load(h))
+	if (commands[i].is_of_week && store_do(h->st, read_week, h))
 		fputs("heimamt: the plans cannot be read.\n", stderr);
 	else
 		status = commands[i].run(h);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Deutsch: die Wörter des Arbeitsplatzes, die das erste Bild nicht braucht.
 export default {
+	"plan.link": "Wochenplan",
+	"plan.follows": "Ihr Wochenplan für heute ist angepasst.",
+	"plan.against.seats": "Ihr Wochenplan bleibt, wie er war: Im Büro ist heute kein Platz mehr eingeplant. Sie können trotzdem dort arbeiten; sprechen Sie sich ab.",
+	"plan.against.strict": "Ihr Wochenplan bleibt, wie er war: Ohne Sie fehlt heute im Büro jemand für die streng vertraulichen Anrufe. Sagen Sie es Ihrer Leitung.",
 	"about.back.offered": "Rückruf: Sobald Sie annehmen, wird angerufen.",
 	"about.back.talking": "Rückruf: Es wird angerufen …",
 	"action.test": "Probe beginnen",

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // English: the words of the desk that its first picture does without.
 export default {
+	"plan.link": "Week plan",
+	"plan.follows": "Your week plan for today has followed.",
+	"plan.against.seats": "Your week plan stays as it was: no seat at the office is planned for you today. You can work there all the same; speak with each other.",
+	"plan.against.strict": "Your week plan stays as it was: without you the office lacks somebody for the strictly confidential calls today. Tell your lead.",
 	"about.back.offered": "Callback: they are called as soon as you accept.",
 	"about.back.talking": "Callback: calling them …",
 	"action.test": "Start the test",

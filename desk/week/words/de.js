@@ -20,6 +20,7 @@ export default {
 	team_day: "Teamtag",
 	"seats.left": "Plätze frei: {n}",
 	"seats.none": "Kein Platz frei",
+	"seats.yours": "Platz eingeplant",
 	"hours.edit": "Zeiten",
 	"hours.minutes": "{h} h {m} min",
 	"span.begin": "von",

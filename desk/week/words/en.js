@@ -20,6 +20,7 @@ export default {
 	team_day: "Team day",
 	"seats.left": "Seats left: {n}",
 	"seats.none": "No seat left",
+	"seats.yours": "Seat planned",
 	"hours.edit": "Hours",
 	"hours.minutes": "{h} h {m} min",
 	"span.begin": "beginning",

@@ -20,6 +20,7 @@ export default {
 	team_day: "Jour d’équipe",
 	"seats.left": "Places libres : {n}",
 	"seats.none": "Aucune place libre",
+	"seats.yours": "Place prévue",
 	"hours.edit": "Horaires",
 	"hours.minutes": "{h} h {m} min",
 	"span.begin": "de",

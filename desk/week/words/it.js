@@ -20,6 +20,7 @@ export default {
 	team_day: "Giorno di squadra",
 	"seats.left": "Posti liberi: {n}",
 	"seats.none": "Nessun posto libero",
+	"seats.yours": "Posto previsto",
 	"hours.edit": "Orari",
 	"hours.minutes": "{h} h {m} min",
 	"span.begin": "dalle",
