@@ -21,6 +21,8 @@ export const ACTIONS = {
 	unmute: { kind: "go", key: "M" },
 	transfer: { kind: "plain", key: "G" },
 	end: { kind: "plain", key: "Shift+E", msg: { t: "shift.end" } },
+	stop: { kind: "plain", key: "Shift+E", label: "end" }, /* in a talk: stop.js asks how */
+	stop_undo: { kind: "plain", key: "Shift+E", msg: { t: "ready" } },
 	logout: { kind: "plain", key: "Shift+L", msg: { t: "logout" } },
 };
 
@@ -29,16 +31,17 @@ const in_talk = (v, muted) => [
 	muted ? "unmute" : "mute",
 	"transfer",
 	v.pause_after ? "pause_undo" : "pause_after",
+	v.stop_after ? "stop_undo" : "stop",
 ];
 
 const BY_STATE = {
 	out: () => ["start", "logout"],
 	away: () => ["ready", "pause", "end"],
 	ready: () => ["pause", "work", "end"],
-	offered: () => ["accept", "decline", "pause"],
+	offered: () => ["accept", "decline", "pause", "end"],
 	talking: in_talk,
 	interrupted: in_talk,
-	wrapup: () => ["wrapup_done", "pause", "work"],
+	wrapup: () => ["wrapup_done", "pause", "work", "end"],
 	pause: () => ["ready", "work", "end"],
 	work: () => ["ready", "pause", "end"],
 };

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WORDS } from "../door/words.js";
+import { ROOM } from "../desk/room_words.js";
 import { SHEET } from "../sheet/words.js";
 import { LANGUAGES } from "../common/i18n.js";
 import { more_words } from "../caller/words.js";
@@ -165,12 +166,12 @@ test("Swiss spelling in German: no sharp s", () => {
 	assert.doesNotMatch(all.join(""), /ß/);
 });
 
-test("languages: the door and the family's sheet speak four, each whole", () => {
+test("languages: the door, the family's sheet and the room check speak four, each whole", () => {
 	const codes = ["de", "en", "fr", "it"];
 	/* The shape of it: keys, how many lines, where a time stands. */
 	const form = (o) =>
 		Object.entries(o).map(([k, v]) => [k, Array.isArray(v) ? v.length : (v.match(/\{\w+\}/g) ?? []).join()]);
-	for (const words of [WORDS, SHEET]) {
+	for (const words of [WORDS, SHEET, ROOM]) {
 		assert.deepEqual(Object.keys(words).sort(), codes);
 		for (const code of codes) {
 			assert.deepEqual(form(words[code]), form(words.de), code);

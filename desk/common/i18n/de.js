@@ -20,6 +20,7 @@ export default {
 	"workplace.office": "im Büro",
 
 	"state.out": "Vor der Schicht",
+	"state.ended": "Schicht beendet",
 	"state.away": "Abwesend",
 	"state.ready": "Bereit",
 	"state.offered": "Anruf",
@@ -40,9 +41,6 @@ export default {
 	"about.wrapup": "Zeit für Notizen. Danach sind Sie wieder bereit.",
 	"about.pause": "Sie erhalten keine Anrufe. Eine Pause braucht keinen Grund.",
 	"about.work": "Sie erhalten keine Anrufe, solange Sie Schriftliches erledigen.",
-	"about.lost": "Sie erhalten keine Anrufe. Die Leitung wird von selbst neu aufgebaut.",
-	"about.lost.talking": "Wer anruft, hört Sie gerade nicht und wird kurze Zeit für Sie gehalten. Die Leitung wird von selbst neu aufgebaut.",
-	"about.interrupted": "Ihre Leitung wird von selbst neu aufgebaut. Wer anruft, hört Musik und bleibt so lange bei Ihnen; danach geht der Anruf zuvorderst in die Warteschlange.",
 
 	"call.title": "Anruf",
 	"call.queue": "Warteschlange",

@@ -20,6 +20,7 @@ export default {
 	"workplace.office": "at the office",
 
 	"state.out": "Before the shift",
+	"state.ended": "Shift ended",
 	"state.away": "Away",
 	"state.ready": "Ready",
 	"state.offered": "Call",
@@ -40,9 +41,6 @@ export default {
 	"about.wrapup": "Time for notes. You are ready again afterwards.",
 	"about.pause": "You get no calls. A pause needs no reason.",
 	"about.work": "You get no calls while you do written work.",
-	"about.lost": "You get no calls. The line is being made anew by itself.",
-	"about.lost.talking": "The caller cannot hear you now and is kept for you for a short while. The line is being made anew by itself.",
-	"about.interrupted": "Your line is being made anew by itself. The caller hears music and is kept for you this long; then the call goes to the head of the queue.",
 
 	"call.title": "Call",
 	"call.queue": "Queue",

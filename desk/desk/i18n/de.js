@@ -29,6 +29,10 @@ export default {
 	"about.talking.pause": "Sie sind verbunden. Danach beginnt Ihre Pause.",
 	"about.wrapup.pause": "Zeit für Notizen. Danach beginnt Ihre Pause.",
 
+	"about.ended": "Für heute ist Schluss. Mikrofon und Leitung sind zu, Ihre Erklärung und die Türanzeige gelten nicht mehr. Wollen Sie wieder beginnen, schalten Sie das Mikrofon ein.",
+	"about.talking.stop": "Sie sind verbunden. Danach endet Ihre Schicht.",
+	"action.stop_undo": "Doch weiterarbeiten",
+
 	"door.title": "Türanzeige",
 	"door.about": "Wenn Sie wollen: Ein altes Telefon oder Tablet an der Tür zeigt, ob man hereinkommen kann. Sonst weiss es nichts.",
 	"door.in_shift": "Während der Schicht kann ein altes Telefon oder Tablet an der Tür zeigen, ob man hereinkommen kann.",
@@ -153,6 +157,9 @@ export default {
 	"keys.test": "Probe beginnen und beenden",
 	"keys.help": "Diese Übersicht",
 
+	"about.lost": "Sie erhalten keine Anrufe. Die Leitung wird von selbst neu aufgebaut.",
+	"about.lost.talking": "Wer anruft, hört Sie gerade nicht und wird kurze Zeit für Sie gehalten. Die Leitung wird von selbst neu aufgebaut.",
+	"about.interrupted": "Ihre Leitung wird von selbst neu aufgebaut. Wer anruft, hört Musik und bleibt so lange bei Ihnen; danach geht der Anruf zuvorderst in die Warteschlange.",
 	"about.interrupted.muted": "Ihre Leitung wird von selbst neu aufgebaut, Sie bleiben danach stumm. Wer anruft, hört Musik und bleibt so lange bei Ihnen.",
 	"about.away.closed": "Zu Hause bekommen Sie noch keine Anrufe. Unten steht, was fehlt.",
 	"why.not_cleared": "Ihr Arbeitsort ist für diese Anrufe gerade nicht freigegeben. Ein laufendes Gespräch wurde nicht unterbrochen.",
@@ -206,4 +213,16 @@ export default {
 	"paper.error.no_store": "Der Browser bewahrt auf diesem Gerät keinen Schlüssel auf. Erlauben Sie der Seite, Daten zu speichern.",
 	"paper.error.other": "Das hat die Zentrale nicht angenommen. Nichts hat sich geändert.",
 	"keys.paper": "Vereinbarung lesen",
+
+	"stop.title": "Für heute aufhören",
+	"stop.about": "Ein Grund ist nicht nötig. Wie soll es mit diesem Anruf weitergehen?",
+	"stop.after": "Nach diesem Anruf aufhören",
+	"stop.hand_over": "Anruf weitergeben, jetzt aufhören",
+	"stop.hand_over.about": "Beim Weitergeben kommt die anrufende Person zuvorderst in die Warteschlange «{queue}» und hört Musik.",
+	"stop.stay": "Weiterarbeiten",
+	"stop.no.no_agent": "Gerade ist sonst niemand da, der diesen Anruf nehmen darf.",
+	"stop.no.closed": "Die Warteschlange ist geschlossen.",
+	"stop.no.full": "In der Warteschlange ist kein Platz.",
+	"stop.no.other": "Das hat die Zentrale nicht angenommen.",
+	"stop.still": "Der Anruf ist noch bei Ihnen. Sie können nach ihm aufhören.",
 };

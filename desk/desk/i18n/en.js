@@ -29,6 +29,10 @@ export default {
 	"about.talking.pause": "You are connected. Your pause begins afterwards.",
 	"about.wrapup.pause": "Time for notes. Your pause begins afterwards.",
 
+	"about.ended": "That is all for today. Microphone and line are closed, your declaration and the door display have ended. To begin again, turn on the microphone.",
+	"about.talking.stop": "You are connected. Your shift ends afterwards.",
+	"action.stop_undo": "Keep working after all",
+
 	"door.title": "Door display",
 	"door.about": "If you like: an old phone or tablet at the door shows whether one may come in. It knows nothing else.",
 	"door.in_shift": "During the shift an old phone or tablet at the door can show whether one may come in.",
@@ -153,6 +157,9 @@ export default {
 	"keys.test": "Start and stop the test",
 	"keys.help": "This list",
 
+	"about.lost": "You get no calls. The line is being made anew by itself.",
+	"about.lost.talking": "The caller cannot hear you now and is kept for you for a short while. The line is being made anew by itself.",
+	"about.interrupted": "Your line is being made anew by itself. The caller hears music and is kept for you this long; then the call goes to the head of the queue.",
 	"about.interrupted.muted": "Your line is being made anew by itself, and you stay muted. The caller hears music and is kept for you this long.",
 	"about.away.closed": "You get no calls at home yet. What is missing stands below.",
 	"why.not_cleared": "Your workplace is not cleared for these calls at the moment. No talk was cut for it.",
@@ -206,4 +213,16 @@ export default {
 	"paper.error.no_store": "The browser keeps no key on this device. Allow the page to store data.",
 	"paper.error.other": "The centre did not accept that. Nothing has changed.",
 	"keys.paper": "Read the agreement",
+
+	"stop.title": "Stop for today",
+	"stop.about": "No reason is needed. What should become of this call?",
+	"stop.after": "Stop after this call",
+	"stop.hand_over": "Hand the call on and stop now",
+	"stop.hand_over.about": "When handed on, the caller goes to the front of the queue “{queue}” and hears music.",
+	"stop.stay": "Keep working",
+	"stop.no.no_agent": "Nobody else is there at the moment who may take this call.",
+	"stop.no.closed": "The queue is closed.",
+	"stop.no.full": "The queue is full.",
+	"stop.no.other": "The centre did not accept this.",
+	"stop.still": "The call is still with you. You can stop after it.",
 };
