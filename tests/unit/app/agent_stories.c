@@ -62,7 +62,7 @@ const struct story agent_stories[] = {
 		{ "> comes anna", "...", "> close anna", "...", "> wait 59999", "! CLOSE",
 			"> wait 1", "...", "relay0 LEG_CLOSE anna", "...", "> agent anna",
 			"agent anna out", "> open anna", "> say anna hello",
-			"view anna out line=none" } },
+			"view anna out (shift_ended) line=none" } },
 	{ "a desk that stays closed in a long talk: the shift ends after the talk",
 		{ TALK, "> close anna", "> wait 70000", "> agent anna",
 			"agent anna talking*", "> bye 1", "...", "> wait 200000", "...",

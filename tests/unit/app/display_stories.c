@@ -45,7 +45,7 @@ const struct story display_stories[] = {
 	{ "it ends with the shift, which its pages are told",
 		{ DOOR, "> knock d1", "...", "> knock d2", "...", "> say anna end",
 			"door d1 over", "door d2 over", "close d1 4001", "close d2 4001",
-			"view anna out", "...", "> knock d1", "d1 stays outside",
+			"view anna out (shift_ended)", "...", "> knock d1", "d1 stays outside",
 			"> say anna start", "...", "> knock d1", "d1 stays outside" } },
 	{ "it ends with a shift whose desk did not come back",
 		{ DOOR, "> knock d1", "...", "> close anna", "...", "> wait 60000", "...",
