@@ -50,6 +50,27 @@ const SPY = () => {
 	};
 };
 
+/* White noise in place of the check's own capture: evenly spread over -1..1 it has 1/sqrt(3), so -24 dB FS at 0.1. */
+const NOISE = () => {
+	const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+	navigator.mediaDevices.getUserMedia = async (want) => {
+		if (want.audio.echoCancellation !== false)
+			return get(want);
+		const ctx = new AudioContext();
+		const noise = ctx.createBufferSource();
+		noise.buffer = ctx.createBuffer(1, ctx.sampleRate, ctx.sampleRate);
+		noise.buffer.getChannelData(0).forEach((_, i, all) => (all[i] = 2 * Math.random() - 1));
+		noise.loop = true;
+		const volume = ctx.createGain();
+		const out = ctx.createMediaStreamDestination();
+		noise.connect(volume).connect(out);
+		noise.start();
+		window.set_gain = (x) => (volume.gain.value = x);
+		window.set_gain(0.1);
+		return out.stream;
+	};
+};
+
 async function at_work(view, options = {}) {
 	const desk = await desk_open(browser, mock, { view, init: SPY, ...options });
 	if (view.state !== "out")
@@ -74,15 +95,17 @@ async function wiretap(page) {
 }
 
 test("a room check sends nothing, stores nothing, and leaves nothing open", async () => {
-	const { page, conn } = await at_work({ ...UP, state: "pause" });
+	const { page, conn } = await at_work({ ...UP, state: "pause" }, { init: `(${NOISE})(); (${SPY})();` });
 	const before = await page.evaluate(() => ({ stored: window.spied.stored, tracks: window.spied.tracks.length }));
 	const heard = await wiretap(page);
 	await button(page, "room").click();
-	await page.locator('[data-room="noise"]:not([data-is="none"])').waitFor();
+	await found(page, "noise").waitFor();
 	for (const name of ["noise", "voice", "output", "screen"])
 		assert.notEqual((await found(page, name).innerText()).trim(), "");
-	await page.locator('[data-room="voice"][data-is="speaks_mute"]').waitFor(); /* the fake microphone beeps */
-	await page.waitForTimeout(2000);
+	await page.evaluate(() => window.set_gain(0.001));
+	await page.locator('[data-room="noise"][data-is="quiet"]').waitFor();
+	await page.evaluate(() => window.set_gain(0.1)); /* somebody speaks */
+	await page.locator('[data-room="voice"][data-is="speaks_mute"]').waitFor();
 	await button(page, "room_end").click();
 	await button(page, "room").waitFor();
 	assert.deepEqual(heard, [], "what went out during the check");
@@ -99,6 +122,18 @@ test("a room check sends nothing, stores nothing, and leaves nothing open", asyn
 	await page.keyboard.press("r");
 	await conn.expect("ready");
 	assert.equal(heard.length, 1);
+	await close(page);
+});
+
+test("quiet, audible and loud, as the room gets louder", async () => {
+	const { page } = await at_work({ ...UP, state: "pause" }, { init: `(${SPY})(); (${NOISE})();` });
+	await button(page, "room").click();
+	for (const [gain, word] of [[0.1, "loud"], [0.01, "audible"], [0.001, "quiet"]]) {
+		await page.waitForFunction(() => window.set_gain);
+		await page.evaluate((x) => window.set_gain(x), gain);
+		await page.locator(`[data-room="noise"][data-is="${word}"]`).waitFor();
+	}
+	assert.match(await found(page, "noise").innerText(), /-6[45] dB FS/);
 	await close(page);
 });
 

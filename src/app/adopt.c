@@ -554,6 +554,7 @@ void app_adopt(struct app *app)
 	(void)app_step(app, (struct acd_event){ .type = ACD_EV_RESTORED });
 	app->is_adopted = true;
 	app_hours_look(app);
+	app_pulse_begin(app);
 	for (size_t i = 0; i < app->cfg.n_agents; i++) {
 		app_keep_line(app, &app->agents[i]);
 		app_stop_look(app, &app->agents[i]);

@@ -62,6 +62,17 @@ static unsigned prepare_me(struct app *app, struct api_ask *ask)
 
 static const struct api_route routes[] = {
 	{ .name = "me", .roles = STORE_ROLES, .prepare = prepare_me },
+	{ .name = "board", .roles = STORE_ROLES, .prepare = api_board },
+	{ .name = "pulse",
+		.roles = STORE_ROLES,
+		.prepare = api_pulse_known,
+		.run = api_pulse_read },
+	{ .is_post = true,
+		.name = "pulse",
+		.roles = STORE_ROLES,
+		.prepare = api_pulse_asked,
+		.run = api_pulse_check,
+		.then = api_pulse_take },
 };
 
 /* A question on its way. */

@@ -76,6 +76,7 @@ struct app_config {
 	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint8_t office_clearance; /* of the site: core/home/shift.h */
+	bool pulse; /* the weekly question is asked */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };

@@ -126,6 +126,7 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.regain_ms = c->config.regain_ms,
 		.office_clearance = c->config.office_clearance,
 		.reconfirm_ms = c->config.reconfirm_ms,
+		.pulse = c->config.pulse,
 	};
 	int err = store_last_call(c->store, &cfg.last_id);
 

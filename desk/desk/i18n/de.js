@@ -214,6 +214,7 @@ export default {
 	"paper.error.other": "Das hat die Zentrale nicht angenommen. Nichts hat sich geändert.",
 	"keys.paper": "Vereinbarung lesen",
 
+	"pulse.link": "Frage der Woche: Wie geht es zu Hause?",
 	"stop.title": "Für heute aufhören",
 	"stop.about": "Ein Grund ist nicht nötig. Wie soll es mit diesem Anruf weitergehen?",
 	"stop.after": "Nach diesem Anruf aufhören",

@@ -214,6 +214,7 @@ export default {
 	"paper.error.other": "The centre did not accept that. Nothing has changed.",
 	"keys.paper": "Read the agreement",
 
+	"pulse.link": "Question of the week: how is it at home?",
 	"stop.title": "Stop for today",
 	"stop.about": "No reason is needed. What should become of this call?",
 	"stop.after": "Stop after this call",

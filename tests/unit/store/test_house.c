@@ -306,6 +306,8 @@ static void test_no_other_datum(void **state)
 		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
 		"link.hash link.agent link.expires_ms link.used "
 		"migration.version migration.name migration.applied_ms "
+		"pulse.week_ms pulse.answer pulse.n "
+		"pulse_answered.week_ms pulse_answered.agent "
 		"queue.id queue.number queue.name "
 		"session.hash session.agent session.expires_ms");
 }
