@@ -78,8 +78,10 @@ function draw(page) {
 	const { t } = page;
 	const why = error === "away" && board ? t("stale", { time: hour(at) }) : error && page.error(error);
 	return html`<h1>${t("title")}</h1>
-		<p class="quiet">${t("about")}</p>
-		<div role="status">${why && html`<p class="notice" data-grave="true">${why}</p>`}</div>
+		<div>
+			<p class="quiet">${t("about")}</p>
+			<div role="status">${why && html`<p class="notice" data-grave="true">${why}</p>`}</div>
+		</div>
 		${board && html`<div class="board" data-stale=${error !== ""}>${queues(t)} ${staff(t)} ${board.names && names(t)}</div>`}`;
 }
 

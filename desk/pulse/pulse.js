@@ -114,7 +114,7 @@ function draw({ t }) {
 		<p class="quiet">${t("week", { week: pulse.week })}</p>
 		<div class="pulse">
 			<section class="card">
-				${alert} ${question(t)}
+				<div>${alert} ${question(t)}</div>
 				<h2>${t("how.title")}</h2>
 				<p class="quiet">${t("how")}</p>
 			</section>

@@ -3,7 +3,7 @@
 export const PULSE = {
 	de: {
 		title: "Wie geht es zu Hause?",
-		question: "Wie geht es Ihnen diese Woche mit dem Arbeiten von zu Hause?",
+		question: "Wie geht es Ihnen diese Woche mit der Arbeit zu Hause?",
 		week: "Woche {week}",
 		"answer.1": "Sehr gut",
 		"answer.2": "Gut",

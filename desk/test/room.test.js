@@ -7,6 +7,8 @@
  */
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { axe_findings, browser_start, desk_open, line_up, peer_open } from "./browser.js";
 import { DEVICES } from "./devices.js";
 import { CALL, mock_start, view_of } from "./mock.js";
@@ -23,6 +25,18 @@ after(async () => {
 	await browser?.close();
 	await mock?.close();
 });
+
+const SHOTS = process.env.SHOTS;
+
+async function look_at(page, name) {
+	if (SHOTS) {
+		mkdirSync(SHOTS, { recursive: true });
+		await page.screenshot({ fullPage: true, path: join(SHOTS, name + ".png") });
+	}
+	assert.deepEqual(await axe_findings(page), [], name);
+	const wide = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+	assert.ok(wide[0] <= wide[1], `${name}: ${wide[0]} px wide in ${wide[1]}`);
+}
 
 const button = (page, id) => page.locator(`[data-action="${id}"]`);
 const found = (page, name) => page.locator(`[data-room="${name}"]`);
@@ -292,3 +306,23 @@ test("the end of a shift is calm: nothing open, nothing asked, and a way to begi
 	await page.locator(".home").waitFor();
 	await close(page);
 });
+
+for (const [scheme, width] of [["light", 1280], ["dark", 390]])
+	test(`how it looks, ${scheme}, ${width}`, async () => {
+		const size = { scheme, width, height: width > 600 ? 800 : 844 };
+		const { page, conn } = await at_work(TALK, { ...size, init: `(${SPY})(); (${DEVICES})();` });
+		await button(page, "room").click();
+		await page.locator('[data-room="output"][data-is="headset"]').waitFor();
+		await look_at(page, `room-${scheme}-${width}`);
+		await button(page, "room_end").click();
+		await button(page, "stop").click();
+		await page.locator("dialog.stop[open]").waitFor();
+		await look_at(page, `stop-${scheme}-${width}`);
+		conn.send(view_of({ ...TALK, stop_after: true }));
+		await button(page, "stop_undo").waitFor();
+		await look_at(page, `stop-after-${scheme}-${width}`);
+		conn.send(view_of({ why: "shift_ended" }));
+		await page.locator("#state", { hasText: "Schicht beendet" }).waitFor();
+		await look_at(page, `ended-${scheme}-${width}`);
+		await close(page);
+	});

@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
@@ -53,6 +54,13 @@ async function calls(t, centre, number = '100') {
 	assert.equal((await caller.answer('INVITE')).status, 200);
 	endpoint.send(caller.remote);
 	return caller;
+}
+
+// The relay outlives it, and keeps its outputs open.
+async function killed(centre) {
+	const { pid } = centre.program;
+	process.kill(pid, 'SIGKILL');
+	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
 }
 
 const agent = (login, queue = 'post') => `
@@ -126,7 +134,7 @@ test('control is killed between the wish and the end of the talk: the shift ends
 	await anna.state('talking');
 	await anna.send({ t: 'shift.end' });
 	await anna.view((v) => v.stop_after);
-	await centre.program.stop('SIGKILL');
+	await killed(centre);
 	const before = (await anna.messages()).length;
 	await centre.begin();
 	await until('a view of the next process', async () =>
@@ -167,7 +175,7 @@ test('the board: callers who wait, names for a lead alone, counts from five on; 
 	await page.goto(`${centre.told.base}/board/`);
 	await page.locator('.names li', { hasText: 'Beat Beispiel' }).waitFor();
 	await page.locator('[data-is="few"]').waitFor();
-	await centre.program.stop('SIGKILL');
+	await killed(centre);
 	await page.locator('.board[data-stale="true"]').waitFor();
 	await centre.begin();
 	await page.locator('.board[data-stale="false"]').waitFor();
@@ -215,7 +223,7 @@ test('six answer: no state of the records tells one of them, and after the week 
 	assert.deepEqual(stored(centre), five, 'the sixth alone would be one of known mind');
 
 	// killed: what is on disk stays, the sixth is asked once more
-	await centre.program.stop('SIGKILL');
+	await killed(centre);
 	await centre.begin();
 	assert.equal((await people[0].ask('pulse')).answered, true);
 	assert.equal((await people[5].ask('pulse')).answered, false);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +124,8 @@ static int setup(void **state)
 
 	assert_non_null(p);
 	p->wall_ms = THURSDAY;
-	assert_int_equal(db_open(&p->db, ":memory:"), 0);
+	assert_int_equal(sqlite3_open(":memory:", &p->db), SQLITE_OK);
+	assert_int_equal(db_exec(p->db, "PRAGMA foreign_keys = ON"), 0);
 	assert_int_equal(schema_migrate(p->db, store_migrations, store_migrations_n), 0);
 	for (int i = 1; i <= PEOPLE; i++) {
 		char sql[128];
