@@ -12,7 +12,7 @@ import { Caller } from './lib/caller.mjs';
 import { Centre } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
-import { freeTcpPort } from './lib/ports.mjs';
+import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
 import { records } from './lib/records.mjs';
 import { until } from './lib/wait.mjs';
 
@@ -125,8 +125,8 @@ test('with a caller whom nobody else can take it stays; with a colleague the cal
 });
 
 test('control is killed between the wish and the end of the talk: the shift ends all the same', async (t) => {
-	const port = await freeTcpPort();
-	const centre = await Centre.start(t, { changes: { ...QUIET, 'web.port': port } });
+	const [web, sip] = [await freeTcpPort(), await freeUdpPort()];
+	const centre = await Centre.start(t, { changes: { ...QUIET, 'web.port': web, 'sip.port': sip } });
 	const anna = await Desk.ready(t, centre, 'anna');
 	const caller = await calls(t, centre);
 	await anna.state('offered');
@@ -148,7 +148,7 @@ test('control is killed between the wish and the end of the talk: the shift ends
 test('the board: callers who wait, names for a lead alone, counts from five on; and it survives a killed control', async (t) => {
 	const port = await freeTcpPort();
 	const centre = await Centre.start(t, { changes: { ...QUIET, 'web.port': port },
-		more: agent('p1') + agent('p2') + 'agent "lea" {\n\tname = "Lea Lead"\n\troles = { "lead" }\n}\n' });
+		more: agent('p1') + agent('p2') + 'agent "lea" {\n\tname = "Lea Lead"\n\troles = { "lead" }\n\tqueues = { "post" }\n}\n' });
 	const [lea, p1] = [await Person.login(centre, 'lea'), await Person.login(centre, 'p1')];
 	assert.equal((await fetch(`${centre.told.base}/api/board`)).status, 401);
 	const empty = await lea.ask('board');
