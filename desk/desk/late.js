@@ -8,10 +8,11 @@ import { track_enabled } from "./track.js";
 import { stop_new } from "./stop.js";
 import { transfer_new as to_others } from "./transfer.js";
 
+export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
 export { aside_new as door_new } from "./aside.js";
 export { home_new } from "./home.js";
-export { line_test } from "./test.js";
+export { counts_new, line_test } from "./test.js";
 
 /* What a talk may lead to: the caller is handed on, or the shift ends.  At most one dialog is open. */
 export function transfer_new(m, place) {

@@ -7,7 +7,7 @@
  */
 import { html } from "../common/dom.js";
 
-const TALKS = ["talking", "interrupted"];
+const TALKS = ["talking", "interrupted", "hold"];
 
 function show_modal(el) {
 	if (el && !el.open)

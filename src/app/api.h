@@ -54,6 +54,8 @@ int api_pulse_check(
 	struct sqlite3 *db, const struct api_ask *ask, struct web_answer *out);
 void api_pulse_take(
 	struct app *app, const struct api_ask *ask, const struct web_answer *out);
+/* All of them: what tests walk. */
+const struct api_route *api_routes(size_t *n);
 
 /* Takes j over and makes it the body; NULL is 500. Nothing of an earlier body is kept. */
 void api_answer_json(struct web_answer *out, unsigned status, json_t *j);

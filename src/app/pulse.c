@@ -115,9 +115,11 @@ void app_pulse_begin(struct app *app)
 
 /* --- what pages ask --- */
 
+/* The house asks it, and the staff body has approved it, or all were consulted [N7]. */
 static bool is_on(const struct app *app)
 {
-	return app->cfg.pulse && app->pulse.monday > 0;
+	return app->cfg.pulse && app->pulse.monday > 0 &&
+		app_evaluation_is_on(app, EVALUATION_PULSE);
 }
 
 static struct known *known_of(struct app *app, const struct api_ask *ask)

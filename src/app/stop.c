@@ -12,7 +12,7 @@
 static bool is_busy(enum acd_agent_state state)
 {
 	return state == ACD_AGENT_TALKING || state == ACD_AGENT_INTERRUPTED ||
-		state == ACD_AGENT_DIALLING;
+		state == ACD_AGENT_HOLDING || state == ACD_AGENT_DIALLING;
 }
 
 enum acd_verdict app_stop_now(struct app *app, struct app_agent *ag)

@@ -90,14 +90,17 @@ static bool is_staffed(struct app *app, const struct app_agent *ag, uint32_t que
 const char *app_transfer_back(struct app *app, struct app_agent *ag, uint64_t call)
 {
 	struct app_call *c = map_find(&app->call_by_id, call);
-	struct desk_msg m = { .call = call };
 
 	if (!c)
 		return "not_now";
 	if (!is_staffed(app, ag, c->queue))
 		return "no_agent";
-	m.to_queue = app->queues[c->queue].id;
-	return hand_on(app, ag, &m);
+	return app_step(app,
+		       (struct acd_event){ .type = ACD_EV_AGENT_HAND_OVER,
+			       .agent = ag->cfg.id,
+			       .call = call }) == ACD_DONE
+		? NULL
+		: "not_now";
 }
 
 const char *app_transfer_from(struct app *app, const struct app_call *call)
@@ -171,7 +174,8 @@ static const char *why_not(struct app *app, const struct app_agent *ag)
 	struct acd_agent_info info;
 
 	if (!acd_agent(&app->acd, ag->cfg.id, &info) ||
-		(info.state != ACD_AGENT_TALKING && info.state != ACD_AGENT_INTERRUPTED))
+		(info.state != ACD_AGENT_TALKING && info.state != ACD_AGENT_INTERRUPTED &&
+			info.state != ACD_AGENT_HOLDING))
 		return "not_now";
 	if (ag->targets_ms && app_now_ms(app) - ag->targets_ms < TARGETS_MS)
 		return "too_soon";

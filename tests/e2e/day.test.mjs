@@ -201,7 +201,14 @@ test('the weekly question ships switched off', async (t) => {
 
 test('six answer: no state of the records tells one of them, and after the week all are told', async (t) => {
 	const logins = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'];
-	const centre = await Centre.start(t, { changes: { 'staff.pulse': true }, more: logins.map((l) => agent(l)).join('') });
+	const centre = await Centre.start(t, { changes: { 'staff.pulse': true }, more: logins.map((l) => agent(l)).join('') +
+		'agent "petra" {\n\tname = "Petra Muster"\n\troles = { "administrator" }\n\tqueues = { "post" }\n}\n' });
+	const petra = await Person.login(centre, 'petra');
+	assert.equal((await petra.ask('pulse')).on, false, 'the configuration alone does not switch it on [N7]');
+	const now = Date.now();
+	assert.equal((await petra.ask('approvals-consult', { evaluation: 'pulse', scope: 'house', held_ms: now - DAY_MS, text_sha256: 'ab'.repeat(32),
+		agreed: true, from_ms: now, until_ms: now + 90 * DAY_MS })).status, 200);
+	await until('the question to be asked', async () => (await petra.ask('pulse')).on);
 	const people = [];
 	for (const login of logins)
 		people.push(await Person.login(centre, login));

@@ -10,6 +10,7 @@ void board_add(struct board_staff *staff, enum acd_agent_state state)
 		[ACD_AGENT_OFFERED] = BOARD_FREE,
 		[ACD_AGENT_TALKING] = BOARD_CALL,
 		[ACD_AGENT_INTERRUPTED] = BOARD_CALL,
+		[ACD_AGENT_HOLDING] = BOARD_CALL,
 		[ACD_AGENT_WRAPUP] = BOARD_WORK,
 		[ACD_AGENT_PAUSE] = BOARD_BREAK,
 		[ACD_AGENT_WORK] = BOARD_WORK,

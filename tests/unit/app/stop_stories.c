@@ -54,7 +54,7 @@ const struct story stop_stories[] = {
 	{ "with a caller: handed to its queue, the shift ends at once",
 		{ "> comes anna", "...", "> call 1 10", "...", "> say anna accept c1",
 			"...", "> comes beat", "...", "> say anna end hand_over", "...",
-			"record c1 left anna transferred", "...", ENDED, "> agent beat",
+			"record c1 left anna handed_over", "...", ENDED, "> agent beat",
 			"agent beat offered*" } },
 	{ "with a caller whom nobody else could take: the talk goes on",
 		{ TALK, "> say anna end hand_over", "error anna no_agent",

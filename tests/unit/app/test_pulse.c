@@ -16,6 +16,7 @@
 #include "app/app.h"
 #include "base/text.h"
 #include "store/inner.h"
+#include "store/people.h"
 
 #define PEOPLE    12
 #define JOBS_MAX  32
@@ -96,6 +97,7 @@ static void begin(struct place *p, bool pulse)
 {
 	static struct app_agent_config agents[PEOPLE];
 	static const struct app_queue_config queues[1] = { { .id = 1, .number = "1" } };
+	struct store_people *people = NULL;
 	struct app_config cfg = { .queues = queues,
 		.n_queues = 1,
 		.agents = agents,
@@ -113,6 +115,8 @@ static void begin(struct place *p, bool pulse)
 		agents[i] = (struct app_agent_config){ .id = i + 1,
 			.roles = STORE_ROLE_AGENT };
 	assert_int_equal(app_new(&p->app, &cfg, &ports), 0);
+	assert_int_equal(people_read(p->db, &people), 0);
+	app_people(p->app, people);
 	app_adopt(p->app);
 	run_jobs(p);
 	p->n_groups = 0;
@@ -137,6 +141,18 @@ static int setup(void **state)
 			0);
 		assert_int_equal(db_exec(p->db, sql), 0);
 	}
+	/* all were consulted, and said yes [N7] */
+	assert_int_equal(consultation_put(p->db,
+				 &(struct store_approval){
+					 .is = { .evaluation = EVALUATION_PULSE,
+						 .is_consultation = true,
+						 .from_ms = THURSDAY - DAY_MS,
+						 .until_ms = THURSDAY + 60 * DAY_MS },
+					 .has_agreed = true,
+					 .signed_ms = THURSDAY - DAY_MS,
+					 .held_ms = THURSDAY - DAY_MS },
+				 1),
+		0);
 	begin(p, true);
 	*state = p;
 	return 0;
@@ -375,6 +391,19 @@ static void test_off(void **state)
 	assert_string_equal(p->body, "{\"error\":\"off\"}");
 }
 
+/* Nor is it asked by the configuration alone, without an approval or after its end. */
+static void test_not_approved(void **state)
+{
+	struct place *p = *state;
+
+	p->wall_ms += 61 * DAY_MS;
+	ask(p, 1, NULL);
+	run_jobs(p);
+	assert_string_equal(p->body, "{\"on\":false}");
+	assert_false(answer(p, 1, 1));
+	assert_string_equal(p->body, "{\"error\":\"off\"}");
+}
+
 static void test_no_answer(void **state)
 {
 	static const char *const bodies[] = { "", "5", "[]", "{}", "{\"answer\":0}",
@@ -422,6 +451,7 @@ int main(void)
 		IN_PLACE(test_not_shown),
 		IN_PLACE(test_closed_at_start),
 		IN_PLACE(test_off),
+		IN_PLACE(test_not_approved),
 		IN_PLACE(test_no_answer),
 		IN_PLACE(test_full),
 	};

@@ -25,6 +25,8 @@ static void test_words(void **state)
 		{ "talking", ACD_AGENT_TALKING, { 1, { [BOARD_CALL] = 1 } } },
 		{ "nor that a line was lost", ACD_AGENT_INTERRUPTED,
 			{ 1, { [BOARD_CALL] = 1 } } },
+		{ "nor that a caller is on hold", ACD_AGENT_HOLDING,
+			{ 1, { [BOARD_CALL] = 1 } } },
 		{ "calling back", ACD_AGENT_DIALLING, { 1, { [BOARD_CALL] = 1 } } },
 		{ "wrap-up", ACD_AGENT_WRAPUP, { 1, { [BOARD_WORK] = 1 } } },
 		{ "written work is not a pause", ACD_AGENT_WORK,
