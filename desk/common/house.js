@@ -19,6 +19,8 @@ import { look_apply, look_load, look_save } from "./look.js";
 const PAGES = [
 	{ name: "desk", roles: ["agent"] },
 	{ name: "week", roles: ["agent", "lead", "administrator"] },
+	{ name: "board" },
+	{ name: "pulse" },
 ];
 
 function may(me, { roles }) {

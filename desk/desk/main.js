@@ -183,7 +183,7 @@ function announce() {
 	else if (m.shown === "talking" && is_broken(before))
 		m.say = t(m.muted ? "say.again.muted" : "say.again");
 	else if (before)
-		m.say = t("state." + m.shown) + ". " + why_of(m);
+		m.say = t("state." + (m.shown === "out" ? "ended" : m.shown)) + ". " + why_of(m);
 }
 
 const is_broken = (shown) => shown === "lost" || shown === "interrupted";
@@ -360,8 +360,8 @@ function act(id) {
 		return void open_mic();
 	if (id === "mute" || id === "unmute")
 		return mute(id === "mute");
-	if (id === "transfer")
-		return m.transfer?.open();
+	if (id === "transfer" || id === "stop")
+		return m.transfer?.[id]();
 	if (id === "start" && m.view.testing)
 		socket.send({ t: "line.test", on: false });
 	send(id, action_message(id, m.view));

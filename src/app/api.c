@@ -75,6 +75,17 @@ static unsigned prepare_me(struct app *app, struct api_ask *ask)
 /* Of two names that fit a path the first counts. */
 static const struct api_route routes[] = {
 	{ .name = "me", .roles = STORE_ROLES, .prepare = prepare_me },
+	{ .name = "board", .roles = STORE_ROLES, .prepare = api_board },
+	{ .name = "pulse",
+		.roles = STORE_ROLES,
+		.prepare = api_pulse_known,
+		.run = api_pulse_read },
+	{ .is_post = true,
+		.name = "pulse",
+		.roles = STORE_ROLES,
+		.prepare = api_pulse_asked,
+		.run = api_pulse_check,
+		.then = api_pulse_take },
 	{ .name = "people", .roles = ADMIN, .run = people_api_list },
 	{ true, "people-preview", ADMIN, .prepare = people_api_prepare,
 		.run = people_api_preview },

@@ -97,6 +97,7 @@ struct app_config {
 	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint8_t office_clearance; /* of the site: core/home/shift.h */
+	bool pulse; /* the weekly question is asked */
 	int64_t hold_ms; /* the longest hold; 0: ACD_HOLD_MS */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
 	struct app_week_config week;

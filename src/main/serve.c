@@ -138,6 +138,7 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.office_clearance = c->config.office_clearance,
 		.reconfirm_ms = c->config.reconfirm_ms,
 		.week = c->config.week,
+		.pulse = c->config.pulse,
 	};
 	int err = store_last_call(c->store, &cfg.last_id);
 

@@ -28,9 +28,11 @@
 	250 /* for what other processes wrote: a version takes effect within a second */
 #define STORE_PURGE_MAX \
 	500 /* rows a statement and transaction, so that calls never wait long */
-#define STORE_DAY_MS        INT64_C(86400000)
-#define STORE_NAMED_DAYS    90 /* then no call says any more who handled it */
-#define STORE_CALL_DAYS     400 /* a year, and a month to compare it with */
+#define STORE_DAY_MS     INT64_C(86400000)
+#define STORE_NAMED_DAYS 90 /* then no call says any more who handled it */
+#define STORE_CALL_DAYS  400 /* a year, and a month to compare it with */
+#define STORE_PULSE_DAYS \
+	8 /* after its Monday: the week is over, wherever the house stands */
 #define STORE_CALLBACK_DAYS 1 /* the longest wait there may be */
 #define STORE_SIGNED_DAYS   1826 /* five years: claims out of employment [OR 128] */
 #define STORE_DROPPED_LOGS  10 /* lines a batch */

@@ -70,6 +70,13 @@ static const struct {
 	{ STORE_NAMED_DAYS * STORE_DAY_MS,
 		"UPDATE call SET agent = NULL WHERE id IN (SELECT id FROM call"
 		" WHERE agent IS NOT NULL AND arrived_ms < ?1" LIMIT },
+	/* closed a day after its week at the latest, also where nobody asks any more */
+	{ STORE_PULSE_DAYS * STORE_DAY_MS,
+		"DELETE FROM pulse_answered WHERE (week_ms, agent) IN"
+		" (SELECT week_ms, agent FROM pulse_answered WHERE week_ms < ?1" LIMIT },
+	{ STORE_CALL_DAYS * STORE_DAY_MS,
+		"DELETE FROM pulse WHERE (week_ms, answer) IN"
+		" (SELECT week_ms, answer FROM pulse WHERE week_ms < ?1" LIMIT },
 	{ STORE_CALL_DAYS * STORE_DAY_MS,
 		"DELETE FROM call WHERE id IN"
 		" (SELECT id FROM call WHERE arrived_ms < ?1" LIMIT },

@@ -374,6 +374,7 @@ static void say(struct house *h, const struct args *a)
 				m.sdp = description(*a->v[2] ? a->v[2] : "line");
 			m.on = strcmp(a->v[2], "on") == 0 ||
 				strcmp(a->v[2], "home") == 0 ||
+				strcmp(a->v[2], "hand_over") == 0 ||
 				strcmp(a->v[2], "changed") == 0;
 			m.has_line = strcmp(a->v[2], "line") == 0;
 			if (strcmp(a->v[3], "own") == 0)

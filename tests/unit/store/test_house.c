@@ -333,6 +333,8 @@ static void test_no_other_datum(void **state)
 		"plan_span.place "
 		"plan_swap.id plan_swap.agent plan_swap.day plan_swap.back "
 		"plan_wish.agent "
+		"pulse.week_ms pulse.answer pulse.n "
+		"pulse_answered.week_ms pulse_answered.agent "
 		"queue.id queue.number queue.name queue.live "
 		"role_change.seq role_change.agent role_change.at_ms "
 		"role_change.was role_change.roles role_change.by_agent "
