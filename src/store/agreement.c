@@ -89,6 +89,7 @@ static int write_version(sqlite3 *db, const struct agreement_rec *r)
 	return rc;
 }
 
+/* But with a key that was revoked a moment before: the order of the records decides. */
 static int write_signature(sqlite3 *db, const struct agreement_rec *r)
 {
 	const struct store_signature *g = &r->signature;
@@ -96,7 +97,9 @@ static int write_signature(sqlite3 *db, const struct agreement_rec *r)
 	return RUN(db,
 		"INSERT INTO agreement_signature (seq, agent, version, language, hash,"
 		" nonce, public_key, signature, signed_ms, countersignature)"
-		" VALUES (" NEXT_SEQ ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+		" SELECT " NEXT_SEQ ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9"
+		" WHERE NOT EXISTS (SELECT 1 FROM device_key"
+		" WHERE public_key = ?6 AND revoked_ms IS NOT NULL)",
 		number((int64_t)g->agent), number(g->version),
 		words(home_language_word(g->language)), bytes(g->hash, sizeof g->hash),
 		bytes(g->nonce, sizeof g->nonce), bytes(g->key, sizeof g->key),
@@ -143,6 +146,18 @@ static int write_key(sqlite3 *db, const struct agreement_rec *r)
 		number(r->at_ms));
 }
 
+/* A signature that was made stays; the key signs no more. */
+static int write_revoke(sqlite3 *db, const struct agreement_rec *r)
+{
+	return RUN(db,
+		"UPDATE device_key SET revoked_ms = ?2, revoked_by = ?3"
+		" WHERE agent = ?1 AND revoked_ms IS NULL"
+		" AND (?3 = 'house' OR public_key = ?4)",
+		number((int64_t)r->agent), number(r->at_ms),
+		words(r->by_agent ? "agent" : "house"),
+		bytes(r->key.point, sizeof r->key.point));
+}
+
 int agreement_write(sqlite3 *db, const struct agreement_rec *r)
 {
 	static int (*const writers[])(sqlite3 *, const struct agreement_rec *) = {
@@ -151,6 +166,7 @@ int agreement_write(sqlite3 *db, const struct agreement_rec *r)
 		[AGREEMENT_END] = write_end,
 		[AGREEMENT_CODE] = write_code,
 		[AGREEMENT_KEY] = write_key,
+		[AGREEMENT_REVOKE] = write_revoke,
 	};
 
 	return writers[r->kind](db, r);
@@ -194,6 +210,17 @@ int store_end_by_house(struct store *st, uint64_t agent, int64_t at_ms)
 	return write_now(st,
 		&(struct agreement_rec){
 			.kind = AGREEMENT_END, .agent = agent, .at_ms = at_ms });
+}
+
+int store_revoke_keys(struct store *st, uint64_t agent, int64_t at_ms, size_t *n)
+{
+	int err = write_now(st,
+		&(struct agreement_rec){
+			.kind = AGREEMENT_REVOKE, .agent = agent, .at_ms = at_ms });
+
+	if (!err)
+		*n = (size_t)sqlite3_changes(st->db);
+	return err;
 }
 
 int store_open_code(struct store *st, uint64_t agent, const uint8_t hash[STORE_HASH_SIZE],

@@ -14,77 +14,39 @@
 #include "store/inner.h"
 #include "store/ledger_file.h"
 
-/* The notes' numbers: what it is about, in the lowest bits. Ids of anything else are far above them. */
-#define REF(what)   " * 16 + " #what " AS ref, "
-#define HEX(column) "lower(hex(" column "))"
-#define TEXT_HASH(language)                                                          \
-	"(SELECT " HEX("t.hash") " FROM agreement_text t WHERE t.version = v.number" \
-				 " AND t.language = '" language "')"
+/* In the lowest four bits of a fact's number stands what it is about: migrations/, the view agreement_fact. */
+static const enum ledger_kind kinds[16] = {
+	[1] = LEDGER_AGREEMENT,
+	[2] = LEDGER_SIGNATURE,
+	[3] = LEDGER_COUNTERSIGNATURE,
+	[4] = LEDGER_END,
+	[5] = LEDGER_KEY,
+};
 
-/* As texts, so that who reads an entry needs nothing else. Their order: as things happened. */
-static const char
-	facts[] =
-		"SELECT ref, kind, at_ms, text FROM ("
-		"SELECT number" REF(
-			1) "?1 AS kind, published_ms AS at_ms,"
-			   " printf('{\"version\":%d,\"material\":%s,\"effective_ms\":%d,"
-			   "\"sha256\":{\"de\":\"%s\",\"fr\":\"%s\",\"it\":\"%s\",\"en\":"
-			   "\"%s\"}}',"
-			   " number, iif(material, 'true', 'false'), effective_ms,"
-			   " " TEXT_HASH("de") ", " TEXT_HASH("fr") ", " TEXT_HASH("it") ", " TEXT_HASH(
-				   "en") ") AS text"
-					 " FROM agreement_version v"
-					 " UNION ALL "
-					 "SELECT seq" REF(
-						 2) "?2, signed_ms,"
-						    " printf('{\"agent\":%d,\"version\":%"
-						    "d,\"language\":\"%s\",\"sha256\":\"%"
-						    "s\","
-						    "\"nonce\":\"%s\",\"key\":\"%s\","
-						    "\"signature\":\"%s\",\"signed_ms\":%"
-						    "d}',"
-						    " agent, version, language, " HEX(
-							    "ha"
-							    "s"
-							    "h") ", " HEX("nonce") ","
-										   " " HEX("public_key") ","
-													 " " HEX("signat"
-														 "ure") ", signed_ms)"
-															" FROM agreement_signature"
-															" UNION ALL "
-															"SELECT seq" REF(
-																3) "?3, signed_ms,"
-																   " printf('{\"agent\":%d,\"version\":%d,\"nonce\":\"%s\",\"countersignature\":\"%s\"}',"
-																   " agent, version, " HEX("nonce") ", " HEX(
-																	   "countersignature") ")"
-																			       " FROM agreement_signature WHERE countersignature IS NOT NULL"
-																			       " UNION ALL "
-																			       "SELECT seq" REF(
-																				       4) "?4, at_ms,"
-																					  " printf('{\"agent\":%d,\"by\":\"%s\",\"why\":\"%s\"}', agent,"
-																					  " iif(by_agent, 'agent', 'house'), why)"
-																					  " FROM agreement_end) f"
-																					  " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.ref = f.ref)"
-																					  " ORDER BY at_ms, ref";
+/* As things happened. */
+static const char facts[] =
+	"SELECT f.ref, f.at_ms, f.text FROM agreement_fact f WHERE NOT EXISTS"
+	" (SELECT 1 FROM ledger_entry e WHERE e.ref = f.ref AND e.erase = 0)"
+	" ORDER BY f.at_ms, f.ref";
 
 /* One row: appended, and noted where it is. */
 static int tell(struct writes *w, sqlite3_stmt *fact)
 {
-	const char *text = (const char *)sqlite3_column_text(fact, 3);
+	int64_t ref = sqlite3_column_int64(fact, 0);
+	const char *text = (const char *)sqlite3_column_text(fact, 2);
 	struct ledger_file_info info;
 	sqlite3_stmt *s = w->stmt[W_ENTRY];
 	uint64_t index;
 
 	if (!text)
 		return ENOMEM;
-	int err = ledger_file_put(w->ledger,
-		(enum ledger_kind)sqlite3_column_int(fact, 1),
-		sqlite3_column_int64(fact, 2), slice_str(text), &index);
+	int err = ledger_file_put(w->ledger, kinds[ref & 15],
+		sqlite3_column_int64(fact, 1), slice_str(text), &index);
 
 	if (err)
 		return err;
 	ledger_file_info(w->ledger, &info);
-	sqlite3_bind_int64(s, 1, sqlite3_column_int64(fact, 0));
+	sqlite3_bind_int64(s, 1, ref);
 	sqlite3_bind_int64(s, 2, info.segment);
 	sqlite3_bind_int64(s, 3, (int64_t)index);
 	return db_errno(db_run(s, NULL, NULL));
@@ -92,15 +54,11 @@ static int tell(struct writes *w, sqlite3_stmt *fact)
 
 static int tell_all(struct writes *w, size_t *n)
 {
-	static const enum ledger_kind kinds[] = { LEDGER_AGREEMENT, LEDGER_SIGNATURE,
-		LEDGER_COUNTERSIGNATURE, LEDGER_END };
 	sqlite3_stmt *s = NULL;
 	int rc = SQLITE_DONE, err = db_prepare(&s, w->db, facts);
 
 	if (err)
 		return err;
-	for (int i = 0; i < 4; i++)
-		sqlite3_bind_int(s, i + 1, (int)kinds[i]);
 	while (!err && (rc = sqlite3_step(s)) == SQLITE_ROW) {
 		err = tell(w, s);
 		(*n)++;

@@ -146,7 +146,9 @@ static void purge_when_due(struct store *st)
 
 	if (now_ms() < st->purge_due)
 		return;
-	purge_run(st->w.db, db_wall_ms(), &more); /* on failure: next time */
+	/* on failure: next time */
+	if (purge_run(st->w.db, db_wall_ms(), &more) == 0)
+		(void)erase_run(&st->w, db_wall_ms(), &more);
 	st->purge_due = now_ms() + (more ? 0 : STORE_PURGE_MS);
 }
 
@@ -161,7 +163,8 @@ static void look_at_agreements(struct store *st)
 	if (version == st->data_version && !st->wrote_agreement)
 		return;
 	/* what is told is provable by then */
-	if (agreement_tell_ledger(&st->w) || agreement_read(st->w.db, &a))
+	if (acknowledge_run(&st->w) || agreement_tell_ledger(&st->w) ||
+		agreement_read(st->w.db, &a))
 		return;
 	st->data_version = version;
 	st->wrote_agreement = false;

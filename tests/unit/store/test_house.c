@@ -263,7 +263,7 @@ static void test_sessions(void **state)
 static void test_no_other_datum(void **state)
 {
 	const struct place *p = *state;
-	char text[2048];
+	char text[4096];
 
 	store_close(must_open(p->path));
 	sql_text(p->path,
@@ -292,9 +292,14 @@ static void test_no_other_datum(void **state)
 		"callback.call callback.queue callback.number callback.arrived_ms "
 		"callback.asked_ms callback.due_ms callback.tries "
 		"control.one control.epoch "
-		"device_key.agent device_key.public_key device_key.enrolled_ms "
+		"device_key.seq device_key.agent device_key.public_key "
+		"device_key.enrolled_ms "
+		"device_key.revoked_ms device_key.revoked_by "
 		"enrolment.agent enrolment.hash enrolment.expires_ms "
+		"ledger_acknowledgement.segment ledger_acknowledgement.agent "
+		"ledger_acknowledgement.at_ms "
 		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
+		"ledger_entry.erase "
 		"link.hash link.agent link.expires_ms link.used "
 		"migration.version migration.name migration.applied_ms "
 		"queue.id queue.number queue.name "
