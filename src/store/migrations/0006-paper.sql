@@ -2,7 +2,7 @@
 -- What of the agreement the ledger has, what of it must be erased there, and device keys that sign no more.
 
 -- A key has a number now, by which the ledger finds it, and may be revoked: it stays, so that nobody enrols it again.
-CREATE TABLE device_key_5 (
+CREATE TABLE device_key_new (
 	seq         INTEGER PRIMARY KEY,
 	agent       INTEGER NOT NULL REFERENCES agent (id) ON DELETE CASCADE,
 	public_key  BLOB NOT NULL UNIQUE CHECK (length(public_key) = 65),
@@ -11,10 +11,10 @@ CREATE TABLE device_key_5 (
 	revoked_by  TEXT CHECK (revoked_by IN ('agent', 'house')),
 	CHECK ((revoked_ms IS NULL) = (revoked_by IS NULL))
 ) STRICT;
-INSERT INTO device_key_5 (agent, public_key, enrolled_ms)
+INSERT INTO device_key_new (agent, public_key, enrolled_ms)
 	SELECT agent, public_key, enrolled_ms FROM device_key;
 DROP TABLE device_key;
-ALTER TABLE device_key_5 RENAME TO device_key;
+ALTER TABLE device_key_new RENAME TO device_key;
 CREATE INDEX device_key_agent ON device_key (agent);
 
 -- 1: what it is about is gone from the records, and its salt and text are to go from the ledger; 2: they cannot, for
