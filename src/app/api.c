@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/api_paper.h"
 #include "app/priv.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -60,8 +61,31 @@ static unsigned prepare_me(struct app *app, struct api_ask *ask)
 	return 0;
 }
 
+#define OFFICERS (STORE_ROLE_OFFICER | STORE_ROLE_ADMIN)
+
 static const struct api_route routes[] = {
 	{ .name = "me", .roles = STORE_ROLES, .prepare = prepare_me },
+	{ .name = "agreement/pdf",
+		.roles = STORE_ROLES,
+		.prepare = api_paper_prepare,
+		.run = api_paper_get },
+	{ .name = "devices", .roles = STORE_ROLES, .prepare = api_devices_prepare },
+	{ .is_post = true,
+		.name = "devices/revoke",
+		.roles = STORE_ROLES,
+		.writes = true,
+		.run = api_devices_revoke,
+		.then = api_devices_revoked },
+	{ .name = "ledger",
+		.roles = OFFICERS,
+		.prepare = api_paper_prepare,
+		.run = api_ledger_get },
+	{ .is_post = true,
+		.name = "ledger/acknowledge",
+		.roles = OFFICERS,
+		.writes = true,
+		.prepare = api_paper_prepare,
+		.run = api_ledger_acknowledge },
 };
 
 /* A question on its way. */

@@ -27,6 +27,8 @@ struct options {
 	bool verbose;
 	const char *effective; /* of a version of the agreement */
 	bool editorial, material, preview;
+	const char *out; /* where a command writes; NULL: a name of its own */
+	bool revoke; /* heimamt enrol: the devices that are there */
 	const char *word; /* the one argument that is no option */
 };
 

@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "main/centre.h"
 #include "main/commands.h"
+#include "main/paper.h"
 
 static const char usage[] =
 	"heimamt serve [--config FILE] [--state DIR] [--port N] [--lan[=ADDRESS]] "
@@ -150,7 +151,9 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		(void)text_copy(agents[i].name, sizeof agents[i].name, ag->store.name);
 		(void)text_copy(agents[i].login, sizeof agents[i].login, ag->store.login);
 	}
-	err = app_new(&c->app, &cfg, &ports);
+	err = paper_house(&cfg.paper, &c->options, &c->config, c->signer);
+	if (!err)
+		err = app_new(&c->app, &cfg, &ports);
 	if (!err)
 		err = load_agreements(c);
 	if (!err)

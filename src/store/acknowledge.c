@@ -11,7 +11,7 @@
 #include "store/inner.h"
 #include "store/ledger_file.h"
 
-int acknowledge_write(sqlite3 *db, uint32_t segment, uint64_t agent, int64_t at_ms)
+int acknowledge_write(struct sqlite3 *db, uint32_t segment, uint64_t agent, int64_t at_ms)
 {
 	sqlite3_stmt *s = NULL;
 	int err = db_prepare(&s, db,

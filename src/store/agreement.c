@@ -223,6 +223,22 @@ int store_revoke_keys(struct store *st, uint64_t agent, int64_t at_ms, size_t *n
 	return err;
 }
 
+int store_revoke_own_key(struct sqlite3 *db, uint64_t agent,
+	const uint8_t point[STORE_POINT_SIZE], int64_t at_ms, size_t *n)
+{
+	struct agreement_rec r = {
+		.kind = AGREEMENT_REVOKE, .agent = agent, .at_ms = at_ms, .by_agent = true
+	};
+
+	memcpy(r.key.point, point, sizeof r.key.point);
+	int rc = agreement_write(db, &r);
+
+	if (rc)
+		return db_fail(db, rc, "revocation");
+	*n = (size_t)sqlite3_changes(db);
+	return 0;
+}
+
 int store_open_code(struct store *st, uint64_t agent, const uint8_t hash[STORE_HASH_SIZE],
 	int64_t expires_ms)
 {

@@ -71,8 +71,14 @@ int store_publish(struct store *st, const struct home_version *v, int64_t publis
 int store_end_by_house(struct store *st, uint64_t agent, int64_t at_ms);
 /* The house revokes all keys of the agent's devices: what was signed with them stays. *n: how many they were. */
 int store_revoke_keys(struct store *st, uint64_t agent, int64_t at_ms, size_t *n);
+/* The agent revokes one of its own, within somebody's transaction. *n is 0: it has no such key, or it is revoked. */
+struct sqlite3;
+int store_revoke_own_key(struct sqlite3 *db, uint64_t agent,
+	const uint8_t point[STORE_POINT_SIZE], int64_t at_ms, size_t *n);
 /* An officer has seen the damage of that segment of the ledger; the running centre, or the next one, brings it
  * there. */
+int acknowledge_write(
+	struct sqlite3 *db, uint32_t segment, uint64_t agent, int64_t at_ms);
 int store_acknowledge(struct store *st, uint32_t segment, uint64_t agent, int64_t at_ms);
 /* In place of an earlier one. */
 int store_open_code(struct store *st, uint64_t agent, const uint8_t hash[STORE_HASH_SIZE],
@@ -82,9 +88,6 @@ int store_open_code(struct store *st, uint64_t agent, const uint8_t hash[STORE_H
 int store_add_signature(struct store *st, const struct store_signature *s);
 /* is_change: only the situation changed. */
 int store_end_by_agent(struct store *st, uint64_t agent, int64_t at_ms, bool is_change);
-/* The agent revokes one of its own keys; an unknown one is no error. */
-int store_revoke_key(
-	struct store *st, uint64_t agent, const uint8_t *point, int64_t at_ms);
 /* Uses up the code; nothing happens when it is not open any more. */
 int store_enrol(struct store *st, const struct store_device_key *key,
 	const uint8_t code[STORE_HASH_SIZE], int64_t at_ms);

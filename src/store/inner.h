@@ -100,7 +100,6 @@ struct writes;
 int agreement_tell_ledger(struct writes *w);
 
 /* --- acknowledge.c --- */
-int acknowledge_write(sqlite3 *db, uint32_t segment, uint64_t agent, int64_t at_ms);
 /* Brings what waits into the ledger; the writer's thread. 0, also without a ledger. */
 int acknowledge_run(struct writes *w);
 

@@ -136,17 +136,6 @@ int store_end_by_agent(struct store *st, uint64_t agent, int64_t at_ms, bool is_
 			.is_change = is_change });
 }
 
-int store_revoke_key(
-	struct store *st, uint64_t agent, const uint8_t *point, int64_t at_ms)
-{
-	struct agreement_rec r = {
-		.kind = AGREEMENT_REVOKE, .agent = agent, .at_ms = at_ms, .by_agent = true
-	};
-
-	memcpy(r.key.point, point, sizeof r.key.point);
-	return put_agreement(st, &r);
-}
-
 int store_enrol(struct store *st, const struct store_device_key *key,
 	const uint8_t code[STORE_HASH_SIZE], int64_t at_ms)
 {

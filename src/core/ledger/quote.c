@@ -11,6 +11,11 @@ static bool is_inner_byte(uint8_t c)
 	return (c & 0xC0) == 0x80; /* RFC 3629: of a character that began before */
 }
 
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\f';
+}
+
 /* Bytes of the first n characters; fewer where the line ends. */
 static size_t bytes_of(struct slice line, size_t n)
 {
@@ -21,6 +26,16 @@ static size_t bytes_of(struct slice line, size_t n)
 			break;
 	}
 	return at;
+}
+
+/* The same, so that what is left does not begin with a blank: none would be seen on paper. */
+static size_t part_of(struct slice line, size_t n)
+{
+	size_t all = bytes_of(line, n), at = all;
+
+	while (at > 1 && (is_blank(line.p[at]) || is_inner_byte(line.p[at])))
+		at--;
+	return at > 1 ? at : all;
 }
 
 bool quote_next(struct wbuf *w, struct slice *text, size_t width)
@@ -37,16 +52,11 @@ bool quote_next(struct wbuf *w, struct slice *text, size_t width)
 		*text = slice_from(*text, line.n + 1);
 		return true;
 	}
-	line.n = bytes_of(line, room - 1);
+	line.n = part_of(line, room - 1);
 	wbuf_slice(w, line);
 	wbuf_u8(w, '\\');
 	*text = slice_from(*text, line.n);
 	return true;
-}
-
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\f';
 }
 
 static struct slice trim(struct slice s)

@@ -22,6 +22,8 @@ static const struct {
 	{ "three lines", "123456789012345678\n", "> 12345678\\\n> 90123456\\\n> 78\n" },
 	{ "characters, not bytes", "—–—–—–—–—\n", "> —–—–—–—–—\n" },
 	{ "cut between characters", "éééééééééé\n", "> éééééééé\\\n> éé\n" },
+	{ "no blank at a beginning", "1234567 9012345\n", "> 1234567 \\\n> 9012345\n" },
+	{ "nor when it is the next", "12345678 012345\n", "> 1234567\\\n> 8 012345\n" },
 };
 
 static void test_written(void **state)
