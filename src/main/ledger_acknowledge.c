@@ -83,7 +83,7 @@ int ledger_acknowledge(const struct ledger_options *o)
 	static struct ledger_damage d[DAMAGES_MAX];
 	struct options os;
 	char *none[] = { (char *)"heimamt", NULL };
-	size_t n;
+	size_t n = 0;
 	int status = options_read(&os, 1, none, "");
 
 	if (status)

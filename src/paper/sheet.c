@@ -224,6 +224,8 @@ void sheet_row(struct sheet *s, const char *label, const char *value)
 
 	need(s, styles[SHEET_BODY].leading);
 	y = s->y;
+	/* on the value's line, though it is smaller */
+	s->y -= (styles[SHEET_BODY].leading - styles[SHEET_QUIET].leading) * 0.7F;
 	put_line(s, SHEET_QUIET, SIDE, label);
 	s->y = y;
 	put_lines(s, SHEET_BODY, SIDE + COLUMN, WIDTH - 2 * SIDE - COLUMN,
