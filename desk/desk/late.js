@@ -5,10 +5,11 @@
 import { meter_new } from "./meter.js";
 import { track_enabled } from "./track.js";
 
+export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
 export { door_new } from "./door.js";
 export { home_new } from "./home.js";
-export { line_test } from "./test.js";
+export { counts_new, line_test } from "./test.js";
 export { transfer_new } from "./transfer.js";
 
 /* The agent's own level; m.heard: something was heard in the line test.  place: see meter.js. */

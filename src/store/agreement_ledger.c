@@ -14,51 +14,46 @@
 #include "store/inner.h"
 #include "store/ledger_file.h"
 
-/* In the lowest four bits of a fact's number stands what it is about: migrations/, the view agreement_fact. */
-static const enum ledger_kind kinds[16] = {
-	[1] = LEDGER_AGREEMENT,
-	[2] = LEDGER_SIGNATURE,
-	[3] = LEDGER_COUNTERSIGNATURE,
-	[4] = LEDGER_END,
-	[5] = LEDGER_KEY,
-};
-
-/* As things happened. */
+/* As things happened. In the lowest four bits of ref stands what it is about: migrations/, the view. */
 static const char facts[] =
-	"SELECT f.ref, f.at_ms, f.text FROM agreement_fact f WHERE NOT EXISTS"
-	" (SELECT 1 FROM ledger_entry e WHERE e.ref = f.ref AND e.erase = 0)"
-	" ORDER BY f.at_ms, f.ref";
+	"SELECT f.ref, CASE f.ref & 15 WHEN 1 THEN ?1 WHEN 2 THEN ?2 WHEN 3 THEN ?3"
+	" WHEN 4 THEN ?4 ELSE ?5 END, f.at_ms, f.text FROM agreement_fact f"
+	" WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.ref = f.ref"
+	" AND e.erase = 0) ORDER BY f.at_ms, f.ref";
 
 /* One row: appended, and noted where it is. */
 static int tell(struct writes *w, sqlite3_stmt *fact)
 {
-	int64_t ref = sqlite3_column_int64(fact, 0);
-	const char *text = (const char *)sqlite3_column_text(fact, 2);
+	const char *text = (const char *)sqlite3_column_text(fact, 3);
 	struct ledger_file_info info;
 	sqlite3_stmt *s = w->stmt[W_ENTRY];
 	uint64_t index;
 
 	if (!text)
 		return ENOMEM;
-	int err = ledger_file_put(w->ledger, kinds[ref & 15],
-		sqlite3_column_int64(fact, 1), slice_str(text), &index);
+	int err = ledger_file_put(w->ledger,
+		(enum ledger_kind)sqlite3_column_int(fact, 1),
+		sqlite3_column_int64(fact, 2), slice_str(text), &index);
 
 	if (err)
 		return err;
 	ledger_file_info(w->ledger, &info);
-	sqlite3_bind_int64(s, 1, ref);
+	sqlite3_bind_int64(s, 1, sqlite3_column_int64(fact, 0));
 	sqlite3_bind_int64(s, 2, info.segment);
 	sqlite3_bind_int64(s, 3, (int64_t)index);
 	return db_errno(db_run(s, NULL, NULL));
 }
 
-static int tell_all(struct writes *w, size_t *n)
+int ledger_tell_facts(struct writes *w, const char *sql, const enum ledger_kind *kinds,
+	int n_kinds, size_t *n)
 {
 	sqlite3_stmt *s = NULL;
-	int rc = SQLITE_DONE, err = db_prepare(&s, w->db, facts);
+	int rc = SQLITE_DONE, err = db_prepare(&s, w->db, sql);
 
 	if (err)
 		return err;
+	for (int i = 0; i < n_kinds; i++)
+		sqlite3_bind_int(s, i + 1, (int)kinds[i]);
 	while (!err && (rc = sqlite3_step(s)) == SQLITE_ROW) {
 		err = tell(w, s);
 		(*n)++;
@@ -67,6 +62,15 @@ static int tell_all(struct writes *w, size_t *n)
 		err = db_errno(rc);
 	sqlite3_finalize(s);
 	return err;
+}
+
+static int tell_all(struct writes *w, size_t *n)
+{
+	static const enum ledger_kind kinds[] = { LEDGER_AGREEMENT, LEDGER_SIGNATURE,
+		LEDGER_COUNTERSIGNATURE, LEDGER_END, LEDGER_KEY };
+	int err = ledger_tell_facts(w, facts, kinds, 5, n);
+
+	return err ? err : people_tell_ledger(w, n);
 }
 
 int agreement_tell_ledger(struct writes *w)

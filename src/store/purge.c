@@ -50,6 +50,24 @@ static const struct {
 	{ STORE_NAMED_DAYS * STORE_DAY_MS,
 		"DELETE FROM ledger_acknowledgement WHERE segment IN"
 		" (SELECT segment FROM ledger_acknowledgement WHERE at_ms < ?1" LIMIT },
+	{ 0,
+		"DELETE FROM staff_code WHERE agent IN"
+		" (SELECT agent FROM staff_code WHERE expires_ms <= ?1" LIMIT },
+	{ STORE_NAMED_DAYS * STORE_DAY_MS,
+		"DELETE FROM role_change WHERE seq IN"
+		" (SELECT seq FROM role_change WHERE at_ms < ?1" LIMIT },
+	/* what was signed or ended with it is kept under its name as long as the law may ask for it */
+	{ STORE_NAMED_DAYS * STORE_DAY_MS,
+		"DELETE FROM agent WHERE id IN (SELECT a.id FROM agent a"
+		" WHERE a.left_ms < ?1 AND NOT EXISTS (SELECT 1 FROM"
+		" agreement_signature s WHERE s.agent = a.id) AND NOT EXISTS"
+		" (SELECT 1 FROM agreement_end e WHERE e.agent = a.id)" LIMIT },
+	{ STORE_SIGNED_DAYS * STORE_DAY_MS,
+		"DELETE FROM approval WHERE seq IN"
+		" (SELECT seq FROM approval WHERE until_ms < ?1" LIMIT },
+	{ STORE_SIGNED_DAYS * STORE_DAY_MS,
+		"DELETE FROM consultation WHERE seq IN"
+		" (SELECT seq FROM consultation WHERE until_ms < ?1" LIMIT },
 	{ STORE_NAMED_DAYS * STORE_DAY_MS,
 		"UPDATE call_event SET agent = NULL WHERE seq IN (SELECT seq FROM "
 		"call_event WHERE agent IS NOT NULL AND at_ms < ?1" LIMIT },

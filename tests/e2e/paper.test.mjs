@@ -152,8 +152,8 @@ test('a lost device signs no more, what it signed stays, and a new one signs aga
 	assert.deepEqual(JSON.parse(heimamt(centre, 'enrol', 'anna', '--revoke', '--json')), { revoked: 1 });
 	await again.view((v) => !v.home.has_key);
 	assert.deepEqual(JSON.parse(heimamt(centre, 'enrol', 'anna', '--revoke', '--json')), { revoked: 0 });
-	await until('the ledger', () => records(centre, 'SELECT count(*) AS n FROM ledger_entry WHERE ref % 16 = 5')[0].n === 2);
-	const [{ entry }] = records(centre, 'SELECT max(entry) AS entry FROM ledger_entry WHERE ref % 16 = 5');
+	await until('the ledger', () => records(centre, 'SELECT count(*) AS n FROM ledger_entry WHERE ref % 16 = 10')[0].n === 2);
+	const [{ entry }] = records(centre, 'SELECT max(entry) AS entry FROM ledger_entry WHERE ref % 16 = 10');
 	const proof = path.join(centre.folder, 'revoked.proof');
 	fs.writeFileSync(proof, ledger('prove', path.join(centre.state, 'ledger', 'ledger-000001'), String(entry)).stdout);
 	assert.match(ledger('verify', proof).stdout, /\(key\) stands in the ledger[^]*"by":"house","revoked_ms":\d+/);

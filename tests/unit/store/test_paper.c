@@ -221,7 +221,7 @@ static void test_a_key_revoked(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(store_revoke_keys(c->st, ANNA, now + 8, &n), 0);
 	assert_int_equal(n, 0);
-	wait_for(c, IN_LEDGER " AND ref % 16 = 5", 2);
+	wait_for(c, IN_LEDGER " AND ref % 16 = 10", 2);
 	end(c);
 	assert_int_equal(count(c, LEDGER_KEY, LEDGER_WHOLE), 2);
 	assert_true(says(c, "\"by\":\"agent\",\"revoked_ms\""));

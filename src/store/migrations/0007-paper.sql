@@ -30,7 +30,7 @@ CREATE TRIGGER agreement_end_gone AFTER DELETE ON agreement_end BEGIN
 	UPDATE ledger_entry SET erase = 1 WHERE ref = OLD.seq * 16 + 4 AND erase = 0;
 END;
 CREATE TRIGGER device_key_gone AFTER DELETE ON device_key BEGIN
-	UPDATE ledger_entry SET erase = 1 WHERE ref = OLD.seq * 16 + 5 AND erase = 0;
+	UPDATE ledger_entry SET erase = 1 WHERE ref = OLD.seq * 16 + 10 AND erase = 0;
 END;
 
 -- An officer has seen that a segment is damaged; the row goes when the ledger has it.
@@ -41,7 +41,7 @@ CREATE TABLE ledger_acknowledgement (
 ) STRICT;
 
 -- What must be provable [RULES P1], as the ledger has it: texts, so that who reads an entry needs nothing else.  ref
--- has in its lowest four bits what it is about (store/agreement_ledger.c); ids of anything else are far above.
+-- has in its lowest four bits what it is about: 5 to 9 are taken (store/people_ledger.c); ids of anything else are far above.
 CREATE VIEW agreement_fact (ref, at_ms, text) AS
 SELECT v.number * 16 + 1, v.published_ms,
 	printf('{"version":%d,"material":%s,"effective_ms":%d,"sha256":{"de":"%s","fr":"%s","it":"%s","en":"%s"}}',
@@ -68,7 +68,7 @@ SELECT seq * 16 + 4, at_ms,
 	printf('{"agent":%d,"by":"%s","why":"%s"}', agent, iif(by_agent, 'agent', 'house'), why)
 	FROM agreement_end
 UNION ALL
-SELECT seq * 16 + 5, revoked_ms,
+SELECT seq * 16 + 10, revoked_ms,
 	printf('{"agent":%d,"key":"%s","by":"%s","revoked_ms":%d}',
 		agent, lower(hex(public_key)), revoked_by, revoked_ms)
 	FROM device_key WHERE revoked_ms IS NOT NULL;
