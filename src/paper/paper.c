@@ -103,16 +103,17 @@ static void put_statements(
 static void put_proofs(
 	struct sheet *s, const struct paper *p, const struct paper_words *w)
 {
-	char command[256];
+	char key[256];
 
 	put_part(s, w->ledger, p->proofs[0] ? w->ledger_about : w->no_ledger);
 	if (p->proofs[0]) {
-		(void)text_format(command, sizeof command,
+		sheet_text(s, SHEET_EXACT,
 			"pdftotext -layout FILE.pdf TEXT && heimamt ledger verify TEXT "
-			"--key '%s'",
-			p->ledger_key);
-		sheet_text(s, SHEET_EXACT, command);
+			"--key KEY");
 		sheet_gap(s, 6);
+		(void)text_format(key, sizeof key, "ledger-key: %s\n", p->ledger_key);
+		sheet_quote(s, slice_str(key));
+		sheet_gap(s, 8);
 	}
 	for (size_t i = 0; i < PAPER_PROOFS; i++)
 		if (p->proofs[i]) {

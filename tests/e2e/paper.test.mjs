@@ -99,7 +99,7 @@ test('who has the paper alone can check all of it again', async (t) => {
 	assert.ok(counter.includes(statement) && counter.includes(signature));
 
 	// the ledger's proofs, with the key that stands there, and by whoever has the house's
-	const key = /--key '([^']+)'/.exec(words)[1];
+	const key = /^ledger-key: (\S+)$/m.exec(all)[1];
 	assert.equal(key, ledger('key', path.join(centre.state, 'house.key'), '--name', 'heimamt.test/1').stdout.trim());
 	const verified = ledger('verify', paper, '--key', key);
 	assert.equal(verified.status, 0, verified.stderr);

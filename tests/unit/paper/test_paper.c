@@ -123,13 +123,15 @@ static void test_read_again(void **state)
 		wbuf_str(&w, statement);
 		put_hex(&w, "house-key", house, sizeof house);
 		put_hex(&w, "countersignature", counter, sizeof counter);
-		wbuf_str(&w, PROOF("2") PROOF("3"));
+		wbuf_str(&w,
+			"ledger-key: heimamt.test/1+00112233+AAAA\n" PROOF("2")
+				PROOF("3"));
 		quote_read(&s, slice_str(pages));
 		want[w.n] = said[s.n] = 0;
 		assert_false(w.full || s.full);
 		assert_string_equal(said, want);
 		must_hold(pages, "Aña Müller-Ţepeş");
-		must_hold(pages, "--key 'heimamt.test/1+00112233+AAAA'");
+		must_hold(pages, "heimamt ledger verify TEXT --key KEY");
 		must_hold(pages, "15.01.2027");
 		free(pages);
 		free(text);
