@@ -21,6 +21,8 @@ const PAGES = [
 	{ name: "week", roles: ["agent", "lead", "administrator"] },
 	{ name: "board" },
 	{ name: "pulse" },
+	{ name: "agreement" },
+	{ name: "ledger", roles: ["officer", "administrator"] },
 ];
 
 function may(me, { roles }) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/api_paper.h"
 #include "app/people_api.h"
 #include "app/priv.h"
 #include "app/week.h"
@@ -70,7 +71,8 @@ static unsigned prepare_me(struct app *app, struct api_ask *ask)
 		.writes = (writes_), .prepare = app_week_prepare, .run = (run_) \
 	}
 
-#define ADMIN STORE_ROLE_ADMIN
+#define ADMIN    STORE_ROLE_ADMIN
+#define OFFICERS (STORE_ROLE_OFFICER | STORE_ROLE_ADMIN)
 
 /* Of two names that fit a path the first counts. */
 static const struct api_route routes[] = {
@@ -116,6 +118,27 @@ static const struct api_route routes[] = {
 		.is_open = true,
 		.prepare = app_week_prepare,
 		.run = app_week_ical },
+	{ .name = "agreement/pdf",
+		.roles = STORE_ROLES,
+		.prepare = api_paper_prepare,
+		.run = api_paper_get },
+	{ .name = "devices", .roles = STORE_ROLES, .prepare = api_devices_prepare },
+	{ .is_post = true,
+		.name = "devices/revoke",
+		.roles = STORE_ROLES,
+		.writes = true,
+		.run = api_devices_revoke,
+		.then = api_devices_revoked },
+	{ .name = "ledger",
+		.roles = OFFICERS,
+		.prepare = api_paper_prepare,
+		.run = api_ledger_get },
+	{ .is_post = true,
+		.name = "ledger/acknowledge",
+		.roles = OFFICERS,
+		.writes = true,
+		.prepare = api_paper_prepare,
+		.run = api_ledger_acknowledge },
 };
 
 const struct api_route *api_routes(size_t *n)

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/paper.h"
 #include "app/ports.h"
 #include "core/acd/acd.h"
 #include "core/acd/announce.h"
@@ -101,6 +102,7 @@ struct app_config {
 	int64_t hold_ms; /* the longest hold; 0: ACD_HOLD_MS */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
 	struct app_week_config week;
+	struct app_paper paper; /* where an agent's own copy is made from */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 

@@ -46,6 +46,14 @@ static const struct {
 		" (SELECT e.seq FROM agreement_end e WHERE e.at_ms < ?1"
 		" AND NOT EXISTS (SELECT 1 FROM agreement_signature s"
 		" WHERE s.agent = e.agent AND s.seq < e.seq)" LIMIT },
+	/* as long as a signature of it may be disputed */
+	{ STORE_SIGNED_DAYS * STORE_DAY_MS,
+		"DELETE FROM device_key WHERE seq IN"
+		" (SELECT seq FROM device_key WHERE revoked_ms < ?1" LIMIT },
+	/* of a house without a ledger, that brings it nowhere */
+	{ STORE_NAMED_DAYS * STORE_DAY_MS,
+		"DELETE FROM ledger_acknowledgement WHERE segment IN"
+		" (SELECT segment FROM ledger_acknowledgement WHERE at_ms < ?1" LIMIT },
 	{ 0,
 		"DELETE FROM staff_code WHERE agent IN"
 		" (SELECT agent FROM staff_code WHERE expires_ms <= ?1" LIMIT },
