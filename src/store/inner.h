@@ -14,6 +14,7 @@
 
 #include "base/ring.h"
 #include "store/agreement.h"
+#include "store/own.h"
 #include "store/store.h"
 
 #define STORE_BATCH_MAX \
@@ -187,6 +188,15 @@ int entry_write(struct writes *w, struct rec *r);
 int entry_sync(struct writes *w, struct rec *recs, size_t n);
 void entry_undo(struct writes *w);
 void entry_close(struct rec *recs, size_t n);
+
+/* --- own.c --- */
+/* As store_own(), on a connection of the caller's and within its transaction. */
+int own_read(sqlite3 *db, uint64_t agent, own_row_h *h, void *arg);
+int own_read_table(
+	sqlite3 *db, const struct own_table *t, uint64_t agent, own_row_h *h, void *arg);
+/* The statement that does what the rule says to the rows whose date is ?1 or earlier; it has a date. ENAMETOOLONG. */
+int own_purge_sql(
+	const struct own_table *t, const struct own_rule *r, char sql[OWN_SQL_MAX]);
 
 /* --- purge.c --- */
 /* Removes what is past its date. *more: a limit was reached, call again. */

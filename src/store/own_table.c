@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * own_table -- the register itself.  See own.h.
+ *
+ * A new table of the schema gets an entry here, with each of its columns; tests/unit/store/test_own.c says what is
+ * missing, and wants a row in its own table of examples when there is a rule.  The page's words are in
+ * desk/own/words/.  Constants only.
+ */
+#include "store/inner.h"
+
+/* Superseded by a later signature or ended by either side; NULL: it holds. */
+#define SIGNED_UNTIL(s)                                                                 \
+	"max(" s ".signed_ms, (SELECT min(at) FROM (SELECT n.signed_ms AS at"           \
+	" FROM agreement_signature n WHERE n.agent = " s ".agent AND n.seq > " s ".seq" \
+	" AND n.version >= " s ".version UNION ALL SELECT e.at_ms FROM agreement_end e" \
+	" WHERE e.agent = " s ".agent AND e.seq > " s ".seq AND e.why = 'ended')))"
+
+/* An end stays beside the signatures that it ended or asked anew: without it they would hold again. */
+#define ENDED_UNTIL                                                               \
+	"iif(EXISTS (SELECT 1 FROM agreement_signature s WHERE s.agent = t.agent" \
+	" AND s.seq < t.seq AND coalesce(" SIGNED_UNTIL(                          \
+		"s") ", t.at_ms + 1) > t.at_ms),"                                 \
+		     " NULL, t.at_ms)"
+
+/* agreement_ledger.c has the numbers. */
+#define ENTRY_IS_MINE                                             \
+	"(t.ref % 16 IN (2, 3) AND t.ref / 16 IN"                 \
+	" (SELECT seq FROM agreement_signature WHERE agent = ?1)" \
+	" OR t.ref % 16 = 4 AND t.ref / 16 IN"                    \
+	" (SELECT seq FROM agreement_end WHERE agent = ?1))"
+
+#define COLUMNS (const struct own_column[])
+#define END                         \
+	{                           \
+		NULL, OWN_INT, NULL \
+	}
+
+const struct own_table own_tables[] = {
+	{
+		.name = "session",
+		.key = "hash",
+		.mine = "t.agent = ?1",
+		.purpose = "to stay logged in over a restart",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM,
+		.rules = { { "t.expires_ms", 0, NULL } },
+		.goes = "on logout, or within ten minutes of its end",
+		.columns = COLUMNS{ { "hash", OWN_SECRET,
+					    "SHA-256 of the browser's token" },
+			{ "agent", OWN_WHO, "who is logged in" },
+			{ "expires_ms", OWN_TIME, "when it ends" }, END },
+	},
+	{
+		.name = "link",
+		.key = "hash",
+		.mine = "t.agent = ?1",
+		.purpose = "one login, once",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM,
+		.rules = { { "t.expires_ms", 0, NULL } },
+		.goes = "within ten minutes of its end; when it was used is not stored",
+		.columns = COLUMNS{ { "hash", OWN_SECRET, "SHA-256 of the link's token" },
+			{ "agent", OWN_WHO, "whose link it is" },
+			{ "expires_ms", OWN_TIME, "when it ends" },
+			{ "used", OWN_FLAG, "so that it works once" }, END },
+	},
+	{
+		.name = "callback",
+		.key = "call",
+		.purpose = "to call back who asked for it",
+		.readers = OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.rules = { { "t.asked_ms", STORE_CALLBACK_DAYS, NULL } },
+		.goes = "when the caller is reached, after the last try, or at the "
+			"longest wait",
+		.columns = COLUMNS{ { "call", OWN_ID, "the call that it was" },
+			{ "queue", OWN_ID, "where it waits" },
+			{ "number", OWN_OTHERS, "the caller's number, to dial it" },
+			{ "arrived_ms", OWN_TIME, "its place among those who wait" },
+			{ "asked_ms", OWN_TIME, "from when its longest wait counts" },
+			{ "due_ms", OWN_TIME, "not tried again before" },
+			{ "tries", OWN_INT, "how many came to nothing" }, END },
+	},
+	{
+		.name = "enrolment",
+		.key = "agent",
+		.mine = "t.agent = ?1",
+		.purpose = "to believe a device once, by a code that was shown in person",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM,
+		.rules = { { "t.expires_ms", 0, NULL } },
+		.goes = "when the code is used, or within ten minutes of its end",
+		.columns = COLUMNS{ { "agent", OWN_WHO, "whose device may register" },
+			{ "hash", OWN_SECRET, "SHA-256 of the code" },
+			{ "expires_ms", OWN_TIME, "when it ends" }, END },
+	},
+	{
+		.name = "agreement_signature",
+		.key = "seq",
+		.mine = "t.agent = ?1",
+		.purpose = "to prove what both sides agreed",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.rules = { { SIGNED_UNTIL("t"), STORE_SIGNED_DAYS, NULL } },
+		.goes = "five years after it was superseded or ended (OR 128); with the "
+			"agent's row",
+		.columns = COLUMNS{ { "seq", OWN_INT,
+					    "the order of signatures and ends" },
+			{ "agent", OWN_WHO, "who signed" },
+			{ "version", OWN_INT, "of the agreement" },
+			{ "language", OWN_TEXT, "of the text that was read" },
+			{ "hash", OWN_BYTES, "SHA-256 of the text" },
+			{ "nonce", OWN_BYTES, "makes the signed statement whole again" },
+			{ "public_key", OWN_BYTES, "of the device that signed" },
+			{ "signature", OWN_BYTES, "the agent's" },
+			{ "signed_ms", OWN_TIME, "when" },
+			{ "countersignature", OWN_BYTES, "the employer's" }, END },
+	},
+	{
+		.name = "agreement_end",
+		.key = "seq",
+		.mine = "t.agent = ?1",
+		.purpose = "to close routing to the home until the next signature",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.rules = { { ENDED_UNTIL, STORE_SIGNED_DAYS, NULL } },
+		.goes = "five years after it, and not before the signature that it "
+			"ended; with the agent's row",
+		.columns = COLUMNS{ { "seq", OWN_INT,
+					    "the order of signatures and ends" },
+			{ "agent", OWN_WHO, "whose agreement" },
+			{ "at_ms", OWN_TIME, "when" },
+			{ "by_agent", OWN_FLAG, "by the agent, or by the house" },
+			{ "why", OWN_TEXT, "ended, or the situation changed" }, END },
+	},
+	{
+		.name = "call_event",
+		.key = "seq",
+		.mine = "t.agent = ?1",
+		.purpose =
+			"the timeline of a call: to explain one call after a complaint",
+		.readers = OWN_BY_AGENT | OWN_BY_OPERATOR,
+		.rules = { { "t.at_ms", STORE_NAMED_DAYS, "agent" } },
+		.goes = "who it was is forgotten after 90 days; the event goes with its "
+			"call",
+		.columns = COLUMNS{ { "seq", OWN_INT, "the order" },
+			{ "call", OWN_ID, "the call" }, { "at_ms", OWN_TIME, "when" },
+			{ "event", OWN_TEXT, "what happened, one of fixed words" },
+			{ "agent", OWN_WHO, "who had to do with it" },
+			{ "number", OWN_INT, "the event's own figure" },
+			{ "detail", OWN_TEXT, "why, one of fixed words" }, END },
+	},
+	{
+		.name = "call",
+		.key = "id",
+		.mine = "t.agent = ?1",
+		.purpose = "service level, a year with the year before",
+		.readers = OWN_BY_AGENT | OWN_BY_OPERATOR,
+		.rules = { { "t.arrived_ms", STORE_NAMED_DAYS, "agent" },
+			{ "t.arrived_ms", STORE_CALL_DAYS, NULL } },
+		.goes = "who talked is forgotten after 90 days; the call goes after 400",
+		.columns = COLUMNS{ { "id", OWN_ID, "the call" },
+			{ "queue", OWN_ID, "where it arrived" },
+			{ "kind", OWN_TEXT, "by telephone or from a page" },
+			{ "arrived_ms", OWN_TIME, "when it came" },
+			{ "answered_ms", OWN_TIME, "when it was first answered" },
+			{ "ended_ms", OWN_TIME, "when it ended" },
+			{ "why", OWN_TEXT, "how it ended" },
+			{ "agent", OWN_WHO, "who talked last" }, END },
+	},
+	{
+		.name = "device_key",
+		.key = "agent, public_key",
+		.mine = "t.agent = ?1",
+		.purpose = "to check signatures with",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.end = OWN_WITH_AGENT,
+		.goes = "with the agent's row",
+		.columns = COLUMNS{ { "agent", OWN_WHO, "whose device" },
+			{ "public_key", OWN_BYTES,
+				"its public half; the other never leaves the device" },
+			{ "enrolled_ms", OWN_TIME, "when it was registered" }, END },
+	},
+	{
+		.name = "agent",
+		.key = "id",
+		.mine = "t.id = ?1",
+		.purpose = "to log in; to be addressed at the desk; where the house has "
+			   "placed whom: clearance",
+		.readers = OWN_BY_AGENT | OWN_BY_COLLEAGUES | OWN_BY_PROGRAM |
+			OWN_BY_OPERATOR,
+		.end = OWN_WITH_AGENT,
+		.goes = "when the person leaves; what changes is overwritten, without a "
+			"history",
+		.columns = COLUMNS{ { "id", OWN_ID, "to name the row" },
+			{ "login", OWN_TEXT, "to log in" },
+			{ "name", OWN_TEXT,
+				"to be addressed, and for who is handed a call" },
+			{ "workplace", OWN_TEXT,
+				"the usual one: no location, and no declaration" },
+			END },
+	},
+	{
+		.name = "ledger_entry",
+		.key = "ref, segment, entry",
+		.mine = ENTRY_IS_MINE,
+		.purpose = "to find the proof of what was signed",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.end = OWN_STAYS,
+		.goes = "it is a place in the ledger and says nothing about anybody; "
+			"when what it led to is gone, it leads to nobody",
+		.columns = COLUMNS{ { "ref", OWN_INT, "what the entry is about" },
+			{ "segment", OWN_INT, "the ledger's file" },
+			{ "entry", OWN_INT, "the entry in it" }, END },
+	},
+	/* --- about no agent --- */
+	{
+		.name = "agreement_version",
+		.key = "number",
+		.purpose = "which text is in force from when",
+		.readers = OWN_BY_COLLEAGUES | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.end = OWN_STAYS,
+		.goes = "stays: it is the house's own text",
+		.columns = COLUMNS{ { "number", OWN_INT, "of the version" },
+			{ "material", OWN_FLAG, "to be signed anew, or not" },
+			{ "effective_ms", OWN_TIME, "in force from" },
+			{ "published_ms", OWN_TIME, "when it was published" }, END },
+	},
+	{
+		.name = "agreement_text",
+		.key = "version, language",
+		.purpose = "the bytes that are signed",
+		.readers = OWN_BY_COLLEAGUES | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.end = OWN_STAYS,
+		.goes = "stays: it is the house's own text",
+		.columns = COLUMNS{ { "version", OWN_INT, "of the agreement" },
+			{ "language", OWN_TEXT, "of the text" },
+			{ "text", OWN_TEXT, "as it is read and signed" },
+			{ "hash", OWN_BYTES, "its SHA-256" }, END },
+	},
+	{
+		.name = "queue",
+		.key = "id",
+		.purpose = "what callers dial, and its name on the desk",
+		.readers = OWN_BY_COLLEAGUES | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.end = OWN_STAYS,
+		.goes = "stays: it is the house's",
+		.columns = COLUMNS{ { "id", OWN_ID, "to name the row" },
+			{ "number", OWN_TEXT, "what callers dial" },
+			{ "name", OWN_TEXT, "on the desk" }, END },
+	},
+	{
+		.name = "control",
+		.key = "one",
+		.purpose = "which control process ran last",
+		.readers = OWN_BY_PROGRAM,
+		.end = OWN_STAYS,
+		.goes = "overwritten at each start",
+		.columns = COLUMNS{ { "one", OWN_INT, "there is one row" },
+			{ "epoch", OWN_INT, "of the process" }, END },
+	},
+	{
+		.name = "migration",
+		.key = "version",
+		.purpose = "which form the records have",
+		.readers = OWN_BY_PROGRAM,
+		.end = OWN_STAYS,
+		.goes = "stays",
+		.columns = COLUMNS{ { "version", OWN_INT, "its number" },
+			{ "name", OWN_TEXT, "its file" },
+			{ "applied_ms", OWN_TIME, "when" }, END },
+	},
+};
+const size_t own_tables_n = sizeof own_tables / sizeof *own_tables;
+
+const struct own_place own_places[] = {
+	{ "declaration", "memory of the control process",
+		"that the agent declared the workplace at home for this shift: a "
+		"statement, its time, and nothing else",
+		"whether calls may come to the home", OWN_BY_AGENT | OWN_BY_PROGRAM,
+		"at the shift's end, after 14 hours at the latest; never written down",
+		"on the agent's desk" },
+	{ "shift", "memory of the control process, and of a relay while a call is on",
+		"the state now and since when, the workplace of today, the call that is "
+		"on, the line's counters",
+		"to give calls to whom is free; to go on after a restart",
+		OWN_BY_AGENT | OWN_BY_PROGRAM,
+		"overwritten at each change; gone with the shift, or with the relay's "
+		"leg",
+		"on the agent's desk" },
+	{ "door", "memory of the control process, and of the display",
+		"SHA-256 of the display's token, and what the door says of a pause's end",
+		"the display at the door", OWN_BY_AGENT | OWN_BY_PROGRAM | OWN_BY_DOOR,
+		"with the shift, or when the agent ends it",
+		"on the agent's desk; the token is a secret" },
+	{ "journal", "state folder, journal/",
+		"what the routing decided, with a pseudonym in place of the agent",
+		"to explain a decision and to find faults in the routing",
+		OWN_BY_OPERATOR,
+		"after seven days; the key that leads from pseudonyms to calls and "
+		"agents is gone after a day",
+		"not by person: there is no way from a person into it once the key is "
+		"gone" },
+	{ "ledger", "state folder, ledger/",
+		"what the agent signed and ended, and the employer's signature, as in "
+		"the table of signatures",
+		"so that neither side can deny it",
+		OWN_BY_AGENT | OWN_BY_OPERATOR | OWN_BY_CUSTODIAN,
+		"an entry can be erased and leaves the rest provable; its salt and text "
+		"are destroyed then",
+		"in the table of signatures, and by heimamt ledger prove" },
+	{ "configuration", "the configuration file",
+		"login, name, usual workplace, queues with skills, and clearance",
+		"who answers what", OWN_BY_ADMIN | OWN_BY_OPERATOR,
+		"when the house strikes the agent out; the ledger has only the file's "
+		"hash",
+		"the table of agents has name and workplace, the desk the queues" },
+	{ "log", "the system's log",
+		"what the program did; names and numbers are masked, an agent is an id "
+		"at most",
+		"to find faults", OWN_BY_OPERATOR,
+		"as the system's log is kept: journald's setting", "not by person" },
+	{ "device", "the agent's own browser",
+		"the private half of the device's key, which cannot be read out; chosen "
+		"microphone, language and colours",
+		"to sign; to look as the agent likes it", OWN_BY_AGENT,
+		"when the browser's data is cleared", "it is the agent's own" },
+	{ "backup", "where the operator keeps backups",
+		"copies of all of the above that is in files", "to be there after a loss",
+		OWN_BY_OPERATOR, "by the operator's own dates", "ask the operator" },
+};
+const size_t own_places_n = sizeof own_places / sizeof *own_places;
+
+const char *own_reader_word(unsigned i)
+{
+	static const char *const words[OWN_READERS] = { "agent", "lead", "admin",
+		"officer", "staff", "program", "operator", "door", "colleagues",
+		"custodian" };
+
+	return words[i];
+}
