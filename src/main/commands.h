@@ -15,5 +15,6 @@ int command_ledger(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_agreement(int argc, char **argv);
 int command_enrol(int argc, char **argv);
+int command_own(int argc, char **argv);
 
 #endif

@@ -23,6 +23,8 @@ static const struct {
 	{ "agreement", command_agreement,
 		"publish and list the agreement on working from home, or end it" },
 	{ "enrol", command_enrol, "make a code with which a device registers its key" },
+	{ "own", command_own,
+		"say what is held about an agent, or what is kept at all" },
 	{ "check", command_check,
 		"read a configuration file and say what is wrong with it" },
 	{ "plan", command_plan,

@@ -27,6 +27,7 @@ struct options {
 	bool verbose;
 	const char *effective; /* of a version of the agreement */
 	bool editorial, material, preview;
+	bool kept; /* --register: what is kept at all */
 	const char *word; /* the one argument that is no option */
 };
 
