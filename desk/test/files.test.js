@@ -10,6 +10,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WORDS } from "../door/words.js";
 import { SHEET } from "../sheet/words.js";
+import { HOUSE } from "../common/house_words.js";
 import { LANGUAGES } from "../common/i18n.js";
 import { more_words } from "../caller/words.js";
 
@@ -105,6 +106,9 @@ test("each file of ours opens with its licence", () => {
 
 /* ---- languages ---- */
 
+/* The pages that stand on common/house.js, with their own words: { week: (await import("../week/words.js")).WEEK } */
+const PAGES_WORDS = {};
+
 /* Of the two kinds of pages, the desk's words in two parts; and all together. */
 const texts = {};
 const caller_texts = {};
@@ -147,10 +151,10 @@ test("languages: the caller's page and the login page find their words without t
 });
 
 test("languages: each word that a page asks for is there, and each that is there is asked for", () => {
-	const { asked, prefixes } = asked_by(PARTS);
+	const { asked, prefixes } = asked_by(PARTS.filter((p) => !(p in PAGES_WORDS)));
 	const other = /^(heimamt\.look|door\.(open|end|back|token)|line\.(offer|answer|test|stats)|shift\.(start|end)|wrapup\.done|agreement\.\w+)$/;
 	for (const k of asked)
-		if (k.includes(".") && !other.test(k) && !prefixes.includes(k) && !(k in texts.de))
+		if (k.includes(".") && !other.test(k) && !prefixes.includes(k) && !(k in texts.de) && !(k in HOUSE.de))
 			assert.fail(`no words for ${k}`);
 	const plain = ["ended", "taken", "version"];
 	for (const k of Object.keys(texts.de))
@@ -161,16 +165,16 @@ test("languages: each word that a page asks for is there, and each that is there
 });
 
 test("Swiss spelling in German: no sharp s", () => {
-	const all = Object.values(texts.de).concat(JSON.stringify(WORDS.de), JSON.stringify(SHEET.de));
+	const all = Object.values(texts.de).concat(JSON.stringify(WORDS.de), JSON.stringify([SHEET.de, HOUSE.de, ...Object.values(PAGES_WORDS).map((w) => w.de)]));
 	assert.doesNotMatch(all.join(""), /ß/);
 });
 
-test("languages: the door and the family's sheet speak four, each whole", () => {
+test("languages: the door, the family’s sheet and the pages beside the desk speak four, each whole", () => {
 	const codes = ["de", "en", "fr", "it"];
 	/* The shape of it: keys, how many lines, where a time stands. */
 	const form = (o) =>
 		Object.entries(o).map(([k, v]) => [k, Array.isArray(v) ? v.length : (v.match(/\{\w+\}/g) ?? []).join()]);
-	for (const words of [WORDS, SHEET]) {
+	for (const words of [WORDS, SHEET, HOUSE, ...Object.values(PAGES_WORDS)]) {
 		assert.deepEqual(Object.keys(words).sort(), codes);
 		for (const code of codes) {
 			assert.deepEqual(form(words[code]), form(words.de), code);

@@ -53,6 +53,8 @@ struct app_agent_config {
 	struct acd_queues queues; /* indices into queues[] */
 	struct acd_skills skills;
 	uint8_t clearance; /* at most, wherever it works: core/home/shift.h */
+	char login[APP_NAME_MAX];
+	unsigned roles; /* enum store_role */
 };
 
 struct app_config {
@@ -146,6 +148,8 @@ uint64_t app_session(struct app *app, const char *token); /* the agent, or 0 */
 void app_load_session(struct app *app, const struct store_session *s); /* at start */
 /* agent 0: a caller page */
 void app_page_opened(struct app *app, uint64_t conn, uint64_t agent);
+/* What a page asks at /api/: api.h. Answered through the port api_done, now or later. */
+void app_api(struct app *app, const struct web_ask *ask);
 /* The agent whose door display's token this is, or 0. */
 uint64_t app_door(struct app *app, const char *token);
 /* A door display with this agent's token; it is closed when there are enough. */

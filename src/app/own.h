@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "app/api.h"
 #include "store/own.h"
 #include "store/store.h"
 
@@ -32,5 +33,9 @@ void own_export_close(struct own_export *x); /* NULL and zeroed allowed */
 
 /* The whole register, each column, also of tables about nobody. NULL: no memory. */
 json_t *own_register_json(void);
+
+/* --- own_page.c: the route of app/api.c --- */
+unsigned own_prepare(struct app *app, struct api_ask *ask);
+int own_run(struct sqlite3 *db, const struct api_ask *ask, struct web_answer *out);
 
 #endif

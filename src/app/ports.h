@@ -17,6 +17,7 @@
 #include "relay/proto.h"
 #include "store/agreement.h"
 #include "store/store.h"
+#include "web/ask.h"
 #include "web/desk.h"
 
 struct app_ports {
@@ -58,6 +59,9 @@ struct app_ports {
 	void (*login_done)(void *arg, uint64_t request, const char *session_token,
 		uint32_t max_age_s);
 
+	void (*api_done)(void *arg, uint64_t request,
+		const struct web_answer *a); /* takes its body over */
+
 	/* store: 0 or ENOBUFS */
 	int (*store_call_event)(void *arg, const struct store_call_event *ev);
 	int (*store_add_session)(void *arg, const struct store_session *s);
@@ -76,6 +80,8 @@ struct app_ports {
 	/* with the house's Ed25519 key; 0 or EIO */
 	int (*countersign)(void *arg, const void *text, size_t n,
 		uint8_t signature[STORE_SIGNATURE_SIZE]);
+	/* 0, or it will not be answered: store_ask() */
+	int (*store_ask)(void *arg, const struct store_job *job);
 	void (*store_marks)(void *arg, struct store_marks *out);
 	bool (*store_is_well)(
 		void *arg); /* false: no new calls, they could not be recorded */

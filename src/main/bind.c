@@ -145,6 +145,16 @@ static void login_done(void *arg, uint64_t request, const char *token, uint32_t 
 	web_login_done(((struct centre *)arg)->web, request, token, max_age_s);
 }
 
+static void api_done(void *arg, uint64_t request, const struct web_answer *a)
+{
+	web_api_done(((struct centre *)arg)->web, request, a);
+}
+
+static int ask_store(void *arg, const struct store_job *job)
+{
+	return store_ask(((struct centre *)arg)->store, job);
+}
+
 static int add_call_event(void *arg, const struct store_call_event *ev)
 {
 	return store_add_call_event(((struct centre *)arg)->store, ev);
@@ -279,6 +289,7 @@ struct app_ports bind_ports(struct centre *c)
 		.page_error = page_error,
 		.page_close = page_close,
 		.login_done = login_done,
+		.api_done = api_done,
 		.store_call_event = add_call_event,
 		.store_add_session = add_session,
 		.store_put_callback = put_callback,
@@ -289,6 +300,7 @@ struct app_ports bind_ports(struct centre *c)
 		.store_enrol = enrol,
 		.store_end_agreement = end_agreement,
 		.countersign = countersign,
+		.store_ask = ask_store,
 		.store_marks = marks,
 		.store_is_well = store_is_well,
 		.journal_begin = c->journal ? begin_journal : NULL,
@@ -416,8 +428,13 @@ static void on_closed(void *arg, uint64_t conn)
 	app_page_closed(((struct centre *)arg)->app, conn);
 }
 
+static void on_api(void *arg, const struct web_ask *ask)
+{
+	app_api(((struct centre *)arg)->app, ask);
+}
+
 struct web_handler bind_web(struct centre *c)
 {
 	return (struct web_handler){ on_login, on_session, on_door, on_opened, on_message,
-		on_bad_message, on_closed, c };
+		on_bad_message, on_closed, on_api, c };
 }

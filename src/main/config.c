@@ -110,6 +110,7 @@ static cfg_opt_t agent_opts[] = {
 	CFG_STR("workplace", "office", CFGF_NONE),
 	CFG_STR("clearance", "strict",
 		CFGF_NONE), /* at most; the workplace has its own */
+	CFG_STR_LIST("roles", (char *)"{agent}", CFGF_NONE),
 	CFG_STR_LIST("skills", (char *)"{}", CFGF_NONE),
 	CFG_STR_LIST("queues", (char *)"{}", CFGF_NONE),
 	CFG_END(),
@@ -336,6 +337,21 @@ static bool is_login(const char *s)
 	return *s && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen(s);
 }
 
+static void read_roles(struct config_reader *r, cfg_t *sec, struct config_agent *ag)
+{
+	for (unsigned i = 0; i < cfg_size(sec, "roles"); i++) {
+		unsigned role = store_role_of(cfg_getnstr(sec, "roles", i));
+
+		if (!role)
+			config_complain(r, sec, "roles",
+				"a list of agent, lead, administrator, officer, "
+				"staff-body");
+		ag->store.roles |= role;
+	}
+	if (cfg_size(sec, "roles") == 0)
+		config_complain(r, sec, "roles", "a list with at least one role");
+}
+
 static void read_agent(
 	struct config_reader *r, cfg_t *sec, struct config *c, struct config_agent *ag)
 {
@@ -351,6 +367,7 @@ static void read_agent(
 		ag->store.workplace = STORE_HOME;
 	else if (strcmp(workplace, "office") != 0)
 		config_complain(r, sec, "workplace", "home or office");
+	read_roles(r, sec, ag);
 	for (unsigned i = 0; i < cfg_size(sec, "queues"); i++) {
 		if (config_find_queue(c, cfg_getnstr(sec, "queues", i), &index))
 			config_complain(

@@ -145,8 +145,10 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 			.at_home = ag->store.workplace == STORE_HOME,
 			.queues = ag->queues,
 			.skills = ag->skills,
-			.clearance = ag->clearance };
+			.clearance = ag->clearance,
+			.roles = ag->store.roles };
 		(void)text_copy(agents[i].name, sizeof agents[i].name, ag->store.name);
+		(void)text_copy(agents[i].login, sizeof agents[i].login, ag->store.login);
 	}
 	err = app_new(&c->app, &cfg, &ports);
 	if (!err)

@@ -110,6 +110,7 @@ enum rec_kind {
 	REC_DROP_CALLBACK, /* callback.call alone */
 	REC_AGREEMENT,
 	REC_ENTRY,
+	REC_JOB,
 };
 
 struct rec_use {
@@ -131,6 +132,11 @@ struct rec_entry {
 	uint64_t index;
 };
 
+struct rec_job {
+	struct store_job job;
+	int err; /* the answer; valid once the batch is committed */
+};
+
 struct rec {
 	enum rec_kind kind;
 	union {
@@ -142,6 +148,7 @@ struct rec {
 		struct agreement_rec
 			*agreement; /* owned: too large for each place of the ring */
 		struct rec_entry entry;
+		struct rec_job job;
 	};
 };
 
@@ -190,8 +197,6 @@ void entry_undo(struct writes *w);
 void entry_close(struct rec *recs, size_t n);
 
 /* --- own.c --- */
-/* As store_own(), on a connection of the caller's and within its transaction. */
-int own_read(sqlite3 *db, uint64_t agent, own_row_h *h, void *arg);
 int own_read_table(
 	sqlite3 *db, const struct own_table *t, uint64_t agent, own_row_h *h, void *arg);
 /* The statement that does what the rule says to the rows whose date is ?1 or earlier; it has a date. ENAMETOOLONG. */
@@ -202,9 +207,31 @@ int own_purge_sql(
 /* Removes what is past its date. *more: a limit was reached, call again. */
 int purge_run(sqlite3 *db, int64_t now_ms, bool *more);
 
+/* --- reader.c --- */
+/* A thread and a connection for what only reads; they begin with the first question. */
+struct reader {
+	struct ring in; /* struct store_job, owner to reader */
+	struct ring out; /* struct rec_job, reader to owner */
+	struct store *st;
+	sqlite3 *db;
+	pthread_mutex_t lock; /* only for sleeping and waking */
+	pthread_cond_t cond;
+	bool stop; /* under lock */
+	bool is_ready, running;
+	pthread_t thread;
+};
+int reader_init(struct reader *r, struct store *st);
+/* 0: it will be answered. */
+int reader_ask(struct reader *r, const struct store_job *job);
+void reader_poll(struct reader *r);
+/* What was not answered is dropped. */
+void reader_close(struct reader *r);
+
 /* --- writer.c --- */
 struct answer {
-	store_link_h *h;
+	store_link_h *h; /* NULL: a job's */
+	void (*done)(void *arg, int err);
+	void (*drop)(void *arg);
 	void *arg;
 	int err;
 	uint64_t agent;
@@ -217,7 +244,9 @@ struct store {
 	void *arg;
 	_Atomic(struct store_agreements *)
 		fresh; /* read by the writer, not yet told; owned */
-	size_t asks; /* link uses without an answer; the owner's thread */
+	size_t asks; /* link uses and jobs without an answer; the owner's thread */
+	char *path; /* of the database; owned */
+	struct reader reader;
 
 	struct ring in; /* struct rec, owner to writer */
 	struct ring out; /* struct answer, writer to owner */

@@ -15,6 +15,22 @@ static const char *const workplaces[] = {
 	[STORE_HOME] = "home",
 };
 
+static const char *const roles[STORE_ROLES_N] = { "agent", "lead", "administrator",
+	"officer", "staff-body" };
+
+const char *store_role_word(unsigned i)
+{
+	return roles[i];
+}
+
+unsigned store_role_of(const char *word)
+{
+	for (unsigned i = 0; i < STORE_ROLES_N; i++)
+		if (strcmp(roles[i], word) == 0)
+			return 1u << i;
+	return 0;
+}
+
 static bool is_text(const char text[STORE_NAME_MAX])
 {
 	return text[0] && memchr(text, '\0', STORE_NAME_MAX) && text_is_clean_utf8(text);
@@ -79,6 +95,7 @@ static int read_agent(sqlite3_stmt *s, struct store_agent *out)
 		return EIO;
 	a.workplace = strcmp(workplace, workplaces[STORE_HOME]) == 0 ? STORE_HOME
 								     : STORE_OFFICE;
+	a.roles = (unsigned)sqlite3_column_int(s, 4);
 	*out = a;
 	return 0;
 }
@@ -88,7 +105,7 @@ int store_find_agent(struct store *st, const char *login, struct store_agent *ou
 	sqlite3_stmt *s = NULL;
 	int rc;
 	int err = db_prepare(&s, st->db,
-		"SELECT id, login, name, workplace FROM agent WHERE login = ?1");
+		"SELECT id, login, name, workplace, roles FROM agent WHERE login = ?1");
 
 	if (err)
 		return err;
@@ -106,9 +123,10 @@ static int upsert_agent(struct store *st, const struct store_agent *a, int64_t *
 {
 	sqlite3_stmt *s = NULL;
 	int err = db_prepare(&s, st->db,
-		"INSERT INTO agent (id, login, name, workplace) VALUES (?1, ?2, ?3, ?4)"
+		"INSERT INTO agent (id, login, name, workplace, roles)"
+		" VALUES (?1, ?2, ?3, ?4, ?5)"
 		" ON CONFLICT (login) DO UPDATE SET name = excluded.name,"
-		" workplace = excluded.workplace RETURNING id");
+		" workplace = excluded.workplace, roles = excluded.roles RETURNING id");
 
 	if (err)
 		return err;
@@ -116,6 +134,7 @@ static int upsert_agent(struct store *st, const struct store_agent *a, int64_t *
 	sqlite3_bind_text(s, 2, a->login, -1, SQLITE_STATIC);
 	sqlite3_bind_text(s, 3, a->name, -1, SQLITE_STATIC);
 	sqlite3_bind_text(s, 4, workplaces[a->workplace], -1, SQLITE_STATIC);
+	sqlite3_bind_int64(s, 5, a->roles);
 	return finish(st->db, s, "agent", id);
 }
 
@@ -125,13 +144,15 @@ int store_put_agent(struct store *st, struct store_agent *agent, uint64_t new_id
 	int64_t id = 0;
 
 	if (!is_login(a.login) || !is_text(a.name) || !is_id(new_id) ||
-		(a.workplace != STORE_OFFICE && a.workplace != STORE_HOME))
+		(a.workplace != STORE_OFFICE && a.workplace != STORE_HOME) ||
+		a.roles == 0 || a.roles > STORE_ROLES)
 		return EINVAL;
 	int err = store_find_agent(st, a.login, &old);
 
 	if (err && err != ENOENT)
 		return err;
-	if (!err && strcmp(old.name, a.name) == 0 && old.workplace == a.workplace) {
+	if (!err && strcmp(old.name, a.name) == 0 && old.workplace == a.workplace &&
+		old.roles == a.roles) {
 		agent->id = old.id; /* an unchanged house costs no write at start */
 		return 0;
 	}

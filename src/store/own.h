@@ -115,7 +115,10 @@ typedef int own_row_h(void *arg, const struct own_table *table,
 	const struct own_cell *cells, size_t n, int64_t goes_ms);
 
 struct store;
+struct sqlite3;
 /* All rows about the agent, table by table, of one moment; the owner's thread, synchronous. EIO, ENOMEM. */
 int store_own(struct store *st, uint64_t agent, own_row_h *h, void *arg);
+/* The same on a connection of the caller's and within its transaction: in a store_job. */
+int own_read(struct sqlite3 *db, uint64_t agent, own_row_h *h, void *arg);
 
 #endif

@@ -192,6 +192,8 @@ const struct own_table own_tables[] = {
 				"to be addressed, and for who is handed a call" },
 			{ "workplace", OWN_TEXT,
 				"the usual one: no location, and no declaration" },
+			{ "roles", OWN_INT,
+				"which pages and commands are theirs, bits added up" },
 			END },
 	},
 	{
@@ -327,8 +329,8 @@ const size_t own_places_n = sizeof own_places / sizeof *own_places;
 
 const char *own_reader_word(unsigned i)
 {
-	static const char *const words[OWN_READERS] = { "agent", "lead", "admin",
-		"officer", "staff", "program", "operator", "door", "colleagues",
+	static const char *const words[OWN_READERS] = { "agent", "lead", "administrator",
+		"officer", "staff-body", "program", "operator", "door", "colleagues",
 		"custodian" };
 
 	return words[i];

@@ -91,6 +91,20 @@ int store_use_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], int64_
 	return err;
 }
 
+int store_ask(struct store *st, const struct store_job *job)
+{
+	int err;
+
+	if (st->asks >= STORE_ASKS_MAX)
+		return ENOBUFS;
+	err = job->writes
+		? request_put(st, &(struct rec){ .kind = REC_JOB, .job = { *job, 0 } })
+		: reader_ask(&st->reader, job);
+	if (!err)
+		st->asks++;
+	return err;
+}
+
 static int put_agreement(struct store *st, const struct agreement_rec *from)
 {
 	struct agreement_rec *copy = malloc(sizeof *copy);
@@ -146,8 +160,12 @@ void store_poll(struct store *st)
 	tell_agreements(st);
 	while (ring_get(&st->out, &a) == 0) {
 		st->asks--;
-		a.h(a.arg, a.err, a.agent);
+		if (a.h)
+			a.h(a.arg, a.err, a.agent);
+		else
+			a.done(a.arg, a.err);
 	}
+	reader_poll(&st->reader);
 }
 
 void store_marks(const struct store *st, struct store_marks *out)

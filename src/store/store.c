@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "store/inner.h"
@@ -17,6 +18,9 @@ static int make_room(struct store *st)
 
 	if (!err)
 		err = ring_init(&st->out, sizeof(struct answer), STORE_ASKS_MAX);
+	if (err)
+		return err;
+	err = reader_init(&st->reader, st);
 	if (err)
 		return err;
 	st->batch = calloc(STORE_BATCH_MAX, sizeof *st->batch);
@@ -33,7 +37,8 @@ int store_open(struct store **out, const struct store_config *cfg)
 	st->wake = cfg->wake;
 	st->arg = cfg->arg;
 	st->agreements = cfg->agreements;
-	err = make_room(st);
+	st->path = strdup(cfg->path);
+	err = st->path ? make_room(st) : ENOMEM;
 	if (err)
 		goto out;
 	err = db_open(&st->db, cfg->path);
@@ -64,10 +69,12 @@ void store_close(struct store *st)
 		log_error("store: %zu records could not be written and are lost",
 			atomic_load(&st->backlog));
 	writer_forget(st);
+	reader_close(&st->reader);
 	store_agreements_free(atomic_load(&st->fresh));
 	writes_close(&st->w);
 	sqlite3_close(st->db); /* the last one: takes the log back into the file */
 	free(st->batch);
+	free(st->path);
 	ring_close(&st->in);
 	ring_close(&st->out);
 	free(st);

@@ -31,11 +31,27 @@
 
 enum store_workplace { STORE_OFFICE, STORE_HOME };
 
+/* What somebody may open and do; added up. */
+enum store_role {
+	STORE_ROLE_AGENT = 1, /* takes calls */
+	STORE_ROLE_LEAD = 2,
+	STORE_ROLE_ADMIN = 4,
+	STORE_ROLE_OFFICER = 8, /* for data protection */
+	STORE_ROLE_STAFF = 16, /* the staff body */
+	STORE_ROLES = 31 /* all of them */
+};
+#define STORE_ROLES_N 5
+/* "agent", "lead", "administrator", "officer", "staff-body"; i below STORE_ROLES_N, its bit is 1 << i. */
+const char *store_role_word(unsigned i);
+/* The bit; 0: no such word. */
+unsigned store_role_of(const char *word);
+
 struct store_agent {
 	uint64_t id;
 	char login[STORE_NAME_MAX]; /* unique, lower case */
 	char name[STORE_NAME_MAX]; /* UTF-8 */
 	enum store_workplace workplace;
+	unsigned roles; /* enum store_role; at least one */
 };
 
 struct store_queue {
@@ -176,5 +192,24 @@ int store_drop_session(struct store *st, const uint8_t hash[STORE_HASH_SIZE]);
 typedef void store_link_h(void *arg, int err, uint64_t agent);
 int store_use_link(struct store *st, const uint8_t hash[STORE_HASH_SIZE], int64_t now_ms,
 	store_link_h *h, void *arg);
+
+/*
+ * What pages ask for and change, in the words of the file that knows its tables: `run` is called on a thread of
+ * the store with a connection of its own, and gets only that and `arg`.
+ *   reads   a connection that cannot write, one moment of the database for the whole job; the reader's thread
+ *   writes  part of the writer's next transaction; run again when that could not be written. What it wrote is
+ *           undone when it says anything but 0.
+ * Then `done`, through store_poll(), with what it said; or `drop`, when the store is closed before.
+ */
+struct sqlite3;
+struct store_job {
+	bool writes;
+	int (*run)(struct sqlite3 *db, void *arg); /* 0 or an errno */
+	void (*done)(void *arg, int err);
+	void (*drop)(void *arg);
+	void *arg;
+};
+/* Copied. ENOBUFS: too much is asked; EAGAIN: there is no reader's thread to be had. */
+int store_ask(struct store *st, const struct store_job *job);
 
 #endif

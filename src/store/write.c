@@ -192,6 +192,13 @@ static int write_agreement(struct writes *w, struct rec *r)
 	return agreement_write(w->db, r->agreement);
 }
 
+/* Undoes what a job wrote that says no; the batch goes on without it. */
+static int write_job(struct writes *w, struct rec *r)
+{
+	r->job.err = r->job.job.run(w->db, r->job.job.arg);
+	return r->job.err ? run(w, W_UNDO) : SQLITE_OK;
+}
+
 static const struct {
 	const char *word;
 	int (*write)(struct writes *w, struct rec *r);
@@ -205,6 +212,7 @@ static const struct {
 	[REC_DROP_CALLBACK] = { "end of a callback", callback_write_drop },
 	[REC_AGREEMENT] = { "record of the agreement", write_agreement },
 	[REC_ENTRY] = { "ledger entry", entry_write },
+	[REC_JOB] = { "page's wish", write_job },
 };
 
 /* The record's own fault; a second try would end alike. */

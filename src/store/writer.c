@@ -58,15 +58,20 @@ static void take(struct store *st)
 static void answer(struct store *st)
 {
 	for (size_t i = 0; i < st->batch_n; i++) {
-		const struct rec_use *u = &st->batch[i].use;
+		const struct rec *r = &st->batch[i];
 
-		if (st->batch[i].kind != REC_USE_LINK)
-			continue;
-		ring_put(&st->out,
-			&(struct answer){ .h = u->h,
-				.arg = u->arg,
-				.err = u->err,
-				.agent = u->agent });
+		if (r->kind == REC_USE_LINK)
+			ring_put(&st->out,
+				&(struct answer){ .h = r->use.h,
+					.arg = r->use.arg,
+					.err = r->use.err,
+					.agent = r->use.agent });
+		else if (r->kind == REC_JOB)
+			ring_put(&st->out,
+				&(struct answer){ .done = r->job.job.done,
+					.drop = r->job.job.drop,
+					.arg = r->job.job.arg,
+					.err = r->job.err });
 	}
 }
 
@@ -82,10 +87,24 @@ static void drop_batch(struct store *st)
 	st->batch_n = 0;
 }
 
+/* Jobs are not answered any more, whether they were written or not. */
+static void drop_jobs(struct store *st)
+{
+	for (size_t i = 0; i < st->batch_n; i++)
+		if (st->batch[i].kind == REC_JOB)
+			st->batch[i].job.job.drop(st->batch[i].job.job.arg);
+	drop_batch(st);
+}
+
 void writer_forget(struct store *st)
 {
-	while (st->batch && st->in.slots && (drop_batch(st), take(st), st->batch_n > 0))
+	struct answer a;
+
+	while (st->batch && st->in.slots && (drop_jobs(st), take(st), st->batch_n > 0))
 		;
+	while (st->out.slots && ring_get(&st->out, &a) == 0)
+		if (a.drop)
+			a.drop(a.arg);
 }
 
 static void note_health(struct store *st, int err)

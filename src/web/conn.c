@@ -69,6 +69,9 @@ struct conn *conn_new(struct web *w, const struct sockaddr_storage *addr)
 void conn_free(struct conn *c)
 {
 	socket_drop(c);
+	free(c->body);
+	free(c->answer.body);
+	free(c->own.bytes);
 	c->w->conns[c->id % SLOTS_MAX] = NULL;
 	c->w->n_conns--;
 	free(c);

@@ -8,6 +8,7 @@
  * The control loop's thread, only.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -16,6 +17,7 @@
 #define HOST_SIZE   64
 #define COOKIE_SIZE 4096
 #define DOOR        "/ws/door/"
+#define API         "/api/"
 #define FOR_EVER    "public, max-age=31536000, immutable" /* a year, RFC 8246 */
 
 struct request {
@@ -225,6 +227,46 @@ static int answer_socket_path(struct request *q, enum web_page page)
 		});
 }
 
+static bool is_api(const char *path)
+{
+	return strncmp(path, API, sizeof API - 1) == 0;
+}
+
+static int ask_app(struct conn *c)
+{
+	const struct web_handler *h = &c->w->h;
+	struct web_ask ask = { .agent = c->agent,
+		.is_post = c->is_post,
+		.path = c->path + sizeof API - 1,
+		.body = c->body ? c->body : "",
+		.n = c->body_n };
+
+	c->api_done = false;
+	c->ticks_left = c->w->lim.request;
+	ask.request = c->request = conn_next_id(c->w, c);
+	h->api(h->arg, &ask);
+	return 0;
+}
+
+/* 0, and c->agent is who asks; or the status that refuses. */
+static unsigned check_api(struct request *q)
+{
+	struct conn *c = q->c;
+
+	c->is_post = q->method == LWSHUMETH_POST;
+	c->agent = agent_of(c);
+	if (!c->agent)
+		return 401;
+	return text_copy(c->path, sizeof c->path, q->path) ? 414 : 0;
+}
+
+static int get_api(struct request *q)
+{
+	unsigned status = q->method == LWSHUMETH_HEAD ? 405 : check_api(q);
+
+	return status ? refuse(q, status) : ask_app(q->c);
+}
+
 static int get(struct request *q)
 {
 	const struct web *w = q->c->w;
@@ -235,6 +277,8 @@ static int get(struct request *q)
 
 	if (q->length)
 		return refuse(q, 400);
+	if (is_api(q->path))
+		return get_api(q);
 	if (strcmp(q->path, "/") == 0)
 		return redirect(q, 303, "/desk/");
 	if (socket_path(w, q->path, &page))
@@ -256,22 +300,39 @@ static int get(struct request *q)
 	return web_reply_send(q->c, &r);
 }
 
+/* Both make a browser ask before a foreign page may send them. */
+static bool is_type_good(const struct request *q)
+{
+	char type[64];
+
+	if (q->c->ask == ASK_LOGOUT)
+		return true;
+	return header(q->c, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof type) &&
+		(request_is_json(type) || (q->c->ask == ASK_API && request_is_csv(type)));
+}
+
 static unsigned check_post(const struct request *q)
 {
-	bool login = strcmp(q->path, "/login") == 0;
 	unsigned status = check_origin(q->c, q->host);
-	char type[64];
 
 	if (status)
 		return status;
 	if (!has_header(q->c, WSI_TOKEN_HTTP_CONTENT_LENGTH))
 		return 411;
-	if (q->length > WEB_BODY_MAX)
+	if (q->length > (q->c->ask == ASK_API ? WEB_ASK_MAX : WEB_BODY_MAX))
 		return 413;
-	if (login &&
-		(!header(q->c, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof type) ||
-			!request_is_json(type)))
-		return 415;
+	return is_type_good(q) ? 0 : 415;
+}
+
+static unsigned make_room(struct conn *c, size_t n)
+{
+	char *room = realloc(c->body, n + 1);
+
+	if (!room)
+		return 503;
+	c->body = room;
+	c->body_cap = n;
+	memset(room, 0, n + 1);
 	return 0;
 }
 
@@ -284,9 +345,15 @@ static int post(struct request *q)
 		c->ask = ASK_LOGIN;
 	else if (strcmp(q->path, "/logout") == 0)
 		c->ask = ASK_LOGOUT;
+	else if (is_api(q->path))
+		c->ask = ASK_API;
 	else
 		return refuse(q, find_file(c->w, q->path) ? 405 : 404);
 	status = check_post(q);
+	if (!status && c->ask == ASK_API)
+		status = check_api(q);
+	if (!status)
+		status = make_room(c, (size_t)q->length);
 	if (status)
 		return refuse(q, status);
 	return 0; /* web_http_body_end() goes on */
@@ -315,7 +382,7 @@ int web_http_body(struct conn *c, const void *p, size_t n)
 {
 	if (c->refusal || !n)
 		return 0;
-	if (c->ask == ASK_NONE || n > sizeof c->body - c->body_n)
+	if (c->ask == ASK_NONE || n > c->body_cap - c->body_n)
 		return -1; /* more than it announced; libwebsockets does not let that happen */
 	memcpy(c->body + c->body_n, p, n);
 	c->body_n += n;
@@ -359,6 +426,8 @@ int web_http_body_end(struct conn *c)
 		return web_reply_status(c, c->refusal, true);
 	if (c->ask == ASK_LOGIN)
 		return login(c);
+	if (c->ask == ASK_API)
+		return ask_app(c);
 	return c->ask == ASK_LOGOUT ? logout(c) : -1;
 }
 
@@ -383,6 +452,45 @@ static int answer_login(struct conn *c)
 	return web_reply_send(c, &r);
 }
 
+static void drop_answer(struct conn *c)
+{
+	free(c->own.bytes);
+	c->own = (struct file){ 0 };
+}
+
+/* The head; the body follows as a file's does. */
+static int answer_api(struct conn *c)
+{
+	const struct web_answer *a = &c->answer;
+	struct reply r = { .status = a->status, .close = c->is_post };
+	char disposition[96];
+
+	c->request = 0;
+	c->api_done = false;
+	if (!a->n) {
+		free(a->body);
+		c->answer.body = NULL;
+		return web_reply_send(c, &r);
+	}
+	r.type = a->type;
+	r.length = a->n;
+	if (*a->file &&
+		!text_format(disposition, sizeof disposition,
+			"attachment; filename=\"%s\"", a->file))
+		r.disposition = disposition;
+	drop_answer(c);
+	c->own.bytes = (uint8_t *)a->body;
+	c->own.n = a->n;
+	c->answer.body = NULL;
+	if (web_reply_send(c, &r))
+		return -1;
+	c->file = &c->own;
+	c->sent = c->sent_at_tick = 0;
+	c->ticks_left = c->w->lim.request;
+	lws_callback_on_writable(c->wsi);
+	return 0;
+}
+
 static int send_more(struct conn *c)
 {
 	const struct file *f = c->file;
@@ -403,6 +511,11 @@ static int send_more(struct conn *c)
 	}
 	c->file = NULL;
 	c->ticks_left = 0;
+	if (f == &c->own) {
+		drop_answer(c);
+		if (c->is_post)
+			return -1; /* as after each answer to what has a body */
+	}
 	return lws_http_transaction_completed(c->wsi) ? -1 : 0;
 }
 
@@ -410,6 +523,8 @@ int web_http_writeable(struct conn *c)
 {
 	if (c->login_done)
 		return answer_login(c);
+	if (c->api_done)
+		return answer_api(c);
 	return c->file ? send_more(c) : 0;
 }
 

@@ -53,7 +53,7 @@ struct out_msg {
 };
 
 enum conn_kind { CONN_HTTP, CONN_WS };
-enum conn_ask { ASK_NONE, ASK_LOGIN, ASK_LOGOUT };
+enum conn_ask { ASK_NONE, ASK_LOGIN, ASK_LOGOUT, ASK_API };
 
 struct conn {
 	struct web *w;
@@ -66,14 +66,19 @@ struct conn {
 	/* one HTTP request */
 	enum conn_ask ask;
 	unsigned refusal; /* status that follows when the body was read; 0: none */
-	uint64_t request; /* waits for web_login_done(); 0: none */
-	bool login_done;
+	uint64_t request; /* waits for web_login_done() or web_api_done(); 0: none */
+	bool login_done, api_done;
+	bool is_post;
+	char path[FILES_PATH_MAX]; /* of what is asked at /api/ */
+	struct web_answer answer; /* its body is owned until it is in own */
+	struct file own; /* an answer as a file; bytes owned */
 	uint32_t max_age_s;
 	char session[WEB_TOKEN_SIZE]; /* to be set as cookie; "" none */
 	const struct file *file; /* being sent; borrowed */
 	size_t sent, sent_at_tick;
 	size_t body_n;
-	char body[WEB_BODY_MAX];
+	char *body; /* owned; as long as announced, and a NUL */
+	size_t body_cap;
 
 	/* a WebSocket */
 	enum web_page page;
@@ -146,7 +151,7 @@ struct reply {
 	unsigned status;
 	const char *type;
 	const char *body; /* short; NULL: a line that names the status */
-	const char *location, *allow, *etag, *cache, *cookie;
+	const char *location, *allow, *etag, *cache, *cookie, *disposition;
 	size_t length; /* of a file that follows; only with type */
 	bool head; /* the body is not sent */
 	bool close; /* the connection does not outlive the answer */

@@ -23,6 +23,7 @@ static const struct {
 	{ 403, "403 Forbidden\n" },
 	{ 404, "404 Not Found\n" },
 	{ 405, "405 Method Not Allowed\n" },
+	{ 409, "409 Conflict\n" },
 	{ 411, "411 Length Required\n" },
 	{ 413, "413 Content Too Large\n" },
 	{ 414, "414 URI Too Long\n" },
@@ -30,6 +31,7 @@ static const struct {
 	{ 421, "421 Misdirected Request\n" },
 	{ 426, "426 Upgrade Required\n" },
 	{ 429, "429 Too Many Requests\n" },
+	{ 422, "422 Unprocessable Content\n" },
 	{ 431, "431 Request Header Fields Too Large\n" },
 	{ 503, "503 Service Unavailable\n" },
 };
@@ -73,6 +75,7 @@ static void add_all(
 	add(h, "etag:", r->etag);
 	add(h, "cache-control:", r->cache ? r->cache : "no-store");
 	add(h, "set-cookie:", r->cookie);
+	add(h, "content-disposition:", r->disposition);
 	/* RFC 9110 section 7.8 wants it with 426 */
 	add(h, "upgrade:", r->status == 426 ? "websocket" : NULL);
 	/* RFC 6585 section 4 */

@@ -116,6 +116,13 @@ bool request_is_json(const char *content_type)
 	return slice_is_nocase(slice_trim(slice_cut(&rest, ';')), "application/json");
 }
 
+bool request_is_csv(const char *content_type)
+{
+	struct slice rest = slice_str(content_type);
+
+	return slice_is_nocase(slice_trim(slice_cut(&rest, ';')), "text/csv");
+}
+
 bool request_is_login_link(const char *path)
 {
 	return strncmp(path, LINK, sizeof LINK - 1) == 0 &&

@@ -41,6 +41,9 @@ bool request_has_etag(const char *if_none_match, const char *etag);
 /* "application/json", with or without parameters. */
 bool request_is_json(const char *content_type);
 
+/* "text/csv", likewise (RFC 7111). */
+bool request_is_csv(const char *content_type);
+
 /* "/login/TOKEN": a one-time link, whose page only its script acts upon. */
 bool request_is_login_link(const char *path);
 

@@ -286,3 +286,16 @@ void web_login_done(
 		memcpy(c->session, session_token, sizeof c->session);
 	lws_callback_on_writable(c->wsi);
 }
+
+void web_api_done(struct web *w, uint64_t request, const struct web_answer *a)
+{
+	struct conn *c = conn_of_request(w, request);
+
+	if (!c || c->api_done) {
+		free(a->body);
+		return;
+	}
+	c->api_done = true;
+	c->answer = *a;
+	lws_callback_on_writable(c->wsi);
+}

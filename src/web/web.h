@@ -2,8 +2,8 @@
 /*
  * web -- HTTP, WebSocket and sessions on libwebsockets, on the control loop (libuv).
  *
- * Serves the desk's files from one folder, GET /login/TOKEN (a page), POST /login, /ws/desk,
- * /ws/door/TOKEN and /ws/caller.  Everything happens on the loop's thread.  A connection is a number that is never used
+ * Serves the desk's files from one folder, GET /login/TOKEN (a page), POST /login, GET and POST /api/...,
+ * /ws/desk, /ws/door/TOKEN and /ws/caller.  Everything happens on the loop's thread.  A connection is a number that is never used
  * again; sending to one that is gone does nothing.  Who may log in is the app's decision: web asks.
  *
  * Every answer carries a strict Content-Security-Policy, nosniff, no-referrer and same-origin isolation; a
@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "web/ask.h"
 #include "web/desk.h"
 
 #define WEB_CONNS_MAX  2048 /* agents' desks, second tabs and caller pages of one house */
@@ -40,6 +41,8 @@ struct web_handler {
 	/* a message that desk_parse() refused; answer with an error */
 	void (*bad_message)(void *arg, uint64_t conn, int err);
 	void (*closed)(void *arg, uint64_t conn);
+	/* of somebody with a session; answer with web_api_done(), now or later */
+	void (*api)(void *arg, const struct web_ask *ask);
 	void *arg;
 };
 
@@ -63,6 +66,9 @@ uint16_t web_port(const struct web *w);
 /* session_token: what the cookie will hold, or NULL: the link was not good (403). max_age_s: its life. */
 void web_login_done(
 	struct web *w, uint64_t request, const char *session_token, uint32_t max_age_s);
+
+/* Takes the answer's body over. */
+void web_api_done(struct web *w, uint64_t request, const struct web_answer *a);
 
 /* Takes the text over (from desk_write_*()) and frees it; NULL is ENOMEM and closes the connection. */
 void web_send(struct web *w, uint64_t conn, char *json);

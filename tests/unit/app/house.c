@@ -237,7 +237,9 @@ void house_start(struct house *h)
 	};
 	static const struct app_agent_config agents[] = {
 		{ .id = 1,
+			.login = "anna",
 			.name = "Anna",
+			.roles = STORE_ROLE_AGENT | STORE_ROLE_LEAD,
 			.at_home = true,
 			.queues = { { 15 } },
 			.clearance = 2 },

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -377,6 +378,13 @@ static void login_done(void *arg, uint64_t request, const char *token, uint32_t 
 		max_age_s);
 }
 
+static void api_done(void *arg, uint64_t request, const struct web_answer *a)
+{
+	house_note(arg, "api %" PRIu64 " %u%s%.*s", request, a->status, a->n ? " " : "",
+		(int)a->n, a->n ? a->body : "");
+	free(a->body);
+}
+
 /* --- store --- */
 
 /* Is it on disk already, word for word? */
@@ -557,6 +565,7 @@ const struct app_ports house_ports = {
 	.page_error = page_error,
 	.page_close = page_close,
 	.login_done = login_done,
+	.api_done = api_done,
 	.store_call_event = port_call_event,
 	.store_add_session = port_add_session,
 	.store_put_callback = put_callback,

@@ -39,5 +39,13 @@ const struct story login_stories[] = {
 		{ "> comes anna", "...", "> say anna logout", "...",
 			"relay0 LEG_CLOSE anna", "...", "> close anna", "> comes anna",
 			"...", "view anna ready", "..." } },
+	{ "a page asks who is logged in",
+		{ "> api 7 get anna me",
+			"api 7 200 {\"id\":1,\"login\":\"anna\",\"name\":\"Anna\","
+			"\"roles\":[\"agent\",\"lead\"]}" } },
+	{ "pages ask for what there is not, or not so",
+		{ "> api 7 get anna nothing", "api 7 404", "> api 8 get anna mean",
+			"api 8 404", "> api 9 post anna me", "api 9 405" } },
+	{ "nobody without a role is answered", { "> api 7 get beat me", "api 7 403" } },
 	{ 0 },
 };

@@ -426,6 +426,17 @@ static void bad_message(struct house *h, const struct args *a)
 
 /* --- login, clock, all together --- */
 
+/* REQUEST get|post WHO PATH */
+static void api(struct house *h, const struct args *a)
+{
+	app_api(h->app,
+		&(struct web_ask){ .request = number(a->v[0]),
+			.is_post = strcmp(a->v[1], "post") == 0,
+			.agent = strcmp(a->v[2], "anna") == 0 ? 1 : 2,
+			.path = a->v[3],
+			.body = "" });
+}
+
 static void login(struct house *h, const struct args *a)
 {
 	app_login(h->app, number(a->v[0]), "a-link");
@@ -750,6 +761,7 @@ static const struct {
 	{ "knock", knock, false },
 	{ "door-session", door_session, false },
 	{ "login", login, false },
+	{ "api", api, false },
 	{ "link", link_used, false },
 	{ "session", session, false },
 	{ "load", load, false },

@@ -44,10 +44,13 @@ struct store *must_open(const char *path)
 
 void put_house(struct store *st)
 {
-	struct store_agent anna = {
-		.login = "anna", .name = "Anna", .workplace = STORE_HOME
+	struct store_agent anna = { .login = "anna",
+		.name = "Anna",
+		.workplace = STORE_HOME,
+		.roles = STORE_ROLE_AGENT };
+	struct store_agent beat = {
+		.login = "beat", .name = "Beat", .roles = STORE_ROLE_AGENT
 	};
-	struct store_agent beat = { .login = "beat", .name = "Beat" };
 	struct store_queue queue = { .number = "100", .name = "Auskunft" };
 
 	assert_int_equal(store_put_agent(st, &anna, ANNA), 0);

@@ -123,13 +123,13 @@ static void test_open_for_good(void **state)
 	open_in_turn(p->path, 7, true);
 }
 
-/* Our own: the store, two rings, the batch; then SQLite's first. */
+/* Our own: the store, four rings, the batch; then SQLite's first. */
 static void test_store_open(void **state)
 {
 	const struct place *p = *state;
 	struct store_config cfg = { .path = p->path };
 
-	for (int k = 1; k <= 5; k++) {
+	for (int k = 1; k <= 7; k++) {
 		struct store *st = NULL;
 
 		memory_short(k, true);

@@ -35,7 +35,9 @@ static _Noreturn void child(
 	const char *path, int fd, uint64_t next, uint64_t last, unsigned int group)
 {
 	struct store_config cfg = { .path = path };
-	struct store_agent anna = { .login = "anna", .name = "Anna" };
+	struct store_agent anna = {
+		.login = "anna", .name = "Anna", .roles = STORE_ROLE_AGENT
+	};
 	struct store_queue queue = { .number = "100", .name = "Auskunft" };
 	struct store *st = NULL;
 

@@ -282,7 +282,9 @@ static _Noreturn void child_under_limit(const char *path)
 	struct rlimit lim;
 	struct store_config cfg = { .path = path };
 	struct store_health h;
-	struct store_agent anna = { .login = "anna", .name = "Anna" };
+	struct store_agent anna = {
+		.login = "anna", .name = "Anna", .roles = STORE_ROLE_AGENT
+	};
 	struct store_queue queue = { .number = "100", .name = "Auskunft" };
 	struct store *st = NULL;
 

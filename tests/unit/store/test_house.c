@@ -30,9 +30,10 @@ static void test_agents(void **state)
 {
 	const struct place *p = *state;
 	struct store *st = must_open(p->path);
-	struct store_agent a = {
-		.login = "jürg", .name = "Jürg Ä.", .workplace = STORE_HOME
-	};
+	struct store_agent a = { .login = "jürg",
+		.name = "Jürg Ä.",
+		.workplace = STORE_HOME,
+		.roles = STORE_ROLE_AGENT };
 	struct store_agent out = { 0 };
 
 	assert_int_equal(store_find_agent(st, "jürg", &out), ENOENT);
@@ -41,9 +42,10 @@ static void test_agents(void **state)
 	store_close(st);
 
 	st = must_open(p->path);
-	struct store_agent b = {
-		.login = "jürg", .name = "Jürg B.", .workplace = STORE_OFFICE
-	};
+	struct store_agent b = { .login = "jürg",
+		.name = "Jürg B.",
+		.workplace = STORE_OFFICE,
+		.roles = STORE_ROLE_AGENT };
 
 	assert_int_equal(store_put_agent(st, &b, 8), 0);
 	assert_int_equal(b.id, 7); /* existing ids stay */
@@ -53,7 +55,9 @@ static void test_agents(void **state)
 	assert_int_equal(out.id, 7);
 	assert_string_equal(out.name, "Jürg B.");
 	assert_int_equal(out.workplace, STORE_OFFICE);
-	struct store_agent clash = { .login = "other", .name = "Other" };
+	struct store_agent clash = {
+		.login = "other", .name = "Other", .roles = STORE_ROLE_AGENT
+	};
 
 	assert_int_equal(store_put_agent(st, &clash, 7), EINVAL);
 	assert_int_equal(clash.id, 0);
@@ -68,16 +72,21 @@ static void test_agents_refused(void **state)
 		struct store_agent a;
 		uint64_t id;
 	} cases[] = {
-		{ { .login = "", .name = "A" }, 1 },
-		{ { .login = "Anna", .name = "A" }, 1 },
-		{ { .login = "anna", .name = "" }, 1 },
-		{ { .login = "an\na", .name = "A" }, 1 },
-		{ { .login = "anna", .name = "\xff" }, 1 },
-		{ { .login = "anna", .name = "A", .workplace = (enum store_workplace)2 },
+		{ { .login = "", .name = "A", .roles = 1 }, 1 },
+		{ { .login = "Anna", .name = "A", .roles = 1 }, 1 },
+		{ { .login = "anna", .name = "", .roles = 1 }, 1 },
+		{ { .login = "an\na", .name = "A", .roles = 1 }, 1 },
+		{ { .login = "anna", .name = "\xff", .roles = 1 }, 1 },
+		{ { .login = "anna",
+			  .name = "A",
+			  .workplace = (enum store_workplace)2,
+			  .roles = 1 },
 			1 },
-		{ { .login = "anna", .name = "A" }, 0 },
-		{ { .login = "anna", .name = "A" }, UINT64_MAX },
-		{ { .login = "anna" }, 1 },
+		{ { .login = "anna", .name = "A", .roles = 1 }, 0 },
+		{ { .login = "anna", .name = "A", .roles = 1 }, UINT64_MAX },
+		{ { .login = "anna", .roles = 1 }, 1 },
+		{ { .login = "anna", .name = "A" }, 1 },
+		{ { .login = "anna", .name = "A", .roles = STORE_ROLES + 1 }, 1 },
 	};
 
 	memset(cases[8].a.name, 'x', STORE_NAME_MAX); /* no end */

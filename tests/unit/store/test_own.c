@@ -244,9 +244,13 @@ static const struct example {
 	int days;
 	const char *make, *there;
 } examples[] = {
-	{ "session", 0, "INSERT INTO session VALUES (zeroblob(32), 71, ?1)",
+	{ "session", 0,
+		"INSERT INTO session (hash, agent, expires_ms) VALUES (zeroblob(32), 71, "
+		"?1)",
 		"SELECT count(*) FROM session" },
-	{ "link", 0, "INSERT INTO link VALUES (zeroblob(32), 71, ?1, 0)",
+	{ "link", 0,
+		"INSERT INTO link (hash, agent, expires_ms) VALUES (zeroblob(32), 71, "
+		"?1)",
 		"SELECT count(*) FROM link" },
 	{ "callback", 1,
 		"INSERT INTO callback VALUES (1, 81, '+41445550100', 0, ?1, 0, 0)",
@@ -425,8 +429,14 @@ static void test_given(void **state)
 	sqlite3 *db = open_house(p->path);
 	int64_t now = db_wall_ms();
 
-	make_row(db, "INSERT INTO session VALUES (zeroblob(32), 71, ?1)", now + DAY);
-	make_row(db, "INSERT INTO session VALUES (randomblob(32), 72, ?1)", now + DAY);
+	make_row(db,
+		"INSERT INTO session (hash, agent, expires_ms) VALUES (zeroblob(32), 71, "
+		"?1)",
+		now + DAY);
+	make_row(db,
+		"INSERT INTO session (hash, agent, expires_ms) VALUES (randomblob(32), "
+		"72, ?1)",
+		now + DAY);
 	make_row(db, "INSERT INTO call VALUES (8, 81, 'sip', ?1, NULL, NULL, NULL, 71)",
 		now);
 	make_row(db,
@@ -465,7 +475,9 @@ static void test_dates_given(void **state)
 		const char *make;
 		int64_t after_ms; /* its date; -1: none yet */
 	} cases[] = {
-		{ "INSERT INTO session VALUES (zeroblob(32), 73, ?1)", 0 },
+		{ "INSERT INTO session (hash, agent, expires_ms) VALUES (zeroblob(32), "
+		  "73, ?1)",
+			0 },
 		{ "INSERT INTO call VALUES (8, 81, 'sip', ?1, NULL, NULL, NULL, 73)",
 			90 * DAY },
 		{ "INSERT INTO agreement_end VALUES (1, 73, ?1, 1, 'ended')",

@@ -86,6 +86,26 @@ static void on_closed(void *arg, uint64_t conn)
 	((struct site *)arg)->closed++;
 }
 
+/* What was asked, and by whom; "none": 404; the file is for "file". */
+static void on_api(void *arg, const struct web_ask *ask)
+{
+	struct site *s = arg;
+	struct web_answer a = { .status = 200, .type = "application/json" };
+
+	s->asked++;
+	if (strcmp(ask->path, "none") == 0) {
+		web_api_done(s->web, ask->request, &(struct web_answer){ .status = 404 });
+		return;
+	}
+	a.body = malloc(64 + ask->n);
+	assert_non_null(a.body);
+	a.n = (size_t)sprintf(a.body, "%s %s %u %.*s|", ask->is_post ? "post" : "get",
+		ask->path, (unsigned)ask->agent, (int)ask->n, ask->body);
+	if (strcmp(ask->path, "file") == 0)
+		strcpy(a.file, "own.json");
+	web_api_done(s->web, ask->request, &a);
+}
+
 struct web_limits site_limits(void)
 {
 	struct web_limits lim = web_default_limits;
@@ -101,7 +121,7 @@ struct web_limits site_limits(void)
 void site_start(struct site *s, const struct web_limits *lim, bool caller_page)
 {
 	struct web_handler h = { on_login, on_session, on_door, on_opened, on_message,
-		on_bad, on_closed, s };
+		on_bad, on_closed, on_api, s };
 	struct web_config cfg = { .addr = "127.0.0.1", .caller_page = caller_page };
 
 	*s = (struct site){ .root = folder_make() };

@@ -28,7 +28,7 @@ struct site {
 	uint16_t port;
 	char *root;
 	/* what the handler was told */
-	unsigned opened, closed, logins, doors;
+	unsigned opened, closed, logins, doors, asked;
 	uint64_t conns[SITE_CONNS]; /* of opened(), in its order */
 	enum web_page page;
 	uint64_t agent;

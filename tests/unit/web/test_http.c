@@ -162,6 +162,42 @@ static const struct ask asks[] = {
 		"GET /ws/door/ HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 401, NULL },
 	{ "a door that is none", GET("/ws/door"), 404, NULL },
 	{ "a caller's path", GET("/ws/caller"), 426, NULL },
+	{ "a page asks", "GET /api/me/and/more HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 200,
+		"get me/and/more 42 |" },
+	{ "its type", "GET /api/me HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 200,
+		"content-type: application/json\r\n" },
+	{ "it is kept nowhere", "GET /api/me HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 200,
+		"cache-control: no-store\r\n" },
+	{ "what is to be saved", "GET /api/file HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 200,
+		"content-disposition: attachment; filename=\"own.json\"\r\n" },
+	{ "the app knows no such thing",
+		"GET /api/none HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 404,
+		"404 Not Found\n" },
+	{ "a page asks without a session", GET("/api/me"), 401, NULL },
+	{ "its head alone", "HEAD /api/me HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 405, NULL },
+	{ "a page wishes",
+		"POST /api/put HTTP/1.1\r\n" H O SITE_COOKIE JSON
+		"Content-Length: 2\r\n\r\n{}",
+		200, "post put 42 {}|" },
+	{ "a list",
+		"POST /api/put HTTP/1.1\r\n" H O SITE_COOKIE
+		"Content-Type: text/csv\r\nContent-Length: 3\r\n\r\na,b",
+		200, "post put 42 a,b|" },
+	{ "a wish without a session",
+		"POST /api/put HTTP/1.1\r\n" H O JSON "Content-Length: 2\r\n\r\n{}", 401,
+		NULL },
+	{ "a wish from elsewhere",
+		"POST /api/put HTTP/1.1\r\n" H SITE_COOKIE JSON
+		"Origin: http://evil.example\r\nContent-Length: 2\r\n\r\n{}",
+		403, NULL },
+	{ "a wish as a form",
+		"POST /api/put HTTP/1.1\r\n" H O SITE_COOKIE
+		"Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}",
+		415, NULL },
+	{ "a wish that is too long",
+		"POST /api/put HTTP/1.1\r\n" H O SITE_COOKIE JSON
+		"Content-Length: 262145\r\n\r\n",
+		413, NULL },
 	{ "an upgrade to HTTP/2",
 		"GET /desk/ HTTP/1.1\r\n" H
 		"Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n"
@@ -189,6 +225,7 @@ static void test_each_request(void **state)
 			assert_non_null(strstr(head, everywhere[k]));
 	}
 	assert_int_equal(s.logins, 2);
+	assert_int_equal(s.asked, 7);
 	site_stop(&s);
 }
 
@@ -272,6 +309,36 @@ static void test_keeps_the_connection(void **state)
 	assert_int_equal(n, FOLDER_BIG);
 	client_say(&c, "GET /health HTTP/1.1\r\n" H "Connection: close\r\n\r\n");
 	assert_int_equal(client_answer(&c, false, NULL, NULL), 200);
+	assert_int_equal(client_answer(&c, false, NULL, NULL), 0);
+	client_close(&c);
+	site_stop(&s);
+}
+
+/* A connection asks on; a body of some size comes back whole. */
+static void test_asks_on(void **state)
+{
+	enum { LONG = 200000 };
+	struct web_limits lim = site_limits();
+	static char body[LONG];
+	const char *head;
+	struct client c;
+	struct site s;
+	size_t n;
+
+	site_start(&s, &lim, false);
+	client_open(&c, &s, NULL);
+	for (int i = 0; i < 3; i++) {
+		client_say(&c, "GET /api/me HTTP/1.1\r\n" H SITE_COOKIE "\r\n");
+		assert_int_equal(client_answer(&c, false, &head, NULL), 200);
+		assert_non_null(strstr(head, "get me 42 |"));
+	}
+	client_say(&c,
+		"POST /api/put HTTP/1.1\r\n" H O SITE_COOKIE JSON
+		"Content-Length: 200000\r\n\r\n");
+	memset(body, 'x', sizeof body);
+	client_send(&c, body, sizeof body);
+	assert_int_equal(client_answer(&c, false, NULL, &n), 200);
+	assert_int_equal(n, strlen("post put 42 |") + LONG);
 	assert_int_equal(client_answer(&c, false, NULL, NULL), 0);
 	client_close(&c);
 	site_stop(&s);
@@ -662,6 +729,7 @@ int main(void)
 		cmocka_unit_test(test_no_caller_page),
 		cmocka_unit_test(test_not_modified),
 		cmocka_unit_test(test_keeps_the_connection),
+		cmocka_unit_test(test_asks_on),
 		cmocka_unit_test(test_big_file_is_whole),
 		cmocka_unit_test(test_long_headers),
 		cmocka_unit_test(test_long_path),

@@ -128,6 +128,8 @@ static void test_small_questions(void **state)
 	assert_true(request_is_json("Application/JSON ; charset=utf-8"));
 	assert_false(request_is_json("text/plain"));
 	assert_false(request_is_json("application/json2"));
+	assert_true(request_is_csv("text/csv; charset=utf-8; header=present"));
+	assert_false(request_is_csv("text/plain"));
 	assert_true(request_length("17", 100, &n) && n == 17);
 	assert_false(request_length("-1", 100, &n));
 	assert_false(request_length("+1", 100, &n));
