@@ -17,6 +17,7 @@ import { look_apply, look_load, look_save } from "./look.js";
 /* Where one may go; roles: who may, all when there are none. Its name is the word "page.NAME". */
 const PAGES = [
 	{ name: "desk", roles: ["agent"] },
+	{ name: "own" },
 ];
 
 function may(me, { roles }) {

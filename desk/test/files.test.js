@@ -19,7 +19,7 @@ const OUT = process.env.DESK_FILES;
 const SCRIPT_MAX = 60000;
 /* Not what is loaded when first asked for: `await import(...)`. */
 const IMPORTS = /(?:from\s*|import\s*|=> import\()"(\.[^"]+)"/g;
-const PARTS = ["common", "desk", "caller", "login", "door", "sheet"];
+const PARTS = ["common", "desk", "caller", "login", "door", "sheet", "own"];
 
 function files(dir, ext) {
 	return readdirSync(dir, { recursive: true })
@@ -107,7 +107,7 @@ test("each file of ours opens with its licence", () => {
 /* ---- languages ---- */
 
 /* The pages that stand on common/house.js, with their own words: { week: (await import("../week/words.js")).WEEK } */
-const PAGES_WORDS = {};
+const PAGES_WORDS = { own: (await import("../own/words.js")).OWN };
 
 /* Of the two kinds of pages, the desk's words in two parts; and all together. */
 const texts = {};
