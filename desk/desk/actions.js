@@ -20,15 +20,20 @@ export const ACTIONS = {
 	mute: { kind: "plain", key: "M" },
 	unmute: { kind: "go", key: "M" },
 	transfer: { kind: "plain", key: "G" },
+	hold: { kind: "plain", key: "H", call: true, msg: { t: "hold" } },
+	resume: { kind: "go", key: "H", line: true, call: true, msg: { t: "resume" } },
+	hand_over: { kind: "plain", key: "Shift+N", call: true, msg: { t: "hand_over" } },
 	end: { kind: "plain", key: "Shift+E", msg: { t: "shift.end" } },
 	logout: { kind: "plain", key: "Shift+L", msg: { t: "logout" } },
 };
 
+const pause_in = (v) => (v.pause_after ? "pause_undo" : "pause_after");
 const in_talk = (v, muted) => [
 	"hangup",
 	muted ? "unmute" : "mute",
 	"transfer",
-	v.pause_after ? "pause_undo" : "pause_after",
+	...(v.call?.callback ? [] : ["hold"]), /* which is still being called */
+	pause_in(v),
 ];
 
 const BY_STATE = {
@@ -38,6 +43,7 @@ const BY_STATE = {
 	offered: () => ["accept", "decline", "pause"],
 	talking: in_talk,
 	interrupted: in_talk,
+	hold: (v) => ["resume", "hand_over", "hangup", "transfer", pause_in(v)],
 	wrapup: () => ["wrapup_done", "pause", "work"],
 	pause: () => ["ready", "work", "end"],
 	work: () => ["ready", "pause", "end"],
@@ -49,7 +55,7 @@ export const home_closed = (v) => v.agent?.workplace === "home" && v.home?.missi
 /* has_mic: it was turned on here; line_up: voice can flow. */
 export function actions_of(view, { muted, has_mic, line_up }) {
 	let ids = BY_STATE[view.state]?.(view, muted) ?? [];
-	if (!has_mic && !["offered", "talking", "interrupted"].includes(view.state))
+	if (!has_mic && !["offered", "talking", "interrupted", "hold"].includes(view.state))
 		ids = ["line", ...ids.filter((id) => !ACTIONS[id].line)];
 	if (ids[0] === "line" && ids.length > 3) /* ready, and the microphone is gone */
 		ids = ids.filter((id) => id !== "work");

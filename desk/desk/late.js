@@ -8,9 +8,10 @@ import { meter_new } from "./meter.js";
 import { own_section } from "./own.js";
 import { track_enabled } from "./track.js";
 
+export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
 export { home_new } from "./home.js";
-export { line_test } from "./test.js";
+export { counts_new, line_test } from "./test.js";
 export { transfer_new } from "./transfer.js";
 
 /* The door display, and below it the way to one's own data. */

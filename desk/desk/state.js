@@ -49,7 +49,7 @@ function timer(m) {
 	const at = times_of(m);
 	if (v.state === "out")
 		return null;
-	if (["offered", "wrapup", "interrupted"].includes(v.state) && at.left !== null)
+	if (["offered", "wrapup", "interrupted", "hold"].includes(v.state) && at.left !== null)
 		return html`<p class="timer" role="timer">${left(m.t, clock_left(at.left))}</p>`;
 	if (v.state === "talking")
 		return html`<p class="timer" role="timer">${clock(at.since)}</p>`;

@@ -59,8 +59,11 @@ function facts(t, readers, purpose, goes) {
 	</dl>`;
 }
 
-/* Who it is about stands above the page; a column that only says so again is left out. */
-const shown_columns = (table) => table.columns.filter((c) => c.kind !== "who");
+/* Who it is about stands above the page; the column that only says so again is left out. */
+const shown_columns = (table) => table.columns.filter((c) => c.name !== "agent");
+
+/* A column's name may mean something else in one table: "column.TABLE.NAME". */
+const column_words = (t, table, c) => word(t, `column.${table.table}.${c.name}`, word(t, "column." + c.name, c.name));
 
 function rows(page, table) {
 	const { t } = page;
@@ -70,7 +73,7 @@ function rows(page, table) {
 	return html`<div class="wide" tabindex="0" role="group" aria-labelledby="t-${table.table}">
 			<table>
 				<thead><tr>
-					${columns.map((c) => html`<th scope="col">${word(t, "column." + c.name, c.name)}</th>`)}
+					${columns.map((c) => html`<th scope="col">${column_words(t, table, c)}</th>`)}
 					<th scope="col">${t("own.goes.at")}</th>
 				</tr></thead>
 				<tbody>

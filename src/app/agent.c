@@ -22,6 +22,7 @@ static enum desk_state desk_state_of(enum acd_agent_state state)
 		[ACD_AGENT_PAUSE] = DESK_STATE_PAUSE,
 		[ACD_AGENT_WORK] = DESK_STATE_WORK,
 		[ACD_AGENT_DIALLING] = DESK_STATE_TALKING, /* likewise */
+		[ACD_AGENT_HOLDING] = DESK_STATE_HOLD,
 	};
 
 	return states[state];
@@ -127,6 +128,10 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 {
 	struct app_agent *ag = page->agent;
 
+	if (!ag->cfg.id || ag->is_leaving) {
+		app->ports.page_close(app->ports.arg, page->conn, CLOSE_LEFT, "left");
+		return;
+	}
 	if (m->seat && ag->seat && m->seat != ag->seat) {
 		/* it slept, or its network was away, while another one took over: its microphone stays off */
 		app->ports.page_close(
@@ -176,6 +181,9 @@ static const struct {
 	{ DESK_ACCEPT, ACD_EV_AGENT_ACCEPT, true },
 	{ DESK_DECLINE, ACD_EV_AGENT_DECLINE, false },
 	{ DESK_HANGUP, ACD_EV_AGENT_HANGUP, false },
+	{ DESK_HOLD, ACD_EV_AGENT_HOLD, false },
+	{ DESK_RESUME, ACD_EV_AGENT_RESUME, true },
+	{ DESK_HAND_OVER, ACD_EV_AGENT_HAND_OVER, false },
 };
 
 static void move(

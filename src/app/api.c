@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/own.h"
+#include "app/people_api.h"
 #include "app/priv.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -61,10 +62,33 @@ static unsigned prepare_me(struct app *app, struct api_ask *ask)
 	return 0;
 }
 
+#define ADMIN STORE_ROLE_ADMIN
+
 static const struct api_route routes[] = {
 	{ .name = "me", .roles = STORE_ROLES, .prepare = prepare_me },
 	{ .name = "own", .roles = STORE_ROLES, .prepare = own_prepare, .run = own_run },
+	{ .name = "people", .roles = ADMIN, .run = people_api_list },
+	{ true, "people-preview", ADMIN, .prepare = people_api_prepare,
+		.run = people_api_preview },
+	{ true, "people-import", ADMIN, true, people_api_prepare, people_api_import },
+	{ true, "people-invite", ADMIN, true, people_api_prepare, people_api_invite },
+	{ true, "people-leave", ADMIN, true, people_api_prepare, people_api_leave },
+	{ .name = "approvals",
+		.roles = ADMIN | STORE_ROLE_OFFICER | STORE_ROLE_STAFF,
+		.run = approvals_api_list },
+	{ true, "approvals-code", ADMIN, true, people_api_prepare, approvals_api_code },
+	{ true, "approvals-enrol", STORE_ROLE_STAFF, true, .run = approvals_api_enrol },
+	{ true, "approvals-sign", STORE_ROLE_STAFF, true, .run = approvals_api_sign },
+	{ true, "approvals-withdraw", STORE_ROLE_STAFF, true,
+		.run = approvals_api_withdraw },
+	{ true, "approvals-consult", ADMIN, true, .run = approvals_api_consult },
 };
+
+const struct api_route *api_routes(size_t *n)
+{
+	*n = sizeof routes / sizeof *routes;
+	return routes;
+}
 
 /* A question on its way. */
 struct errand {

@@ -43,6 +43,9 @@ struct api_route {
 		const struct web_answer *out); /* NULL: nothing */
 };
 
+/* All of them: what tests walk. */
+const struct api_route *api_routes(size_t *n);
+
 /* Takes j over and makes it the body; NULL is 500. Nothing of an earlier body is kept. */
 void api_answer_json(struct web_answer *out, unsigned status, json_t *j);
 /* {"error": code}: what pages turn into words. */

@@ -18,6 +18,7 @@
 #include "app/ports.h"
 #include "core/acd/acd.h"
 #include "core/acd/announce.h"
+#include "core/approval/approval.h"
 #include "core/hours/hours.h"
 #include "sip/trunk.h"
 
@@ -38,6 +39,7 @@ struct app_queue_config {
 	int64_t announce_ms; /* so often who waits is told its place and its wait; 0: never */
 	/* clips, by their index in every relay; APP_NO_CLIP: none */
 	uint32_t greeting, music, apology, transfer, farewell;
+	uint32_t hold; /* "one moment please, I am right back" */
 	uint32_t
 		callback_offer; /* "press 1 to be called back"; APP_NO_CLIP: never offered */
 	uint32_t callback_yes; /* "you will be called on the number you called from" */
@@ -61,8 +63,9 @@ struct app_config {
 	uint16_t node;
 	const struct app_queue_config *queues;
 	size_t n_queues;
-	const struct app_agent_config *agents;
+	const struct app_agent_config *agents; /* at first; others come: app_people() */
 	size_t n_agents;
+	size_t max_agents; /* at once; 0: n_agents */
 	uint32_t ring_clip; /* the offer's sound on the line */
 	uint32_t ringback_clip; /* heard there while it rings at a callback's */
 	uint32_t caller_page_queue; /* index */
@@ -76,6 +79,7 @@ struct app_config {
 	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint8_t office_clearance; /* of the site: core/home/shift.h */
+	int64_t hold_ms; /* the longest hold; 0: ACD_HOLD_MS */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
@@ -140,6 +144,13 @@ void app_records_kept(struct app *app);
 /* All of the agreement, taken over: at start, and after each change. */
 struct store_agreements;
 void app_agreements(struct app *app, struct store_agreements *a);
+
+/* Who is in the house, taken over: at start before anything that an agent has, and after each change. Who is not in it,
+ * leaves. */
+struct store_people;
+void app_people(struct app *app, struct store_people *p);
+/* For all of the house, at this moment [RULES N7]. */
+bool app_evaluation_is_on(const struct app *app, enum evaluation e);
 
 /* --- web --- */
 void app_login(struct app *app, uint64_t request, const char *token);

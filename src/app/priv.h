@@ -13,6 +13,7 @@
 #include "core/home/shift.h"
 #include "core/home/statement.h"
 #include "store/agreement.h"
+#include "store/people.h"
 #include "wire/sdesc.h"
 
 #define SESSIONS_MAX \
@@ -36,6 +37,7 @@
 #define CLOSE_TAKEN_OVER    4002
 #define CLOSE_PROTOCOL      4004
 #define CLOSE_DOOR_FULL     4005
+#define CLOSE_LEFT          4006 /* no access any more: people.c */
 
 #define DOOR_PAGES_MAX 4 /* with one token: a flat has few doors */
 
@@ -108,6 +110,7 @@ struct app_agent {
 	int64_t call_waited_ms, call_arrived_ms;
 	struct app_door door;
 	int64_t targets_ms; /* when the page was last told to whom it could hand the caller */
+	bool is_leaving; /* it has no access any more; a talk may finish: people.c */
 };
 
 /* How far a callback has come; see callback.c. From CALLBACK_WISHED on there is a row of it. */
@@ -160,6 +163,7 @@ struct app_call {
 	uint64_t agent; /* offered to or talking with */
 	bool is_talking;
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
+	int64_t on_hold_ms; /* its agent put it on hold then; 0: it is not on hold */
 	bool is_moving; /* its relay died; it gets a new leg */
 	unsigned n_reinvites; /* ours that are not answered yet */
 	int64_t arrived_ms, since_ms, accepted_us;
@@ -237,7 +241,9 @@ struct app {
 	struct app_ports ports;
 	struct app_config cfg;
 	struct app_queue_config *queues; /* owned copies */
-	struct app_agent *agents;
+	struct app_agent *agents; /* cfg.n_agents of them; with the id 0: free */
+	size_t max_agents;
+	struct store_people *people; /* as last told; owned; NULL: none yet */
 	struct acd acd;
 	struct app_journal journal;
 	struct ids ids;
@@ -440,6 +446,8 @@ void app_agent_adopted(struct app *app, struct app_agent *ag);
 /* home.c */
 /* Looks at every agent again, tells core and desks what changed, and sets the timer. */
 void app_home_review(struct app *app);
+/* The same of one whose profile is another now. */
+void app_home_again(struct app *app, struct app_agent *ag);
 /* Into an event that begins, changes or restores a shift. */
 void app_home_profile(const struct app_agent *ag, struct acd_event *ev);
 /* Before a shift, and after it: the usual workplace, no declaration [RULES N10]. */
@@ -495,12 +503,19 @@ void app_door_show(struct app *app, struct app_agent *ag);
 void app_door_fill(const struct app_agent *ag, struct desk_view *v);
 /* DESK_DOOR_*, from the desk. */
 void app_door_command(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* Its shift is over, or its access. */
+void app_door_end(struct app *app, struct app_agent *ag);
 /* Of a door display. */
 void app_door_message(struct app *app, struct app_page *page, const struct desk_msg *m);
 void app_door_closed(struct app *app, struct app_page *page);
 /* For a later process, and in it, after the agent went back into the core. */
 void app_door_save(const struct app_agent *ag, struct saved_line *s);
 void app_door_restore(struct app *app, struct app_agent *ag, const struct saved_line *s);
+
+/* people.c */
+bool app_people_may_enter(const struct app *app, uint64_t agent);
+/* Who is leaving is let out, unless it talks; from inside an action, too. */
+void app_people_go_on(struct app *app, struct app_agent *ag);
 
 /* login.c */
 void app_session_drop(struct app *app, uint64_t agent);

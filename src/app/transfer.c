@@ -144,7 +144,8 @@ static const char *why_not(struct app *app, const struct app_agent *ag)
 	struct acd_agent_info info;
 
 	if (!acd_agent(&app->acd, ag->cfg.id, &info) ||
-		(info.state != ACD_AGENT_TALKING && info.state != ACD_AGENT_INTERRUPTED))
+		(info.state != ACD_AGENT_TALKING && info.state != ACD_AGENT_INTERRUPTED &&
+			info.state != ACD_AGENT_HOLDING))
 		return "not_now";
 	if (ag->targets_ms && app_now_ms(app) - ag->targets_ms < TARGETS_MS)
 		return "too_soon";

@@ -154,6 +154,8 @@ static int load_queue(struct clips *cl, const char *folder, struct config_queue 
 	if (!err)
 		err = find(cl, folder, q->transfer, &q->app.transfer);
 	if (!err)
+		err = find(cl, folder, q->hold, &q->app.hold);
+	if (!err)
 		err = find(cl, folder, q->farewell, &q->app.farewell);
 	if (!err)
 		err = find(cl, folder, q->callback, &q->app.callback_offer);

@@ -22,6 +22,8 @@ static const struct {
 	{ "link", command_link, "make a one-time login link for an agent" },
 	{ "agreement", command_agreement,
 		"publish and list the agreement on working from home, or end it" },
+	{ "people", command_people,
+		"list, import and invite the people of the house, or let one go" },
 	{ "enrol", command_enrol, "make a code with which a device registers its key" },
 	{ "own", command_own,
 		"say what is held about an agent, or what is kept at all" },

@@ -49,6 +49,10 @@ int options_make_state(const struct options *o);
 int options_open_store(const struct options *o, struct config *c,
 	const struct store_config *sc, struct store **out);
 
+/* What serve adds: the records know which queues this centre has and whom its file names, with all that it says of them. Says
+ * what failed. */
+int options_name_house(const struct config *c, struct store *st);
+
 /* The wall clock, ms since 1970. */
 int64_t options_wall_ms(void);
 

@@ -90,16 +90,15 @@ static int tell(struct writes *w, sqlite3_stmt *fact)
 	return db_errno(db_run(s, NULL, NULL));
 }
 
-static int tell_all(struct writes *w, size_t *n)
+int ledger_tell_facts(struct writes *w, const char *sql, const enum ledger_kind *kinds,
+	int n_kinds, size_t *n)
 {
-	static const enum ledger_kind kinds[] = { LEDGER_AGREEMENT, LEDGER_SIGNATURE,
-		LEDGER_COUNTERSIGNATURE, LEDGER_END };
 	sqlite3_stmt *s = NULL;
-	int rc = SQLITE_DONE, err = db_prepare(&s, w->db, facts);
+	int rc = SQLITE_DONE, err = db_prepare(&s, w->db, sql);
 
 	if (err)
 		return err;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < n_kinds; i++)
 		sqlite3_bind_int(s, i + 1, (int)kinds[i]);
 	while (!err && (rc = sqlite3_step(s)) == SQLITE_ROW) {
 		err = tell(w, s);
@@ -109,6 +108,15 @@ static int tell_all(struct writes *w, size_t *n)
 		err = db_errno(rc);
 	sqlite3_finalize(s);
 	return err;
+}
+
+static int tell_all(struct writes *w, size_t *n)
+{
+	static const enum ledger_kind kinds[] = { LEDGER_AGREEMENT, LEDGER_SIGNATURE,
+		LEDGER_COUNTERSIGNATURE, LEDGER_END };
+	int err = ledger_tell_facts(w, facts, kinds, 4, n);
+
+	return err ? err : people_tell_ledger(w, n);
 }
 
 int agreement_tell_ledger(struct writes *w)

@@ -96,6 +96,13 @@ struct writes;
 /* Appends what the ledger has not yet; the writer's thread. 0, also without a ledger; or an errno, and nothing was. */
 int agreement_tell_ledger(struct writes *w);
 
+/* What is not in it yet, of the rows {ref, kind, at_ms, text} that sql gives; within the transaction. *n: how many. */
+int ledger_tell_facts(struct writes *w, const char *sql, const enum ledger_kind *kinds,
+	int n_kinds, size_t *n);
+
+/* --- people_ledger.c --- */
+int people_tell_ledger(struct writes *w, size_t *n);
+
 /* --- agreement_load.c --- */
 int agreement_read(sqlite3 *db, struct store_agreements **out);
 
@@ -244,6 +251,10 @@ struct store {
 	void *arg;
 	_Atomic(struct store_agreements *)
 		fresh; /* read by the writer, not yet told; owned */
+	store_people_h *people; /* NULL: nobody wants to know */
+	_Atomic(struct store_people *) fresh_people; /* likewise */
+	_Atomic bool
+		tells_people; /* the owner has read them: what is told is never older */
 	size_t asks; /* link uses and jobs without an answer; the owner's thread */
 	char *path; /* of the database; owned */
 	struct reader reader;
@@ -267,7 +278,8 @@ struct store {
 	size_t batch_n;
 	int64_t purge_due; /* monotonic ms */
 	int64_t data_version; /* of the writer's connection: grows when others commit */
-	bool wrote_agreement; /* since it was last read */
+	bool told_people; /* for the first time */
+	bool wrote_agreement; /* or a page's wish, since it was last read */
 };
 
 /* Those that could not be written. */

@@ -22,12 +22,23 @@
 		"s") ", t.at_ms + 1) > t.at_ms),"                                 \
 		     " NULL, t.at_ms)"
 
-/* agreement_ledger.c has the numbers. */
-#define ENTRY_IS_MINE                                             \
-	"(t.ref % 16 IN (2, 3) AND t.ref / 16 IN"                 \
-	" (SELECT seq FROM agreement_signature WHERE agent = ?1)" \
-	" OR t.ref % 16 = 4 AND t.ref / 16 IN"                    \
-	" (SELECT seq FROM agreement_end WHERE agent = ?1))"
+/* Who left; what was signed or ended is kept under its name as long as the law may ask for it. */
+#define LEFT_UNTIL                                                                 \
+	"iif(EXISTS (SELECT 1 FROM agreement_signature s WHERE s.agent = t.id) OR" \
+	" EXISTS (SELECT 1 FROM agreement_end e WHERE e.agent = t.id), NULL, t.left_ms)"
+
+/* What an entry is about: agreement_ledger.c and people_ledger.c have the numbers. */
+#define ENTRY_OF(what, table)                                               \
+	"(t.ref % 16 = " #what " AND t.ref / 16 IN (SELECT seq FROM " table \
+	" WHERE agent = ?1))"
+#define ENTRY_IS_MINE                                                                 \
+	"(" ENTRY_OF(2, "agreement_signature") " OR " ENTRY_OF(                       \
+		3, "agreement_signature") " OR " ENTRY_OF(4,                          \
+		"agreement_end") " OR " ENTRY_OF(5, "role_change") " OR " ENTRY_OF(6, \
+		"staff_key") " OR " ENTRY_OF(7,                                       \
+		"approval") " OR t.ref % 16 = 8 AND t.ref / 16 IN"                    \
+			    " (SELECT approval FROM approval_end WHERE agent = ?1) "  \
+			    "OR " ENTRY_OF(9, "consultation") ")"
 
 #define COLUMNS (const struct own_column[])
 #define END                         \
@@ -128,6 +139,125 @@ const struct own_table own_tables[] = {
 			{ "why", OWN_TEXT, "ended, or the situation changed" }, END },
 	},
 	{
+		.name = "staff_code",
+		.key = "agent",
+		.mine = "t.agent = ?1",
+		.purpose = "to believe a device of the staff body once, by a code that "
+			   "was shown in person",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM,
+		.rules = { { "t.expires_ms", 0, NULL } },
+		.goes = "when the code is used, or within ten minutes of its end",
+		.columns = COLUMNS{ { "agent", OWN_WHO, "whose device may register" },
+			{ "hash", OWN_SECRET, "SHA-256 of the code" },
+			{ "expires_ms", OWN_TIME, "when it ends" },
+			{ "tries", OWN_INT,
+				"how often a wrong one was typed: five end it" },
+			END },
+	},
+	{
+		.name = "role_change",
+		.key = "seq",
+		.mine = "?1 IN (t.agent, t.by_agent)",
+		.purpose = "to tell the ledger who was given or lost which role, and who "
+			   "asks",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.rules = { { "t.at_ms", STORE_NAMED_DAYS, NULL } },
+		.goes = "after 90 days; the ledger has it for good",
+		.columns = COLUMNS{ { "seq", OWN_INT, "the order" },
+			{ "agent", OWN_WHO, "whose roles" },
+			{ "at_ms", OWN_TIME, "when" },
+			{ "was", OWN_INT, "the roles before, bits added up" },
+			{ "roles", OWN_INT, "the roles from then on, bits added up" },
+			{ "by_agent", OWN_WHO,
+				"which administrator, or nobody: the house" },
+			END },
+	},
+	{
+		.name = "agent",
+		.key = "id",
+		.mine = "t.id = ?1",
+		.purpose = "to log in; to be addressed at the desk; what somebody may do "
+			   "and answer",
+		.readers = OWN_BY_AGENT | OWN_BY_COLLEAGUES | OWN_BY_ADMIN |
+			OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.rules = { { LEFT_UNTIL, STORE_NAMED_DAYS, NULL } },
+		.goes = "90 days after the person left, and not before what was signed "
+			"is gone; what changes is overwritten, without a history",
+		.columns = COLUMNS{ { "id", OWN_ID, "to name the row" },
+			{ "login", OWN_TEXT, "to log in" },
+			{ "name", OWN_TEXT,
+				"to be addressed, and for who is handed a call" },
+			{ "workplace", OWN_TEXT,
+				"the usual one: no location, and no declaration" },
+			{ "roles", OWN_INT,
+				"which pages and commands are theirs, bits added up" },
+			{ "clearance", OWN_INT,
+				"the most confidential calls that may come, 0 to 3" },
+			{ "origin", OWN_TEXT,
+				"whether the file or the records name the person" },
+			{ "left_ms", OWN_TIME, "when the person left" }, END },
+	},
+	{
+		.name = "approval",
+		.key = "seq",
+		.mine = "t.agent = ?1",
+		.purpose = "the staff body's word that switches an evaluation on",
+		.readers = OWN_BY_AGENT | OWN_BY_ADMIN | OWN_BY_OFFICER | OWN_BY_STAFF |
+			OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.rules = { { "t.until_ms", STORE_SIGNED_DAYS, NULL } },
+		.goes = "five years after it ended; who signed is forgotten with the "
+			"agent's row",
+		.columns = COLUMNS{ { "seq", OWN_INT, "the order" },
+			{ "evaluation", OWN_TEXT, "which one" },
+			{ "scope", OWN_ID, "which queue, or all" },
+			{ "from_ms", OWN_TIME, "from when" },
+			{ "until_ms", OWN_TIME, "until when" },
+			{ "signed_ms", OWN_TIME, "when it was signed" },
+			{ "agent", OWN_WHO, "who signed" },
+			{ "public_key", OWN_BYTES, "of the device that signed" },
+			{ "nonce", OWN_BYTES, "makes the signed statement whole again" },
+			{ "signature", OWN_BYTES, "the staff body's" }, END },
+	},
+	{
+		.name = "approval_end",
+		.key = "approval",
+		.mine = "t.agent = ?1",
+		.purpose = "the staff body's word that takes an approval back",
+		.readers = OWN_BY_AGENT | OWN_BY_ADMIN | OWN_BY_OFFICER | OWN_BY_STAFF |
+			OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.end = OWN_WITH_ROW,
+		.goes = "with the approval; who signed is forgotten with the agent's row",
+		.columns = COLUMNS{ { "approval", OWN_INT, "which one" },
+			{ "at_ms", OWN_TIME, "from when it is taken back" },
+			{ "signed_ms", OWN_TIME, "when it was signed" },
+			{ "agent", OWN_WHO, "who signed" },
+			{ "public_key", OWN_BYTES, "of the device that signed" },
+			{ "nonce", OWN_BYTES, "makes the signed statement whole again" },
+			{ "signature", OWN_BYTES, "the staff body's" }, END },
+	},
+	{
+		.name = "consultation",
+		.key = "seq",
+		.mine = "t.agent = ?1",
+		.purpose = "what all agents said, where there is no staff body",
+		.readers = OWN_BY_AGENT | OWN_BY_ADMIN | OWN_BY_OFFICER | OWN_BY_STAFF |
+			OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.rules = { { "t.until_ms", STORE_SIGNED_DAYS, NULL } },
+		.goes = "five years after it ended; who wrote it down is forgotten with "
+			"the agent's row",
+		.columns = COLUMNS{ { "seq", OWN_INT, "the order" },
+			{ "evaluation", OWN_TEXT, "which one" },
+			{ "scope", OWN_ID, "which queue, or all" },
+			{ "held_ms", OWN_TIME, "when it was held" },
+			{ "text_hash", OWN_BYTES, "SHA-256 of what was asked" },
+			{ "agreed", OWN_FLAG, "what came of it, of all together" },
+			{ "from_ms", OWN_TIME, "from when" },
+			{ "until_ms", OWN_TIME, "until when" },
+			{ "recorded_ms", OWN_TIME, "when it was written down" },
+			{ "agent", OWN_WHO, "the administrator who wrote it down" },
+			END },
+	},
+	{
 		.name = "call_event",
 		.key = "seq",
 		.mine = "t.agent = ?1",
@@ -176,25 +306,41 @@ const struct own_table own_tables[] = {
 			{ "enrolled_ms", OWN_TIME, "when it was registered" }, END },
 	},
 	{
-		.name = "agent",
-		.key = "id",
-		.mine = "t.id = ?1",
-		.purpose = "to log in; to be addressed at the desk; where the house has "
-			   "placed whom: clearance",
-		.readers = OWN_BY_AGENT | OWN_BY_COLLEAGUES | OWN_BY_PROGRAM |
-			OWN_BY_OPERATOR,
+		.name = "agent_queue",
+		.key = "agent, queue",
+		.mine = "t.agent = ?1",
+		.purpose = "which queues somebody serves",
+		.readers = OWN_BY_AGENT | OWN_BY_ADMIN | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
 		.end = OWN_WITH_AGENT,
-		.goes = "when the person leaves; what changes is overwritten, without a "
-			"history",
-		.columns = COLUMNS{ { "id", OWN_ID, "to name the row" },
-			{ "login", OWN_TEXT, "to log in" },
-			{ "name", OWN_TEXT,
-				"to be addressed, and for who is handed a call" },
-			{ "workplace", OWN_TEXT,
-				"the usual one: no location, and no declaration" },
-			{ "roles", OWN_INT,
-				"which pages and commands are theirs, bits added up" },
-			END },
+		.goes = "with the agent's row; overwritten when it changes",
+		.columns = COLUMNS{ { "agent", OWN_WHO, "who" },
+			{ "queue", OWN_ID, "which" }, END },
+	},
+	{
+		.name = "agent_skill",
+		.key = "agent, skill",
+		.mine = "t.agent = ?1",
+		.purpose = "what somebody knows, so that the right calls come",
+		.readers = OWN_BY_AGENT | OWN_BY_ADMIN | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.end = OWN_WITH_AGENT,
+		.goes = "with the agent's row; overwritten when it changes",
+		.columns = COLUMNS{ { "agent", OWN_WHO, "who" },
+			{ "skill", OWN_TEXT, "what" },
+			{ "level", OWN_INT, "how well, 1 to 15" }, END },
+	},
+	{
+		.name = "staff_key",
+		.key = "seq",
+		.mine = "t.agent = ?1",
+		.purpose = "to check the staff body's signatures with",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM | OWN_BY_OPERATOR,
+		.end = OWN_WITH_AGENT,
+		.goes = "with the agent's row",
+		.columns = COLUMNS{ { "seq", OWN_INT, "the order" },
+			{ "agent", OWN_WHO, "whose device" },
+			{ "public_key", OWN_BYTES,
+				"its public half; the other never leaves the device" },
+			{ "enrolled_ms", OWN_TIME, "when it was registered" }, END },
 	},
 	{
 		.name = "ledger_entry",
@@ -243,7 +389,9 @@ const struct own_table own_tables[] = {
 		.goes = "stays: it is the house's",
 		.columns = COLUMNS{ { "id", OWN_ID, "to name the row" },
 			{ "number", OWN_TEXT, "what callers dial" },
-			{ "name", OWN_TEXT, "on the desk" }, END },
+			{ "name", OWN_TEXT, "on the desk" },
+			{ "live", OWN_FLAG, "whether the centre that runs has it" },
+			END },
 	},
 	{
 		.name = "control",

@@ -58,6 +58,9 @@ static const struct {
 	{ "hangup", DESK_HANGUP,
 		MAY_CALL }, /* a caller page has one call only and names none */
 	{ "transfer", DESK_TRANSFER, NEED_CALL | NEED_TARGET },
+	{ "hold", DESK_HOLD, NEED_CALL },
+	{ "resume", DESK_RESUME, NEED_CALL },
+	{ "hand_over", DESK_HAND_OVER, NEED_CALL },
 	{ "targets", DESK_TARGETS, 0 },
 	{ "wrapup.done", DESK_WRAPUP_DONE, 0 },
 	{ "logout", DESK_LOGOUT, 0 },

@@ -23,6 +23,7 @@ static const char *const state_words[] = {
 	[DESK_STATE_WRAPUP] = "wrapup",
 	[DESK_STATE_PAUSE] = "pause",
 	[DESK_STATE_WORK] = "work",
+	[DESK_STATE_HOLD] = "hold",
 };
 
 static const char *const line_words[] = {

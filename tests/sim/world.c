@@ -23,6 +23,8 @@ const char *world_trouble_word(enum trouble t)
 		[T_DESK_GONE] = "desk gone",
 		[T_DESK_RELOADED] = "desk reloaded",
 		[T_TRANSFERRED] = "transferred",
+		[T_ON_HOLD] = "on hold",
+		[T_HELD_TOO_LONG] = "held too long",
 		[T_SECOND_TAB] = "second tab",
 		[T_LOGGED_OUT] = "logged out",
 		[T_WORD_LATE] = "word late",

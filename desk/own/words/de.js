@@ -131,15 +131,63 @@ export default {
 
 	"table.agent": "Ihr Eintrag",
 
-	"purpose.agent": "Um sich anzumelden und angesprochen zu werden, und für die Aufgaben und den üblichen Arbeitsort.",
+	"purpose.agent": "Um sich anzumelden und angesprochen zu werden, und was Sie dürfen und beantworten.",
 
-	"goes.agent": "Wenn Sie das Haus verlassen. Was ändert, wird ohne Verlauf überschrieben.",
+	"goes.agent": "90 Tage nachdem Sie das Haus verlassen haben, nicht vor Ihren Unterschriften. Was ändert, wird ohne Verlauf überschrieben.",
 
 	"table.ledger_entry": "Fundstellen im Beweisbuch",
 
 	"purpose.ledger_entry": "Um den Beweis dessen zu finden, was unterschrieben ist.",
 
 	"goes.ledger_entry": "Es ist nur eine Stelle im Beweisbuch und sagt nichts; sobald die Unterschrift gelöscht ist, führt sie zu niemandem.",
+
+	"table.staff_code": "Code für ein Gerät der Personalvertretung",
+
+	"purpose.staff_code": "Um einem Gerät einmal zu glauben, nach einem persönlich gezeigten Code.",
+
+	"goes.staff_code": "Wenn der Code benutzt ist, sonst spätestens zehn Minuten nach dem Ablauf.",
+
+	"table.role_change": "Änderungen von Aufgaben",
+
+	"purpose.role_change": "Um zu beweisen, wer welche Aufgabe erhielt oder abgab.",
+
+	"goes.role_change": "Nach 90 Tagen; im Beweisbuch bleibt es.",
+
+	"table.approval": "Zustimmungen der Personalvertretung, von Ihnen unterschrieben",
+
+	"purpose.approval": "Damit eine Auswertung nur mit Zustimmung läuft.",
+
+	"goes.approval": "Fünf Jahre nach dem Ende; wer unterschrieb, mit Ihrem Eintrag.",
+
+	"table.approval_end": "Widerrufe von Zustimmungen, von Ihnen unterschrieben",
+
+	"purpose.approval_end": "Damit eine Auswertung wieder ausgeschaltet ist.",
+
+	"goes.approval_end": "Mit der Zustimmung; wer unterschrieb, mit Ihrem Eintrag.",
+
+	"table.consultation": "Anhörungen, von Ihnen festgehalten",
+
+	"purpose.consultation": "Was alle zusammen sagten, wo es keine Personalvertretung gibt.",
+
+	"goes.consultation": "Fünf Jahre nach dem Ende; wer es festhielt, mit Ihrem Eintrag.",
+
+	"table.agent_queue": "Ihre Warteschlangen",
+
+	"purpose.agent_queue": "Welche Anrufe zu Ihnen kommen.",
+
+	"goes.agent_queue": "Mit Ihrem Eintrag; bei einer Änderung überschrieben.",
+
+	"table.agent_skill": "Ihre Kenntnisse",
+
+	"purpose.agent_skill": "Damit die passenden Anrufe zu Ihnen kommen.",
+
+	"goes.agent_skill": "Mit Ihrem Eintrag; bei einer Änderung überschrieben.",
+
+	"table.staff_key": "Schlüssel für die Personalvertretung",
+
+	"purpose.staff_key": "Um Unterschriften der Personalvertretung zu prüfen.",
+
+	"goes.staff_key": "Mit Ihrem Eintrag.",
 
 	"column.agent": "Wer",
 	"column.id": "Nummer",
@@ -171,6 +219,23 @@ export default {
 	"column.name": "Name",
 	"column.workplace": "Üblicher Arbeitsort",
 	"column.roles": "Aufgaben (Bits)",
+	"column.clearance": "Freigabe bis Stufe",
+	"column.origin": "Herkunft des Eintrags",
+	"column.left_ms": "Ausgetreten",
+	"column.skill": "Kenntnis",
+	"column.level": "Stufe",
+	"column.was": "Aufgaben vorher (Bits)",
+	"column.tries": "Falsche Versuche",
+	"column.role_change.by_agent": "Durch wen",
+	"column.evaluation": "Auswertung",
+	"column.scope": "Für",
+	"column.from_ms": "Ab",
+	"column.until_ms": "Bis",
+	"column.held_ms": "Durchgeführt",
+	"column.text_hash": "Prüfsumme der Frage",
+	"column.agreed": "Zugestimmt",
+	"column.recorded_ms": "Festgehalten",
+	"column.approval": "Zustimmung",
 	"column.ref": "Worüber",
 	"column.segment": "Buch",
 	"column.entry": "Eintrag",

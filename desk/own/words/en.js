@@ -131,15 +131,63 @@ export default {
 
 	"table.agent": "Your entry",
 
-	"purpose.agent": "To log in and be addressed, and for your roles and usual workplace.",
+	"purpose.agent": "To log in and be addressed, and what you may do and answer.",
 
-	"goes.agent": "When you leave the house. What changes is overwritten, without a history.",
+	"goes.agent": "90 days after you left the house, not before your signatures. What changes is overwritten, without a history.",
 
 	"table.ledger_entry": "Places in the ledger",
 
 	"purpose.ledger_entry": "To find the proof of what was signed.",
 
 	"goes.ledger_entry": "It is a place only and says nothing; once the signature is deleted, it leads to nobody.",
+
+	"table.staff_code": "Code for a device of the staff body",
+
+	"purpose.staff_code": "To believe a device once, by a code that was shown in person.",
+
+	"goes.staff_code": "When the code is used, or within ten minutes of its end.",
+
+	"table.role_change": "Changes of roles",
+
+	"purpose.role_change": "To prove who was given or lost which role.",
+
+	"goes.role_change": "After 90 days; the ledger keeps it.",
+
+	"table.approval": "Approvals of the staff body, signed by you",
+
+	"purpose.approval": "So that an evaluation runs only when it was approved.",
+
+	"goes.approval": "Five years after its end; who signed, with your entry.",
+
+	"table.approval_end": "Withdrawals of approvals, signed by you",
+
+	"purpose.approval_end": "So that an evaluation is switched off again.",
+
+	"goes.approval_end": "With the approval; who signed, with your entry.",
+
+	"table.consultation": "Consultations, written down by you",
+
+	"purpose.consultation": "What all together said, where there is no staff body.",
+
+	"goes.consultation": "Five years after its end; who wrote it down, with your entry.",
+
+	"table.agent_queue": "Your queues",
+
+	"purpose.agent_queue": "Which calls come to you.",
+
+	"goes.agent_queue": "With your entry; overwritten when it changes.",
+
+	"table.agent_skill": "Your skills",
+
+	"purpose.agent_skill": "So that the right calls come to you.",
+
+	"goes.agent_skill": "With your entry; overwritten when it changes.",
+
+	"table.staff_key": "Keys for the staff body",
+
+	"purpose.staff_key": "To check the staff body’s signatures.",
+
+	"goes.staff_key": "With your entry.",
 
 	"column.agent": "Who",
 	"column.id": "Number",
@@ -171,6 +219,23 @@ export default {
 	"column.name": "Name",
 	"column.workplace": "Usual workplace",
 	"column.roles": "Roles (bits)",
+	"column.clearance": "Clearance up to level",
+	"column.origin": "Origin of the entry",
+	"column.left_ms": "Left",
+	"column.skill": "Skill",
+	"column.level": "Level",
+	"column.was": "Roles before (bits)",
+	"column.tries": "Wrong tries",
+	"column.role_change.by_agent": "By whom",
+	"column.evaluation": "Evaluation",
+	"column.scope": "For",
+	"column.from_ms": "From",
+	"column.until_ms": "Until",
+	"column.held_ms": "Held",
+	"column.text_hash": "Hash of the question",
+	"column.agreed": "Agreed",
+	"column.recorded_ms": "Written down",
+	"column.approval": "Approval",
 	"column.ref": "About",
 	"column.segment": "Segment",
 	"column.entry": "Entry",

@@ -131,15 +131,63 @@ export default {
 
 	"table.agent": "Votre inscription",
 
-	"purpose.agent": "Pour vous connecter et vous nommer, et pour les fonctions et le lieu de travail habituel.",
+	"purpose.agent": "Pour vous connecter et vous nommer, et ce que vous pouvez faire et traiter.",
 
-	"goes.agent": "Quand vous quittez la maison. Ce qui change est remplacé, sans historique.",
+	"goes.agent": "90 jours après votre départ, pas avant vos signatures. Ce qui change est remplacé, sans historique.",
 
 	"table.ledger_entry": "Emplacements dans le registre de preuves",
 
 	"purpose.ledger_entry": "Pour retrouver la preuve de ce qui est signé.",
 
 	"goes.ledger_entry": "Ce n’est qu’un emplacement et ne dit rien ; une fois la signature effacée, il ne mène à personne.",
+
+	"table.staff_code": "Code pour un appareil de la représentation du personnel",
+
+	"purpose.staff_code": "Pour croire une fois un appareil, grâce à un code montré en personne.",
+
+	"goes.staff_code": "Quand le code est utilisé, sinon dix minutes au plus tard après l’expiration.",
+
+	"table.role_change": "Changements de fonctions",
+
+	"purpose.role_change": "Pour prouver qui a reçu ou rendu quelle fonction.",
+
+	"goes.role_change": "Après 90 jours ; le registre de preuves le garde.",
+
+	"table.approval": "Accords de la représentation du personnel, signés par vous",
+
+	"purpose.approval": "Pour qu’une évaluation ne tourne qu’avec accord.",
+
+	"goes.approval": "Cinq ans après la fin ; qui a signé, avec votre inscription.",
+
+	"table.approval_end": "Retraits d’accords, signés par vous",
+
+	"purpose.approval_end": "Pour qu’une évaluation soit de nouveau arrêtée.",
+
+	"goes.approval_end": "Avec l’accord ; qui a signé, avec votre inscription.",
+
+	"table.consultation": "Consultations, notées par vous",
+
+	"purpose.consultation": "Ce que tous ensemble ont dit, là où il n’y a pas de représentation.",
+
+	"goes.consultation": "Cinq ans après la fin ; qui l’a noté, avec votre inscription.",
+
+	"table.agent_queue": "Vos files d’attente",
+
+	"purpose.agent_queue": "Quels appels vous arrivent.",
+
+	"goes.agent_queue": "Avec votre inscription ; remplacé à chaque changement.",
+
+	"table.agent_skill": "Vos compétences",
+
+	"purpose.agent_skill": "Pour que les appels qui conviennent vous arrivent.",
+
+	"goes.agent_skill": "Avec votre inscription ; remplacé à chaque changement.",
+
+	"table.staff_key": "Clés pour la représentation du personnel",
+
+	"purpose.staff_key": "Pour vérifier les signatures de la représentation du personnel.",
+
+	"goes.staff_key": "Avec votre inscription.",
 
 	"column.agent": "Qui",
 	"column.id": "Numéro",
@@ -171,6 +219,23 @@ export default {
 	"column.name": "Nom",
 	"column.workplace": "Lieu de travail habituel",
 	"column.roles": "Fonctions (bits)",
+	"column.clearance": "Habilitation jusqu’au niveau",
+	"column.origin": "Origine de l’inscription",
+	"column.left_ms": "Parti",
+	"column.skill": "Compétence",
+	"column.level": "Niveau",
+	"column.was": "Fonctions avant (bits)",
+	"column.tries": "Essais faux",
+	"column.role_change.by_agent": "Par qui",
+	"column.evaluation": "Évaluation",
+	"column.scope": "Pour",
+	"column.from_ms": "Dès",
+	"column.until_ms": "Jusqu’au",
+	"column.held_ms": "Tenue",
+	"column.text_hash": "Empreinte de la question",
+	"column.agreed": "Accord",
+	"column.recorded_ms": "Notée",
+	"column.approval": "Accord donné",
 	"column.ref": "À propos de",
 	"column.segment": "Volume",
 	"column.entry": "Entrée",

@@ -131,15 +131,63 @@ export default {
 
 	"table.agent": "La Sua iscrizione",
 
-	"purpose.agent": "Per accedere ed essere chiamati per nome, e per i compiti e il luogo di lavoro abituale.",
+	"purpose.agent": "Per accedere ed essere chiamati per nome, e ciò che Lei può fare e trattare.",
 
-	"goes.agent": "Quando Lei lascia l’azienda. Ciò che cambia viene sovrascritto, senza cronologia.",
+	"goes.agent": "90 giorni dopo la Sua partenza, non prima delle Sue firme. Ciò che cambia viene sovrascritto, senza cronologia.",
 
 	"table.ledger_entry": "Posizioni nel registro delle prove",
 
 	"purpose.ledger_entry": "Per trovare la prova di ciò che è firmato.",
 
 	"goes.ledger_entry": "È solo una posizione e non dice nulla; cancellata la firma, non porta a nessuno.",
+
+	"table.staff_code": "Codice per un dispositivo della rappresentanza del personale",
+
+	"purpose.staff_code": "Per credere una volta a un dispositivo, con un codice mostrato di persona.",
+
+	"goes.staff_code": "Quando il codice è usato, altrimenti al più tardi dieci minuti dopo la scadenza.",
+
+	"table.role_change": "Cambiamenti di compiti",
+
+	"purpose.role_change": "Per provare chi ha ricevuto o lasciato quale compito.",
+
+	"goes.role_change": "Dopo 90 giorni; nel registro delle prove rimane.",
+
+	"table.approval": "Consensi della rappresentanza del personale, firmati da Lei",
+
+	"purpose.approval": "Perché una valutazione giri solo con consenso.",
+
+	"goes.approval": "Cinque anni dopo la fine; chi ha firmato, con la Sua iscrizione.",
+
+	"table.approval_end": "Revoche di consensi, firmate da Lei",
+
+	"purpose.approval_end": "Perché una valutazione sia di nuovo spenta.",
+
+	"goes.approval_end": "Con il consenso; chi ha firmato, con la Sua iscrizione.",
+
+	"table.consultation": "Consultazioni, annotate da Lei",
+
+	"purpose.consultation": "Ciò che tutti insieme hanno detto, dove non c’è rappresentanza.",
+
+	"goes.consultation": "Cinque anni dopo la fine; chi l’ha annotato, con la Sua iscrizione.",
+
+	"table.agent_queue": "Le Sue code",
+
+	"purpose.agent_queue": "Quali chiamate Le arrivano.",
+
+	"goes.agent_queue": "Con la Sua iscrizione; sovrascritto a ogni cambiamento.",
+
+	"table.agent_skill": "Le Sue competenze",
+
+	"purpose.agent_skill": "Perché Le arrivino le chiamate adatte.",
+
+	"goes.agent_skill": "Con la Sua iscrizione; sovrascritto a ogni cambiamento.",
+
+	"table.staff_key": "Chiavi per la rappresentanza del personale",
+
+	"purpose.staff_key": "Per verificare le firme della rappresentanza del personale.",
+
+	"goes.staff_key": "Con la Sua iscrizione.",
 
 	"column.agent": "Chi",
 	"column.id": "Numero",
@@ -171,6 +219,23 @@ export default {
 	"column.name": "Nome",
 	"column.workplace": "Luogo di lavoro abituale",
 	"column.roles": "Compiti (bit)",
+	"column.clearance": "Abilitazione fino al livello",
+	"column.origin": "Origine dell’iscrizione",
+	"column.left_ms": "Partito",
+	"column.skill": "Competenza",
+	"column.level": "Livello",
+	"column.was": "Compiti prima (bit)",
+	"column.tries": "Tentativi errati",
+	"column.role_change.by_agent": "Da chi",
+	"column.evaluation": "Valutazione",
+	"column.scope": "Per",
+	"column.from_ms": "Dal",
+	"column.until_ms": "Fino al",
+	"column.held_ms": "Svolta",
+	"column.text_hash": "Impronta della domanda",
+	"column.agreed": "Consenso",
+	"column.recorded_ms": "Annotata",
+	"column.approval": "Consenso dato",
 	"column.ref": "Riguardo a",
 	"column.segment": "Volume",
 	"column.entry": "Voce",

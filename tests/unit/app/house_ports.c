@@ -256,7 +256,7 @@ static void tell_missing(struct house *h, const struct desk_view *v)
 static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "interrupted", "wrapup", "pause", "work" };
+		"talking", "interrupted", "wrapup", "pause", "work", "hold" };
 	static const char *const lines[] = { " line=none", " line=connecting", "",
 		" line=silent", " line=lost" };
 	char call[32] = "", ends[32] = "", door[32] = "";

@@ -194,7 +194,7 @@ static void line_text(const struct saved_line *l, char *text, size_t cap)
 {
 	static const char *const states[ACD_AGENT_STATES] = { "out", "away", "ready",
 		"offered", "talking", "interrupted", "wrapup", "pause", "work",
-		"dialling" };
+		"dialling", "holding" };
 
 	(void)text_format(text, cap, " %s%s%s%s%s%s", states[l->state],
 		l->call ? " with a call" : "",

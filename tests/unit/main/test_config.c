@@ -37,7 +37,6 @@ static const struct {
 	const char *what, *text, *said;
 } broken[] = {
 	{ "nothing", "", "queue must be there at least once" },
-	{ "no agent", QUEUE, "agent must be there at least once" },
 	{ "a word that is none", HOUSE "wbe { }\n", ":3: no such option 'wbe'" },
 	{ "an option that is none", "web { prot = 1 }\n" HOUSE,
 		":1: no such option 'prot'" },
@@ -58,6 +57,8 @@ static const struct {
 		"web: port must be a number from 0 to 65535, not 65536" },
 	{ "a negative port", "sip { port = -1 }\n" HOUSE,
 		"sip: port must be a number from 0 to 65535, not -1" },
+	{ "a hold without an end", "web { hold-max = 0 }\n" HOUSE,
+		"web: hold-max must be a number from 5 to 3600, not 0" },
 	{ "an address that is a name", "web { address = \"localhost\" }\n" HOUSE,
 		"web: address must be an IPv4 address" },
 	{ "an address too long", "web { address = \"" X64 X64 "\" }\n" HOUSE,

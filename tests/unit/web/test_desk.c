@@ -59,6 +59,9 @@ static void test_each_message(void **state)
 			DESK_TRANSFER },
 		{ "{\"t\":\"transfer\"," CALL_JSON ",\"queue\":\"" CALL "\"}",
 			DESK_TRANSFER },
+		{ "{\"t\":\"hold\"," CALL_JSON "}", DESK_HOLD },
+		{ "{\"t\":\"resume\"," CALL_JSON "}", DESK_RESUME },
+		{ "{\"t\":\"hand_over\"," CALL_JSON "}", DESK_HAND_OVER },
 		{ "{\"t\":\"targets\",\"ref\":\"t1\"}", DESK_TARGETS },
 		{ "{\"t\":\"wrapup.done\"}", DESK_WRAPUP_DONE },
 		{ "{\"t\":\"door.open\",\"ref\":\"d\"}", DESK_DOOR_OPEN },
@@ -187,6 +190,7 @@ static void test_refused(void **state)
 		{ "no on", "{\"t\":\"line.test\"}", EINVAL },
 		{ "on is a number", "{\"t\":\"line.test\",\"on\":1}", EINVAL },
 		{ "no call", "{\"t\":\"accept\"}", EINVAL },
+		{ "a hold of nothing", "{\"t\":\"hold\"}", EINVAL },
 		{ "call is a number", "{\"t\":\"accept\",\"call\":5}", EINVAL },
 		{ "call is short", "{\"t\":\"accept\",\"call\":\"0ekxnb3w4000\"}",
 			EINVAL },
@@ -442,14 +446,14 @@ static void test_agreement(void **state)
 static void test_words(void **state)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "interrupted", "wrapup", "pause", "work" };
+		"talking", "interrupted", "wrapup", "pause", "work", "hold" };
 	static const char *const lines[] = { "none", "connecting", "up", "silent",
 		"lost" };
 	static const char *const calls[] = { "none", "connecting", "waiting", "offered",
 		"talking", "ended" };
 	static const char *const doors[] = { "over", "free", "work", "call", "pause" };
 
-	for (unsigned i = 0; i < 8; i++) {
+	for (unsigned i = 0; i < sizeof states / sizeof *states; i++) {
 		struct desk_view v = { .state = i, .line = i < 5 ? i : 0 };
 		char *text = desk_write_view(&v);
 		json_t *root = json_loads(text, 0, NULL);
