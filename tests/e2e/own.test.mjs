@@ -82,7 +82,7 @@ test('own: the documents say what the register says', () => {
 	assert.ok(said.length > 5000);
 	assert.ok(docs.includes(said), 'docs/own-data.md is not what heimamt own --register prints: print it anew, behind "## The register"');
 	const store = fs.readFileSync(path.join(ROOT, 'docs/store.md'), 'utf8');
-	for (const { table } of JSON.parse(heimamt('own', '--register', '--json')).tables)
+	for (const { table } of JSON.parse(heimamt('own', '--register', '--json')).tables.filter((x) => x.about_agents))
 		assert.ok(store.includes(`\`${table}\``), `docs/store.md does not name ${table}`);
 });
 
