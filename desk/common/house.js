@@ -23,6 +23,7 @@ const PAGES = [
 	{ name: "pulse" },
 	{ name: "agreement" },
 	{ name: "ledger", roles: ["officer", "administrator"] },
+	{ name: "own" },
 ];
 
 function may(me, { roles }) {

@@ -22,7 +22,7 @@ const OUT = process.env.DESK_FILES;
 const SCRIPT_MAX = 60000;
 /* Not what is loaded when first asked for: `await import(...)`. */
 const IMPORTS = /(?:from\s*|import\s*|=> import\()"(\.[^"]+)"/g;
-const PARTS = ["common", "desk", "caller", "login", "door", "sheet", "week", "board", "pulse", "agreement", "ledger"];
+const PARTS = ["common", "desk", "caller", "login", "door", "sheet", "week", "board", "pulse", "agreement", "ledger", "own"];
 
 function files(dir, ext) {
 	return readdirSync(dir, { recursive: true })
@@ -121,6 +121,7 @@ const PAGES_WORDS = {
 	pulse: (await import("../pulse/words.js")).PULSE,
 	agreement: AGREEMENT,
 	ledger: LEDGER,
+	own: (await import("../own/words.js")).OWN,
 };
 
 /* Of the two kinds of pages, the desk's words in two parts; and all together. */

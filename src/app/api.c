@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/api_paper.h"
+#include "app/own.h"
 #include "app/people_api.h"
 #include "app/priv.h"
 #include "app/week.h"
@@ -88,6 +89,7 @@ static const struct api_route routes[] = {
 		.prepare = api_pulse_asked,
 		.run = api_pulse_check,
 		.then = api_pulse_take },
+	{ .name = "own", .roles = STORE_ROLES, .prepare = own_prepare, .run = own_run },
 	{ .name = "people", .roles = ADMIN, .run = people_api_list },
 	{ true, "people-preview", ADMIN, .prepare = people_api_prepare,
 		.run = people_api_preview },

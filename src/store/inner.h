@@ -14,6 +14,7 @@
 
 #include "base/ring.h"
 #include "store/agreement.h"
+#include "store/own.h"
 #include "store/store.h"
 
 #define STORE_BATCH_MAX \
@@ -220,6 +221,12 @@ void entry_close(struct rec *recs, size_t n);
 /* --- commute.c --- */
 /* Counts the days that are over since the last time; `today` is not. */
 int commute_count(sqlite3 *db, int32_t today);
+/* --- own.c --- */
+int own_read_table(
+	sqlite3 *db, const struct own_table *t, uint64_t agent, own_row_h *h, void *arg);
+/* The statement that does what the rule says to the rows whose date is ?1 or earlier; it has a date. ENAMETOOLONG. */
+int own_purge_sql(
+	const struct own_table *t, const struct own_rule *r, char sql[OWN_SQL_MAX]);
 
 /* --- purge.c --- */
 /* Removes what is past its date. *more: a limit was reached, call again. */

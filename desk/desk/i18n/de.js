@@ -13,6 +13,9 @@ export default {
 	"action.keep": "So weiterarbeiten",
 	"action.close": "Schliessen",
 
+	"own.title": "Eigene Daten",
+	"own.open": "Was über Sie gespeichert ist",
+
 	"house.now": "Jetzt: Name, Arbeitsort und Zustand, wie im Büro auch. Wer einen Anruf weitergibt, sieht Ihren Namen und ob Sie frei sind.",
 	"house.kept": "Gespeichert: wann ein Anruf Ihnen angeboten, angenommen, weitergegeben und beendet wurde; Ihre Unterschriften unter die Vereinbarung und der öffentliche Schlüssel Ihres Geräts. Die Erklärung einer Schicht nie.",
 	"house.never": "Nie: Ton, Tasten, Maus, Bildschirm, Kamera, Standort.",

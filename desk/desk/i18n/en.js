@@ -13,6 +13,9 @@ export default {
 	"action.keep": "Go on like this",
 	"action.close": "Close",
 
+	"own.title": "Your own data",
+	"own.open": "What is held about you",
+
 	"house.now": "Now: name, workplace and state, as in the office. Who transfers a call sees your name and whether you are free.",
 	"house.kept": "Stored: when a call was offered to you, accepted, transferred and ended; your signatures of the agreement and the public key of your device. The declaration of a shift never.",
 	"house.never": "Never: sound, keys, mouse, screen, camera, location.",

@@ -50,10 +50,10 @@ static void test_calls_by_age(void **state)
 		int64_t age_ms;
 		int calls, names, events, event_names;
 	} cases[] = {
-		{ STORE_NAMED_DAYS * STORE_DAY_MS, 1, 1, 2, 1 },
-		{ STORE_NAMED_DAYS * STORE_DAY_MS + 1, 1, 0, 2, 0 },
-		{ STORE_CALL_DAYS * STORE_DAY_MS, 1, 0, 2, 0 },
-		{ STORE_CALL_DAYS * STORE_DAY_MS + 1, 0, 0, 0, 0 },
+		{ STORE_NAMED_DAYS * STORE_DAY_MS - 1, 1, 1, 2, 1 },
+		{ STORE_NAMED_DAYS * STORE_DAY_MS, 1, 0, 2, 0 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS - 1, 1, 0, 2, 0 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS, 0, 0, 0, 0 },
 	};
 	const struct place *p = *state;
 	const int64_t t = INT64_C(1700000000000);
