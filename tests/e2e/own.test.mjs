@@ -31,6 +31,8 @@ test('own: an agent is given all that the records hold about it, and nothing abo
 	await anna.state('talking');
 	await anna.click('hangup');
 	await anna.state('wrapup');
+	await anna.click('work'); // which lasts
+	await anna.state('work');
 	await until('the record of the call', () => records(centre, 'SELECT 1 FROM call WHERE ended_ms IS NOT NULL').length);
 
 	const beat = await Desk.open(t, centre, 'beat');
@@ -49,7 +51,7 @@ test('own: an agent is given all that the records hold about it, and nothing abo
 	assert.deepEqual(rows.call_event.map((r) => r.values.event).filter((e) => e !== 'left'), ['offered', 'accepted', 'joined']);
 	const event = rows.call_event[0];
 	assert.equal(event.goes_ms, event.values.at_ms + 90 * 86400000);
-	assert.deepEqual([own.agent.login, own.now.state, own.now.workplace, own.now.desk], ['anna', 'wrapup', 'home', true]);
+	assert.deepEqual([own.agent.login, own.now.state, own.now.workplace, own.now.desk], ['anna', 'work', 'home', true]);
 	assert.ok(own.now.declared_since_ms >= 0);
 
 	// no secret, nobody else, and no caller
