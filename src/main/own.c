@@ -145,12 +145,12 @@ static void print_value(const char *kind, const json_t *v)
 
 static void print_row(const json_t *table, const json_t *row)
 {
-	const json_t *column, *goes = json_object_get(row, "goes_ms");
-	size_t i;
+	const json_t *columns = json_object_get(table, "columns");
+	const json_t *goes = json_object_get(row, "goes_ms");
 
 	fputs(" ", stdout);
-	json_array_foreach(json_object_get(table, "columns"), i, column)
-	{
+	for (size_t i = 0; i < json_array_size(columns); i++) {
+		const json_t *column = json_array_get(columns, i);
 		const char *name = json_string_value(json_object_get(column, "name"));
 
 		printf(" %s ", name);
@@ -167,8 +167,7 @@ static void print_row(const json_t *table, const json_t *row)
 
 static void print_table(const json_t *table)
 {
-	const json_t *row, *rows = json_object_get(table, "rows");
-	size_t i;
+	const json_t *rows = json_object_get(table, "rows");
 
 	printf("\n%s: %s\n  goes: %s\n",
 		json_string_value(json_object_get(table, "table")),
@@ -176,23 +175,28 @@ static void print_table(const json_t *table)
 		json_string_value(json_object_get(table, "goes")));
 	if (json_array_size(rows) == 0)
 		puts("  nothing held");
-	json_array_foreach(rows, i, row) print_row(table, row);
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		print_row(table, json_array_get(rows, i));
 }
 
 static int print_own(const struct store_agent *agent, json_t *own)
 {
-	const json_t *one;
-	size_t i;
+	const json_t *tables = json_object_get(own, "tables");
+	const json_t *places = json_object_get(own, "elsewhere");
 
 	printf("What is held about %s (%s)\n", agent->name, agent->login);
-	json_array_foreach(json_object_get(own, "tables"), i, one) print_table(one);
+	for (size_t i = 0; i < json_array_size(tables); i++)
+		print_table(json_array_get(tables, i));
 	puts("\nOutside the records:");
-	json_array_foreach(json_object_get(own, "elsewhere"), i, one)
+	for (size_t i = 0; i < json_array_size(places); i++) {
+		const json_t *one = json_array_get(places, i);
+
 		printf("  %s: %s\n    goes: %s; given: %s\n",
 			json_string_value(json_object_get(one, "where")),
 			json_string_value(json_object_get(one, "what")),
 			json_string_value(json_object_get(one, "goes")),
 			json_string_value(json_object_get(one, "given")));
+	}
 	json_decref(own);
 	return 0;
 }

@@ -10,7 +10,7 @@
 const FORBIDDEN = new Set(['idle', 'mouse', 'pointer', 'cursor', 'click', 'clicks', 'keystroke', 'keystrokes', 'keylog', 'typing', 'typed', 'scroll',
 	'focus', 'blur', 'visible', 'visibility', 'activity', 'inactive', 'inactivity', 'latitude', 'longitude', 'geo', 'gps', 'location', 'ssid', 'bssid',
 	'camera', 'video', 'photo', 'screenshot', 'screen', 'screens', 'battery', 'motion', 'voiceprint', 'biometric', 'speaker', 'emotion', 'mood', 'sentiment',
-	'stress', 'rank', 'ranking', 'score', 'rating', 'percentile', 'leaderboard', 'productivity', 'recording', 'recorded', 'listening', 'listener', 'monitor',
+	'stress', 'rank', 'ranking', 'score', 'rating', 'percentile', 'leaderboard', 'productivity', 'recording', 'listening', 'listener', 'monitor',
 	'whisper', 'eavesdrop', 'telemetry', 'analytics', 'fingerprint', 'disturbance', 'disturbances', 'cause']);
 
 const words = (name) => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[^a-z]+/);
