@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
  * aside -- what the quiet column has besides line and queues: the door display, the room check, and a link to the weekly
- * question while it waits for an answer.  Part of late.js.
+ * question while it waits for an answer, and the way to one's own data.  Part of late.js.
  */
 import { get } from "../common/api.js";
 import { html } from "../common/dom.js";
 import { door_new } from "./door.js";
+import { own_section } from "./own.js";
 import { room_new } from "./room.js";
 
 export function aside_new(m, send, changed) {
@@ -26,5 +27,5 @@ export function aside_new(m, send, changed) {
 		html`<p><a href="/pulse/" target="_blank" rel="noopener" data-action="pulse">${m.t("pulse.link")}</a></p>`;
 
 	ask();
-	return { came: door.came, section: () => [door.section(), room.section(), pulse()] };
+	return { came: door.came, section: () => [door.section(), room.section(), pulse(), own_section(m)] };
 }

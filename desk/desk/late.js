@@ -3,14 +3,13 @@
  * late -- what the desk's first picture does without, in one: see later() in main.js.
  */
 import { meter_new } from "./meter.js";
-import { track_enabled } from "./track.js";
-
 import { stop_new } from "./stop.js";
+import { track_enabled } from "./track.js";
 import { transfer_new as to_others } from "./transfer.js";
 
+export { aside_new as door_new } from "./aside.js";
 export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
-export { aside_new as door_new } from "./aside.js";
 export { home_new } from "./home.js";
 export { counts_new, line_test } from "./test.js";
 

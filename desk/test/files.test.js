@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 import { WORDS } from "../door/words.js";
 import { ROOM } from "../desk/room_words.js";
 import { SHEET } from "../sheet/words.js";
+import { AGREEMENT } from "../agreement/words.js";
+import { LEDGER } from "../ledger/words.js";
 import { HOUSE } from "../common/house_words.js";
 import { LANGUAGES } from "../common/i18n.js";
 import { more_words } from "../caller/words.js";
@@ -20,7 +22,7 @@ const OUT = process.env.DESK_FILES;
 const SCRIPT_MAX = 60000;
 /* Not what is loaded when first asked for: `await import(...)`. */
 const IMPORTS = /(?:from\s*|import\s*|=> import\()"(\.[^"]+)"/g;
-const PARTS = ["common", "desk", "caller", "login", "door", "sheet", "board", "pulse"];
+const PARTS = ["common", "desk", "caller", "login", "door", "sheet", "week", "board", "pulse", "agreement", "ledger", "own"];
 
 function files(dir, ext) {
 	return readdirSync(dir, { recursive: true })
@@ -52,8 +54,11 @@ const PAGES = {
 	"login/index.html": "i18n/de.js",
 	"door/index.html": "common/socket.js",
 	"sheet/index.html": "lib/preact.js",
+	"week/index.html": "week/days.js",
 	"board/index.html": "common/house_words.js",
 	"pulse/index.html": "common/house_words.js",
+	"agreement/index.html": "common/house.js",
+	"ledger/index.html": "common/house.js",
 };
 for (const [page, has] of Object.entries(PAGES))
 	test(`${page}: all its scripts together are under 60 KB`, (t) => {
@@ -111,8 +116,12 @@ test("each file of ours opens with its licence", () => {
 
 /* The pages that stand on common/house.js, with their own words: { week: (await import("../week/words.js")).WEEK } */
 const PAGES_WORDS = {
+	week: Object.fromEntries(await Promise.all(["de", "fr", "it", "en"].map(async (c) => [c, (await import(`../week/words/${c}.js`)).default]))),
 	board: (await import("../board/words.js")).BOARD,
 	pulse: (await import("../pulse/words.js")).PULSE,
+	agreement: AGREEMENT,
+	ledger: LEDGER,
+	own: (await import("../own/words.js")).OWN,
 };
 
 /* Of the two kinds of pages, the desk's words in two parts; and all together. */

@@ -41,6 +41,7 @@ struct api_route {
 	int (*run)(struct sqlite3 *db, const struct api_ask *ask, struct web_answer *out);
 	void (*then)(struct app *app, const struct api_ask *ask,
 		const struct web_answer *out); /* NULL: nothing */
+	bool is_open; /* needs no session: what it is asked with says who may */
 };
 
 /* board.c: how many wait, how many are free; who is present, to leads. */

@@ -15,10 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/paper.h"
 #include "app/ports.h"
 #include "core/acd/acd.h"
 #include "core/acd/announce.h"
 #include "core/approval/approval.h"
+#include "core/home/week.h"
 #include "core/hours/hours.h"
 #include "sip/trunk.h"
 
@@ -59,6 +61,23 @@ struct app_agent_config {
 	unsigned roles; /* enum store_role */
 };
 
+/* Who belongs to another office than the first. */
+struct app_week_place {
+	char login[APP_NAME_MAX];
+	uint8_t site; /* index into sites */
+};
+
+/* The house's rules of home days: core/home/week.h */
+struct app_week_config {
+	struct week_rules rules;
+	uint8_t team_days; /* of everybody; bit 0: Monday */
+	uint8_t queue_team_days[ACD_QUEUES_MAX]; /* of who is in that queue; by index */
+	char sites[WEEK_SITES_MAX][APP_NAME_MAX]; /* [0], "": of who is at no other */
+	const struct app_week_place *places; /* borrowed while the app lives */
+	size_t n_places;
+	bool house_sum; /* what all together are spared of the way is told [N7] */
+};
+
 struct app_config {
 	uint16_t node;
 	const struct app_queue_config *queues;
@@ -82,6 +101,8 @@ struct app_config {
 	bool pulse; /* the weekly question is asked */
 	int64_t hold_ms; /* the longest hold; 0: ACD_HOLD_MS */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
+	struct app_week_config week;
+	struct app_paper paper; /* where an agent's own copy is made from */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 

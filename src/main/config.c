@@ -134,6 +134,7 @@ static cfg_opt_t opts[] = {
 	CFG_SEC("office", config_office_opts, CFGF_NONE),
 	CFG_SEC("staff", config_staff_opts, CFGF_NONE),
 	CFG_SEC("ledger", ledger_opts, CFGF_NONE),
+	CFG_SEC("home-days", config_week_opts, CFGF_NONE),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_END(),
@@ -431,6 +432,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	err = read_agents(r, cfg, out);
 	if (err)
 		return err;
+	config_read_week(r, cfg, out);
 	if (out->caller_page &&
 		config_find_queue(out, cfg_getstr(web, "caller-page-queue"),
 			&out->caller_page_queue))
@@ -445,7 +447,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 static int name_file(cfg_t *cfg, const char *path)
 {
 	static const char *const sections[] = { "web", "sip", "relay", "clips",
-		"agreement", "office", "ledger" };
+		"agreement", "office", "ledger", "home-days" };
 
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
 		cfg_t *sec = cfg_getsec(cfg, sections[i]);
@@ -499,5 +501,6 @@ void config_close(struct config *c)
 	if (!c)
 		return;
 	free(c->agents);
+	free(c->week_places);
 	*c = (struct config){ 0 };
 }

@@ -70,6 +70,8 @@ struct config {
 	char agreement[CONFIG_TEXT_MAX]; /* likewise: of its texts */
 	int64_t reconfirm_ms;
 	uint8_t office_clearance;
+	struct app_week_config week; /* home days */
+	struct app_week_place *week_places; /* owned; week's */
 	bool pulse; /* the weekly question to the staff is asked */
 	char ledger
 		[CONFIG_NAME_MAX]; /* the name that it is known by to those who verify */

@@ -47,6 +47,10 @@ void config_read_callback(struct config_reader *r, cfg_t *sec, struct config_que
 /* After the diversions. */
 void config_check_callback(struct config_reader *r, cfg_t *cfg, struct config *c);
 
+/* config_week.c: home days; after queues and agents, whom it names */
+extern cfg_opt_t config_week_opts[];
+void config_read_week(struct config_reader *r, cfg_t *cfg, struct config *c);
+
 /* config_routing.c: what of a queue and of an agent decides who answers whom */
 void config_read_demands(struct config_reader *r, cfg_t *sec, struct config *c,
 	struct acd_queue_config *q);

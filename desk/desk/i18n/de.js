@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Deutsch: die Wörter des Arbeitsplatzes, die das erste Bild nicht braucht.
 export default {
+	"plan.link": "Wochenplan",
+	"plan.follows": "Ihr Wochenplan für heute ist angepasst.",
+	"plan.against.seats": "Ihr Wochenplan bleibt, wie er war: Im Büro ist heute kein Platz mehr eingeplant. Sie können trotzdem dort arbeiten; sprechen Sie sich ab.",
+	"plan.against.strict": "Ihr Wochenplan bleibt, wie er war: Ohne Sie fehlt heute im Büro jemand für die streng vertraulichen Anrufe. Sagen Sie es Ihrer Leitung.",
 	"about.back.offered": "Rückruf: Sobald Sie annehmen, wird angerufen.",
 	"about.back.talking": "Rückruf: Es wird angerufen …",
 	"action.test": "Probe beginnen",
@@ -8,6 +12,9 @@ export default {
 	"action.here": "Hier arbeiten",
 	"action.keep": "So weiterarbeiten",
 	"action.close": "Schliessen",
+
+	"own.title": "Eigene Daten",
+	"own.open": "Was über Sie gespeichert ist",
 
 	"house.now": "Jetzt: Name, Arbeitsort und Zustand, wie im Büro auch. Wer einen Anruf weitergibt, sieht Ihren Namen und ob Sie frei sind.",
 	"house.kept": "Gespeichert: wann ein Anruf Ihnen angeboten, angenommen, weitergegeben und beendet wurde; Ihre Unterschriften unter die Vereinbarung und der öffentliche Schlüssel Ihres Geräts. Die Erklärung einer Schicht nie.",
@@ -203,6 +210,10 @@ export default {
 	"paper.error.bad_hash": "Der Text stimmt nicht mit dem der Zentrale überein. Nichts ist unterschrieben.",
 	"paper.error.broken": "Der Text kam nicht so an, wie die Zentrale ihn hat. Nichts wird unterschrieben. Laden Sie die Seite neu.",
 	"paper.error.unknown_key": "Dieses Gerät ist nicht angemeldet. Melden Sie es mit einem Code an.",
+	"paper.error.revoked_key": "Dieses Gerät ist gesperrt. Melden Sie es mit einem neuen Code an.",
+	"paper.error.used_key": "Der Schlüssel dieses Geräts war schon angemeldet. Versuchen Sie es noch einmal.",
+	"paper.pdf": "Meine Ausfertigung (PDF)",
+	"paper.devices": "Meine Geräte",
 	"paper.error.bad_signature": "Die Unterschrift war nicht echt. Nichts hat sich geändert; versuchen Sie es noch einmal.",
 	"paper.error.no_code": "Es ist kein Code offen, oder seine zehn Minuten sind um. Lassen Sie sich einen neuen zeigen.",
 	"paper.error.bad_code": "Das ist nicht der Code. Nach fünf Versuchen brauchen Sie einen neuen.",

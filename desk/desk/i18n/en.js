@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // English: the words of the desk that its first picture does without.
 export default {
+	"plan.link": "Week plan",
+	"plan.follows": "Your week plan for today has followed.",
+	"plan.against.seats": "Your week plan stays as it was: no seat at the office is planned for you today. You can work there all the same; speak with each other.",
+	"plan.against.strict": "Your week plan stays as it was: without you the office lacks somebody for the strictly confidential calls today. Tell your lead.",
 	"about.back.offered": "Callback: they are called as soon as you accept.",
 	"about.back.talking": "Callback: calling them …",
 	"action.test": "Start the test",
@@ -8,6 +12,9 @@ export default {
 	"action.here": "Work here instead",
 	"action.keep": "Go on like this",
 	"action.close": "Close",
+
+	"own.title": "Your own data",
+	"own.open": "What is held about you",
 
 	"house.now": "Now: name, workplace and state, as in the office. Who transfers a call sees your name and whether you are free.",
 	"house.kept": "Stored: when a call was offered to you, accepted, transferred and ended; your signatures of the agreement and the public key of your device. The declaration of a shift never.",
@@ -203,6 +210,10 @@ export default {
 	"paper.error.bad_hash": "The text differs from the centre's. Nothing is signed.",
 	"paper.error.broken": "The text did not arrive as the centre has it. Nothing will be signed. Reload the page.",
 	"paper.error.unknown_key": "This device is not registered. Register it with a code.",
+	"paper.error.revoked_key": "This device is blocked. Register it with a new code.",
+	"paper.error.used_key": "This device's key was registered before. Try once more.",
+	"paper.pdf": "My own copy (PDF)",
+	"paper.devices": "My devices",
 	"paper.error.bad_signature": "The signature was not genuine. Nothing has changed; please try again.",
 	"paper.error.no_code": "No code is open, or its ten minutes are over. Have a new one shown to you.",
 	"paper.error.bad_code": "That is not the code. After five tries you need a new one.",

@@ -388,6 +388,14 @@ static void api_done(void *arg, uint64_t request, const struct web_answer *a)
 
 /* --- store --- */
 
+/* Nobody answers. */
+static int ask_store(void *arg, const struct store_job *job)
+{
+	house_note(arg, "store_ask");
+	job->drop(job->arg);
+	return 0;
+}
+
 /* Is it on disk already, word for word? */
 static bool is_known(const struct house *h, const struct store_call_event *ev)
 {
@@ -567,6 +575,7 @@ const struct app_ports house_ports = {
 	.page_close = page_close,
 	.login_done = login_done,
 	.api_done = api_done,
+	.store_ask = ask_store,
 	.store_call_event = port_call_event,
 	.store_add_session = port_add_session,
 	.store_put_callback = put_callback,
