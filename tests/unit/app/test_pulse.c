@@ -132,12 +132,13 @@ static int setup(void **state)
 	assert_int_equal(db_exec(p->db, "PRAGMA foreign_keys = ON"), 0);
 	assert_int_equal(schema_migrate(p->db, store_migrations, store_migrations_n), 0);
 	for (int i = 1; i <= PEOPLE; i++) {
-		char sql[128];
+		char sql[160];
 
-		assert_int_equal(text_format(sql, sizeof sql,
-					 "INSERT INTO agent (id, login, name, workplace)"
-					 " VALUES (%d, 'p%d', 'P', 'home')",
-					 i, i),
+		assert_int_equal(
+			text_format(sql, sizeof sql,
+				"INSERT INTO agent (id, login, name, workplace, origin)"
+				" VALUES (%d, 'p%d', 'P', 'home', 'people')",
+				i, i),
 			0);
 		assert_int_equal(db_exec(p->db, sql), 0);
 	}
