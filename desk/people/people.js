@@ -128,7 +128,7 @@ function importing(w) {
 	return html`<section class="card">
 		<h2>${w.from_file}</h2>
 		<p class="quiet">${w.about_file}</p>
-		<p><code class="example">${EXAMPLE}</code></p>
+		<p><code class="example" tabindex="0">${EXAMPLE}</code></p>
 		<label class="field"><span>${w.choose}</span>
 			<input type="file" id="file" accept=".csv,text/csv" onChange=${chosen} />
 		</label>
