@@ -74,7 +74,7 @@ async function chosen(ev) {
 }
 
 async function import_it() {
-	const answer = await wish("people-import", m.file.text, 409);
+	const answer = await wish(`people-import`, m.file.text, 409);
 	if (!answer)
 		return;
 	if (answer.ok) {
@@ -118,7 +118,7 @@ function plan(w) {
 		<p class="row">
 			${plan.wrong === 0 &&
 			plan.added + plan.changed > 0 &&
-			html`<button type="button" class="action go" data-action="import" aria-busy=${m.busy} onClick=${import_it}>${w.import}</button>`}
+			html`<button type="button" class="action go" data-action="take" aria-busy=${m.busy} onClick=${import_it}>${w.import}</button>`}
 			<button type="button" class="action" data-action="cancel" onClick=${() => { m.file = null; draw(); }}>${OFFICE[m.language].cancel}</button>
 		</p>
 	</section>`;

@@ -195,6 +195,7 @@ export function view_of(part = {}) {
 		line: "none",
 		testing: false,
 		pause_after: false,
+		stop_after: false,
 		call: null,
 		door: null,
 		...part,

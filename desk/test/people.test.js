@@ -116,7 +116,7 @@ for (const scheme of ["light", "dark"])
 			await fits(page, width, `people-invited-${scheme}-${width}`);
 			await choose(page);
 			await page.locator('[data-change="wrong"]').waitFor();
-			assert.equal(await button(page, "import").count(), 0, "a file with a wrong line is not imported");
+			assert.equal(await button(page, "take").count(), 0, "a file with a wrong line is not imported");
 			await fits(page, width, `people-plan-${scheme}-${width}`);
 			await close(page);
 		});
@@ -157,7 +157,7 @@ test("people: a good file is imported, somebody is let go after a second word, a
 	const page = await open("/people/", { people: { people: ALL, queues: QUEUES }, "people-preview": PLAN, "people-import": PLAN,
 		"people-leave": { left: "uli" } });
 	await choose(page);
-	await button(page, "import").click();
+	await button(page, "take").click();
 	await page.getByText(PEOPLE.de.imported.replace("{added}", 1).replace("{changed}", 1)).waitFor();
 	await page.locator("#search").fill("zur");
 	await page.locator('[data-login="nora"]').waitFor({ state: "detached" });

@@ -48,7 +48,7 @@ static void copy_agents(struct app *app, const struct app_config *cfg)
 
 static int init_tables(struct app *app, const struct app_config *cfg)
 {
-	size_t n_timers = 4 * APP_CALLS_MAX + 3 * app->max_agents + 2;
+	size_t n_timers = 4 * APP_CALLS_MAX + 4 * app->max_agents + 3;
 	/* a call, with a hop's two ends */
 	size_t n_legs = 3 * APP_CALLS_MAX + ENDED_MAX + app->max_agents;
 
@@ -74,7 +74,8 @@ static int init_acd(struct app *app, const struct app_config *cfg)
 {
 	struct acd_limits limits = { .calls = APP_CALLS_MAX,
 		.agents = app->max_agents,
-		.regain_ms = cfg->regain_ms };
+		.regain_ms = cfg->regain_ms,
+		.hold_ms = cfg->hold_ms };
 	struct acd_queue_config queues[ACD_QUEUES_MAX];
 
 	for (size_t i = 0; i < cfg->n_queues; i++)

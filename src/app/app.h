@@ -15,10 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/paper.h"
 #include "app/ports.h"
 #include "core/acd/acd.h"
 #include "core/acd/announce.h"
 #include "core/approval/approval.h"
+#include "core/home/week.h"
 #include "core/hours/hours.h"
 #include "sip/trunk.h"
 
@@ -39,6 +41,7 @@ struct app_queue_config {
 	int64_t announce_ms; /* so often who waits is told its place and its wait; 0: never */
 	/* clips, by their index in every relay; APP_NO_CLIP: none */
 	uint32_t greeting, music, apology, transfer, farewell;
+	uint32_t hold; /* "one moment please, I am right back" */
 	uint32_t
 		callback_offer; /* "press 1 to be called back"; APP_NO_CLIP: never offered */
 	uint32_t callback_yes; /* "you will be called on the number you called from" */
@@ -56,6 +59,23 @@ struct app_agent_config {
 	uint8_t clearance; /* at most, wherever it works: core/home/shift.h */
 	char login[APP_NAME_MAX];
 	unsigned roles; /* enum store_role */
+};
+
+/* Who belongs to another office than the first. */
+struct app_week_place {
+	char login[APP_NAME_MAX];
+	uint8_t site; /* index into sites */
+};
+
+/* The house's rules of home days: core/home/week.h */
+struct app_week_config {
+	struct week_rules rules;
+	uint8_t team_days; /* of everybody; bit 0: Monday */
+	uint8_t queue_team_days[ACD_QUEUES_MAX]; /* of who is in that queue; by index */
+	char sites[WEEK_SITES_MAX][APP_NAME_MAX]; /* [0], "": of who is at no other */
+	const struct app_week_place *places; /* borrowed while the app lives */
+	size_t n_places;
+	bool house_sum; /* what all together are spared of the way is told [N7] */
 };
 
 struct app_config {
@@ -78,7 +98,11 @@ struct app_config {
 	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint8_t office_clearance; /* of the site: core/home/shift.h */
+	bool pulse; /* the weekly question is asked */
+	int64_t hold_ms; /* the longest hold; 0: ACD_HOLD_MS */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
+	struct app_week_config week;
+	struct app_paper paper; /* where an agent's own copy is made from */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 

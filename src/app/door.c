@@ -32,6 +32,7 @@ static enum desk_door_state door_state_of(enum desk_state state)
 		[DESK_STATE_WRAPUP] = DESK_DOOR_WORK,
 		[DESK_STATE_PAUSE] = DESK_DOOR_PAUSE,
 		[DESK_STATE_WORK] = DESK_DOOR_WORK,
+		[DESK_STATE_HOLD] = DESK_DOOR_CALL,
 	};
 
 	return states[state];

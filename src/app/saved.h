@@ -16,7 +16,7 @@
 #include "relay/proto.h"
 #include "store/store.h"
 
-#define SAVED_VERSION 3
+#define SAVED_VERSION 4
 
 enum saved_kind { SAVED_CALL = 1, SAVED_LINE, SAVED_HOP };
 
@@ -67,6 +67,8 @@ struct saved_call {
 		[STORE_PHONE_MAX]; /* to call back: personal, and only here while there is a line */
 	uint8_t pad1[4];
 	int64_t asked_wall_ms, retry_at_ms; /* of a callback */
+	/* `agent` put it on hold then, until then at most; monotonic; 0: it is not on hold */
+	int64_t on_hold_ms, on_hold_until_ms;
 };
 
 struct saved_line {
@@ -81,7 +83,7 @@ struct saved_line {
 	uint8_t has_door;
 	/* this shift's, in memory here as there, and gone with the line [RULES N10; decision 0007] */
 	uint8_t at_home, is_declared;
-	uint8_t pad[1];
+	uint8_t stops; /* the shift ends with the talk */
 	int64_t declared_ms; /* monotonic */
 	int64_t back_at_ms; /* struct app_door; since 1970 UTC */
 	uint8_t door_hash[STORE_HASH_SIZE];

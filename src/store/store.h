@@ -89,6 +89,7 @@ enum store_event {
 	STORE_ACCEPTED, /* agent */
 	STORE_JOINED, /* agent: voice flows; number: us from accept to the first voice packet to the caller */
 	STORE_INTERRUPTED, /* agent: its line was lost in mid-talk; the caller hears music; detail */
+	STORE_HELD, /* agent: put the caller on hold */
 	STORE_RESUMED, /* agent: the same talk goes on */
 	STORE_LEFT, /* agent: parted from the call; detail; number: ms that it had it, -1: not known */
 	STORE_DIVERTED, /* number: the queue that it waits in from now on; detail: to what, and why */

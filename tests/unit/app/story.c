@@ -355,10 +355,11 @@ static void say(struct house *h, const struct args *a)
 		{ "end", DESK_SHIFT_END }, { "ready", DESK_READY },
 		{ "pause", DESK_PAUSE }, { "work", DESK_WORK }, { "accept", DESK_ACCEPT },
 		{ "decline", DESK_DECLINE }, { "hangup", DESK_HANGUP },
-		{ "transfer", DESK_TRANSFER }, { "targets", DESK_TARGETS },
-		{ "wrapup.done", DESK_WRAPUP_DONE }, { "logout", DESK_LOGOUT },
-		{ "door.open", DESK_DOOR_OPEN }, { "door.end", DESK_DOOR_END },
-		{ "door.back", DESK_DOOR_BACK },
+		{ "hold", DESK_HOLD }, { "resume", DESK_RESUME },
+		{ "hand_over", DESK_HAND_OVER }, { "transfer", DESK_TRANSFER },
+		{ "targets", DESK_TARGETS }, { "wrapup.done", DESK_WRAPUP_DONE },
+		{ "logout", DESK_LOGOUT }, { "door.open", DESK_DOOR_OPEN },
+		{ "door.end", DESK_DOOR_END }, { "door.back", DESK_DOOR_BACK },
 
 		{ "declare", DESK_DECLARE }, { "workplace", DESK_WORKPLACE },
 		{ "agreement.end", DESK_AGREEMENT_END }, { "call", DESK_CALL } };
@@ -374,6 +375,7 @@ static void say(struct house *h, const struct args *a)
 				m.sdp = description(*a->v[2] ? a->v[2] : "line");
 			m.on = strcmp(a->v[2], "on") == 0 ||
 				strcmp(a->v[2], "home") == 0 ||
+				strcmp(a->v[2], "hand_over") == 0 ||
 				strcmp(a->v[2], "changed") == 0;
 			m.has_line = strcmp(a->v[2], "line") == 0;
 			if (strcmp(a->v[3], "own") == 0)
@@ -618,7 +620,7 @@ static void agent(struct house *h, const struct args *a)
 {
 	static const char *const states[ACD_AGENT_STATES] = { "out", "away", "ready",
 		"offered", "talking", "interrupted", "wrapup", "pause", "work",
-		"dialling" };
+		"dialling", "holding" };
 	struct acd_agent_info info = { .state = ACD_AGENT_OUT };
 
 	(void)acd_agent(app_acd(h->app), house_agent(a->v[0]), &info);

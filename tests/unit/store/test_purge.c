@@ -50,10 +50,10 @@ static void test_calls_by_age(void **state)
 		int64_t age_ms;
 		int calls, names, events, event_names;
 	} cases[] = {
-		{ STORE_NAMED_DAYS * STORE_DAY_MS, 1, 1, 2, 1 },
-		{ STORE_NAMED_DAYS * STORE_DAY_MS + 1, 1, 0, 2, 0 },
-		{ STORE_CALL_DAYS * STORE_DAY_MS, 1, 0, 2, 0 },
-		{ STORE_CALL_DAYS * STORE_DAY_MS + 1, 0, 0, 0, 0 },
+		{ STORE_NAMED_DAYS * STORE_DAY_MS - 1, 1, 1, 2, 1 },
+		{ STORE_NAMED_DAYS * STORE_DAY_MS, 1, 0, 2, 0 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS - 1, 1, 0, 2, 0 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS, 0, 0, 0, 0 },
 	};
 	const struct place *p = *state;
 	const int64_t t = INT64_C(1700000000000);
@@ -169,6 +169,35 @@ static void test_agent_removed(void **state)
 	assert_int_equal(sql_int(p->path, "SELECT count(agent) FROM call_event"), 0);
 }
 
+/* The weekly question: who answered goes a day after the week, the histogram with the calls of its time. */
+static void test_pulse_by_age(void **state)
+{
+	static const struct {
+		int64_t age_ms;
+		int names, answers;
+	} cases[] = {
+		{ STORE_PULSE_DAYS * STORE_DAY_MS, 1, 2 },
+		{ STORE_PULSE_DAYS * STORE_DAY_MS + 1, 0, 2 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS, 0, 2 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS + 1, 0, 0 },
+	};
+	const struct place *p = *state;
+	const int64_t monday = 20780 * STORE_DAY_MS;
+
+	make_house(p->path);
+	sql_do(p->path,
+		"INSERT INTO pulse VALUES (20780 * 86400000, 1, 4), (20780 * 86400000, "
+		"5, 2);"
+		"INSERT INTO pulse_answered VALUES (20780 * 86400000, 71)");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		purge_all(p->path, monday + cases[i].age_ms);
+		assert_int_equal(sql_int(p->path, "SELECT count(*) FROM pulse_answered"),
+			cases[i].names);
+		assert_int_equal(
+			sql_int(p->path, "SELECT count(*) FROM pulse"), cases[i].answers);
+	}
+}
+
 /* Who left, what its roles were, and what was approved: each at its day, and not before. */
 static void test_people(void **state)
 {
@@ -222,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_PLACE(test_tokens),
 		IN_PLACE(test_calls_by_age),
+		IN_PLACE(test_pulse_by_age),
 		IN_PLACE(test_in_steps),
 		IN_PLACE(test_by_itself),
 		IN_PLACE(test_no_trace),
