@@ -10,7 +10,7 @@ import { render } from "../common/dom.js";
 import { language_pick, words_load } from "../common/i18n.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
 import { mic_new } from "../common/mic.js";
-import { CLOSE_LEFT, CLOSE_PROTOCOL, socket_new } from "../common/socket.js";
+import { CLOSE_PROTOCOL, socket_new } from "../common/socket.js";
 import { ACTIONS, action_message, actions_of } from "./actions.js";
 import {
 	COVER_KEY,
@@ -254,8 +254,7 @@ function on_socket(state, code) {
 	m.busy = "";
 	if (state === "open")
 		m.was_open = true;
-	m.left = code === CLOSE_LEFT;
-	if (state === "ended" || state === "taken") {
+	if (state === "ended" || state === "taken" || state === "left") {
 		cover(false);
 		leave();
 	}

@@ -22,7 +22,7 @@ const OUT = process.env.DESK_FILES;
 const SCRIPT_MAX = 60000;
 /* Not what is loaded when first asked for: `await import(...)`. */
 const IMPORTS = /(?:from\s*|import\s*|=> import\()"(\.[^"]+)"/g;
-const PARTS = ["common", "desk", "caller", "login", "door", "sheet", "week", "board", "pulse", "agreement", "ledger", "own"];
+const PARTS = ["common", "desk", "caller", "login", "door", "sheet", "week", "board", "pulse", "agreement", "ledger", "own", "people", "approvals"];
 
 function files(dir, ext) {
 	return readdirSync(dir, { recursive: true })
@@ -54,6 +54,8 @@ const PAGES = {
 	"login/index.html": "i18n/de.js",
 	"door/index.html": "common/socket.js",
 	"sheet/index.html": "lib/preact.js",
+	"people/index.html": "people/words.js",
+	"approvals/index.html": "approvals/words.js",
 	"week/index.html": "week/days.js",
 	"board/index.html": "common/house_words.js",
 	"pulse/index.html": "common/house_words.js",
@@ -114,6 +116,11 @@ test("each file of ours opens with its licence", () => {
 
 /* ---- languages ---- */
 
+/* Words in groups, one a line: "columns.name". */
+const ungroup = (o, at = "") => Object.entries(o).flatMap(([k, v]) =>
+	typeof v === "string" || Array.isArray(v) ? [[at + k, v]] : ungroup(v, `${at}${k}.`));
+const flat = (words) => Object.fromEntries(Object.entries(words).map(([code, o]) => [code, Object.fromEntries(ungroup(o))]));
+
 /* The pages that stand on common/house.js, with their own words: { week: (await import("../week/words.js")).WEEK } */
 const PAGES_WORDS = {
 	week: Object.fromEntries(await Promise.all(["de", "fr", "it", "en"].map(async (c) => [c, (await import(`../week/words/${c}.js`)).default]))),
@@ -122,6 +129,8 @@ const PAGES_WORDS = {
 	agreement: AGREEMENT,
 	ledger: LEDGER,
 	own: (await import("../own/words.js")).OWN,
+	people: flat((await import("../people/words.js")).PEOPLE),
+	approvals: flat((await import("../approvals/words.js")).APPROVALS),
 };
 
 /* Of the two kinds of pages, the desk's words in two parts; and all together. */

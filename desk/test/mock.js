@@ -22,7 +22,7 @@ const WAIT_MS = 20000; /* generous: a busy machine is not a failure */
 
 export async function mock_start(files) {
 	/* down: nobody can connect; session, door: their tokens are good */
-	const state = { login_status: 204, logins: [], session: true, door: true, down: false, conns: [] };
+	const state = { login_status: 204, logins: [], session: true, door: true, down: false, conns: [], api: {}, asked: [] };
 	const wanted = [];
 
 	async function answer(req, res) {
@@ -34,6 +34,8 @@ export async function mock_start(files) {
 			return log_in(req, res);
 		if (path === "/ws/desk")
 			return end(res, state.session ? 426 : 401);
+		if (path.startsWith("/api/"))
+			return answer_api(req, res, path.slice(5));
 		if (path.startsWith("/ws/door/"))
 			return end(res, state.door ? 426 : 401);
 		let name = path.startsWith("/login/") && !extname(path) ? "/login/index.html" : path;
@@ -46,6 +48,22 @@ export async function mock_start(files) {
 		} catch {
 			end(res, 404);
 		}
+	}
+
+	/* state.api[name]: what is answered, or a function of the body; asked: what was wished. */
+	async function answer_api(req, res, name) {
+		let text = "";
+		for await (const part of req)
+			text += part;
+		if (req.method === "POST")
+			state.asked.push([name, text]);
+		const told = state.api[name];
+		if (told === undefined)
+			return end(res, 404);
+		const { status = 200, ...data } = typeof told === "function" ? told(text) : told;
+		res.statusCode = status;
+		res.setHeader("Content-Type", "application/json");
+		res.end(JSON.stringify(data));
 	}
 
 	async function log_in(req, res) {

@@ -147,7 +147,7 @@ export default {
 	"ended.next": "Zum Anmelden brauchen Sie einen neuen Link. Ihr Haus stellt ihn aus, mit Ihrem Namen:",
 
 	"left.title": "Ihr Zugang ist zu Ende",
-	"left.about": "Das Haus hat eingetragen, dass Sie nicht mehr hier arbeiten. Zu Ihren Daten gibt die Datenschutzstelle Auskunft.",
+	"left.about": "Sie sind ausgetreten. Auskunft zu Ihren Daten: Datenschutzstelle.",
 	"taken.title": "Sie arbeiten in einem anderen Fenster weiter",
 	"taken.about": "Hier ist darum alles still, auch das Mikrofon. Ein laufendes Gespräch läuft im anderen Fenster.",
 

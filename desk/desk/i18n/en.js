@@ -147,7 +147,7 @@ export default {
 	"ended.next": "To log in you need a new link. Your house makes it, with your name:",
 
 	"left.title": "Your access has ended",
-	"left.about": "The house has recorded that you do not work here any more. Ask its data protection officer about your data.",
+	"left.about": "You have left the house. About your data: its data protection officer.",
 	"taken.title": "You are working in another window",
 	"taken.about": "So everything is silent here, the microphone too. A call in progress is in the other window.",
 
