@@ -21,8 +21,9 @@ const TYPES = {
 const WAIT_MS = 20000; /* generous: a busy machine is not a failure */
 
 export async function mock_start(files) {
-	/* down: nobody can connect; session, door: their tokens are good */
-	const state = { login_status: 204, logins: [], session: true, door: true, down: false, conns: [] };
+	/* api: what /api/NAME answers, as { NAME: (body) => data }, or an error's code as text;
+	   down: nobody can connect; session, door: their tokens are good */
+	const state = { login_status: 204, logins: [], session: true, door: true, down: false, conns: [], api: {} };
 	const wanted = [];
 
 	async function answer(req, res) {
@@ -32,6 +33,8 @@ export async function mock_start(files) {
 		res.setHeader("Cache-Control", "no-store");
 		if (req.method === "POST" && path === "/login")
 			return log_in(req, res);
+		if (path.startsWith("/api/"))
+			return ask(req, res, path.slice(5));
 		if (path === "/ws/desk")
 			return end(res, state.session ? 426 : 401);
 		if (path.startsWith("/ws/door/"))
@@ -48,10 +51,23 @@ export async function mock_start(files) {
 		}
 	}
 
-	async function log_in(req, res) {
+	async function body_of(req) {
 		let text = "";
 		for await (const part of req)
 			text += part;
+		return text;
+	}
+
+	async function ask(req, res, name) {
+		const text = await body_of(req);
+		const data = state.api[name]?.(text && JSON.parse(text)) ?? "unknown";
+		res.setHeader("Content-Type", "application/json");
+		res.statusCode = typeof data === "string" ? 404 : 200;
+		res.end(JSON.stringify(typeof data === "string" ? { error: data } : data));
+	}
+
+	async function log_in(req, res) {
+		const text = await body_of(req);
 		state.logins.push(JSON.parse(text));
 		end(res, state.login_status);
 	}
