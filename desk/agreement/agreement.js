@@ -92,7 +92,7 @@ function draw(p) {
 			<p role="status">${said}</p>
 			${failed && html`<p class="notice" role="alert" data-grave="true">${t("error." + failed) || page.error(failed)}</p>`}
 			${devices?.length === 0 && !failed && html`<p>${t("devices.none")}</p>`}
-			<ul class="devices">${(devices ?? []).map(device)}</ul>
+			<ul class="list">${(devices ?? []).map(device)}</ul>
 		</section>`;
 }
 

@@ -54,7 +54,7 @@ function draw(p) {
 			<p role="status">${said}</p>
 			${failed && html`<p class="notice" role="alert" data-grave="true">${t("error." + failed) || page.error(failed)}</p>`}
 			${damages?.length === 0 && html`<p>${t("none")}</p>`}
-			<ul class="damages">${(damages ?? []).map(damage)}</ul>
+			<ul class="list">${(damages ?? []).map(damage)}</ul>
 		</section>`;
 }
 
