@@ -4,7 +4,8 @@
  *
  *   const page = await house_page({ name: "week", words: WORDS, draw });
  *
- * words: { de, fr, it, en }, each { key: text }, of the page itself; "title" is one of them.  draw(page) returns what
+ * words: { de, fr, it, en }, each { key: text }, of the page itself; "title" is one of them.  Or, where they are many, a
+ * function of the language that loads the file whose default they are.  draw(page) returns what
  * stands in <main>, and is called again by page.draw() and when the language changes.  page.me is who is logged in (null:
  * nobody is, and draw is not called), page.t(key, values) a text, page.error(code) a sentence for what went wrong.
  */
@@ -17,6 +18,12 @@ import { look_apply, look_load, look_save } from "./look.js";
 /* Where one may go; roles: who may, all when there are none. Its name is the word "page.NAME". */
 const PAGES = [
 	{ name: "desk", roles: ["agent"] },
+	{ name: "week", roles: ["agent", "lead", "administrator"] },
+	{ name: "board" },
+	{ name: "pulse" },
+	{ name: "agreement" },
+	{ name: "ledger", roles: ["officer", "administrator"] },
+	{ name: "own" },
 	{ name: "account" },
 ];
 
@@ -29,9 +36,9 @@ function link(page, { name }) {
 	return html`<li><a href="/${name}/" aria-current=${here}>${page.t("page." + name)}</a></li>`;
 }
 
-function pick_language(page, code) {
+async function pick_language(page, code) {
 	look_save({ ...look_load(), language: code });
-	speak(page, code);
+	await speak(page, code);
 	page.draw();
 }
 
@@ -62,8 +69,9 @@ function nobody(page, error) {
 	</section>`;
 }
 
-function speak(page, code) {
-	page.t = words_of(code, { ...HOUSE[code], ...page.words[code] });
+async function speak(page, code) {
+	const own = typeof page.words === "function" ? (await page.words(code)).default : page.words[code];
+	page.t = words_of(code, { ...HOUSE[code], ...own });
 	document.documentElement.lang = code;
 	document.title = `${page.t("title")} – Heimamt`;
 }
@@ -77,7 +85,7 @@ export async function house_page({ name, words, draw }) {
 	page.draw = () =>
 		render(html`${bar(page)}<main id="main" class="house">${page.me ? draw(page) : nobody(page, error)}</main>`, root);
 	look_apply(look);
-	speak(page, language_pick([look.language, ...(navigator.languages ?? [])], Object.keys(HOUSE)));
+	await speak(page, language_pick([look.language, ...(navigator.languages ?? [])], Object.keys(HOUSE)));
 	const answer = await get("me");
 	page.me = answer.ok ? answer.data : null;
 	error = answer.error;

@@ -2,7 +2,8 @@
 /*
  * look -- how the pages look on this device: scheme, language, single-letter keys.
  *
- * The only thing that the pages store, under one name, in localStorage; nothing about work or people.
+ * With the check value of a PIN the only thing that the pages store, under one name, in localStorage; nothing about
+ * work or people.
  */
 export const LOOK_KEY = "heimamt.look";
 const THEMES = ["system", "light", "dark"];
@@ -14,6 +15,7 @@ export function look_clean(raw) {
 		theme: THEMES.includes(o.theme) ? o.theme : "system",
 		language: typeof o.language === "string" ? o.language.slice(0, 8) : "",
 		letters: o.letters !== false,
+		pin: typeof o.pin === "string" ? o.pin.slice(0, 99) : "", /* see pin.js: a check value, never the PIN */
 	};
 }
 

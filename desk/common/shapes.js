@@ -20,6 +20,10 @@ export const SHAPES = {
 	/* speech, cut in two */
 	interrupted:
 		"M5 4h6.5L6.6 16H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM14.2 4H19a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-7l-4.4 4z",
+	/* speech with two bars */
+	hold:
+		"M5 4h14a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-7l-5 4.5V16H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z" +
+		"M8.5 6.5v7h2.3v-7zM13.2 6.5v7h2.3v-7z",
 	/* pencil */
 	wrapup: "M15.2 4.2 18 1.4 22.6 6 19.8 8.8zM13.6 5.8 18.2 10.4 7.6 21 2 22l1-5.6z",
 	/* two bars */
@@ -38,6 +42,7 @@ const ICON_COLOURS = {
 	offered: "#b54708",
 	talking: "#0b6670",
 	interrupted: "#b3261e",
+	hold: "#5c6300",
 	wrapup: "#6b3fa0",
 	pause: "#4a6178",
 	work: "#7a4d16",

@@ -73,6 +73,8 @@ export function socket_new(path, { on_message, on_state, hello = () => ({}), wat
 		ws = null;
 		if (code === CLOSE_SESSION_ENDED)
 			on_state("ended");
+		else if (code === 4006) /* left the house */
+			on_state("left");
 		else if (code === CLOSE_TAKEN)
 			on_state("taken");
 		else if (opened)

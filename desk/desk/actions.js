@@ -20,25 +20,34 @@ export const ACTIONS = {
 	mute: { kind: "plain", key: "M" },
 	unmute: { kind: "go", key: "M" },
 	transfer: { kind: "plain", key: "G" },
+	hold: { kind: "plain", key: "H", call: true, msg: { t: "hold" } },
+	resume: { kind: "go", key: "H", line: true, call: true, msg: { t: "resume" } },
+	hand_over: { kind: "plain", key: "Shift+N", call: true, msg: { t: "hand_over" } },
 	end: { kind: "plain", key: "Shift+E", msg: { t: "shift.end" } },
+	stop: { kind: "plain", key: "Shift+E", label: "end" }, /* in a talk: stop.js asks how */
+	stop_undo: { kind: "plain", key: "Shift+E", msg: { t: "ready" } },
 	logout: { kind: "plain", key: "Shift+L", msg: { t: "logout" } },
 };
 
+const pause_in = (v) => (v.pause_after ? "pause_undo" : "pause_after");
 const in_talk = (v, muted) => [
 	"hangup",
 	muted ? "unmute" : "mute",
 	"transfer",
-	v.pause_after ? "pause_undo" : "pause_after",
+	...(v.call?.callback ? [] : ["hold"]), /* which is still being called */
+	pause_in(v),
+	v.stop_after ? "stop_undo" : "stop",
 ];
 
 const BY_STATE = {
 	out: () => ["start", "logout"],
 	away: () => ["ready", "pause", "end"],
 	ready: () => ["pause", "work", "end"],
-	offered: () => ["accept", "decline", "pause"],
+	offered: () => ["accept", "decline", "pause", "end"],
 	talking: in_talk,
 	interrupted: in_talk,
-	wrapup: () => ["wrapup_done", "pause", "work"],
+	hold: (v) => ["resume", "hand_over", "hangup", "transfer", pause_in(v), v.stop_after ? "stop_undo" : "stop"],
+	wrapup: () => ["wrapup_done", "pause", "work", "end"],
 	pause: () => ["ready", "work", "end"],
 	work: () => ["ready", "pause", "end"],
 };
@@ -49,7 +58,7 @@ export const home_closed = (v) => v.agent?.workplace === "home" && v.home?.missi
 /* has_mic: it was turned on here; line_up: voice can flow. */
 export function actions_of(view, { muted, has_mic, line_up }) {
 	let ids = BY_STATE[view.state]?.(view, muted) ?? [];
-	if (!has_mic && !["offered", "talking", "interrupted"].includes(view.state))
+	if (!has_mic && !["offered", "talking", "interrupted", "hold"].includes(view.state))
 		ids = ["line", ...ids.filter((id) => !ACTIONS[id].line)];
 	if (ids[0] === "line" && ids.length > 3) /* ready, and the microphone is gone */
 		ids = ids.filter((id) => id !== "work");

@@ -3,8 +3,9 @@
 import { html } from "../common/dom.js";
 import { ACTIONS } from "./actions.js";
 import { DECLARE_KEY, PAPER_KEY } from "./home.js";
+import { pin_is_fit, pin_made } from "./pin.js";
 import { caps } from "./state.js";
-import { key_is_chord, SOUND_KEY, TEST_KEY } from "./keys.js";
+import { COVER_KEY, key_is_chord, SOUND_KEY, TEST_KEY } from "./keys.js";
 
 /* [words, key]: an action's own name, or one name for a pair that shares its key. */
 const GROUPS = {
@@ -13,6 +14,9 @@ const GROUPS = {
 		["keys.end", ACTIONS.hangup.key],
 		["keys.mute", ACTIONS.mute.key],
 		["action.transfer", ACTIONS.transfer.key],
+		["keys.hold", ACTIONS.hold.key],
+		["action.hand_over", ACTIONS.hand_over.key],
+		["cover.came", COVER_KEY],
 	],
 	day: [
 		["action.ready", ACTIONS.ready.key],
@@ -34,7 +38,7 @@ function group(m, name) {
 	return html`<h3>${m.t("keys.group." + name)}</h3>
 		<dl class="keys">
 			${GROUPS[name].map(
-				([words, key]) => html`<div data-off=${!m.look.letters && !key_is_chord(key)}>
+				([words, key]) => html`<div data-off=${!m.look.letters && !key_is_chord(key) && key !== COVER_KEY}>
 					<dt>${m.t(words)}</dt>
 					<dd>${caps(key, m.mac)}<span class="sr">${key}</span></dd>
 				</div>`,
@@ -45,6 +49,35 @@ function group(m, name) {
 function show_modal(el) {
 	if (el && !el.open)
 		el.showModal();
+}
+
+/* Set, or taken back; what was typed is gone either way. */
+async function pin_save(ev, m, ui) {
+	ev.preventDefault();
+	const field = ev.target.elements.pin;
+	const pin = field.value;
+	field.value = "";
+	field.setCustomValidity("");
+	if (pin_is_fit(pin))
+		return ui.look({ pin: await pin_made(pin) });
+	field.setCustomValidity(m.t("pin.bad"));
+	field.reportValidity();
+}
+
+function pin_part(m, ui) {
+	const { t } = m;
+	return html`<form class="pin" novalidate onSubmit=${(ev) => pin_save(ev, m, ui)}>
+		<h3>${t("pin.title")}</h3>
+		<p class="quiet">${t("pin.about")}</p>
+		<label><span>${t("pin.new")}</span>
+			<input name="pin" type="password" inputmode="numeric" autocomplete="off" maxlength="12"
+				onInput=${(ev) => ev.currentTarget.setCustomValidity("")} />
+		</label>
+		<button type="submit" class="small">${t("pin.save")}</button>
+		${m.look.pin &&
+		html`<p data-pin="set">${t("pin.is_set")}</p>
+			<button type="button" class="small" onClick=${() => ui.look({ pin: "" })}>${t("pin.drop")}</button>`}
+	</form>`;
 }
 
 export function help(m, ui) {
@@ -61,6 +94,7 @@ export function help(m, ui) {
 			/>
 			<span>${t("keys.letters")}</span>
 		</label>
+		${pin_part(m, ui)}
 		<button type="button" class="small" onClick=${ui.help_close}>${t("action.close")}</button>
 	</dialog>`;
 }

@@ -5,6 +5,7 @@
  *
  * The declaration is one statement; nothing of it is kept in the page.
  */
+import { post } from "../common/api.js";
 import { html } from "../common/dom.js";
 import { key_aria } from "./keys.js";
 import { caps } from "./state.js";
@@ -33,6 +34,29 @@ export function home_needs(v) {
 export function home_new(m, send, draw) {
 	let module = null; /* paper.js */
 	let paper = null; /* while the text is open */
+	let state = m.view?.state; /* as it was drawn last */
+	let against = []; /* what keeps today's plan from following, in words of the house */
+
+	/* The shift begins: today's plan follows where the agent says to be, or it is said why not.  The shift goes on in
+	 * any case; where the house does not answer, the plan is what it was. */
+	async function follow() {
+		const { data } = await post("week/today", { at: m.view.agent.workplace });
+		against = data?.refused ? [...new Set(data.broken.filter((b) => b.hard).map((b) => b.kind))] : [];
+		if (data?.changed && !data.refused)
+			m.say = m.t("plan.follows");
+		draw();
+	}
+
+	function begin_or_end() {
+		const was = state;
+		state = m.view.state;
+		if (was === state)
+			return;
+		if (state === "out")
+			against = [];
+		else if (was === "out")
+			follow();
+	}
 
 	async function open() {
 		module ??= await import("./paper.js");
@@ -65,14 +89,18 @@ export function home_new(m, send, draw) {
 		return (n.agreement.length > 0 || n.coming) && hit(PAPER_KEY) ? open : undefined;
 	}
 
+	/* A shift that has ended asks for nothing until the microphone is turned on for the next. */
+	const is_over = () => m.view.state === "out" && m.view.why && m.phase === "off";
+
 	function card() {
+		begin_or_end();
 		if (paper?.is_done()) {
 			paper = null;
 			m.say = m.t("paper.done");
 		}
 		const n = home_needs(m.view);
-		const shows = n.where || n.factor || n.declare || n.agreement.length > 0 || n.coming;
-		return html`${shows && draw_card(m, n, { open, declare, at })} ${paper && module.paper(m, paper, close)}`;
+		const shows = !is_over() && (against.length > 0 || n.where || n.factor || n.declare || n.agreement.length > 0 || n.coming);
+		return html`${shows && draw_card(m, n, { open, declare, at, against })} ${paper && module.paper(m, paper, close)}`;
 	}
 
 	return { card, key, refused, came: (msg) => paper?.came(msg) };
@@ -136,10 +164,16 @@ function declaration(m, n, ui) {
 	</div>`;
 }
 
+function plan(m, n, ui) {
+	const { t } = m;
+	return html`${ui.against.map((x) => html`<p key=${x} data-against=${x}>${t("plan.against." + x)}</p>`)}
+		${(n.where || ui.against.length > 0) && html`<p><a href="/week/">${t("plan.link")}</a></p>`}`;
+}
+
 function draw_card(m, n, ui) {
 	const { t } = m;
 	return html`<section class="card test home" aria-labelledby="home-title">
 		<h2 id="home-title">${t("home.title")}</h2>
-		${n.where && where(m, n, ui)} ${factor(m, n)} ${agreement(m, n, ui)} ${declaration(m, n, ui)}
+		${n.where && where(m, n, ui)} ${plan(m, n, ui)} ${factor(m, n)} ${agreement(m, n, ui)} ${declaration(m, n, ui)}
 	</section>`;
 }

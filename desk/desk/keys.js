@@ -8,6 +8,8 @@
 /* Of what is no action of a state: the line test, and sound that the browser holds back. */
 export const TEST_KEY = "T";
 export const SOUND_KEY = "A";
+/* Somebody came in: a key by itself, from anywhere. Free in browsers, and types nothing. */
+export const COVER_KEY = "F8";
 
 export function keys_mac() {
 	return /Mac|iPhone|iPad/.test(navigator.userAgentData?.platform ?? navigator.platform ?? "");

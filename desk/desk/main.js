@@ -13,13 +13,13 @@ import { mic_new } from "../common/mic.js";
 import { CLOSE_PROTOCOL, socket_new } from "../common/socket.js";
 import { ACTIONS, action_message, actions_of } from "./actions.js";
 import {
+	COVER_KEY,
 	field_of,
 	key_allowed,
 	key_matches,
 	key_words,
 	keys_mac,
 	SOUND_KEY,
-	TEST_KEY,
 } from "./keys.js";
 import { line_new } from "./line.js";
 import { line_shown, state_shown } from "./line_machine.js";
@@ -32,7 +32,6 @@ const PROTOCOL = 1;
 const ARM_MS = 400; /* an offer that appears under the pointer is not taken by the click meant for before */
 const BUSY_MS = 3000; /* the centre answers in milliseconds; past this the button is free again */
 const ERROR_MS = 10000; /* the view that follows an error at once must not wipe it away */
-const STATS_MS = 1000;
 const RESUME_MS = 500; /* an AudioContext that is allowed to sound does so within this */
 
 const m = {
@@ -46,12 +45,11 @@ const m = {
 	received_at: 0,
 	now: 0,
 	muted: history.state?.muted === true, /* see set_muted() */
+	covered: history.state?.covered === true, /* see cover() */
 	mic: "off",
 	devices: { mic: null, output: null },
 	phase: "off",
 	line_refused: false,
-	relay_stats: null,
-	browser_stats: null,
 	heard: false,
 	armed: true,
 	busy: "",
@@ -59,9 +57,11 @@ const m = {
 	sound_held: false,
 	help: null, /* help.js while all keys are shown */
 	test: null, /* test.js, see later() */
+	counts: null, /* likewise */
 	home: null, /* home.js, likewise */
 	transfer: null, /* transfer.js, likewise */
 	door: null, /* door.js, likewise */
+	cover: null, /* cover.js, likewise */
 	shown: "", /* the state that was last announced */
 	say: "",
 };
@@ -86,7 +86,6 @@ let note = null;
 let tick = 0;
 let busy_timer = 0;
 let error_timer = 0;
-let stats_ref = 0;
 let late_tries = 0; /* see later() */
 
 /* ---- drawing ---- */
@@ -99,10 +98,12 @@ function draw() {
 		m.devices = devices.state();
 	const held = document.activeElement;
 	const inside = held && held !== document.body && root.contains(held);
-	render(page(m, ui), root);
+	render(m.covered ? null : page(m, ui), root);
 	if (inside && !held.isConnected)
 		(root.querySelector("dialog[open] h2") ?? root.querySelector("h1"))?.focus();
-	tab_show(m.t, m.view ? state_shown(m.view, m.phase) : "out", m.view?.call?.queue);
+	if (!m.covered)
+		tab_show(m.t, m.view ? state_shown(m.view, m.phase) : "out", m.view?.call?.queue);
+	m.cover?.draw();
 	next_tick();
 }
 
@@ -121,7 +122,7 @@ function next_tick() {
 const ON = {
 	view: on_view,
 	"line.answer": (msg) => line.answer(msg),
-	"line.stats": on_stats,
+	"line.stats": (msg) => m.counts?.came(msg),
 	agreement: (msg) => m.home?.came(msg),
 	targets: (msg) => m.transfer?.list(msg),
 	"door.token": (msg) => m.door?.came(msg),
@@ -141,11 +142,12 @@ function on_view(v) {
 	m.view = v;
 	m.received_at = performance.now();
 	m.busy = "";
-	if (v.state !== "talking" && v.state !== "interrupted")
+	if (!["talking", "interrupted", "hold"].includes(v.state))
 		set_muted(false);
 	if (v.line === "up")
 		m.line_refused = false;
 	microphone();
+	m.cover?.settle();
 	line.view(v);
 	m.transfer?.view(v);
 	if (before?.state !== v.state)
@@ -159,10 +161,11 @@ function on_view(v) {
 }
 
 function entered(v) {
-	ring.set(v.state === "offered");
+	const rings = v.state === "offered" && !m.covered;
+	ring.set(rings);
 	note?.close();
 	note = null;
-	if (v.state === "offered")
+	if (rings)
 		offered(v);
 	if (v.state !== "out")
 		m.heard = false;
@@ -180,7 +183,7 @@ function announce() {
 	else if (m.shown === "talking" && is_broken(before))
 		m.say = t(m.muted ? "say.again.muted" : "say.again");
 	else if (before)
-		m.say = t("state." + m.shown) + ". " + why_of(m);
+		m.say = t("state." + (m.shown === "out" ? "ended" : m.shown)) + ". " + why_of(m);
 }
 
 const is_broken = (shown) => shown === "lost" || shown === "interrupted";
@@ -198,9 +201,11 @@ const load_later = () =>
 function came([late, t]) {
 	m.t = t;
 	m.test = late.line_test;
+	m.counts = late.counts_new(m, { socket, line, draw, say: send });
 	m.home = late.home_new(m, socket.send, draw);
 	m.transfer = late.transfer_new(m, { send: socket.send, draw });
 	m.door = late.door_new(m, socket.send, draw);
+	m.cover = late.cover_new(m, { send: socket.send, cover, draw });
 	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
 	level = late.own_level(m, () => meter, draw);
 	mic_opened();
@@ -238,11 +243,6 @@ function on_error(msg) {
 	}, ERROR_MS);
 }
 
-function on_stats(msg) {
-	if (msg.ref === "s" + stats_ref)
-		m.relay_stats = msg;
-}
-
 function on_socket(state, code) {
 	m.socket = state;
 	if (state === "waiting") {
@@ -254,8 +254,10 @@ function on_socket(state, code) {
 	m.busy = "";
 	if (state === "open")
 		m.was_open = true;
-	if (state === "ended" || state === "taken")
+	if (state === "ended" || state === "taken" || state === "left") {
+		cover(false);
 		leave();
+	}
 	draw();
 }
 
@@ -310,7 +312,7 @@ async function open_early() {
 }
 
 function microphone() {
-	mic.enable(track_enabled(m.view, m.muted));
+	mic.enable(!m.covered && track_enabled(m.view, m.muted));
 }
 
 function on_mic(state) {
@@ -325,7 +327,7 @@ function on_line() {
 	m.phase = line.phase();
 	if (m.phase === "up") {
 		play();
-		poll();
+		m.counts?.ask();
 	} else if (["shaky", "silent", "wait"].includes(m.phase))
 		socket.check(); /* what the centre says of it decides */
 	if (m.view)
@@ -348,14 +350,6 @@ async function play() {
 const running = () =>
 	Promise.race([context?.resume(), new Promise((done) => setTimeout(done, RESUME_MS))]);
 
-async function poll() {
-	if (m.view?.state !== "out" || m.phase !== "up")
-		return;
-	socket.send({ t: "line.stats", ref: "s" + ++stats_ref });
-	m.browser_stats = await line.stats();
-	draw();
-}
-
 /* ---- the agent ---- */
 
 function act(id) {
@@ -365,8 +359,8 @@ function act(id) {
 		return void open_mic();
 	if (id === "mute" || id === "unmute")
 		return mute(id === "mute");
-	if (id === "transfer")
-		return m.transfer?.open();
+	if (id === "transfer" || id === "stop")
+		return m.transfer?.[id]();
 	if (id === "start" && m.view.testing)
 		socket.send({ t: "line.test", on: false });
 	send(id, action_message(id, m.view));
@@ -388,9 +382,27 @@ function send(id, msg) {
 /* Kept in this tab's entry of the browser's history, so that a reload in mid-talk lets nobody be heard who was
  * mute. */
 function set_muted(on) {
-	if (m.muted !== on)
-		history.replaceState({ muted: on }, "");
+	const is_new = m.muted !== on;
 	m.muted = on;
+	if (is_new)
+		keep();
+}
+
+const keep = () => history.replaceState({ muted: m.muted, covered: m.covered }, "");
+
+/* Somebody came in: from this very task on nobody is heard here or there, and nothing is seen; then the centre is
+ * asked for an ordinary hold (cover.js).  Kept like mute, so that a reload shows nothing either. */
+function cover(on) {
+	if (m.covered === on)
+		return;
+	m.covered = on;
+	microphone();
+	audio.muted = on;
+	keep();
+	ring.set(false);
+	note?.close();
+	m.cover?.settle();
+	draw();
 }
 
 function mute(on) {
@@ -398,14 +410,6 @@ function mute(on) {
 	m.say = m.t(on ? "say.muted" : "say.unmuted");
 	microphone();
 	draw();
-}
-
-function test(on) {
-	if (m.busy || line_shown(m.phase, m.view) !== "up" || m.view.state !== "out")
-		return;
-	if (on)
-		m.heard = false;
-	send("test", { t: "line.test", on });
 }
 
 async function set_look(part) {
@@ -419,7 +423,7 @@ async function set_look(part) {
 
 const ui = {
 	act,
-	test,
+	test: (on) => m.counts.test(on),
 	look: set_look,
 	now: () => socket.connect(),
 	retry: () => open_mic(),
@@ -439,6 +443,16 @@ async function help(open) {
 	draw();
 }
 
+/* Before any dialog or field, whatever it makes of keys. */
+function on_first_key(ev) {
+	if (m.covered)
+		return m.cover?.key(ev);
+	if (ev.key !== COVER_KEY || !m.view)
+		return;
+	ev.preventDefault();
+	cover(true);
+}
+
 function on_key(ev) {
 	const spec = key_hit(ev);
 	if (!spec)
@@ -449,14 +463,12 @@ function on_key(ev) {
 
 /* What the key does now, or null. */
 function key_hit(ev) {
-	if (!m.view || ev.defaultPrevented)
+	if (!m.view || m.covered || ev.defaultPrevented)
 		return null;
 	const field = field_of(ev.target);
 	const hit = (key) => key_matches(key, ev) && key_allowed(key, field, m.look.letters);
 	if (key_matches("?", ev) && field === "")
 		return () => help(!m.help);
-	if (m.view.state === "out" && hit(TEST_KEY))
-		return () => test(!m.view.testing);
 	if (m.sound_held && hit(SOUND_KEY))
 		return play;
 	const list = actions_of(m.view, {
@@ -465,7 +477,7 @@ function key_hit(ev) {
 		line_up: line_shown(m.phase, m.view) === "up",
 	});
 	const a = list.find((x) => hit(x.key));
-	return a && !a.off ? () => act(a.id) : m.home?.key(hit);
+	return a && !a.off ? () => act(a.id) : (m.counts?.key(hit) ?? m.home?.key(hit));
 }
 
 /* ---- begin ---- */
@@ -474,12 +486,13 @@ async function begin() {
 	socket.connect();
 	open_early();
 	m.t = await words;
+	audio.muted = m.covered;
 	draw();
+	addEventListener("keydown", on_first_key, true);
 	addEventListener("keydown", on_key);
 	for (const touch of ["pointerdown", "keydown"])
 		addEventListener(touch, () => m.sound_held && play());
 	addEventListener("online", () => line.nudge());
-	setInterval(poll, STATS_MS);
 	later();
 }
 

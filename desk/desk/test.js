@@ -10,6 +10,42 @@ import { line_shown } from "./line_machine.js";
 import { key_aria, TEST_KEY } from "./keys.js";
 import { notify_state } from "./offer.js";
 
+const ASK_MS = 1000;
+
+/* Begins and ends the test; asks what both ends of the line counted, before the shift, once a second.  say(id, message):
+ * busy until the next view. */
+export function counts_new(m, { socket, line, draw, say }) {
+	let ref = 0;
+
+	async function ask() {
+		if (m.view?.state !== "out" || m.phase !== "up")
+			return;
+		socket.send({ t: "line.stats", ref: "s" + ++ref });
+		m.browser_stats = await line.stats();
+		draw();
+	}
+
+	function came(msg) {
+		if (msg.ref === "s" + ref)
+			m.relay_stats = msg;
+	}
+
+	function test(on) {
+		if (m.busy || line_shown(m.phase, m.view) !== "up" || m.view.state !== "out")
+			return;
+		if (on)
+			m.heard = false;
+		say("test", { t: "line.test", on });
+	}
+
+	/* What a key does here, or undefined. */
+	const key = (hit) =>
+		m.view.state === "out" && hit(TEST_KEY) ? () => test(!m.view.testing) : undefined;
+
+	setInterval(ask, ASK_MS);
+	return { ask, came, test, key };
+}
+
 /* What the two ends counted, in words; relay: line.stats, browser: rtc's. pure */
 export function packets_of(relay, browser) {
 	if (!relay || !browser)

@@ -12,7 +12,7 @@ import { shape } from "./state.js";
 
 const ASK_MS = 2000; /* the list is this fresh */
 const ANSWER_MS = 3000; /* the centre answers in milliseconds */
-const TALKS = ["talking", "interrupted"];
+const TALKS = ["talking", "interrupted", "hold"];
 
 const plain = (s) => s.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const by_name = (a, b) => a.name.localeCompare(b.name);

@@ -168,3 +168,12 @@ export async function axe_findings(page) {
 		(v) => `${v.id}: ${v.help} -- ${v.nodes.map((n) => n.target.join(" ")).join("; ")}`,
 	);
 }
+
+/* The two keys that uncover a desk, long enough. */
+export async function both_shifts(page) {
+	await page.keyboard.down("ShiftLeft");
+	await page.keyboard.down("ShiftRight");
+	await page.locator('.cover[data-open="true"]').waitFor();
+	await page.keyboard.up("ShiftLeft");
+	await page.keyboard.up("ShiftRight");
+}

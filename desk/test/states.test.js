@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { axe_findings, browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
+import { axe_findings, both_shifts, browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
 import { DEVICES } from "./devices.js";
 import { CALL, mock_start, TARGETS, view_of } from "./mock.js";
 
@@ -32,6 +32,8 @@ const STATES = [
 	],
 	["silent-talking", { ...UP, line: "silent", state: "talking", since_ms: 64000, call: CALL }],
 	["interrupted", { line: "lost", state: "interrupted", why: "line_lost", since_ms: 2000, ends_ms: 13000, call: CALL }],
+	["hold", { ...UP, state: "hold", since_ms: 64000, ends_ms: 104000, call: CALL }],
+	["wrapup-handed-over", { ...UP, state: "wrapup", why: "hold_over", since_ms: 1000, ends_ms: 29000, call: CALL, pause_after: true }],
 	["wrapup", { ...UP, state: "wrapup", why: "caller_left", since_ms: 1000, ends_ms: 29000, call: CALL }],
 	["work", { ...UP, state: "work", since_ms: 9 * 60000 }],
 	["pause", { ...UP, state: "pause", since_ms: 66 * 60000 }],
@@ -136,6 +138,22 @@ function desk_states(place, size, file) {
 	step("transfer nobody", async () => {
 		await desk.page.keyboard.type("xyz");
 		await desk.page.locator(".target").first().waitFor({ state: "detached" });
+	});
+	step("covered", async () => {
+		await desk.page.keyboard.press("F8");
+		await desk.conn.expect("hold");
+		desk.conn.send(view_of({ ...UP, state: "hold", since_ms: 9000, ends_ms: 92000, call: CALL }));
+		await desk.page.locator(".cover .figures", { hasText: "1:3" }).waitFor();
+	});
+	step("covered, and the way back", async () => {
+		await both_shifts(desk.page);
+		await desk.page.locator('[data-action="cover-resume"]').waitFor();
+	});
+	step("uncovered on hold", async () => {
+		await desk.page.locator('[data-action="cover-resume"]').click();
+		await desk.conn.expect("resume");
+		desk.conn.send(view_of({ ...UP, state: "talking", since_ms: 9000, call: CALL }));
+		await desk.page.locator('.now[data-state="talking"]').waitFor();
 	});
 	step("headset gone", async () => {
 		await desk.page.keyboard.press("Escape");

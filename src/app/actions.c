@@ -97,6 +97,18 @@ static void interrupt(struct app *app, const struct acd_action *a)
 	app_call_show(app, call);
 }
 
+/* The voices part before anything else is said; the caller is told, and hears music. */
+static void hold(struct app *app, const struct acd_action *a)
+{
+	struct app_call *call = call_of(app, a);
+
+	separate(app, call);
+	call->is_interrupted = false;
+	app_call_music(app, call, app->queues[call->queue].hold);
+	app_record(app, call, STORE_HELD, a->agent, -1, "");
+	app_call_show(app, call);
+}
+
 static void resume(struct app *app, const struct acd_action *a)
 {
 	struct app_agent *ag = app_agent_find(app, a->agent);
@@ -116,9 +128,10 @@ static void wait(struct app *app, const struct acd_action *a)
 {
 	struct app_call *call = call_of(app, a);
 	const struct app_queue_config *q = &app->queues[call->queue];
-	bool is_handed = a->why == ACD_WHY_TRANSFERRED;
+	bool is_handed = a->why == ACD_WHY_TRANSFERRED || a->why == ACD_WHY_HANDED_OVER ||
+		a->why == ACD_WHY_HOLD_OVER;
 
-	if (is_handed)
+	if (a->why == ACD_WHY_TRANSFERRED)
 		app_transfer_record(app, call);
 	if (call->was_parted || is_handed) {
 		app_call_music(app, call, is_handed ? q->transfer : q->apology);
@@ -147,13 +160,18 @@ static void agent(struct app *app, const struct acd_action *a)
 
 	if (!ag)
 		return;
-	if (a->state == ACD_AGENT_OUT)
+	if (a->state == ACD_AGENT_OUT) {
 		app_home_begin(app, ag);
+		ag->has_ended = true;
+	}
+	app_stop_look(app, ag);
 	/* a step may change one agent twice; the page is shown each, the last one stays */
 	app_agent_show(app, ag);
 	if (ag->line.state == DESK_LINE_UP &&
 		app_relay_is_leaving(app, ag->line.leg.relay))
 		app_line_move_soon(app, ag);
+	if (a->state != ACD_AGENT_OUT)
+		app_people_go_on(app, ag);
 }
 
 /* What belongs to the decision is kept with it, before anything is done: why a call ends, who accepted it when. */
@@ -172,6 +190,10 @@ static void keep_call(struct app *app, const struct acd_action *a)
 		call->accepted_by = a->agent;
 		call->accepted_waited_ms = app_now_ms(app) - app_call_waits_since(call);
 	}
+	if (a->type == ACD_ACT_HOLD)
+		call->on_hold_ms = app_now_ms(app);
+	if (a->type == ACD_ACT_RESUME || a->type == ACD_ACT_PART)
+		call->on_hold_ms = 0;
 	if (call->kept_step == app->step)
 		return;
 	call->kept_step = app->step;
@@ -232,6 +254,7 @@ enum acd_verdict app_step(struct app *app, struct acd_event ev)
 		[ACD_ACT_AGENT] = agent,
 		[ACD_ACT_DIVERT] = app_divert,
 		[ACD_ACT_DIAL] = app_dial,
+		[ACD_ACT_HOLD] = hold,
 	};
 	struct acd_actions actions;
 

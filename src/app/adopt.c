@@ -123,6 +123,7 @@ static void restore_agent(
 	app_home_restore(app, ag, s);
 	app_home_profile(ag, &ev);
 	ag->seat = s->seat;
+	ag->stops = s->stops;
 	ag->call_queue = queue == UINT32_MAX ? 0 : queue;
 	ag->call_waited_ms = s->waited_ms;
 	ag->call_arrived_ms = s->arrived_ms;
@@ -204,6 +205,7 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 		call->first_queue = call->queue;
 	call->is_greeted = true;
 	call->told_wait = s->told_wait;
+	call->on_hold_ms = s->on_hold_ms;
 	app_callback_read(call, s);
 	call->asked_queue = call->queue;
 	if (f->leg.feed == RP_FEED_CLIP && !f->leg.loops)
@@ -231,12 +233,15 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 }
 
 /* The writer may have been stopped before the last records were on disk. Those that are there stay as they are. */
-static void record_again(struct app *app, const struct app_call *call)
+static void record_again(
+	struct app *app, const struct app_call *call, const struct saved_call *s)
 {
 	app_record_at(app, call, call->arrived_ms, STORE_ARRIVED, 0, -1, "");
 	if (call->accepted_ms)
 		app_record_at(app, call, call->accepted_ms, STORE_ACCEPTED,
 			call->accepted_by, call->accepted_waited_ms, "");
+	if (call->on_hold_ms)
+		app_record_at(app, call, call->on_hold_ms, STORE_HELD, s->agent, -1, "");
 	if (call->handed.by && call->handed.at_ms >= call->accepted_ms) {
 		app_record_at(app, call, call->handed.at_ms, STORE_LEFT, call->handed.by,
 			call->handed.at_ms - call->accepted_ms,
@@ -333,7 +338,8 @@ static void restore_call(
 			.since_ms = s->since_ms,
 			.wait_left_ms = s->wait_left_ms,
 			.is_settled = s->is_settled,
-			.handed_until_ms = s->handed_until_ms },
+			.handed_until_ms = s->handed_until_ms,
+			.on_hold_until_ms = s->on_hold_until_ms },
 	};
 
 	if (call->callback == CALLBACK_WISHED)
@@ -369,7 +375,7 @@ static void adopt_call(struct app *app, struct app_found *f)
 		app_call_gone(app, call, "control_lost");
 		return;
 	}
-	record_again(app, call);
+	record_again(app, call, s);
 	if (call->state == CALL_ENDED || queue == UINT32_MAX)
 		end_again(app, call);
 	else if (call->state == CALL_QUEUED)
@@ -462,7 +468,13 @@ static void record_change(
 /* It heard an agent and does not any more. */
 static bool is_parted(const struct app_call *call, const struct saved_call *s)
 {
-	return s->agent && !s->is_interrupted && !call->is_talking;
+	return s->agent && !s->is_interrupted && !s->on_hold_ms && !call->is_talking;
+}
+
+/* It is on hold, and its leg has not been told. */
+static bool is_held(const struct app_call *call, const struct app_found *f)
+{
+	return call->on_hold_ms && f->leg.feed != RP_FEED_CLIP;
 }
 
 /* It was handed on, and its leg has not been told, or not to the end. */
@@ -481,9 +493,10 @@ static bool plays_well(
 
 	if (f->leg.feed != RP_FEED_CLIP)
 		return false;
-	return f->leg.loops ? clip == q->music
-			    : clip == q->greeting || clip == q->apology ||
-			clip == q->transfer || app_announce_has(q, clip);
+	return f->leg.loops
+		? clip == q->music
+		: clip == q->greeting || clip == q->apology || clip == q->transfer ||
+			clip == q->hold || app_announce_has(q, clip);
 }
 
 /* The core has its say; then the leg hears what it should. */
@@ -500,6 +513,8 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 	call->agent = info.state == ACD_CALL_WAITING ? 0 : info.agent;
 	call->is_talking = info.state == ACD_CALL_TALKING;
 	call->is_interrupted = info.state == ACD_CALL_INTERRUPTED;
+	if (info.state != ACD_CALL_ON_HOLD)
+		call->on_hold_ms = 0;
 	ag = app_agent_find(app, call->agent);
 	is_joined = call->is_talking && ag &&
 		(f->leg.joined == ag->line.leg.id || adopt_hop(app, call, f));
@@ -519,6 +534,8 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 		app_call_music(app, call, app->queues[call->queue].apology);
 	else if (is_handed(call, s, f))
 		app_call_music(app, call, app->queues[call->queue].transfer);
+	else if (is_held(call, f))
+		app_call_music(app, call, app->queues[call->queue].hold);
 	else if (!is_joined && (call->is_talking || !plays_well(app, call, f)))
 		app_call_feed(app, call);
 	app_announce_go_on(app, call);
@@ -553,8 +570,13 @@ void app_adopt(struct app *app)
 	(void)app_step(app, (struct acd_event){ .type = ACD_EV_RESTORED });
 	app->is_adopted = true;
 	app_hours_look(app);
-	for (size_t i = 0; i < app->cfg.n_agents; i++)
+	app_pulse_begin(app);
+	for (size_t i = 0; i < app->cfg.n_agents; i++) {
 		app_keep_line(app, &app->agents[i]);
+		app_stop_look(app, &app->agents[i]);
+	}
+	for (size_t i = 0; i < app->cfg.n_agents; i++)
+		app_people_go_on(app, &app->agents[i]);
 	for (size_t i = 0; i < app->n_found; i++)
 		if (!app->found[i].is_taken &&
 			!map_find(&app->leg_by_id, app->found[i].leg.head.leg))

@@ -22,6 +22,7 @@ static enum desk_state desk_state_of(enum acd_agent_state state)
 		[ACD_AGENT_PAUSE] = DESK_STATE_PAUSE,
 		[ACD_AGENT_WORK] = DESK_STATE_WORK,
 		[ACD_AGENT_DIALLING] = DESK_STATE_TALKING, /* likewise */
+		[ACD_AGENT_HOLDING] = DESK_STATE_HOLD,
 	};
 
 	return states[state];
@@ -77,14 +78,17 @@ void app_agent_show(struct app *app, struct app_agent *ag)
 		return;
 	(void)acd_agent(&app->acd, ag->cfg.id, &info); /* unknown: out */
 	v.state = desk_state_of(info.state);
-	v.why = acd_why_word(info.why);
+	v.why = acd_why_word(v.state == DESK_STATE_OUT && ag->has_ended
+			? ACD_WHY_SHIFT_ENDED
+			: info.why);
 	v.since_ms = app_now_ms(app) - info.since_ms;
 	v.ends_ms = info.until_ms < 0 ? -1 : info.until_ms - app_now_ms(app);
 	if (info.until_ms >= 0 && v.ends_ms < 0)
 		v.ends_ms = 0;
 	v.line = ag->line.state;
 	v.testing = ag->line.is_testing;
-	v.pause_after = info.pause_after;
+	v.pause_after = info.pause_after && !ag->stops; /* it has that wish beside it */
+	v.stop_after = ag->stops;
 	app_door_fill(ag, &v);
 	fill_queues(app, ag, &v);
 	if (info.call)
@@ -96,15 +100,8 @@ static void leave(struct app *app, void *owner)
 {
 	struct app_agent *ag = owner;
 
-	if (app_step(app,
-		    (struct acd_event){ .type = ACD_EV_AGENT_LEAVE,
-			    .agent = ag->cfg.id }) == ACD_REFUSED) {
+	if (app_stop_now(app, ag) == ACD_REFUSED)
 		app_timer_set(app, &ag->gone, LEAVE_AGAIN_MS, leave, ag);
-		return;
-	}
-	app_line_close(app, ag);
-	ag->line.state = DESK_LINE_NONE;
-	app_home_begin(app, ag);
 }
 
 void app_agent_adopted(struct app *app, struct app_agent *ag)
@@ -128,6 +125,10 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 {
 	struct app_agent *ag = page->agent;
 
+	if (!ag->cfg.id || ag->is_leaving) {
+		app->ports.page_close(app->ports.arg, page->conn, CLOSE_LEFT, "left");
+		return;
+	}
 	if (m->seat && ag->seat && m->seat != ag->seat) {
 		/* it slept, or its network was away, while another one took over: its microphone stays off */
 		app->ports.page_close(
@@ -171,7 +172,6 @@ static const struct {
 	bool needs_line;
 } moves[] = {
 	{ DESK_SHIFT_START, ACD_EV_AGENT_ENTER, true },
-	{ DESK_SHIFT_END, ACD_EV_AGENT_LEAVE, false },
 	{ DESK_READY, ACD_EV_AGENT_READY, true },
 	{ DESK_WRAPUP_DONE, ACD_EV_AGENT_WRAPUP_DONE, false },
 	{ DESK_PAUSE, ACD_EV_AGENT_PAUSE, false },
@@ -179,6 +179,9 @@ static const struct {
 	{ DESK_ACCEPT, ACD_EV_AGENT_ACCEPT, true },
 	{ DESK_DECLINE, ACD_EV_AGENT_DECLINE, false },
 	{ DESK_HANGUP, ACD_EV_AGENT_HANGUP, false },
+	{ DESK_HOLD, ACD_EV_AGENT_HOLD, false },
+	{ DESK_RESUME, ACD_EV_AGENT_RESUME, true },
+	{ DESK_HAND_OVER, ACD_EV_AGENT_HAND_OVER, false },
 };
 
 static void move(
@@ -190,6 +193,9 @@ static void move(
 	}
 	if (moves[i].event == ACD_EV_AGENT_READY && ag->line.is_testing)
 		app_line_test(app, ag, false, "");
+	if (moves[i].event == ACD_EV_AGENT_READY)
+		ag->stops =
+			false; /* like the wish for a pause that the core has beside it */
 	if (step(app, ag, moves[i].event, m->call) != ACD_DONE)
 		app->ports.page_error(app->ports.arg, ag->conn,
 			m->type == DESK_READY && ag->home.clearance.is_none
@@ -204,11 +210,10 @@ static void move(
 
 bool app_agent_logout(struct app *app, struct app_agent *ag)
 {
-	if (step(app, ag, ACD_EV_AGENT_LEAVE, 0) == ACD_REFUSED)
+	if (app_stop_now(app, ag) == ACD_REFUSED)
 		return false;
-	app_line_close(app, ag);
-	ag->line.state = DESK_LINE_NONE;
 	ag->seat = 0;
+	ag->has_ended = false;
 	ag->home.has_two_factors = false;
 	app_home_begin(app, ag);
 	app_session_drop(app, ag->cfg.id);
@@ -246,6 +251,7 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 		}
 	switch (m->type) {
 	case DESK_LINE_OFFER: app_line_offer(app, ag, m); break;
+	case DESK_SHIFT_END: app_stop_wish(app, ag, m); break;
 	case DESK_LINE_TEST: app_line_test(app, ag, m->on, m->ref); break;
 	case DESK_LINE_STATS: app_line_ask_stats(app, ag, m->ref); break;
 	case DESK_TRANSFER: app_transfer(app, ag, m); break;

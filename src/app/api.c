@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/api_paper.h"
+#include "app/own.h"
+#include "app/people_api.h"
 #include "app/priv.h"
+#include "app/week.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -60,9 +64,90 @@ static unsigned prepare_me(struct app *app, struct api_ask *ask)
 	return 0;
 }
 
+#define LEADS (STORE_ROLE_LEAD | STORE_ROLE_ADMIN)
+/* Of the week plans: who may, and whether it is a POST and writes. */
+#define WEEK(name_, roles_, is_post_, writes_, run_)                            \
+	{                                                                       \
+		.name = (name_), .roles = (roles_), .is_post = (is_post_),      \
+		.writes = (writes_), .prepare = app_week_prepare, .run = (run_) \
+	}
+
+#define ADMIN    STORE_ROLE_ADMIN
+#define OFFICERS (STORE_ROLE_OFFICER | STORE_ROLE_ADMIN)
+
+/* Of two names that fit a path the first counts. */
 static const struct api_route routes[] = {
 	{ .name = "me", .roles = STORE_ROLES, .prepare = prepare_me },
+	{ .name = "board", .roles = STORE_ROLES, .prepare = api_board },
+	{ .name = "pulse",
+		.roles = STORE_ROLES,
+		.prepare = api_pulse_known,
+		.run = api_pulse_read },
+	{ .is_post = true,
+		.name = "pulse",
+		.roles = STORE_ROLES,
+		.prepare = api_pulse_asked,
+		.run = api_pulse_check,
+		.then = api_pulse_take },
+	{ .name = "own", .roles = STORE_ROLES, .prepare = own_prepare, .run = own_run },
+	{ .name = "people", .roles = ADMIN, .run = people_api_list },
+	{ true, "people-preview", ADMIN, .prepare = people_api_prepare,
+		.run = people_api_preview },
+	{ true, "people-import", ADMIN, true, people_api_prepare, people_api_import },
+	{ true, "people-invite", ADMIN, true, people_api_prepare, people_api_invite },
+	{ true, "people-leave", ADMIN, true, people_api_prepare, people_api_leave },
+	{ .name = "approvals",
+		.roles = ADMIN | STORE_ROLE_OFFICER | STORE_ROLE_STAFF,
+		.run = approvals_api_list },
+	{ true, "approvals-code", ADMIN, true, people_api_prepare, approvals_api_code },
+	{ true, "approvals-enrol", STORE_ROLE_STAFF, true, .run = approvals_api_enrol },
+	{ true, "approvals-sign", STORE_ROLE_STAFF, true, .run = approvals_api_sign },
+	{ true, "approvals-withdraw", STORE_ROLE_STAFF, true,
+		.run = approvals_api_withdraw },
+	{ true, "approvals-consult", ADMIN, true, .run = approvals_api_consult },
+	WEEK("week/all", LEADS, false, false, app_week_all),
+	WEEK("week/check", STORE_ROLE_AGENT | LEADS, true, false, app_week_check),
+	WEEK("week/save", STORE_ROLE_AGENT | LEADS, true, true, app_week_save),
+	WEEK("week/today", STORE_ROLE_AGENT, true, true, app_week_today),
+	WEEK("week/swap", STORE_ROLE_AGENT, true, true, app_week_swap),
+	WEEK("week/take", STORE_ROLE_AGENT, true, true, app_week_take),
+	WEEK("week/drop", STORE_ROLE_AGENT, true, true, app_week_drop),
+	WEEK("week/wish", STORE_ROLE_AGENT, true, true, app_week_wish),
+	WEEK("week/feed", STORE_ROLE_AGENT, true, true, app_week_feed),
+	WEEK("week/way", STORE_ROLE_AGENT, true, true, app_week_way),
+	WEEK("week", STORE_ROLE_AGENT | LEADS, false, false, app_week_get),
+	{ .name = "ical",
+		.is_open = true,
+		.prepare = app_week_prepare,
+		.run = app_week_ical },
+	{ .name = "agreement/pdf",
+		.roles = STORE_ROLES,
+		.prepare = api_paper_prepare,
+		.run = api_paper_get },
+	{ .name = "devices", .roles = STORE_ROLES, .prepare = api_devices_prepare },
+	{ .is_post = true,
+		.name = "devices/revoke",
+		.roles = STORE_ROLES,
+		.writes = true,
+		.run = api_devices_revoke,
+		.then = api_devices_revoked },
+	{ .name = "ledger",
+		.roles = OFFICERS,
+		.prepare = api_paper_prepare,
+		.run = api_ledger_get },
+	{ .is_post = true,
+		.name = "ledger/acknowledge",
+		.roles = OFFICERS,
+		.writes = true,
+		.prepare = api_paper_prepare,
+		.run = api_ledger_acknowledge },
 };
+
+const struct api_route *api_routes(size_t *n)
+{
+	*n = sizeof routes / sizeof *routes;
+	return routes;
+}
 
 /* A question on its way. */
 struct errand {
@@ -193,10 +278,10 @@ void app_api(struct app *app, const struct web_ask *ask)
 		return;
 	}
 	e = errand_new(app, ask, route);
-	status = !e                              ? 503
-		: !(e->ask.roles & route->roles) ? 403
-		: route->prepare                 ? route->prepare(app, &e->ask)
-						 : 0;
+	status = !e                                                 ? 503
+		: !route->is_open && !(e->ask.roles & route->roles) ? 403
+		: route->prepare ? route->prepare(app, &e->ask)
+				 : 0;
 	if (status) {
 		refuse(app, ask->request, status);
 		errand_free(e);

@@ -48,23 +48,23 @@ static void copy_agents(struct app *app, const struct app_config *cfg)
 
 static int init_tables(struct app *app, const struct app_config *cfg)
 {
-	size_t n_timers = 4 * APP_CALLS_MAX + 3 * cfg->n_agents + 2;
+	size_t n_timers = 4 * APP_CALLS_MAX + 4 * app->max_agents + 3;
 	/* a call, with a hop's two ends */
-	size_t n_legs = 3 * APP_CALLS_MAX + ENDED_MAX + cfg->n_agents;
+	size_t n_legs = 3 * APP_CALLS_MAX + ENDED_MAX + app->max_agents;
 
 	app->queues = calloc(cfg->n_queues, sizeof *app->queues);
-	app->agents = calloc(cfg->n_agents, sizeof *app->agents);
+	app->agents = calloc(app->max_agents, sizeof *app->agents);
 	app->credentials = calloc(1, sizeof *app->credentials);
 	app->sessions = calloc(SESSIONS_MAX, sizeof *app->sessions);
 	app->timer_slots = calloc(n_timers, sizeof(struct heap_node *));
 	if (!app->queues || !app->agents || !app->credentials || !app->sessions ||
 		!app->timer_slots)
 		return ENOMEM;
-	if (map_init(&app->agent_by_id, cfg->n_agents) ||
+	if (map_init(&app->agent_by_id, app->max_agents) ||
 		map_init(&app->call_by_id, APP_CALLS_MAX) ||
 		map_init(&app->call_by_dialog, APP_CALLS_MAX) ||
 		map_init(&app->leg_by_id, n_legs) ||
-		map_init(&app->page_by_conn, APP_CALLS_MAX + 2 * cfg->n_agents))
+		map_init(&app->page_by_conn, APP_CALLS_MAX + 2 * app->max_agents))
 		return ENOMEM;
 	heap_init(&app->timers, app->timer_slots, n_timers);
 	memcpy(app->queues, cfg->queues, cfg->n_queues * sizeof *app->queues);
@@ -84,8 +84,9 @@ static void init_proofs(struct app *app)
 static int init_acd(struct app *app, const struct app_config *cfg)
 {
 	struct acd_limits limits = { .calls = APP_CALLS_MAX,
-		.agents = cfg->n_agents,
-		.regain_ms = cfg->regain_ms };
+		.agents = app->max_agents,
+		.regain_ms = cfg->regain_ms,
+		.hold_ms = cfg->hold_ms };
 	struct acd_queue_config queues[ACD_QUEUES_MAX];
 
 	for (size_t i = 0; i < cfg->n_queues; i++)
@@ -98,15 +99,19 @@ int app_new(struct app **out, const struct app_config *cfg, const struct app_por
 	struct app *app;
 	int err;
 
-	if (cfg->n_queues == 0 || cfg->n_queues > ACD_QUEUES_MAX || cfg->n_agents == 0 ||
-		cfg->n_agents > APP_AGENTS_MAX || cfg->n_relays == 0 ||
-		cfg->n_relays > APP_RELAYS_MAX || cfg->caller_page_queue >= cfg->n_queues)
+	size_t max_agents = cfg->max_agents ? cfg->max_agents : cfg->n_agents;
+
+	if (cfg->n_queues == 0 || cfg->n_queues > ACD_QUEUES_MAX || max_agents == 0 ||
+		max_agents > APP_AGENTS_MAX || cfg->n_agents > max_agents ||
+		cfg->n_relays == 0 || cfg->n_relays > APP_RELAYS_MAX ||
+		cfg->caller_page_queue >= cfg->n_queues)
 		return EINVAL;
 	app = calloc(1, sizeof *app);
 	if (!app)
 		return ENOMEM;
 	app->ports = *ports;
 	app->cfg = *cfg;
+	app->max_agents = max_agents;
 	ids_init(&app->ids, cfg->node);
 	ids_above(&app->ids, cfg->last_id);
 	list_init(&app->calls);
@@ -156,6 +161,7 @@ void app_free(struct app *app)
 	free_calls(&app->ended);
 	free(app->found);
 	store_agreements_free(app->agreements);
+	store_people_free(app->people);
 	for (size_t i = 0; app->agents && i < app->cfg.n_agents; i++)
 		free(app->agents[i].line.offer);
 	free_pages(app);

@@ -15,9 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/paper.h"
 #include "app/ports.h"
 #include "core/acd/acd.h"
 #include "core/acd/announce.h"
+#include "core/approval/approval.h"
+#include "core/home/week.h"
 #include "core/hours/hours.h"
 #include "sip/trunk.h"
 
@@ -38,6 +41,7 @@ struct app_queue_config {
 	int64_t announce_ms; /* so often who waits is told its place and its wait; 0: never */
 	/* clips, by their index in every relay; APP_NO_CLIP: none */
 	uint32_t greeting, music, apology, transfer, farewell;
+	uint32_t hold; /* "one moment please, I am right back" */
 	uint32_t
 		callback_offer; /* "press 1 to be called back"; APP_NO_CLIP: never offered */
 	uint32_t callback_yes; /* "you will be called on the number you called from" */
@@ -57,12 +61,30 @@ struct app_agent_config {
 	unsigned roles; /* enum store_role */
 };
 
+/* Who belongs to another office than the first. */
+struct app_week_place {
+	char login[APP_NAME_MAX];
+	uint8_t site; /* index into sites */
+};
+
+/* The house's rules of home days: core/home/week.h */
+struct app_week_config {
+	struct week_rules rules;
+	uint8_t team_days; /* of everybody; bit 0: Monday */
+	uint8_t queue_team_days[ACD_QUEUES_MAX]; /* of who is in that queue; by index */
+	char sites[WEEK_SITES_MAX][APP_NAME_MAX]; /* [0], "": of who is at no other */
+	const struct app_week_place *places; /* borrowed while the app lives */
+	size_t n_places;
+	bool house_sum; /* what all together are spared of the way is told [N7] */
+};
+
 struct app_config {
 	uint16_t node;
 	const struct app_queue_config *queues;
 	size_t n_queues;
-	const struct app_agent_config *agents;
+	const struct app_agent_config *agents; /* at first; others come: app_people() */
 	size_t n_agents;
+	size_t max_agents; /* at once; 0: n_agents */
 	uint32_t ring_clip; /* the offer's sound on the line */
 	uint32_t ringback_clip; /* heard there while it rings at a callback's */
 	uint32_t caller_page_queue; /* index */
@@ -76,9 +98,13 @@ struct app_config {
 	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint8_t office_clearance; /* of the site: core/home/shift.h */
+	bool pulse; /* the weekly question is asked */
+	int64_t hold_ms; /* the longest hold; 0: ACD_HOLD_MS */
 	bool two_factors_always; /* at the office, too */
 	char house[APP_NAME_MAX]; /* its name, which no password may be made of */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
+	struct app_week_config week;
+	struct app_paper paper; /* where an agent's own copy is made from */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 
@@ -143,6 +169,12 @@ void app_records_kept(struct app *app);
 struct store_agreements;
 void app_agreements(struct app *app, struct store_agreements *a);
 
+/* Who is in the house, taken over: at start before anything that an agent has, and after each change. Who is not in it,
+ * leaves. */
+struct store_people;
+void app_people(struct app *app, struct store_people *p);
+/* For all of the house, at this moment [RULES N7]. */
+bool app_evaluation_is_on(const struct app *app, enum evaluation e);
 /* All credentials, taken over: at start, before any session, and when another process changed them. */
 struct store_credentials;
 void app_credentials(struct app *app, struct store_credentials *c);

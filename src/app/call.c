@@ -314,7 +314,7 @@ void app_call_show(struct app *app, struct app_call *call)
 		return;
 	if (call->is_talking)
 		v.state = DESK_CALL_TALKING;
-	else if (call->agent && !call->is_interrupted)
+	else if (call->agent && !call->is_interrupted && !call->on_hold_ms)
 		v.state = DESK_CALL_OFFERED;
 	else if (call->state != CALL_SETUP)
 		v.state = DESK_CALL_WAITING;

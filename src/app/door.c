@@ -32,6 +32,7 @@ static enum desk_door_state door_state_of(enum desk_state state)
 		[DESK_STATE_WRAPUP] = DESK_DOOR_WORK,
 		[DESK_STATE_PAUSE] = DESK_DOOR_PAUSE,
 		[DESK_STATE_WORK] = DESK_DOOR_WORK,
+		[DESK_STATE_HOLD] = DESK_DOOR_CALL,
 	};
 
 	return states[state];
@@ -68,6 +69,12 @@ static void end(struct app *app, struct app_door *door)
 				CLOSE_SESSION_ENDED, "the code has ended");
 	forget_back(app, door);
 	*door = (struct app_door){ .is_on = false };
+}
+
+void app_door_end(struct app *app, struct app_agent *ag)
+{
+	if (ag->door.is_on)
+		end(app, &ag->door);
 }
 
 void app_door_show(struct app *app, struct app_agent *ag)

@@ -101,12 +101,19 @@ void app_home_review(struct app *app)
 		app_timer_stop(app, &app->home_timer);
 }
 
+void app_home_again(struct app *app, struct app_agent *ag)
+{
+	(void)look(app, ag);
+	tell_core(app, ag);
+	app_agent_show(app, ag);
+}
+
 void app_home_profile(const struct app_agent *ag, struct acd_event *ev)
 {
 	ev->queues = ag->cfg.queues;
 	ev->skills = ag->cfg.skills;
 	ev->clearance = ag->home.clearance.level;
-	ev->is_barred = ag->home.clearance.is_none;
+	ev->is_barred = ag->home.clearance.is_none || ag->is_leaving;
 	ev->workplace = ag->home.shift.at_home ? ACD_HOME : ACD_OFFICE;
 }
 

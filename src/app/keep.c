@@ -74,8 +74,11 @@ static void save_place(
 	s->tries = info.tries;
 	s->retry_at_ms = info.retry_at_ms;
 	s->is_interrupted = info.state == ACD_CALL_INTERRUPTED;
-	if (info.state == ACD_CALL_TALKING || info.state == ACD_CALL_INTERRUPTED)
+	if (info.state == ACD_CALL_TALKING || info.state == ACD_CALL_INTERRUPTED ||
+		info.state == ACD_CALL_ON_HOLD)
 		s->agent = info.agent;
+	s->on_hold_until_ms = info.on_hold_until_ms;
+	s->on_hold_ms = info.on_hold_until_ms ? call->on_hold_ms : 0;
 }
 
 void app_keep_call(struct app *app, struct app_call *call)
@@ -134,6 +137,7 @@ void app_keep_line(struct app *app, struct app_agent *ag)
 	s.has_two_factors = ag->home.has_two_factors;
 	s.pause_after = info.pause_after;
 	s.work_after = info.work_after;
+	s.stops = ag->stops;
 	app_door_save(ag, &s);
 	saved_write_line(&m.blob, &s);
 	send_blob(app, &ag->line.leg, &m);

@@ -123,7 +123,8 @@ void app_line_move(struct app *app, struct app_agent *ag)
 		return;
 	if (is_known &&
 		(info.state == ACD_AGENT_OFFERED || info.state == ACD_AGENT_TALKING ||
-			info.state == ACD_AGENT_INTERRUPTED))
+			info.state == ACD_AGENT_INTERRUPTED ||
+			info.state == ACD_AGENT_HOLDING))
 		return; /* at the talk's end */
 	app_line_lost(app, ag);
 	app_line_close(app, ag);

@@ -118,7 +118,7 @@ void app_link_used(struct app *app, uint64_t request, int err, uint64_t agent)
 	char token[65];
 
 	app_clock(app);
-	if (err || !app_agent_find(app, agent)) {
+	if (err || !app_people_may_enter(app, agent)) {
 		log_warn("a login link was refused: unknown, used or expired");
 		app->ports.login_done(app->ports.arg, request, NULL, 0);
 		return;

@@ -12,9 +12,11 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "core/acd/journal.h"
+#include "core/home/pulse.h"
 #include "core/home/shift.h"
 #include "core/home/statement.h"
 #include "store/agreement.h"
+#include "store/people.h"
 #include "store/credential.h"
 #include "wire/sdesc.h"
 
@@ -39,6 +41,7 @@
 #define CLOSE_TAKEN_OVER    4002
 #define CLOSE_PROTOCOL      4004
 #define CLOSE_DOOR_FULL     4005
+#define CLOSE_LEFT          4006 /* no access any more: people.c */
 
 /* Wrong passwords of a login, at once and then one in each pause: from one place, and from everywhere; prove_password.c. */
 #define PASSWORD_TRIES      5
@@ -122,11 +125,17 @@ struct app_agent {
 		seat; /* of the page that works, also while its connection is lost; 0: any may come */
 	struct app_line line;
 	struct app_timer gone; /* the shift's end without a desk */
+	bool stops; /* the shift ends with the talk; see stop.c */
+	bool has_ended; /* a shift, and no other has begun since */
+	struct app_timer stop;
+	/* pulse.c: has answered this week, of which the disk does not know yet */
+	bool has_answered;
 	/* of the call that the agent has or had, for the view */
 	uint32_t call_queue;
 	int64_t call_waited_ms, call_arrived_ms;
 	struct app_door door;
 	int64_t targets_ms; /* when the page was last told to whom it could hand the caller */
+	bool is_leaving; /* it has no access any more; a talk may finish: people.c */
 };
 
 /* How far a callback has come; see callback.c. From CALLBACK_WISHED on there is a row of it. */
@@ -179,6 +188,7 @@ struct app_call {
 	uint64_t agent; /* offered to or talking with */
 	bool is_talking;
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
+	int64_t on_hold_ms; /* its agent put it on hold then; 0: it is not on hold */
 	bool is_moving; /* its relay died; it gets a new leg */
 	unsigned n_reinvites; /* ours that are not answered yet */
 	int64_t arrived_ms, since_ms, accepted_us;
@@ -252,11 +262,20 @@ struct app_journal {
 	uint64_t lost; /* events since the last segment */
 };
 
+/* pulse.c: answers that may not be written yet, of this week. Never with a name beside them. */
+struct app_pulse {
+	int32_t monday; /* days since 1970 */
+	struct pulse_counts waiting;
+	struct app_timer timer;
+};
+
 struct app {
 	struct app_ports ports;
 	struct app_config cfg;
 	struct app_queue_config *queues; /* owned copies */
-	struct app_agent *agents;
+	struct app_agent *agents; /* cfg.n_agents of them; with the id 0: free */
+	size_t max_agents;
+	struct store_people *people; /* as last told; owned; NULL: none yet */
 	struct acd acd;
 	struct app_journal journal;
 	struct ids ids;
@@ -286,6 +305,7 @@ struct app {
 	int64_t now_us; /* of the input being dealt with */
 	bool is_stopping;
 	struct app_timer hours; /* see hours.c */
+	struct app_pulse pulse;
 	struct acd_queues closed;
 };
 
@@ -468,6 +488,8 @@ void app_agent_adopted(struct app *app, struct app_agent *ag);
 /* home.c */
 /* Looks at every agent again, tells core and desks what changed, and sets the timer. */
 void app_home_review(struct app *app);
+/* The same of one whose profile is another now. */
+void app_home_again(struct app *app, struct app_agent *ag);
 /* Into an event that begins, changes or restores a shift. */
 void app_home_profile(const struct app_agent *ag, struct acd_event *ev);
 /* Before a shift, and after it: the usual workplace, no declaration [RULES N10]. */
@@ -485,7 +507,21 @@ void app_agreement_enrol(struct app *app, struct app_agent *ag, const struct des
 void app_agreement_sign(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 void app_agreement_end(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 
+/* pulse.c */
+/* At start: weeks that are over are closed, now and whenever one ends. */
+void app_pulse_begin(struct app *app);
+
+/* stop.c */
+/* ACD_REFUSED: in a talk. Else no shift is on any more, and nothing of it: line, declaration, door's token. */
+enum acd_verdict app_stop_now(struct app *app, struct app_agent *ag);
+/* DESK_SHIFT_END, in whatever state. */
+void app_stop_wish(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* The agent's state changed: the end that was wished may be due. Nothing is done at once. */
+void app_stop_look(struct app *app, struct app_agent *ag);
+
 /* transfer.c */
+/* The caller of this talk waits for its queue again, before all who came later; NULL, or why it cannot. */
+const char *app_transfer_back(struct app *app, struct app_agent *ag, uint64_t call);
 void app_transfer(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 void app_transfer_targets(
 	struct app *app, struct app_agent *ag, const struct desk_msg *m);
@@ -525,12 +561,19 @@ void app_door_show(struct app *app, struct app_agent *ag);
 void app_door_fill(const struct app_agent *ag, struct desk_view *v);
 /* DESK_DOOR_*, from the desk. */
 void app_door_command(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* Its shift is over, or its access. */
+void app_door_end(struct app *app, struct app_agent *ag);
 /* Of a door display. */
 void app_door_message(struct app *app, struct app_page *page, const struct desk_msg *m);
 void app_door_closed(struct app *app, struct app_page *page);
 /* For a later process, and in it, after the agent went back into the core. */
 void app_door_save(const struct app_agent *ag, struct saved_line *s);
 void app_door_restore(struct app *app, struct app_agent *ag, const struct saved_line *s);
+
+/* people.c */
+bool app_people_may_enter(const struct app *app, uint64_t agent);
+/* Who is leaving is let out, unless it talks; from inside an action, too. */
+void app_people_go_on(struct app *app, struct app_agent *ag);
 
 /* login.c */
 void app_session_drop(struct app *app, uint64_t agent);

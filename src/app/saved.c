@@ -13,8 +13,8 @@ static const uint32_t sizes[] = {
 	[SAVED_HOP] = sizeof(struct saved_hop),
 };
 
-_Static_assert(sizeof(struct saved_call) == 352, "saved_call has no hidden padding");
-_Static_assert(sizeof(struct saved_line) == 136, "saved_line has no hidden padding");
+_Static_assert(sizeof(struct saved_call) == 368, "saved_call has no hidden padding");
+_Static_assert(sizeof(struct saved_line) == 144, "saved_line has no hidden padding");
 _Static_assert(sizeof(struct saved_call) + TRUNK_STATE_MAX < RP_BLOB_MAX,
 	"a call and its dialog fit");
 

@@ -67,6 +67,8 @@ struct saved_call {
 		[STORE_PHONE_MAX]; /* to call back: personal, and only here while there is a line */
 	uint8_t pad1[4];
 	int64_t asked_wall_ms, retry_at_ms; /* of a callback */
+	/* `agent` put it on hold then, until then at most; monotonic; 0: it is not on hold */
+	int64_t on_hold_ms, on_hold_until_ms;
 };
 
 struct saved_line {
@@ -81,7 +83,9 @@ struct saved_line {
 	uint8_t has_door;
 	/* this shift's, in memory here as there, and gone with the line [RULES N10; decision 0007] */
 	uint8_t at_home, is_declared;
+	uint8_t stops; /* the shift ends with the talk */
 	uint8_t has_two_factors; /* the desk's session, which may be over by now */
+	uint8_t reserved[7]; /* zero */
 	int64_t declared_ms; /* monotonic */
 	int64_t back_at_ms; /* struct app_door; since 1970 UTC */
 	uint8_t door_hash[STORE_HASH_SIZE];

@@ -21,6 +21,7 @@ static cfg_opt_t web_opts[] = {
 		CFGF_NONE), /* a shift, with what comes before and after */
 	CFG_INT("desk-gone", 300, CFGF_NONE),
 	CFG_INT("regain", 15, CFGF_NONE),
+	CFG_INT("hold-max", ACD_HOLD_MS / 1000, CFGF_NONE),
 	CFG_STR("files", "", CFGF_NONE),
 	CFG_END(),
 };
@@ -80,6 +81,7 @@ static cfg_opt_t queue_opts[] = {
 	CFG_STR("music", "", CFGF_NONE),
 	CFG_STR("apology", "", CFGF_NONE),
 	CFG_STR("transfer", "", CFGF_NONE),
+	CFG_STR("hold", "", CFGF_NONE),
 	CFG_STR("farewell", "", CFGF_NONE),
 	CFG_STR("callback", "", CFGF_NONE), /* of the language, like called-back */
 	CFG_STR("called-back", "", CFGF_NONE),
@@ -131,7 +133,9 @@ static cfg_opt_t opts[] = {
 	CFG_SEC("clips", clip_opts, CFGF_NONE),
 	CFG_SEC("agreement", config_agreement_opts, CFGF_NONE),
 	CFG_SEC("office", config_office_opts, CFGF_NONE),
+	CFG_SEC("staff", config_staff_opts, CFGF_NONE),
 	CFG_SEC("ledger", ledger_opts, CFGF_NONE),
+	CFG_SEC("home-days", config_week_opts, CFGF_NONE),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_END(),
@@ -244,6 +248,7 @@ static void read_web(struct config_reader *r, cfg_t *web, struct config *out)
 	out->session_s = (uint32_t)config_number(r, web, "session-hours", 1, 720) * 3600;
 	out->desk_gone_ms = config_number(r, web, "desk-gone", 10, 86400) * 1000;
 	out->regain_ms = config_number(r, web, "regain", 0, 120) * 1000;
+	out->hold_ms = config_number(r, web, "hold-max", 5, 3600) * 1000;
 	config_string(r, web, "files", false, out->desk, sizeof out->desk);
 }
 
@@ -288,6 +293,7 @@ static void read_queue(
 	config_string(r, sec, "music", false, q->music, sizeof q->music);
 	config_string(r, sec, "apology", false, q->apology, sizeof q->apology);
 	config_string(r, sec, "transfer", false, q->transfer, sizeof q->transfer);
+	config_string(r, sec, "hold", false, q->hold, sizeof q->hold);
 	config_string(r, sec, "farewell", false, q->farewell, sizeof q->farewell);
 	q->app.acd = (struct acd_queue_config){
 		.max_waiting = (uint32_t)config_number(
@@ -381,7 +387,7 @@ static void read_agent(
 		else
 			acd_queues_add(&ag->queues, index);
 	}
-	if (acd_queues_are_none(&ag->queues))
+	if ((ag->store.roles & STORE_ROLE_AGENT) && acd_queues_are_none(&ag->queues))
 		config_complain(r, sec, "queues", "a list with at least one queue");
 	config_read_profile(r, sec, c, ag);
 }
@@ -390,12 +396,11 @@ static int read_agents(struct config_reader *r, cfg_t *cfg, struct config *out)
 {
 	unsigned n = cfg_size(cfg, "agent");
 
-	if (n == 0 || n > CONFIG_AGENTS_MAX) {
-		config_complain(
-			r, cfg, "agent", "there at least once and at most 1024 times");
+	if (n > CONFIG_AGENTS_MAX) {
+		config_complain(r, cfg, "agent", "there at most 1024 times");
 		return 0;
 	}
-	out->agents = calloc(n, sizeof *out->agents);
+	out->agents = calloc(n + 1, sizeof *out->agents); /* + 1: never of size 0 */
 	if (!out->agents)
 		return ENOMEM;
 	for (unsigned i = 0; i < n; i++)
@@ -433,6 +438,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	err = read_agents(r, cfg, out);
 	if (err)
 		return err;
+	config_read_week(r, cfg, out);
 	if (out->caller_page &&
 		config_find_queue(out, cfg_getstr(web, "caller-page-queue"),
 			&out->caller_page_queue))
@@ -447,7 +453,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 static int name_file(cfg_t *cfg, const char *path)
 {
 	static const char *const sections[] = { "web", "sip", "relay", "clips",
-		"agreement", "office", "ledger" };
+		"agreement", "office", "ledger", "home-days" };
 
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
 		cfg_t *sec = cfg_getsec(cfg, sections[i]);
@@ -501,5 +507,6 @@ void config_close(struct config *c)
 	if (!c)
 		return;
 	free(c->agents);
+	free(c->week_places);
 	*c = (struct config){ 0 };
 }

@@ -29,7 +29,7 @@ struct config_queue {
 	struct app_queue_config app; /* id and clips are filled by serve */
 	/* clip names, "" for none */
 	char greeting[APP_NAME_MAX], music[APP_NAME_MAX], apology[APP_NAME_MAX],
-		transfer[APP_NAME_MAX], farewell[APP_NAME_MAX],
+		transfer[APP_NAME_MAX], hold[APP_NAME_MAX], farewell[APP_NAME_MAX],
 		messages[ACD_DIVERSIONS_MAX][APP_NAME_MAX], callback[APP_NAME_MAX],
 		called_back[APP_NAME_MAX];
 };
@@ -70,12 +70,15 @@ struct config {
 	char agreement[CONFIG_TEXT_MAX]; /* likewise: of its texts */
 	int64_t reconfirm_ms;
 	uint8_t office_clearance;
+	struct app_week_config week; /* home days */
+	struct app_week_place *week_places; /* owned; week's */
+	bool pulse; /* the weekly question to the staff is asked */
 	bool two_factors_always; /* at the office, too; at home in any case [RULES T4] */
 	char ledger
 		[CONFIG_NAME_MAX]; /* the name that it is known by to those who verify */
 	uint32_t session_s;
 	bool relay_sandbox;
-	int64_t caller_silent_ms, desk_gone_ms, regain_ms;
+	int64_t caller_silent_ms, desk_gone_ms, regain_ms, hold_ms;
 	struct config_queue queues[ACD_QUEUES_MAX];
 	size_t n_queues;
 	char skills[ACD_SKILLS_MAX][CONFIG_SKILL_MAX]; /* their names, by number */

@@ -22,7 +22,7 @@ long config_number(
 	struct config_reader *r, cfg_t *sec, const char *option, long low, long high);
 
 /* config_home.c */
-extern cfg_opt_t config_agreement_opts[], config_office_opts[];
+extern cfg_opt_t config_agreement_opts[], config_office_opts[], config_staff_opts[];
 void config_read_home(struct config_reader *r, cfg_t *cfg, struct config *out);
 
 /* Texts of at most cap - 1 bytes, clean; else a complaint. */
@@ -46,6 +46,10 @@ void config_read_outbound(struct config_reader *r, cfg_t *sip, struct config *ou
 void config_read_callback(struct config_reader *r, cfg_t *sec, struct config_queue *q);
 /* After the diversions. */
 void config_check_callback(struct config_reader *r, cfg_t *cfg, struct config *c);
+
+/* config_week.c: home days; after queues and agents, whom it names */
+extern cfg_opt_t config_week_opts[];
+void config_read_week(struct config_reader *r, cfg_t *cfg, struct config *c);
 
 /* config_routing.c: what of a queue and of an agent decides who answers whom */
 void config_read_demands(struct config_reader *r, cfg_t *sec, struct config *c,

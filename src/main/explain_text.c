@@ -215,6 +215,7 @@ static void print_action(const struct moment *m)
 					: "asked whether it is to be called back");
 		break;
 	case ACD_ACT_DIAL: printf("called back by agent %u", m->agent); break;
+	case ACD_ACT_HOLD: printf("put on hold by agent %u", m->agent); break;
 	case ACD_ACT_AGENT: break;
 	}
 	printf("%s%s\n", *why ? ": " : "", why);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "main/commands.h"
+#include "main/link.h"
 #include "main/options.h"
 
 static const char usage[] =
@@ -16,7 +17,7 @@ static const char usage[] =
 	"Example:\n"
 	"  heimamt link anna --config dist/demo/heimamt.conf --state var\n";
 
-static void print_link(const struct options *o, const struct config *c, const char *token)
+void link_print(const struct options *o, const struct config *c, const char *token)
 {
 	char link[CONFIG_TEXT_MAX + 96]; /* an address, and a token of 64 */
 	json_t *told;
@@ -52,7 +53,7 @@ int command_link(int argc, char **argv)
 		fputs("heimamt: the link could not be recorded.\n", stderr);
 		goto out;
 	}
-	print_link(&o, &c, token);
+	link_print(&o, &c, token);
 	status = 0;
 out:
 	store_close(st); /* writes what waits */

@@ -27,6 +27,10 @@ struct options {
 	bool verbose;
 	const char *effective; /* of a version of the agreement */
 	bool editorial, material, preview;
+	const char *days; /* of the week: "Mo-Fr" */
+	const char *out; /* where a command writes; NULL: a name of its own */
+	bool revoke; /* heimamt enrol: the devices that are there */
+	bool kept; /* --register: what is kept at all */
 	bool reset; /* of how an agent proves who it is */
 	const char *word; /* the one argument that is no option */
 };
@@ -48,6 +52,10 @@ int options_make_state(const struct options *o);
  * config's ids are filled. Says on standard error what failed. */
 int options_open_store(const struct options *o, struct config *c,
 	const struct store_config *sc, struct store **out);
+
+/* What serve adds: the records know which queues this centre has and whom its file names, with all that it says of them. Says
+ * what failed. */
+int options_name_house(const struct config *c, struct store *st);
 
 /* The wall clock, ms since 1970. */
 int64_t options_wall_ms(void);

@@ -22,6 +22,8 @@
 #include "base/text.h"
 #include "main/centre.h"
 #include "main/commands.h"
+#include "main/paper.h"
+#include "store/people.h"
 
 static const char usage[] =
 	"heimamt serve [--config FILE] [--state DIR] [--port N] [--lan[=ADDRESS]] "
@@ -105,6 +107,17 @@ static int load_agreements(struct centre *c)
 	return err;
 }
 
+/* Who may come in at all; first, for whatever else is loaded is somebody's. */
+static int load_people(struct centre *c)
+{
+	struct store_people *p = NULL;
+	int err = store_load_people(c->store, &p);
+
+	if (!err)
+		app_people(c->app, p);
+	return err;
+}
+
 static int load_credentials(struct centre *c)
 {
 	struct store_credentials *all = NULL;
@@ -118,14 +131,12 @@ static int load_credentials(struct centre *c)
 static int start_app(struct centre *c, const struct clips_lines *lines)
 {
 	static struct app_queue_config queues[ACD_QUEUES_MAX];
-	struct app_agent_config *agents = calloc(c->config.n_agents, sizeof *agents);
 	struct app_ports ports = bind_ports(c);
 	struct app_config cfg = {
 		.node = c->config.node,
 		.queues = queues,
 		.n_queues = c->config.n_queues,
-		.agents = agents,
-		.n_agents = c->config.n_agents,
+		.max_agents = APP_AGENTS_MAX, /* who they are stands in the records */
 		.ring_clip = lines->ring,
 		.ringback_clip = lines->ringback,
 		.caller_page_queue = c->config.caller_page_queue,
@@ -134,36 +145,28 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.caller_silent_ms = c->config.caller_silent_ms,
 		.desk_gone_ms = c->config.desk_gone_ms,
 		.regain_ms = c->config.regain_ms,
+		.hold_ms = c->config.hold_ms,
 		.office_clearance = c->config.office_clearance,
 		.reconfirm_ms = c->config.reconfirm_ms,
 		.two_factors_always = c->config.two_factors_always,
+		.week = c->config.week,
+		.pulse = c->config.pulse,
 	};
 	int err = store_last_call(c->store, &cfg.last_id);
 
 	(void)text_copy(cfg.house, sizeof cfg.house, c->config.ledger);
-
-	if (!agents)
-		err = ENOMEM;
 	if (err)
-		goto out;
+		return err;
 	for (size_t i = 0; i < cfg.n_queues; i++)
 		queues[i] = c->config.queues[i].app;
 	cfg.n_skills = c->config.n_skills;
 	for (size_t i = 0; i < cfg.n_skills; i++)
 		cfg.skills[i] = c->config.skills[i];
-	for (size_t i = 0; i < cfg.n_agents; i++) {
-		const struct config_agent *ag = &c->config.agents[i];
-
-		agents[i] = (struct app_agent_config){ .id = ag->store.id,
-			.at_home = ag->store.workplace == STORE_HOME,
-			.queues = ag->queues,
-			.skills = ag->skills,
-			.clearance = ag->clearance,
-			.roles = ag->store.roles };
-		(void)text_copy(agents[i].name, sizeof agents[i].name, ag->store.name);
-		(void)text_copy(agents[i].login, sizeof agents[i].login, ag->store.login);
-	}
-	err = app_new(&c->app, &cfg, &ports);
+	err = paper_house(&cfg.paper, &c->options, &c->config, c->signer);
+	if (!err)
+		err = app_new(&c->app, &cfg, &ports);
+	if (!err)
+		err = load_people(c);
 	if (!err)
 		err = load_agreements(c);
 	if (!err)
@@ -171,8 +174,6 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 	if (!err)
 		err = store_load_sessions(
 			c->store, wall_now_ms(&ports), load_session, c->app);
-out:
-	free(agents);
 	return err;
 }
 
@@ -191,6 +192,16 @@ static void on_agreements(void *arg, struct store_agreements *a)
 		store_agreements_free(a);
 }
 
+static void on_people(void *arg, struct store_people *p)
+{
+	struct centre *c = arg;
+
+	if (c->app)
+		app_people(c->app, p);
+	else
+		store_people_free(p);
+}
+
 static void on_credentials(void *arg, struct store_credentials *all)
 {
 	struct centre *c = arg;
@@ -206,6 +217,7 @@ static int start_store(struct centre *c)
 	int err = provable_open(c);
 	struct store_config sc = { .wake = on_store_wake,
 		.agreements = on_agreements,
+		.people = on_people,
 		.credentials = on_credentials,
 		.arg = c,
 		.ledger = c->ledger };
@@ -216,6 +228,8 @@ static int start_store(struct centre *c)
 		return err;
 	err = options_open_store(&c->options, &c->config, &sc, &c->store);
 
+	if (!err)
+		err = options_name_house(&c->config, c->store);
 	if (!err)
 		err = store_next_epoch(c->store, &c->epoch);
 	if (!err)

@@ -13,6 +13,7 @@ static const char *const event_words[] = {
 	[STORE_ACCEPTED] = "accepted",
 	[STORE_JOINED] = "joined",
 	[STORE_INTERRUPTED] = "interrupted",
+	[STORE_HELD] = "held",
 	[STORE_RESUMED] = "resumed",
 	[STORE_LEFT] = "left",
 	[STORE_DIVERTED] = "diverted",

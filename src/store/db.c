@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "core/home/week.h"
 #include "store/inner.h"
 
 int db_errno(int rc)
@@ -103,6 +104,17 @@ int64_t db_wall_ms(void)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int32_t db_day(int64_t wall_ms)
+{
+	time_t s = (time_t)(wall_ms / 1000);
+	struct tm tm;
+
+	if (!localtime_r(&s, &tm))
+		return (int32_t)(wall_ms / STORE_DAY_MS);
+	return week_day_of(
+		tm.tm_year + 1900, (unsigned)tm.tm_mon + 1, (unsigned)tm.tm_mday);
 }
 
 /* SQLite would make the file readable by all; its -wal and -shm take the file's mode over. */

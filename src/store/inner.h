@@ -14,6 +14,7 @@
 
 #include "base/ring.h"
 #include "store/agreement.h"
+#include "store/own.h"
 #include "store/credential.h"
 #include "store/store.h"
 
@@ -29,9 +30,13 @@
 	250 /* for what other processes wrote: a version takes effect within a second */
 #define STORE_PURGE_MAX \
 	500 /* rows a statement and transaction, so that calls never wait long */
-#define STORE_DAY_MS        INT64_C(86400000)
-#define STORE_NAMED_DAYS    90 /* then no call says any more who handled it */
-#define STORE_CALL_DAYS     400 /* a year, and a month to compare it with */
+#define STORE_ERASE_MAX \
+	64 /* entries of the ledger a round: each of them two syncs, while calls wait */
+#define STORE_DAY_MS     INT64_C(86400000)
+#define STORE_NAMED_DAYS 90 /* then no call says any more who handled it */
+#define STORE_CALL_DAYS  400 /* a year, and a month to compare it with */
+#define STORE_PULSE_DAYS \
+	8 /* after its Monday: the week is over, wherever the house stands */
 #define STORE_CALLBACK_DAYS 1 /* the longest wait there may be */
 #define STORE_SIGNED_DAYS   1826 /* five years: claims out of employment [OR 128] */
 #define STORE_DROPPED_LOGS  10 /* lines a batch */
@@ -47,6 +52,7 @@ int db_run(sqlite3_stmt *s, int64_t *first, bool *any);
 int db_get_int(sqlite3 *db, const char *sql, int64_t *out); /* ENOENT: no row */
 void db_bind_id(sqlite3_stmt *s, int at, uint64_t id); /* 0 becomes NULL */
 int64_t db_wall_ms(void);
+int32_t db_day(int64_t wall_ms); /* of the house's calendar: core/home/week.h */
 
 /* --- schema.c --- */
 struct migration {
@@ -75,14 +81,16 @@ enum agreement_kind {
 	AGREEMENT_END,
 	AGREEMENT_CODE,
 	AGREEMENT_KEY,
+	AGREEMENT_REVOKE,
 	AGREEMENT_PROVED_KEY, /* without a code */
 };
 
 struct agreement_rec {
 	enum agreement_kind kind;
-	int64_t at_ms; /* published, ended, enrolled; of a code: its end */
-	uint64_t agent; /* end, code */
-	bool by_agent, is_change; /* end */
+	int64_t at_ms; /* published, ended, enrolled, revoked; of a code: its end */
+	uint64_t agent; /* end, code, revocation */
+	bool by_agent; /* end, revocation: of one key; else the house, of all */
+	bool is_change; /* end */
 	struct home_version version;
 	const char *texts[HOME_LANGUAGES]; /* borrowed */
 	struct store_signature signature;
@@ -96,6 +104,21 @@ int agreement_write(sqlite3 *db, const struct agreement_rec *r);
 struct writes;
 /* Appends what the ledger has not yet; the writer's thread. 0, also without a ledger; or an errno, and nothing was. */
 int agreement_tell_ledger(struct writes *w);
+
+/* What is not in it yet, of the rows {ref, kind, at_ms, text} that sql gives; within the transaction. *n: how many. */
+int ledger_tell_facts(struct writes *w, const char *sql, const enum ledger_kind *kinds,
+	int n_kinds, size_t *n);
+
+/* --- people_ledger.c --- */
+int people_tell_ledger(struct writes *w, size_t *n);
+
+/* --- acknowledge.c --- */
+/* Brings what waits into the ledger; the writer's thread. 0, also without a ledger. */
+int acknowledge_run(struct writes *w);
+
+/* --- erase.c --- */
+/* Erases in the ledger what left the records; *more is set when there may be more. 0, also without a ledger. */
+int erase_run(struct writes *w, int64_t now_ms, bool *more);
 
 /* --- agreement_load.c --- */
 int agreement_read(sqlite3 *db, struct store_agreements **out);
@@ -200,6 +223,16 @@ int entry_sync(struct writes *w, struct rec *recs, size_t n);
 void entry_undo(struct writes *w);
 void entry_close(struct rec *recs, size_t n);
 
+/* --- commute.c --- */
+/* Counts the days that are over since the last time; `today` is not. */
+int commute_count(sqlite3 *db, int32_t today);
+/* --- own.c --- */
+int own_read_table(
+	sqlite3 *db, const struct own_table *t, uint64_t agent, own_row_h *h, void *arg);
+/* The statement that does what the rule says to the rows whose date is ?1 or earlier; it has a date. ENAMETOOLONG. */
+int own_purge_sql(
+	const struct own_table *t, const struct own_rule *r, char sql[OWN_SQL_MAX]);
+
 /* --- purge.c --- */
 /* Removes what is past its date. *more: a limit was reached, call again. */
 int purge_run(sqlite3 *db, int64_t now_ms, bool *more);
@@ -242,6 +275,10 @@ struct store {
 	void *arg;
 	_Atomic(struct store_agreements *)
 		fresh; /* read by the writer, not yet told; owned */
+	store_people_h *people; /* NULL: nobody wants to know */
+	_Atomic(struct store_people *) fresh_people; /* likewise */
+	_Atomic bool
+		tells_people; /* the owner has read them: what is told is never older */
 	_Atomic(struct store_credentials *) fresh_credentials; /* likewise */
 	size_t asks; /* link uses and jobs without an answer; the owner's thread */
 	char *path; /* of the database; owned */
@@ -266,7 +303,8 @@ struct store {
 	size_t batch_n;
 	int64_t purge_due; /* monotonic ms */
 	int64_t data_version; /* of the writer's connection: grows when others commit */
-	bool wrote_agreement; /* since it was last read */
+	bool told_people; /* for the first time */
+	bool wrote_agreement; /* or a page's wish, since it was last read */
 };
 
 /* Those that could not be written. */

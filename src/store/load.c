@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/people/person.h"
 #include "store/inner.h"
 
 static const char *const workplaces[] = {
@@ -15,20 +16,14 @@ static const char *const workplaces[] = {
 	[STORE_HOME] = "home",
 };
 
-static const char *const roles[STORE_ROLES_N] = { "agent", "lead", "administrator",
-	"officer", "staff-body" };
-
 const char *store_role_word(unsigned i)
 {
-	return roles[i];
+	return person_role_word(i);
 }
 
 unsigned store_role_of(const char *word)
 {
-	for (unsigned i = 0; i < STORE_ROLES_N; i++)
-		if (strcmp(roles[i], word) == 0)
-			return 1u << i;
-	return 0;
+	return person_role_of(word);
 }
 
 static bool is_text(const char text[STORE_NAME_MAX])
@@ -105,7 +100,8 @@ int store_find_agent(struct store *st, const char *login, struct store_agent *ou
 	sqlite3_stmt *s = NULL;
 	int rc;
 	int err = db_prepare(&s, st->db,
-		"SELECT id, login, name, workplace, roles FROM agent WHERE login = ?1");
+		"SELECT id, login, name, workplace, roles FROM agent WHERE login = ?1"
+		" AND left_ms IS NULL");
 
 	if (err)
 		return err;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "store/inner.h"
+#include "store/people.h"
 
 /* Counts what the writer holds too, so that the maximum is one of records not on disk. */
 int request_put(struct store *st, const struct rec *r)
@@ -148,10 +149,15 @@ int store_enrol(struct store *st, const struct store_device_key *key,
 	return put_agreement(st, &r);
 }
 
+/* Who is there comes first: the rest is of theirs. */
 static void tell_what_changed(struct store *st)
 {
+	struct store_people *p = atomic_exchange(&st->fresh_people, NULL);
 	struct store_agreements *a = atomic_exchange(&st->fresh, NULL);
 	struct store_credentials *c = atomic_exchange(&st->fresh_credentials, NULL);
+
+	if (p)
+		st->people(st->arg, p);
 
 	if (a)
 		st->agreements(st->arg, a);

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "store/inner.h"
+#include "store/people.h"
 
 static int make_room(struct store *st)
 {
@@ -37,6 +38,7 @@ int store_open(struct store **out, const struct store_config *cfg)
 	st->wake = cfg->wake;
 	st->arg = cfg->arg;
 	st->agreements = cfg->agreements;
+	st->people = cfg->people;
 	st->credentials = cfg->credentials;
 	st->path = strdup(cfg->path);
 	err = st->path ? make_room(st) : ENOMEM;
@@ -72,6 +74,7 @@ void store_close(struct store *st)
 	writer_forget(st);
 	reader_close(&st->reader);
 	store_agreements_free(atomic_load(&st->fresh));
+	store_people_free(atomic_load(&st->fresh_people));
 	store_credentials_free(atomic_load(&st->fresh_credentials));
 	writes_close(&st->w);
 	sqlite3_close(st->db); /* the last one: takes the log back into the file */

@@ -90,6 +90,7 @@ enum store_event {
 	STORE_ACCEPTED, /* agent */
 	STORE_JOINED, /* agent: voice flows; number: us from accept to the first voice packet to the caller */
 	STORE_INTERRUPTED, /* agent: its line was lost in mid-talk; the caller hears music; detail */
+	STORE_HELD, /* agent: put the caller on hold */
 	STORE_RESUMED, /* agent: the same talk goes on */
 	STORE_LEFT, /* agent: parted from the call; detail; number: ms that it had it, -1: not known */
 	STORE_DIVERTED, /* number: the queue that it waits in from now on; detail: to what, and why */
@@ -118,6 +119,9 @@ struct store_agreements; /* store/agreement.h */
 /* Takes it over: store_agreements_free(). */
 typedef void store_agreements_h(void *arg, struct store_agreements *a);
 
+struct store_people; /* store/people.h */
+/* Takes it over: store_people_free(). */
+typedef void store_people_h(void *arg, struct store_people *p);
 struct store_credentials; /* store/credential.h */
 /* Takes it over: store_credentials_free(). */
 typedef void store_credentials_h(void *arg, struct store_credentials *c);
@@ -126,6 +130,7 @@ struct store_config {
 	const char *path; /* the database file; its folder must exist */
 	/* told by store_poll() after each change of the agreement; NULL: nobody wants to know */
 	store_agreements_h *agreements;
+	store_people_h *people; /* likewise, and with it */
 	/* likewise, after another process changed the database */
 	store_credentials_h *credentials;
 	/* answers wait, or records reached the disk (store_marks()); NULL: the caller polls */
@@ -163,8 +168,8 @@ int store_next_epoch(struct store *st, uint32_t *epoch);
 /* Adds what is missing and updates name and workplace; assigns *id. Existing ids stay. */
 int store_put_agent(struct store *st, struct store_agent *agent, uint64_t new_id);
 int store_put_queue(struct store *st, struct store_queue *queue, uint64_t new_id);
-int store_find_agent(
-	struct store *st, const char *login, struct store_agent *out); /* ENOENT */
+int store_find_agent(struct store *st, const char *login,
+	struct store_agent *out); /* ENOENT: it is unknown, or has left */
 typedef void store_session_h(void *arg, const struct store_session *s);
 int store_load_sessions(struct store *st, int64_t now_ms, store_session_h *h, void *arg);
 /* Calls without an end, but for those in spare[0..n_spare) that go on, get STORE_ENDED with detail

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "store/inner.h"
+#include "store/people.h"
 
 static int64_t now_ms(void)
 {
@@ -79,11 +80,12 @@ static void answer(struct store *st)
 static void drop_batch(struct store *st)
 {
 	entry_close(st->batch, st->batch_n);
-	for (size_t i = 0; i < st->batch_n; i++)
-		if (st->batch[i].kind == REC_AGREEMENT) {
+	for (size_t i = 0; i < st->batch_n; i++) {
+		if (st->batch[i].kind == REC_AGREEMENT)
 			free(st->batch[i].agreement);
+		if (st->batch[i].kind == REC_AGREEMENT || st->batch[i].kind == REC_JOB)
 			st->wrote_agreement = true;
-		}
+	}
 	st->batch_n = 0;
 }
 
@@ -165,7 +167,9 @@ static void purge_when_due(struct store *st)
 
 	if (now_ms() < st->purge_due)
 		return;
-	purge_run(st->w.db, db_wall_ms(), &more); /* on failure: next time */
+	/* on failure: next time */
+	if (purge_run(st->w.db, db_wall_ms(), &more) == 0)
+		(void)erase_run(&st->w, db_wall_ms(), &more);
 	st->purge_due = now_ms() + (more ? 0 : STORE_PURGE_MS);
 	st->data_version = 0; /* what went is told as what another process changed */
 }
@@ -179,6 +183,30 @@ static void read_credentials(struct store *st)
 		store_credentials_free(atomic_exchange(&st->fresh_credentials, c));
 }
 
+/* Nobody wants to know before it has read them itself. */
+static bool wants_people(struct store *st)
+{
+	return st->people && atomic_load(&st->tells_people);
+}
+
+static int look_at_people(struct store *st)
+{
+	struct store_people *p = NULL;
+	int err;
+
+	if (!wants_people(st))
+		return 0;
+	err = db_exec(st->w.db, "BEGIN");
+	if (err)
+		return err;
+	st->told_people = true;
+	err = people_read(st->w.db, &p);
+	(void)db_exec(st->w.db, "COMMIT"); /* nothing was written */
+	if (!err)
+		store_people_free(atomic_exchange(&st->fresh_people, p));
+	return err;
+}
+
 /* By us or by another process; what is read is told by store_poll(). On failure: next time. */
 static void look_at_agreements(struct store *st)
 {
@@ -187,10 +215,12 @@ static void look_at_agreements(struct store *st)
 
 	if (!st->agreements || db_get_int(st->w.db, "PRAGMA data_version", &version))
 		return;
-	if (version == st->data_version && !st->wrote_agreement)
+	if (version == st->data_version && !st->wrote_agreement &&
+		(st->told_people || !wants_people(st)))
 		return;
 	/* what is told is provable by then */
-	if (agreement_tell_ledger(&st->w) || agreement_read(st->w.db, &a))
+	if (acknowledge_run(&st->w) || agreement_tell_ledger(&st->w) ||
+		look_at_people(st) || agreement_read(st->w.db, &a))
 		return;
 	st->data_version = version;
 	st->wrote_agreement = false;

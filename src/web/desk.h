@@ -31,7 +31,7 @@ enum desk_msg_type {
 	DESK_LINE_TEST, /* on: hear yourself */
 	DESK_LINE_STATS, /* asks for the line's counters */
 	DESK_SHIFT_START, /* after the test */
-	DESK_SHIFT_END,
+	DESK_SHIFT_END, /* now, or after this call while talking; on: the caller goes back to its queue first */
 	DESK_READY,
 	DESK_WORK, /* written work, now; like a pause, but it is none */
 	DESK_PAUSE, /* now, or after this call while talking; never with a reason [N4] */
@@ -39,6 +39,9 @@ enum desk_msg_type {
 	DESK_DECLINE, /* call */
 	DESK_HANGUP, /* call */
 	DESK_TRANSFER, /* call, to_agent or to_queue: hand the caller on */
+	DESK_HOLD, /* call: the caller hears a word and music; never with a reason [N10] */
+	DESK_RESUME, /* call: the talk goes on */
+	DESK_HAND_OVER, /* call: to whoever is next; the caller waits at the head of the queue */
 	DESK_TARGETS, /* asks to whom the caller could be handed; within a talk only */
 	DESK_WRAPUP_DONE,
 	DESK_LOGOUT,
@@ -83,6 +86,7 @@ enum desk_state {
 	DESK_STATE_WRAPUP,
 	DESK_STATE_PAUSE,
 	DESK_STATE_WORK, /* written work: not available, and no pause */
+	DESK_STATE_HOLD, /* the caller is on hold; until `ends_ms`, then the call is handed over */
 };
 enum desk_line {
 	DESK_LINE_NONE,
@@ -116,6 +120,7 @@ struct desk_view {
 	enum desk_line line;
 	bool testing; /* the echo is on */
 	bool pause_after; /* a pause follows this call */
+	bool stop_after; /* the shift ends with this call */
 	uint64_t call; /* offered, talked to or wrapped up; 0: none */
 	const char *queue; /* the call's queue name */
 	const char *language; /* of the call: "de" ...; "" unknown */

@@ -23,6 +23,7 @@ static const char *const state_words[] = {
 	[DESK_STATE_WRAPUP] = "wrapup",
 	[DESK_STATE_PAUSE] = "pause",
 	[DESK_STATE_WORK] = "work",
+	[DESK_STATE_HOLD] = "hold",
 };
 
 static const char *const line_words[] = {
@@ -231,6 +232,7 @@ char *desk_write_view(const struct desk_view *v)
 	put_text(&k, "line", line_words[v->line]);
 	put_bool(&k, "testing", v->testing);
 	put_bool(&k, "pause_after", v->pause_after);
+	put_bool(&k, "stop_after", v->stop_after);
 	put(&k, "call", call_of(v));
 	put(&k, "door", door_of(v));
 	return written(&k);

@@ -19,6 +19,7 @@
 #define COOKIE_SET  256 /* of one that is set */
 #define DOOR        "/ws/door/"
 #define API         "/api/"
+#define ICAL        "/ical/"
 #define FOR_EVER    "public, max-age=31536000, immutable" /* a year, RFC 8246 */
 
 struct request {
@@ -286,6 +287,28 @@ static int get_api(struct request *q)
 	return status ? refuse(q, status) : ask_app(q->c);
 }
 
+/* A calendar program has no session; the path's token says whose it is. The app is asked as at /api/. */
+static int get_calendar(struct request *q)
+{
+	struct conn *c = q->c;
+
+	if (q->method == LWSHUMETH_HEAD)
+		return refuse(q, 405);
+	if (!guesses_may(&c->w->guesses, &c->addr))
+		return refuse(q, 429);
+	if (!request_is_calendar(q->path)) {
+		guesses_wrong(&c->w->guesses, &c->addr);
+		return refuse(q, 404);
+	}
+	c->is_post = false;
+	c->is_calendar = true;
+	c->agent = 0;
+	/* without the leading slash and the ending; both are as long as a token, so it fits */
+	(void)text_format(c->path, sizeof c->path, "%.*s%.*s", (int)sizeof API - 1, API,
+		(int)(sizeof ICAL - 2 + WEB_TOKEN_SIZE - 1), q->path + 1);
+	return ask_app(c);
+}
+
 static int get(struct request *q)
 {
 	const struct web *w = q->c->w;
@@ -298,6 +321,8 @@ static int get(struct request *q)
 		return refuse(q, 400);
 	if (is_api(q->path))
 		return get_api(q);
+	if (strncmp(q->path, ICAL, sizeof ICAL - 1) == 0)
+		return get_calendar(q);
 	if (strcmp(q->path, "/") == 0)
 		return redirect(q, 303, "/desk/");
 	if (socket_path(w, q->path, &page))
@@ -393,6 +418,7 @@ int web_http_request(struct conn *c, const char *path, size_t n)
 	unsigned status;
 
 	c->ask = ASK_NONE;
+	c->is_calendar = false;
 	c->refusal = 0;
 	c->body_n = 0;
 	c->ticks_left = c->w->lim.request;
@@ -500,6 +526,8 @@ static int answer_api(struct conn *c)
 
 	c->request = 0;
 	c->api_done = false;
+	if (c->is_calendar && a->status == 404)
+		guesses_wrong(&c->w->guesses, &c->addr);
 	if (a->is_wrong)
 		guesses_wrong(&c->w->guesses, &c->addr);
 	if (*a->session && write_cookie(cookie, a->session, a->max_age_s))

@@ -71,6 +71,7 @@ struct conn {
 	uint64_t request; /* waits for web_login_done() or web_api_done(); 0: none */
 	bool login_done, api_done;
 	bool is_post;
+	bool is_calendar; /* what is asked of the app came without a session */
 	char path[FILES_PATH_MAX]; /* of what is asked at /api/ */
 	struct web_answer answer; /* its body is owned until it is in own */
 	char origin[80]; /* "http://" and the host, of what is asked */

@@ -10,7 +10,9 @@
 #include "base/slice.h"
 #include "base/text.h"
 
-#define LINK "/login/"
+#define LINK         "/login/"
+#define CALENDAR     "/ical/"
+#define CALENDAR_END ".ics"
 
 bool request_is_our_host(const char *host, uint16_t port)
 {
@@ -121,6 +123,22 @@ bool request_is_csv(const char *content_type)
 	struct slice rest = slice_str(content_type);
 
 	return slice_is_nocase(slice_trim(slice_cut(&rest, ';')), "text/csv");
+}
+
+bool request_is_calendar(const char *path)
+{
+	char token[WEB_TOKEN_SIZE];
+
+	if (strncmp(path, CALENDAR, sizeof CALENDAR - 1) != 0 ||
+		strlen(path) !=
+			sizeof CALENDAR - 1 + WEB_TOKEN_SIZE - 1 + sizeof CALENDAR_END -
+				1)
+		return false;
+	path += sizeof CALENDAR - 1;
+	memcpy(token, path, sizeof token - 1);
+	token[sizeof token - 1] = 0;
+	return request_is_token(token) &&
+		strcmp(path + sizeof token - 1, CALENDAR_END) == 0;
 }
 
 bool request_is_login_link(const char *path)

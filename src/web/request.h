@@ -47,4 +47,7 @@ bool request_is_csv(const char *content_type);
 /* "/login/TOKEN": a one-time link, whose page only its script acts upon. */
 bool request_is_login_link(const char *path);
 
+/* "/ical/TOKEN.ics": an agent's week plan for a calendar program. */
+bool request_is_calendar(const char *path);
+
 #endif

@@ -36,6 +36,8 @@ static void say(struct world *w, struct person *p, enum desk_msg_type type, uint
 
 	if (type == DESK_LINE_OFFER)
 		m.sdp = world_line_offer;
+	if (type == DESK_SHIFT_END)
+		m.on = chance(w, 2);
 	if (type == DESK_TRANSFER && chance(w, 2))
 		m.to_agent = 1 + chance(w, w->cfg.n_agents);
 	else if (type == DESK_TRANSFER)
@@ -206,7 +208,8 @@ static bool is_in_talk(const struct world *w, const struct person *p)
 	struct acd_agent_info info;
 
 	return acd_agent(app_acd(w->app), p->id, &info) &&
-		(info.state == ACD_AGENT_TALKING || info.state == ACD_AGENT_INTERRUPTED);
+		(info.state == ACD_AGENT_TALKING || info.state == ACD_AGENT_INTERRUPTED ||
+			info.state == ACD_AGENT_HOLDING);
 }
 
 static void log_out(struct world *w, struct person *p)
@@ -270,9 +273,30 @@ static void mend_line(struct world *w, struct person *p)
 
 static void interrupted(struct world *w, struct person *p)
 {
-	if (chance(w, 1000) < 50)
-		press(w, p, chance(w, 2) ? DESK_HANGUP : DESK_PAUSE);
+	if (chance(w, 1000) < 80)
+		press(w, p,
+			chance(w, 3)           ? DESK_HOLD
+				: chance(w, 2) ? DESK_HANGUP
+					       : DESK_PAUSE);
 	else if (p->line_state == DESK_LINE_CONNECTING || p->line_state == DESK_LINE_UP)
+		act_later(w, p, 1000);
+	else
+		mend_line(w, p);
+}
+
+/* Back, handed over, handed on, hung up; or nobody comes back at all. */
+static void on_hold(struct world *w, struct person *p)
+{
+	static const enum desk_msg_type ends[] = { DESK_HAND_OVER, DESK_HAND_OVER,
+		DESK_TRANSFER, DESK_HANGUP, DESK_PAUSE, DESK_RESUME };
+
+	if (trouble(w, T_HELD_TOO_LONG))
+		act_later(w, p, HOLD_MS);
+	else if (chance(w, 3) == 0)
+		press(w, p, ends[chance(w, sizeof ends / sizeof *ends)]);
+	else if (p->line_state == DESK_LINE_UP)
+		press(w, p, DESK_RESUME);
+	else if (p->line_state == DESK_LINE_CONNECTING)
 		act_later(w, p, 1000);
 	else
 		mend_line(w, p);
@@ -313,11 +337,16 @@ static void work(struct world *w, struct person *p)
 	case DESK_STATE_TALKING:
 		if (chance(w, 1000) < 50)
 			press(w, p, DESK_PAUSE);
+		else if (trouble(w, T_ON_HOLD))
+			press(w, p, chance(w, 8) ? DESK_HOLD : DESK_HAND_OVER);
 		else
 			press(w, p,
-				trouble(w, T_TRANSFERRED) ? DESK_TRANSFER : DESK_HANGUP);
+				trouble(w, T_TRANSFERRED)           ? DESK_TRANSFER
+					: trouble(w, T_SHIFT_ENDED) ? DESK_SHIFT_END
+								    : DESK_HANGUP);
 		break;
 	case DESK_STATE_INTERRUPTED: interrupted(w, p); break;
+	case DESK_STATE_HOLD: on_hold(w, p); break;
 	case DESK_STATE_WRAPUP:
 		press(w, p, chance(w, 2) ? DESK_WRAPUP_DONE : DESK_PAUSE);
 		break;

@@ -14,7 +14,7 @@
 
 #define CLIPS                                                                    \
 	.greeting = CLIP_GREETING, .music = CLIP_MUSIC, .apology = CLIP_APOLOGY, \
-	.transfer = APP_NO_CLIP, .farewell = CLIP_FAREWELL
+	.transfer = APP_NO_CLIP, .hold = CLIP_HOLD, .farewell = CLIP_FAREWELL
 #define S(n) (CLIP_SAID + n)
 #define ANNOUNCES                                                                       \
 	.announce_ms = SAYS_MS,                                                         \
@@ -48,7 +48,7 @@
 			HOUR(18), HOUR(19), HOUR(20), HOUR(21), HOUR(22), HOUR(23) } }
 #define NO_CLIPS                                                              \
 	.greeting = APP_NO_CLIP, .music = CLIP_MUSIC, .apology = APP_NO_CLIP, \
-	.transfer = APP_NO_CLIP, .farewell = APP_NO_CLIP
+	.transfer = APP_NO_CLIP, .hold = APP_NO_CLIP, .farewell = APP_NO_CLIP
 #define RULES                                                                          \
 	.max_waiting = 20, .offer_ms = 15000, .wrapup_ms = 5000, .max_wait_ms = 40000, \
 	.unstaffed_ms = 30000, .declined_ms = DECLINED_MS, .transfer_ms = 8000
@@ -158,6 +158,7 @@ static int make_app(struct world *w)
 		.caller_silent_ms = CALLER_SILENT_MS,
 		.desk_gone_ms = DESK_GONE_MS,
 		.regain_ms = REGAIN_MS,
+		.hold_ms = HOLD_MS,
 		.journal_bytes = TAPE_FULL,
 		.last_id = w->last_call };
 	struct app_ports ports = world_ports(w);
@@ -179,11 +180,11 @@ static const struct saved_call *blob_of(const struct leg *leg, struct saved *s)
 	return &s->call;
 }
 
-/* A talk that is established: decided, with both voices there. */
+/* A talk that is established: decided, with both voices there, and not about to be put on hold. */
 static bool is_talk(
 	const struct leg *leg, const struct leg *line, const struct saved_call *s)
 {
-	return s && line && line->person && s->state == 1 &&
+	return s && line && line->person && s->state == 1 && !s->on_hold_until_ms &&
 		s->agent == line->person->id && line->is_up && !line->is_silent &&
 		!line->is_lost && !leg->is_lost;
 }
@@ -237,7 +238,7 @@ static void take_up(struct world *w, struct record *r)
 	struct acd_call_info info;
 
 	r->agent = 0;
-	r->is_talking = false;
+	r->is_talking = r->is_on_hold = false;
 	if (!acd_call(app_acd(w->app), r->call, &info))
 		return;
 	r->queue = info.queue + 1; /* sent there, and killed before that was said */
@@ -249,6 +250,7 @@ static void take_up(struct world *w, struct record *r)
 	w->report->adopted_talks++;
 	r->agent = info.agent;
 	r->is_talking = true;
+	r->is_on_hold = info.state == ACD_CALL_ON_HOLD;
 	if (!((r->kept_accepts | r->given_accepts) >> info.agent % 64 & 1) &&
 		!r->is_spoilt)
 		fail(w, "a talk goes on whose accepting was never recorded");
@@ -286,7 +288,12 @@ static void compare(struct world *w, struct record *r)
 		fail(w, "a waiting call does not wait on as it did");
 	if (is_directed(w, r) && now.waits_for != r->handed_to)
 		fail(w, "who was handed to an agent does not wait for it any more");
-	if ((r->was.state == ACD_CALL_TALKING || r->was.state == ACD_CALL_INTERRUPTED) &&
+	if (r->was.state == ACD_CALL_ON_HOLD && now.agent == r->was.agent &&
+		(now.state != ACD_CALL_ON_HOLD ||
+			now.on_hold_until_ms < r->was.on_hold_until_ms))
+		fail(w, "a hold did not go on, or not to its end");
+	if ((r->was.state == ACD_CALL_TALKING || r->was.state == ACD_CALL_INTERRUPTED ||
+		    r->was.state == ACD_CALL_ON_HOLD) &&
 		now.agent != r->was.agent &&
 		map_find(&w->legs, w->people[r->was.agent - 1].leg))
 		fail(w, "a talk did not go on with its agent");

@@ -25,6 +25,7 @@
 #define DESK_GONE_MS     20000
 #define REGAIN_MS        15000
 #define DECLINED_MS      10000
+#define HOLD_MS          20000 /* longer than that */
 #define FAULTS_EVERY_MS  500
 #define RELAY_SLOW_MS    1500 /* the most that a word of a relay takes */
 #define DEAF_MS \
@@ -40,7 +41,8 @@
 #define CLIP_FAREWELL 3
 #define CLIP_RING     4
 #define CLIP_MESSAGE  5
-#define CLIP_SAID     6 /* the first of the announcements */
+#define CLIP_HOLD     6
+#define CLIP_SAID     7 /* the first of the announcements */
 #define SAYS_MS       7000
 #define MUTE_MS       4000 /* silence for so long is none of a relay's slow words */
 
@@ -182,12 +184,13 @@ struct record {
 	struct list node; /* in world.open */
 	uint64_t call, agent, queue;
 	struct caller *caller;
-	bool is_arrived, is_talking, is_ended, was_diverted;
+	bool is_arrived, is_talking, is_on_hold, is_ended, was_diverted;
 	bool is_spoilt; /* one of its records was refused: its story has a hole */
 	bool is_void; /* lost with its process, before anything of it was on disk */
 	int64_t arrived_ms; /* monotonic */
 	int64_t arrived_at_ms, ended_at_ms; /* as recorded */
 	int64_t talk_since_ms; /* monotonic, of the last one */
+	int64_t held_at_ms; /* as recorded, of the last hold */
 	/* who had it last, when it was left, and whom it was handed to, as recorded; handed_at_ms is monotonic */
 	uint64_t left_by, handed_to;
 	int64_t left_at_ms, handed_at_ms; /* the latter 0: it was not */

@@ -236,13 +236,27 @@ static int64_t moment(const struct record *r, const struct store_call_event *ev)
 	return r->arrived_ms + (ev->at_ms - r->arrived_at_ms);
 }
 
-static void remember_no(struct world *w, uint64_t agent, uint64_t call)
+static void remember_no(struct world *w, uint64_t agent, uint64_t call, int64_t for_ms)
 {
 	struct person *p = &w->people[agent - 1];
 	size_t i = p->n_declined++ % ACD_DECLINED_MAX;
 
 	p->declined[i].call = call;
-	p->declined[i].until_us = w->now_us + DECLINED_MS * 1000;
+	p->declined[i].until_us = w->now_us + for_ms * 1000;
+}
+
+/* By its agent, or because the longest hold was over; not back to that agent for as long. */
+static void handed_over(
+	struct world *w, const struct record *r, const struct store_call_event *ev)
+{
+	bool by_time = strcmp(ev->detail, "hold_over") == 0;
+
+	if (!by_time && strcmp(ev->detail, "handed_over") != 0)
+		return;
+	if (by_time && !r->is_on_hold && !r->is_spoilt)
+		fail(w, "a hold was over that had not begun");
+	remember_no(w, ev->agent, r->call, HOLD_MS);
+	*(by_time ? &w->report->hold_over : &w->report->handed_over) += 1;
 }
 
 static void left(struct world *w, struct record *r, const struct store_call_event *ev)
@@ -254,12 +268,13 @@ static void left(struct world *w, struct record *r, const struct store_call_even
 		fail(w, "it was recorded wrong how long an agent had a caller");
 	if (strcmp(ev->detail, "line_lost") == 0)
 		w->report->returned++;
+	handed_over(w, r, ev);
 	r->left_by = ev->agent;
 	r->left_at_ms = ev->at_ms;
 	r->handed_to = 0;
 	r->handed_at_ms = 0;
 	r->agent = 0;
-	r->is_talking = false;
+	r->is_talking = r->is_on_hold = false;
 }
 
 static void transferred(
@@ -267,7 +282,7 @@ static void transferred(
 {
 	if (r->agent || r->left_at_ms != ev->at_ms)
 		fail(w, "a call was handed on that nobody had just left");
-	remember_no(w, r->left_by, r->call);
+	remember_no(w, r->left_by, r->call, DECLINED_MS);
 	r->handed_to = ev->agent;
 	r->handed_at_ms = moment(r, ev);
 	if (!ev->agent)
@@ -281,7 +296,7 @@ static void not_taken(struct world *w, struct record *r, enum trouble t)
 	if (t < TROUBLES)
 		w->report->troubles[t]++;
 	if (t == T_DECLINED && r->agent)
-		remember_no(w, r->agent, r->call);
+		remember_no(w, r->agent, r->call, DECLINED_MS);
 	r->agent = 0;
 }
 
@@ -313,13 +328,19 @@ static void diverted(struct world *w, struct record *r, const struct store_call_
 	r->queue = (uint64_t)ev->number;
 }
 
-static void in_talk(
-	struct world *w, const struct record *r, const struct store_call_event *ev)
+static void in_talk(struct world *w, struct record *r, const struct store_call_event *ev)
 {
 	if (!w->is_adopting && (!r->is_talking || r->agent != ev->agent))
 		fail(w, "something of a talk was recorded outside of one");
 	w->report->interrupted += ev->event == STORE_INTERRUPTED;
 	w->report->resumed += ev->event == STORE_RESUMED;
+	if (ev->event == STORE_HELD) {
+		if (r->is_on_hold && !w->is_adopting)
+			fail(w, "a call was put on hold twice");
+		w->report->held++;
+		r->held_at_ms = ev->at_ms;
+	}
+	r->is_on_hold = ev->event == STORE_HELD;
 }
 
 /* The same once more, by a process that cannot know whether it is on disk. */
@@ -336,6 +357,7 @@ static bool is_repeated(const struct record *r, const struct store_call_event *e
 	case STORE_LEFT:
 		return r->left_by == ev->agent && r->left_at_ms == ev->at_ms &&
 			strcmp(ev->detail, "transferred") == 0;
+	case STORE_HELD: return r->held_at_ms == ev->at_ms;
 	case STORE_TRANSFERRED:
 		return r->handed_at_ms && r->handed_at_ms == moment(r, ev);
 	default: return false;
@@ -394,6 +416,7 @@ int record_event(struct world *w, const struct store_call_event *ev)
 	case STORE_ENDED: ended(w, r, ev); break;
 	case STORE_JOINED:
 	case STORE_INTERRUPTED:
+	case STORE_HELD:
 	case STORE_RESUMED: in_talk(w, r, ev); break;
 	case STORE_TRANSFERRED: transferred(w, r, ev); break;
 	case STORE_CALLBACK:

@@ -580,12 +580,30 @@ static bool is_deaf(struct world *w, const struct person *p)
 	return other != line || line->is_silent;
 }
 
+/* Whoever is on hold hears no agent, from the very moment on. */
+static bool is_overheard(struct world *w, const struct person *p)
+{
+	const struct record *r;
+	const struct leg *leg;
+	struct acd_agent_info info;
+
+	if (!acd_agent(app_acd(w->app), p->id, &info) || info.state != ACD_AGENT_HOLDING)
+		return false;
+	r = map_find(&w->records, info.call);
+	leg = r && r->caller && r->caller->record == r
+		? map_find(&w->legs, r->caller->leg)
+		: NULL;
+	return leg && leg->joined;
+}
+
 /* A moment's deafness there may be: until a relay has answered, or told that nothing is heard. */
 void check_voice(struct world *w)
 {
 	for (size_t i = 0; w->app && i < w->cfg.n_agents; i++) {
 		struct person *p = &w->people[i];
 
+		if (is_overheard(w, p))
+			fail(w, "a caller on hold hears the agent's room");
 		if (!is_deaf(w, p))
 			p->deaf_us = 0;
 		else if (!p->deaf_us)
@@ -647,7 +665,7 @@ static bool is_mute(const struct world *w, const struct leg *leg)
 		leg->feed == RP_FEED_NONE && !leg->is_choked && !leg->is_lost &&
 		leg->life == w->life && w->relays[leg->relay].is_up &&
 		acd_call(app_acd(w->app), c->record->call, &info) &&
-		info.state == ACD_CALL_WAITING;
+		(info.state == ACD_CALL_WAITING || info.state == ACD_CALL_ON_HOLD);
 }
 
 void check_mute(struct world *w)

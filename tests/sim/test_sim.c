@@ -46,6 +46,9 @@ static struct world_config config_of(uint64_t seed, size_t n_calls)
 			[T_DESK_GONE] = 10,
 			[T_DESK_RELOADED] = 20,
 			[T_TRANSFERRED] = 1500,
+			[T_SHIFT_ENDED] = 500,
+			[T_ON_HOLD] = 2000,
+			[T_HELD_TOO_LONG] = 1500,
 			[T_SECOND_TAB] = 100,
 			[T_LOGGED_OUT] = 50,
 			[T_WORD_LATE] = 300,
@@ -117,6 +120,9 @@ static void add(struct world_report *sum, const struct world_report *r)
 	sum->answered += r->answered;
 	sum->interrupted += r->interrupted;
 	sum->resumed += r->resumed;
+	sum->held += r->held;
+	sum->handed_over += r->handed_over;
+	sum->hold_over += r->hold_over;
 	sum->diverted += r->diverted;
 	sum->announced += r->announced;
 	sum->returned += r->returned;
@@ -168,6 +174,9 @@ static void test_troubles(void **state)
 				world_trouble_word((enum trouble)t));
 	assert_true(sum.arrived >= 10000);
 	assert_true(sum.resumed > 0 && sum.adopted_talks > 0);
+	printf("# %zu times on hold, %zu handed over, %zu by time\n", sum.held,
+		sum.handed_over, sum.hold_over);
+	assert_true(sum.held > 500 && sum.handed_over > 50 && sum.hold_over > 50);
 	printf("# %zu callers were sent elsewhere, %zu clips told places and waits\n",
 		sum.diverted, sum.announced);
 	assert_true(sum.diverted > 500 && sum.announced > 5000);

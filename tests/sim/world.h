@@ -33,6 +33,9 @@ enum trouble {
 	T_DESK_RELOADED, /* and its line with it */
 	/* at the end of a talk, instead of hanging up */
 	T_TRANSFERRED,
+	T_SHIFT_ENDED, /* after it, or the caller handed to its queue */
+	T_ON_HOLD, /* and what follows of that */
+	T_HELD_TOO_LONG,
 	/* at a turn of an agent */
 	T_SECOND_TAB,
 	T_LOGGED_OUT,
@@ -100,6 +103,8 @@ struct world_why {
 struct world_report {
 	size_t arrived, refused, offered, answered, returned;
 	size_t interrupted, resumed;
+	size_t held, handed_over,
+		hold_over; /* the latter two: from hold, or out of a talk; by time */
 	size_t diverted, announced; /* calls sent elsewhere; clips of announcements */
 	size_t adopted, adopted_talks; /* by later controls */
 	size_t segments,

@@ -13,13 +13,13 @@ export default {
 	"since.now": "seit eben",
 	"since.minutes": "seit {n} Min.",
 	"since.hours": "seit {h} Std. {n} Min.",
-	"since.exact": "seit {time}",
 	"left": "noch {time}",
 
 	"workplace.home": "zu Hause",
 	"workplace.office": "im Büro",
 
 	"state.out": "Vor der Schicht",
+	"state.ended": "Schicht beendet",
 	"state.away": "Abwesend",
 	"state.ready": "Bereit",
 	"state.offered": "Anruf",
@@ -32,17 +32,7 @@ export default {
 
 	"about.out": "Prüfen Sie Ihre Leitung, dann beginnen Sie die Schicht.",
 	"about.out.line": "Schalten Sie das Mikrofon ein, damit Ihre Leitung entsteht.",
-	"about.away": "Sie erhalten keine Anrufe.",
-	"about.ready": "Der nächste Anruf kommt zu Ihnen.",
 	"about.offered": "Nehmen Sie den Anruf an?",
-	"about.talking": "Sie sind verbunden.",
-	"about.talking.muted": "Sie sind stumm. Wer anruft, hört Sie nicht.",
-	"about.wrapup": "Zeit für Notizen. Danach sind Sie wieder bereit.",
-	"about.pause": "Sie erhalten keine Anrufe. Eine Pause braucht keinen Grund.",
-	"about.work": "Sie erhalten keine Anrufe, solange Sie Schriftliches erledigen.",
-	"about.lost": "Sie erhalten keine Anrufe. Die Leitung wird von selbst neu aufgebaut.",
-	"about.lost.talking": "Wer anruft, hört Sie gerade nicht und wird kurze Zeit für Sie gehalten. Die Leitung wird von selbst neu aufgebaut.",
-	"about.interrupted": "Ihre Leitung wird von selbst neu aufgebaut. Wer anruft, hört Musik und bleibt so lange bei Ihnen; danach geht der Anruf zuvorderst in die Warteschlange.",
 
 	"call.title": "Anruf",
 	"call.queue": "Warteschlange",
@@ -57,7 +47,6 @@ export default {
 	"action.ready": "Bereit",
 	"action.pause": "Pause",
 	"action.pause_after": "Pause danach",
-	"action.pause_undo": "Keine Pause danach",
 	"action.work": "Schriftliche Arbeit",
 	"action.accept": "Annehmen",
 	"action.decline": "Ablehnen",
@@ -67,7 +56,6 @@ export default {
 	"action.unmute": "Wieder sprechen",
 	"action.logout": "Abmelden",
 	"action.keys": "Tasten",
-	"action.now": "Jetzt verbinden",
 	"action.sound": "Ton einschalten",
 	"actions.title": "Was Sie tun können",
 
@@ -76,20 +64,14 @@ export default {
 	"line.none": "Noch keine Leitung",
 	"line.connecting": "Leitung wird aufgebaut …",
 	"line.up": "Leitung steht",
-	"line.silent": "Leitung stockt",
 	"line.lost": "Leitung unterbrochen",
 	"mic.off": "Mikrofon aus",
-	"mic.off.about": "Es ist nur im Gespräch und während der Probe eingeschaltet.",
 	"mic.on": "Mikrofon ein",
-	"mic.muted": "Mikrofon stumm",
 	"mic.level": "Ihre Lautstärke",
 	"queues.title": "Warteschlangen",
-	"queues.none": "Keine zugeteilt",
 
 	"house.title": "Was das Haus von Ihnen sieht",
 
-	"notice.centre": "Verbindung zur Zentrale unterbrochen.",
-	"notice.centre.about": "Ein laufendes Gespräch geht weiter. Neue Anrufe gehen an andere oder warten, bis die Verbindung steht. Neuer Versuch läuft von selbst.",
 	"notice.mic_denied": "Das Mikrofon ist gesperrt.",
 	"notice.mic_denied.about": "Ohne Mikrofon hört Sie niemand. Klicken Sie neben der Adresse auf das Schloss, erlauben Sie das Mikrofon und versuchen Sie es noch einmal.",
 	"notice.mic_missing": "Kein Mikrofon gefunden.",
@@ -106,5 +88,4 @@ export default {
 
 	"offer.title": "Anruf: {queue}",
 	"offer.say": "Anruf aus {queue}. Annehmen mit {key}.",
-	"offer.note": "Ein Anruf wartet auf Sie.",
 };

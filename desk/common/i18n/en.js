@@ -13,13 +13,13 @@ export default {
 	"since.now": "just now",
 	"since.minutes": "for {n} min",
 	"since.hours": "for {h} h {n} min",
-	"since.exact": "for {time}",
 	"left": "{time} left",
 
 	"workplace.home": "at home",
 	"workplace.office": "at the office",
 
 	"state.out": "Before the shift",
+	"state.ended": "Shift ended",
 	"state.away": "Away",
 	"state.ready": "Ready",
 	"state.offered": "Call",
@@ -32,17 +32,7 @@ export default {
 
 	"about.out": "Check your line, then start the shift.",
 	"about.out.line": "Turn on the microphone to make your line.",
-	"about.away": "You get no calls.",
-	"about.ready": "The next call comes to you.",
 	"about.offered": "Do you take this call?",
-	"about.talking": "You are connected.",
-	"about.talking.muted": "You are muted. The caller cannot hear you.",
-	"about.wrapup": "Time for notes. You are ready again afterwards.",
-	"about.pause": "You get no calls. A pause needs no reason.",
-	"about.work": "You get no calls while you do written work.",
-	"about.lost": "You get no calls. The line is being made anew by itself.",
-	"about.lost.talking": "The caller cannot hear you now and is kept for you for a short while. The line is being made anew by itself.",
-	"about.interrupted": "Your line is being made anew by itself. The caller hears music and is kept for you this long; then the call goes to the head of the queue.",
 
 	"call.title": "Call",
 	"call.queue": "Queue",
@@ -57,7 +47,6 @@ export default {
 	"action.ready": "Ready",
 	"action.pause": "Pause",
 	"action.pause_after": "Pause afterwards",
-	"action.pause_undo": "No pause afterwards",
 	"action.work": "Written work",
 	"action.accept": "Accept",
 	"action.decline": "Decline",
@@ -67,7 +56,6 @@ export default {
 	"action.unmute": "Speak again",
 	"action.logout": "Log out",
 	"action.keys": "Keys",
-	"action.now": "Connect now",
 	"action.sound": "Turn on the sound",
 	"actions.title": "What you can do",
 
@@ -76,20 +64,14 @@ export default {
 	"line.none": "No line yet",
 	"line.connecting": "Making the line …",
 	"line.up": "Line is up",
-	"line.silent": "Line falters",
 	"line.lost": "Line lost",
 	"mic.off": "Microphone off",
-	"mic.off.about": "It is on only in a call and during the test.",
 	"mic.on": "Microphone on",
-	"mic.muted": "Microphone muted",
 	"mic.level": "Your volume",
 	"queues.title": "Queues",
-	"queues.none": "None assigned",
 
 	"house.title": "What the house sees of you",
 
-	"notice.centre": "The connection to the centre is lost.",
-	"notice.centre.about": "A call in progress goes on. New calls go to others or wait until the connection is back. It tries again by itself.",
 	"notice.mic_denied": "The microphone is blocked.",
 	"notice.mic_denied.about": "Nobody hears you without it. Click the lock beside the address, allow the microphone and try again.",
 	"notice.mic_missing": "No microphone found.",
@@ -106,5 +88,4 @@ export default {
 
 	"offer.title": "Call: {queue}",
 	"offer.say": "Call from {queue}. Accept with {key}.",
-	"offer.note": "A call is waiting for you.",
 };

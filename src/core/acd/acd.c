@@ -100,7 +100,7 @@ static int queues_init(struct acd *acd, const struct acd_queue_config *queues)
 
 static bool are_possible(const struct acd_limits *lim)
 {
-	return lim->calls && lim->agents && lim->regain_ms >= 0 &&
+	return lim->calls && lim->agents && lim->regain_ms >= 0 && lim->hold_ms >= 0 &&
 		lim->calls <= ACD_ENTRIES_MAX && lim->agents <= ACD_ENTRIES_MAX &&
 		lim->groups <= UINT16_MAX;
 }
@@ -116,6 +116,8 @@ int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_qu
 	if (!acd->limits.groups)
 		acd->limits.groups = limits->agents < ACD_GROUPS_MAX ? limits->agents
 								     : ACD_GROUPS_MAX;
+	if (!acd->limits.hold_ms)
+		acd->limits.hold_ms = ACD_HOLD_MS;
 	list_init(&acd->spare_groups);
 	err = queues_init(acd, queues);
 	if (!err)
@@ -344,7 +346,7 @@ static enum acd_verdict on_agent_decline(struct acd *acd, struct acd_agent *ag,
 {
 	if (ag->state != ACD_AGENT_OFFERED || call_of(acd, ag)->id != ev->call)
 		return ACD_REFUSED;
-	declined_add(acd, ag, call_of(acd, ag));
+	declined_add(acd, ag, call_of(acd, ag), declined_until(acd, call_of(acd, ag)));
 	agent_leave_offer(acd, ag, A_DECLINE, ACD_WHY_DECLINED, -1, out);
 	match_agent(acd, ag, out);
 	return ACD_DONE;
@@ -411,6 +413,9 @@ static const struct {
 	[ACD_EV_CALL_REACHED] = { .any = callback_reached },
 	[ACD_EV_CALL_FAILED] = { .any = callback_failed },
 	[ACD_EV_AGENT_PROFILE] = { .agent = profile_change },
+	[ACD_EV_AGENT_HOLD] = { .agent = on_hold_begin },
+	[ACD_EV_AGENT_RESUME] = { .agent = on_hold_resume },
+	[ACD_EV_AGENT_HAND_OVER] = { .agent = on_hold_hand_over },
 };
 
 /* Restoring comes first or never; of all else a caller's hang-up alone may come between. */

@@ -8,7 +8,8 @@
  *
  * What it promises after every step (acd_check() verifies it, the simulation calls that each time):
  *  - a call is waiting, offered to exactly one agent, or talking with exactly one agent, or gone; a talk
- *    whose line is lost is interrupted and still that agent's, for a while;
+ *    whose line is lost is interrupted, one whose agent puts it on hold is held, and either is still that
+ *    agent's, for a while;
  *  - an agent has at most one call, and no offer while its line or its desk is gone, or it is barred;
  *  - no ready agent and waiting call that could meet are left apart;
  *  - within a queue callers are served in the order of their arrival; a caller whose offer came to nothing
@@ -62,7 +63,9 @@
 #define ACD_CALLBACK_TRIES 3 /* of a queue without callback_tries */
 #define ACD_RETRY_MS \
 	300000 /* of a queue without retry_ms: a line that was busy is often free by then */
-#define ACD_TRANSFER_MS  30000 /* of a queue without transfer_ms */
+#define ACD_TRANSFER_MS 30000 /* of a queue without transfer_ms */
+#define ACD_HOLD_MS \
+	120000 /* when acd_limits says nothing: longer, a caller is better served by another */
 #define ACD_DECLINED_MAX 4 /* calls that one agent is not offered again for a while */
 
 enum acd_workplace { ACD_OFFICE, ACD_HOME };
@@ -122,6 +125,7 @@ enum acd_agent_state {
 	ACD_AGENT_PAUSE,
 	ACD_AGENT_WORK, /* written work: neither available nor a pause */
 	ACD_AGENT_DIALLING, /* said yes to a callback, which is being called */
+	ACD_AGENT_HOLDING, /* has its caller on hold */
 	ACD_AGENT_STATES,
 };
 
@@ -132,6 +136,7 @@ enum acd_call_state {
 	ACD_CALL_TALKING,
 	ACD_CALL_INTERRUPTED, /* its agent's line was lost: the caller hears music and a word */
 	ACD_CALL_DIALLING, /* a callback that is being called, its agent listening */
+	ACD_CALL_ON_HOLD, /* by its agent: the caller hears a word and music */
 	ACD_CALL_STATES,
 };
 
@@ -173,6 +178,12 @@ enum acd_event_type {
 	ACD_EV_AGENT_PROFILE, /* agent; queues, skills, clearance, workplace and is_barred as from now on, in
 			       * whatever state. A talk goes on; an offer that its clearance no longer allows is
 			       * withdrawn */
+	ACD_EV_AGENT_HOLD, /* agent, call: the voices part for limits.hold_ms at most; needs no line, so a talk
+			    * that is interrupted can be held, too. Then the call is handed over by itself, and the
+			    * agent, who is taken for away from the desk, has a pause after the wrap-up */
+	ACD_EV_AGENT_RESUME, /* agent, call: the talk goes on */
+	ACD_EV_AGENT_HAND_OVER, /* agent, call: the talk ends for this agent, held or not; the caller waits in its
+				 * old place, and is not offered back for limits.hold_ms */
 	ACD_EVENTS,
 };
 
@@ -213,6 +224,8 @@ enum acd_why {
 	ACD_WHY_WAIT_LONG, /* diverted: the expected wait is so long */
 	ACD_WHY_NOT_REACHED, /* the callback */
 	ACD_WHY_NOT_CLEARED, /* the workplace has no clearance, or not enough for that call */
+	ACD_WHY_HANDED_OVER, /* by its agent, to whoever is next */
+	ACD_WHY_HOLD_OVER, /* the same, because the longest hold was over */
 	ACD_WHYS,
 };
 
@@ -233,6 +246,7 @@ struct acd_saved_call {
 	int64_t handed_until_ms; /* how long it waits for the event's to_agent */
 	uint8_t tries; /* of a callback: that came to nothing */
 	int64_t retry_at_ms; /* and it is not tried again before; 0: at once */
+	int64_t on_hold_until_ms; /* the event's agent has it on hold; 0: it does not */
 };
 
 struct acd_event {
@@ -268,8 +282,9 @@ enum acd_action_type {
 	ACD_ACT_DIVERT, /* call, divert, target, why: to a queue, where it waits from now on; to a message, and
 			 * END follows; to be asked whether it wants to be called back, and it waits on */
 	ACD_ACT_DIAL, /* call, agent, until_ms: call back; REACHED or FAILED is to follow */
+	ACD_ACT_HOLD, /* call, agent, until_ms: the voices part; RESUME, or PART, WAIT follow */
 };
-#define ACD_ACTS (ACD_ACT_DIAL + 1)
+#define ACD_ACTS (ACD_ACT_HOLD + 1)
 
 struct acd_action {
 	enum acd_action_type type;
@@ -349,13 +364,14 @@ struct acd_limits {
 	int64_t regain_ms; /* how long a lost line or desk may come back as if nothing had been; 0: not at all */
 	/* different profiles at once, at most 65,535; 0: as many as agents, at most ACD_GROUPS_MAX */
 	size_t groups;
+	int64_t hold_ms; /* the longest hold; 0: ACD_HOLD_MS */
 };
 
 /* Read by acd_agent() and acd_call(). */
 struct acd_agent_info {
 	enum acd_agent_state state;
 	enum acd_why why;
-	/* of the state; an interruption belongs to its talk, so that since_ms stays the talk's beginning.
+	/* of the state; interruption and hold belong to their talk, so that since_ms stays the talk's beginning.
 	 * until_ms: -1: no end set; away: of `returns` */
 	int64_t since_ms, until_ms;
 	int64_t idle_since_ms; /* of the last becoming ready */
@@ -376,6 +392,7 @@ struct acd_call_info {
 	bool is_settled; /* diverted or handed to its queue: see struct acd_saved_call */
 	uint8_t tries; /* likewise, of a callback */
 	int64_t retry_at_ms;
+	int64_t on_hold_until_ms; /* likewise */
 };
 
 /* How long still? */

@@ -46,6 +46,7 @@ static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
 		[A_WORK] = ACD_AGENT_TALKING,
 		[A_TALK_END] = ACD_AGENT_WRAPUP,
 		[A_LOST] = ACD_AGENT_INTERRUPTED,
+		[A_HOLD] = ACD_AGENT_HOLDING,
 		[A_REGAIN_END] = ACD_AGENT_AWAY, /* where there is no time to regain anything */
 		[A_PAUSE_DUE] = ACD_AGENT_PAUSE,
 		[A_WORK_DUE] = ACD_AGENT_WORK,
@@ -56,6 +57,7 @@ static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
 		[A_WORK] = ACD_AGENT_INTERRUPTED,
 		[A_TALK_END] = ACD_AGENT_WRAPUP,
 		[A_BACK] = ACD_AGENT_TALKING,
+		[A_HOLD] = ACD_AGENT_HOLDING,
 		[A_REGAIN_END] = ACD_AGENT_AWAY,
 		[A_PAUSE_DUE] = ACD_AGENT_PAUSE,
 		[A_WORK_DUE] = ACD_AGENT_WORK,
@@ -90,6 +92,13 @@ static const uint8_t next_state[ACD_AGENT_STATES][AGENT_EVENTS] = {
 		[A_PAUSE_DUE] = ACD_AGENT_PAUSE,
 		[A_WORK_DUE] = ACD_AGENT_WORK,
 	},
+	[ACD_AGENT_HOLDING] = { /* whether or not its line is there */
+		[A_READY] = ACD_AGENT_HOLDING, /* as while talking */
+		[A_PAUSE] = ACD_AGENT_HOLDING,
+		[A_WORK] = ACD_AGENT_HOLDING,
+		[A_TALK_END] = ACD_AGENT_WRAPUP,
+		[A_RESUME] = ACD_AGENT_TALKING,
+	},
 };
 
 enum acd_agent_state agent_next(enum acd_agent_state from, enum agent_event ev)
@@ -119,7 +128,8 @@ bool agent_may_wish(const struct acd_agent *ag)
 
 bool agent_is_in_talk(const struct acd_agent *ag)
 {
-	return ag->state == ACD_AGENT_TALKING || ag->state == ACD_AGENT_INTERRUPTED;
+	return ag->state == ACD_AGENT_TALKING || ag->state == ACD_AGENT_INTERRUPTED ||
+		ag->state == ACD_AGENT_HOLDING;
 }
 
 /* Each queue that the agent serves has one more, or one less. */
@@ -140,7 +150,8 @@ static bool is_at_work(enum acd_agent_state state)
 {
 	return state == ACD_AGENT_READY || state == ACD_AGENT_OFFERED ||
 		state == ACD_AGENT_TALKING || state == ACD_AGENT_INTERRUPTED ||
-		state == ACD_AGENT_WRAPUP || state == ACD_AGENT_DIALLING;
+		state == ACD_AGENT_HOLDING || state == ACD_AGENT_WRAPUP ||
+		state == ACD_AGENT_DIALLING;
 }
 
 static void enter(struct acd *acd, struct acd_agent *ag, const struct acd_event *ev,
@@ -354,6 +365,8 @@ void agent_timer(struct acd *acd, struct acd_agent *ag, struct acd_actions *out)
 		callback_unanswered(acd, ag, ACD_WHY_NOT_REACHED, out);
 	else if (ag->state == ACD_AGENT_WRAPUP)
 		agent_wrapup_over(acd, ag, out);
+	else if (ag->state == ACD_AGENT_HOLDING)
+		on_hold_over(acd, ag, out);
 	else
 		regain_is_over(acd, ag, out);
 }

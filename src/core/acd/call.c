@@ -27,12 +27,14 @@ static const uint8_t next_state[ACD_CALL_STATES][CALL_EVENTS] = {
 	},
 	[ACD_CALL_TALKING] = {
 		[C_INTERRUPT] = ACD_CALL_INTERRUPTED,
+		[C_HOLD] = ACD_CALL_ON_HOLD,
 		[C_RETURN] = ACD_CALL_WAITING,
 		[C_HANGUP] = GONE,
 		[C_END] = GONE,
 	},
 	[ACD_CALL_INTERRUPTED] = {
 		[C_RESUME] = ACD_CALL_TALKING,
+		[C_HOLD] = ACD_CALL_ON_HOLD,
 		[C_RETURN] = ACD_CALL_WAITING,
 		[C_HANGUP] = GONE,
 		[C_END] = GONE,
@@ -43,6 +45,12 @@ static const uint8_t next_state[ACD_CALL_STATES][CALL_EVENTS] = {
 		[C_HANGUP] = GONE,
 		[C_GIVE_UP] = GONE,
 	},
+	[ACD_CALL_ON_HOLD] = {
+		[C_RESUME] = ACD_CALL_TALKING,
+		[C_RETURN] = ACD_CALL_WAITING,
+		[C_HANGUP] = GONE,
+		[C_END] = GONE,
+	},
 };
 
 enum acd_call_state call_next(enum acd_call_state from, enum call_event ev)
@@ -52,7 +60,8 @@ enum acd_call_state call_next(enum acd_call_state from, enum call_event ev)
 
 bool call_is_a_talk(const struct acd_call *call)
 {
-	return call->state == ACD_CALL_TALKING || call->state == ACD_CALL_INTERRUPTED;
+	return call->state == ACD_CALL_TALKING || call->state == ACD_CALL_INTERRUPTED ||
+		call->state == ACD_CALL_ON_HOLD;
 }
 
 bool call_has_agent(const struct acd_call *call)
@@ -73,7 +82,7 @@ static void call_move(struct acd *acd, struct acd_call *call, enum call_event ev
 
 	assert(to != ACD_CALL_ENDED && to != GONE);
 	call->state = (uint8_t)to;
-	if (ev != C_INTERRUPT && ev != C_RESUME) /* that is one talk */
+	if (ev != C_INTERRUPT && ev != C_HOLD && ev != C_RESUME) /* that is one talk */
 		call->since_ms = acd->now_ms;
 }
 

@@ -85,7 +85,7 @@ static bool has_an_end(const struct acd_agent *ag)
 {
 	return ag->state == ACD_AGENT_OFFERED || ag->state == ACD_AGENT_INTERRUPTED ||
 		ag->state == ACD_AGENT_WRAPUP || ag->state == ACD_AGENT_DIALLING ||
-		ag->returns;
+		ag->state == ACD_AGENT_HOLDING || ag->returns;
 }
 
 /* Those who wait for this agent, by arrival. */
@@ -115,6 +115,7 @@ static const char *check_agent(const struct acd *acd, const struct acd_agent *ag
 		[ACD_AGENT_TALKING] = ACD_CALL_TALKING,
 		[ACD_AGENT_INTERRUPTED] = ACD_CALL_INTERRUPTED,
 		[ACD_AGENT_DIALLING] = ACD_CALL_DIALLING,
+		[ACD_AGENT_HOLDING] = ACD_CALL_ON_HOLD,
 	};
 	const struct acd_call *call = call_at(acd, ag->call);
 	bool awaits_call = acd->phase == PHASE_RESTORING &&

@@ -67,11 +67,17 @@ static struct acd_declined *place_in(struct acd *acd, struct acd_agent *ag)
 	return best;
 }
 
-void declined_add(struct acd *acd, struct acd_agent *ag, struct acd_call *call)
+int64_t declined_until(const struct acd *acd, const struct acd_call *call)
+{
+	return acd->now_ms + acd->queues[call->queue].cfg.declined_ms;
+}
+
+void declined_add(
+	struct acd *acd, struct acd_agent *ag, struct acd_call *call, int64_t until_ms)
 {
 	struct acd_declined *d = place_in(acd, ag);
 
-	d->until_ms = acd->now_ms + acd->queues[call->queue].cfg.declined_ms;
+	d->until_ms = until_ms;
 	d->call = call_index(acd, call) + 1;
 	d->next = call->declined;
 	call->declined = ref_of(acd, ag, d);

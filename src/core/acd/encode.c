@@ -47,6 +47,7 @@ static const struct field event_table[] = {
 	NUMBER(EV, saved_call.handed_until_ms),
 	NUMBER(EV, saved_call.tries),
 	NUMBER(EV, saved_call.retry_at_ms),
+	NUMBER(EV, saved_call.on_hold_until_ms),
 };
 const struct fields fields_event = FIELDS_OF(event_table);
 
@@ -116,6 +117,7 @@ static const struct field limits_table[] = {
 	NUMBER(LIM, agents),
 	TIME(LIM, regain_ms),
 	NUMBER(LIM, groups),
+	TIME(LIM, hold_ms),
 };
 const struct fields fields_limits = FIELDS_OF(limits_table);
 

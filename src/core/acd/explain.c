@@ -37,6 +37,7 @@ static const enum acd_bar of_state[ACD_AGENT_STATES] = {
 	[ACD_AGENT_PAUSE] = ACD_BAR_PAUSE,
 	[ACD_AGENT_WORK] = ACD_BAR_WORK,
 	[ACD_AGENT_DIALLING] = ACD_BAR_TALKING,
+	[ACD_AGENT_HOLDING] = ACD_BAR_TALKING,
 };
 
 /* What is asked about. */

@@ -48,6 +48,8 @@ enum agent_event {
 	A_DIAL, /* yes to a callback */
 	A_REACHED,
 	A_FAILED, /* the callback was not reached */
+	A_HOLD,
+	A_RESUME,
 	AGENT_EVENTS,
 };
 
@@ -61,6 +63,7 @@ enum call_event {
 	C_END, /* by the agent who talks */
 	C_GIVE_UP, /* by the centre: waited too long, nobody there, not reached */
 	C_DIAL,
+	C_HOLD,
 	CALL_EVENTS,
 };
 
@@ -110,7 +113,7 @@ struct acd_agent {
 	int64_t idle_since_ms; /* of the last becoming ready */
 	uint64_t former_call; /* while wrapping up */
 	uint32_t idle_next, idle_prev; /* in its group, while ready: index + 1; 0: none */
-	uint32_t call; /* while offered, talking or interrupted: index + 1; 0: none */
+	uint32_t call; /* while offered, dialling or in a talk: index + 1; 0: none */
 	uint32_t talk_ms; /* of the former call; TALK_UNKNOWN */
 	uint16_t group; /* index */
 	uint8_t state, why; /* enum acd_agent_state, enum acd_why */
@@ -140,7 +143,7 @@ struct acd_call {
 	int64_t arrived_ms, since_ms;
 	int64_t place_ms; /* arrived_ms, but never before that of a call that came earlier */
 	int64_t wait_left_ms; /* of the queue's longest wait; while waiting, as it was at since_ms */
-	uint32_t agent; /* while offered, talking or interrupted: index + 1; 0: none */
+	uint32_t agent; /* while offered, dialling or in a talk: index + 1; 0: none */
 	uint32_t declined; /* the first of who declined it; see struct acd_declined */
 	uint8_t queue;
 	uint8_t state; /* enum acd_call_state */
@@ -330,7 +333,11 @@ bool is_more_urgent(
 	const struct acd *acd, const struct acd_call *a, const struct acd_call *b);
 
 /* declined.c */
-void declined_add(struct acd *acd, struct acd_agent *ag, struct acd_call *call);
+/* Not offered again before until_ms. */
+void declined_add(
+	struct acd *acd, struct acd_agent *ag, struct acd_call *call, int64_t until_ms);
+/* That of a no: the queue's declined_ms from now on. */
+int64_t declined_until(const struct acd *acd, const struct acd_call *call);
 bool declined_has(
 	const struct acd *acd, const struct acd_agent *ag, const struct acd_call *call);
 void declined_forget_agent(struct acd *acd, struct acd_agent *ag);
@@ -380,7 +387,7 @@ int64_t agent_until(
 	const struct acd *acd, const struct acd_agent *ag); /* -1: no end set */
 /* In a talk or about to be: a pause or written work begins afterwards. */
 bool agent_may_wish(const struct acd_agent *ag);
-bool agent_is_in_talk(const struct acd_agent *ag); /* interrupted or not */
+bool agent_is_in_talk(const struct acd_agent *ag); /* interrupted, on hold, or neither */
 /* The agent goes out of an offer other than by yes: the caller is offered to the next one. */
 void agent_leave_offer(struct acd *acd, struct acd_agent *ag, enum agent_event how,
 	enum acd_why why, int64_t until_ms, struct acd_actions *out);
@@ -412,7 +419,7 @@ enum acd_verdict restore_done(
 	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
 
 /* call.c */
-bool call_is_a_talk(const struct acd_call *call); /* interrupted or not */
+bool call_is_a_talk(const struct acd_call *call); /* interrupted, on hold, or neither */
 enum acd_call_state call_next(enum acd_call_state from, enum call_event ev);
 /* Before which member of a list by arrival a call of this order belongs; offset: of the list's node in struct
  * acd_wait. Looked for from both ends. */
@@ -474,6 +481,18 @@ enum acd_verdict transfer(struct acd *acd, struct acd_agent *ag,
 /* A call that is taken over waits on for that agent, if it is there. */
 void transfer_restore(
 	struct acd *acd, struct acd_call *call, uint64_t agent, int64_t until_ms);
+
+/* on_hold.c */
+enum acd_verdict on_hold_begin(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out);
+enum acd_verdict on_hold_resume(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out);
+enum acd_verdict on_hold_hand_over(struct acd *acd, struct acd_agent *ag,
+	const struct acd_event *ev, struct acd_actions *out);
+/* The longest hold is over. */
+void on_hold_over(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);
+/* From now on, at the latest. */
+int64_t on_hold_latest(const struct acd *acd);
 
 /* divert.c */
 bool divert_makes_sense(const struct acd_queue_config *cfg, size_t n_queues);

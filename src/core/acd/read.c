@@ -54,6 +54,8 @@ bool acd_call(const struct acd *acd, uint64_t id, struct acd_call_info *out)
 		.retry_at_ms = call->is_callback && call->is_held
 			? wait_of(acd, call)->hold_until_ms
 			: 0,
+		.on_hold_until_ms = call->state == ACD_CALL_ON_HOLD ? agent_until(acd, ag)
+								    : 0,
 	};
 	return true;
 }
@@ -85,6 +87,8 @@ const char *acd_why_word(enum acd_why why)
 		[ACD_WHY_WAIT_LONG] = "wait_long",
 		[ACD_WHY_NOT_REACHED] = "not_reached",
 		[ACD_WHY_NOT_CLEARED] = "not_cleared",
+		[ACD_WHY_HANDED_OVER] = "handed_over",
+		[ACD_WHY_HOLD_OVER] = "hold_over",
 	};
 
 	return words[why];

@@ -38,6 +38,7 @@ static const uint8_t state_after[ACD_AGENT_STATES] = {
 	[ACD_AGENT_PAUSE] = ACD_AGENT_PAUSE,
 	[ACD_AGENT_WORK] = ACD_AGENT_WORK,
 	[ACD_AGENT_DIALLING] = ACD_AGENT_AWAY, /* likewise: the callback waits */
+	[ACD_AGENT_HOLDING] = ACD_AGENT_TALKING, /* its call says that it is on hold */
 };
 
 static void resume_state(
@@ -89,22 +90,35 @@ enum acd_verdict restore_agent(
 	return ACD_DONE;
 }
 
+/* As the talk was: on hold, which needs no line, or interrupted where the line is gone. */
+static void go_on(struct acd *acd, struct acd_call *call, struct acd_agent *ag,
+	int64_t on_hold_until_ms)
+{
+	if (on_hold_until_ms) {
+		call_restore_talk(acd, call, ag, ACD_CALL_ON_HOLD);
+		agent_put(acd, ag, ACD_AGENT_HOLDING, ACD_WHY_NONE,
+			clamp(on_hold_until_ms, acd->now_ms, on_hold_latest(acd)));
+	} else if (ag->lacks & LACKS_LINE) {
+		call_restore_talk(acd, call, ag, ACD_CALL_INTERRUPTED);
+		agent_put(acd, ag, ACD_AGENT_INTERRUPTED, ACD_WHY_LINE_LOST,
+			acd->now_ms + acd->limits.regain_ms);
+	} else {
+		call_restore_talk(acd, call, ag, ACD_CALL_TALKING);
+		agent_put(acd, ag, ACD_AGENT_TALKING, ACD_WHY_NONE, -1);
+	}
+}
+
 /* Did the agent talk, and can it be with this call? Then they are together again. */
-static bool talk_goes_on(struct acd *acd, struct acd_call *call, uint64_t agent)
+static bool talk_goes_on(
+	struct acd *acd, struct acd_call *call, uint64_t agent, int64_t on_hold_until_ms)
 {
 	struct acd_agent *ag = agent_find(acd, agent);
 
 	if (!ag || !agent_is_in_talk(ag) || ag->call)
 		return false;
-	if (ag->lacks & LACKS_LINE && acd->limits.regain_ms == 0)
+	if (ag->lacks & LACKS_LINE && acd->limits.regain_ms == 0 && !on_hold_until_ms)
 		return false;
-	call_restore_talk(acd, call, ag,
-		ag->lacks & LACKS_LINE ? ACD_CALL_INTERRUPTED : ACD_CALL_TALKING);
-	if (ag->lacks & LACKS_LINE)
-		agent_put(acd, ag, ACD_AGENT_INTERRUPTED, ACD_WHY_LINE_LOST,
-			acd->now_ms + acd->limits.regain_ms);
-	else
-		agent_put(acd, ag, ACD_AGENT_TALKING, ACD_WHY_NONE, -1);
+	go_on(acd, call, ag, on_hold_until_ms);
 	return true;
 }
 
@@ -129,7 +143,7 @@ enum acd_verdict restore_call(
 		divert_settle(call);
 	else
 		divert_skip(acd, call);
-	talks = talk_goes_on(acd, call, ev->agent);
+	talks = talk_goes_on(acd, call, ev->agent, s->on_hold_until_ms);
 	if (talks || ev->agent == 0) {
 		call->since_ms = clamp(s->since_ms, call->arrived_ms, acd->now_ms);
 		call->wait_left_ms = clamp(s->wait_left_ms, 0, call->wait_left_ms);

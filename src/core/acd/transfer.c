@@ -65,7 +65,8 @@ enum acd_verdict transfer(struct acd *acd, struct acd_agent *ag,
 	if (verdict != ACD_DONE)
 		return verdict;
 	call_part(acd, call, ACD_WHY_TRANSFERRED, out);
-	declined_add(acd, ag, call); /* it does not come back at once */
+	declined_add(acd, ag, call,
+		declined_until(acd, call)); /* it does not come back at once */
 	agent_talk_ended(acd, ag, ACD_WHY_TRANSFERRED, out);
 	if (ev->to_agent)
 		direct(acd, call, agent_find(acd, ev->to_agent), latest(acd, call));

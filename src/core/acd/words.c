@@ -29,6 +29,9 @@ static const char *const events[ACD_EVENTS] = {
 	[ACD_EV_CALL_REACHED] = "reached",
 	[ACD_EV_CALL_FAILED] = "failed",
 	[ACD_EV_AGENT_PROFILE] = "profile",
+	[ACD_EV_AGENT_HOLD] = "hold",
+	[ACD_EV_AGENT_RESUME] = "resume",
+	[ACD_EV_AGENT_HAND_OVER] = "hand_over",
 };
 
 static const char *const actions[] = {
@@ -43,6 +46,7 @@ static const char *const actions[] = {
 	[ACD_ACT_AGENT] = "agent",
 	[ACD_ACT_DIVERT] = "divert",
 	[ACD_ACT_DIAL] = "dial",
+	[ACD_ACT_HOLD] = "hold",
 };
 
 static const char *const diverts[] = { [ACD_DIVERT_QUEUE] = "queue",
@@ -60,6 +64,7 @@ static const char *const states[ACD_AGENT_STATES] = {
 	[ACD_AGENT_PAUSE] = "pause",
 	[ACD_AGENT_WORK] = "written_work",
 	[ACD_AGENT_DIALLING] = "dialling",
+	[ACD_AGENT_HOLDING] = "holding",
 };
 
 const char *const acd_sensitivity_words[] = { "general", "confidential", "strict", NULL };

@@ -6,9 +6,9 @@ import { startBrowser } from './browser.mjs';
 import { proveSecond } from './second.mjs';
 import { until, within } from './wait.mjs';
 
-// Runs in the page before its own scripts: the messages of its WebSocket, and a way to send one more.
+// Runs in the page before its own scripts: the messages of its WebSocket, both ways, and a way to send one more.
 function watchSockets() {
-	const messages = [];
+	const messages = [], sent = [];
 	const Native = window.WebSocket;
 	let newest = null;
 	window.WebSocket = class WebSocket extends Native {
@@ -17,8 +17,13 @@ function watchSockets() {
 			newest = this;
 			this.addEventListener('message', (e) => messages.push({ at: performance.now(), ...JSON.parse(e.data) }));
 		}
+
+		send(text) {
+			sent.push(JSON.parse(text));
+			super.send(text);
+		}
 	};
-	Object.defineProperty(window, '__desk', { value: { messages,
+	Object.defineProperty(window, '__desk', { value: { messages, sent,
 		send: (m) => newest.send(JSON.stringify(m)) } });
 }
 
@@ -96,6 +101,11 @@ export class Desk {
 
 	messages() {
 		return this.page.evaluate(() => window.__desk.messages);
+	}
+
+	// What the page has said, in order.
+	sent() {
+		return this.page.evaluate(() => window.__desk.sent);
 	}
 
 	// Until the last view that the centre sent is like this.

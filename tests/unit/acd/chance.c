@@ -46,7 +46,7 @@ const struct acd_queue_config chance_queues[CHANCE_QUEUES] = {
 };
 
 const struct acd_limits chance_limits = {
-	.calls = CHANCE_CALLS, .agents = CHANCE_AGENTS, .regain_ms = 2500
+	.calls = CHANCE_CALLS, .agents = CHANCE_AGENTS, .regain_ms = 2500, .hold_ms = 4000
 };
 
 /* Marsaglia's xorshift64 (2003). */
@@ -134,6 +134,11 @@ static void of_agent(
 					      : ACD_EV_AGENT_DECLINE;
 	else if (is->state == ACD_AGENT_DIALLING)
 		ev->type = chance_below(c, 2) ? ACD_EV_CALL_REACHED : ACD_EV_CALL_FAILED;
+	else if (is->state == ACD_AGENT_HOLDING)
+		ev->type = chance_below(c, 2) ? ACD_EV_AGENT_RESUME
+					      : ACD_EV_AGENT_HAND_OVER;
+	else if (is->state == ACD_AGENT_TALKING && chance_below(c, 6) == 0)
+		ev->type = ACD_EV_AGENT_HOLD;
 	else if (is->state == ACD_AGENT_TALKING && chance_below(c, 2))
 		ev->type = ACD_EV_AGENT_HANGUP;
 	else if (is->state == ACD_AGENT_TALKING)

@@ -28,7 +28,8 @@ const struct acd_queue_config story_queues[STORY_QUEUES] = {
 static void write_action(char *line, size_t cap, const struct acd_action *a)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "interrupted", "wrapup", "pause", "work", "dialling" };
+		"talking", "interrupted", "wrapup", "pause", "work", "dialling",
+		"holding" };
 	static const char *const diverts[] = { "queue", "message", "callback" };
 	const char *why = acd_why_word(a->why);
 	size_t n = strlen(line);
@@ -64,6 +65,10 @@ static void write_action(char *line, size_t cap, const struct acd_action *a)
 		break;
 	case ACD_ACT_DIAL:
 		snprintf(p, cap, "dial %d>%c until %d", call, ag,
+			(int)(a->until_ms / 1000));
+		break;
+	case ACD_ACT_HOLD:
+		snprintf(p, cap, "hold %d>%c until %d", call, ag,
 			(int)(a->until_ms / 1000));
 		break;
 	}

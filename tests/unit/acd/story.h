@@ -5,7 +5,7 @@
  * A story is a list of steps; a step is one event and the actions expected of it, written as one line:
  *   offer 1>A(home,office)   withdraw 1>A why   join 1>A   part 1>A why   wait 1 why   end 1 why
  *   interrupt 1>A why until seconds   resume 1>A   A=state[/why]   callback 1>A(home,office)
- *   dial 1>A until seconds   divert 1>queue1 why   divert 1>message7 why   divert 1>callback0 why
+ *   dial 1>A until seconds   hold 1>A until seconds   divert 1>queue1 why   divert 1>message7 why   divert 1>callback0 why
  * or the verdict in brackets when it is not "done".  Agents A and B serve queue 0, C serves 0 and 1; A is
  * at home.  What is lost comes back within 15 s, unless the story says never.
  */

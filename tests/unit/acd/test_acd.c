@@ -206,28 +206,30 @@ static void test_every_cell(void **state)
 {
 	static const char *const agent_rows[ACD_AGENT_STATES] = {
 		/* ready pause offer accept decline timeout withdraw talk_end wrapup_end lost back
-		 * regain_end pause_due leave work work_due dial reached failed */
-		[ACD_AGENT_OUT] = "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
-		[ACD_AGENT_AWAY] = "2 7 0 0 0 0 0 0 0 0 2 1 0 a 8 0 0 0 0",
-		[ACD_AGENT_READY] = "2 7 3 0 0 0 0 0 0 1 0 0 0 a 8 0 0 0 0",
-		[ACD_AGENT_OFFERED] = "0 7 0 4 2 1 2 0 0 1 0 0 0 a 8 0 9 0 0",
-		[ACD_AGENT_TALKING] = "4 4 0 0 0 0 0 6 0 5 0 1 7 0 4 8 0 0 0",
-		[ACD_AGENT_INTERRUPTED] = "5 5 0 0 0 0 0 6 0 0 4 1 7 0 5 8 0 0 0",
-		[ACD_AGENT_WRAPUP] = "2 7 0 0 0 0 0 0 2 1 0 0 0 a 8 0 0 0 0",
-		[ACD_AGENT_PAUSE] = "2 7 0 0 0 0 0 0 0 0 0 0 0 a 8 0 0 0 0",
-		[ACD_AGENT_WORK] = "2 7 0 0 0 0 0 0 0 0 0 0 0 a 8 0 0 0 0",
-		[ACD_AGENT_DIALLING] = "9 9 0 0 0 0 0 0 0 1 0 0 7 0 9 8 0 4 2",
+		 * regain_end pause_due leave work work_due dial reached failed hold resume */
+		[ACD_AGENT_OUT] = "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+		[ACD_AGENT_AWAY] = "2 7 0 0 0 0 0 0 0 0 2 1 0 b 8 0 0 0 0 0 0",
+		[ACD_AGENT_READY] = "2 7 3 0 0 0 0 0 0 1 0 0 0 b 8 0 0 0 0 0 0",
+		[ACD_AGENT_OFFERED] = "0 7 0 4 2 1 2 0 0 1 0 0 0 b 8 0 9 0 0 0 0",
+		[ACD_AGENT_TALKING] = "4 4 0 0 0 0 0 6 0 5 0 1 7 0 4 8 0 0 0 a 0",
+		[ACD_AGENT_INTERRUPTED] = "5 5 0 0 0 0 0 6 0 0 4 1 7 0 5 8 0 0 0 a 0",
+		[ACD_AGENT_WRAPUP] = "2 7 0 0 0 0 0 0 2 1 0 0 0 b 8 0 0 0 0 0 0",
+		[ACD_AGENT_PAUSE] = "2 7 0 0 0 0 0 0 0 0 0 0 0 b 8 0 0 0 0 0 0",
+		[ACD_AGENT_WORK] = "2 7 0 0 0 0 0 0 0 0 0 0 0 b 8 0 0 0 0 0 0",
+		[ACD_AGENT_DIALLING] = "9 9 0 0 0 0 0 0 0 1 0 0 7 0 9 8 0 4 2 0 0",
+		[ACD_AGENT_HOLDING] = "a a 0 0 0 0 0 6 0 0 0 0 0 0 a 0 0 0 0 0 4",
 	};
 	static const char *const call_rows[ACD_CALL_STATES] = {
-		/* offer accept interrupt resume return hangup end give_up dial */
-		[ACD_CALL_ENDED] = "0 0 0 0 0 0 0 0 0",
-		[ACD_CALL_WAITING] = "2 0 0 0 0 6 0 6 0",
-		[ACD_CALL_OFFERED] = "0 3 0 0 1 6 0 0 5",
-		[ACD_CALL_TALKING] = "0 0 4 0 1 6 6 0 0",
-		[ACD_CALL_INTERRUPTED] = "0 0 0 3 1 6 6 0 0",
-		[ACD_CALL_DIALLING] = "0 3 0 0 1 6 0 6 0",
+		/* offer accept interrupt resume return hangup end give_up dial hold */
+		[ACD_CALL_ENDED] = "0 0 0 0 0 0 0 0 0 0",
+		[ACD_CALL_WAITING] = "2 0 0 0 0 7 0 7 0 0",
+		[ACD_CALL_OFFERED] = "0 3 0 0 1 7 0 0 5 0",
+		[ACD_CALL_TALKING] = "0 0 4 0 1 7 7 0 0 6",
+		[ACD_CALL_INTERRUPTED] = "0 0 0 3 1 7 7 0 0 6",
+		[ACD_CALL_DIALLING] = "0 3 0 0 1 7 0 7 0 0",
+		[ACD_CALL_ON_HOLD] = "0 0 0 3 1 7 7 0 0 0",
 	};
-	static const char digits[] = "0123456789a";
+	static const char digits[] = "0123456789ab";
 
 	for (int s = 0; s < ACD_AGENT_STATES; s++)
 		for (int e = 0; e < AGENT_EVENTS; e++)

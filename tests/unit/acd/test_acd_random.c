@@ -28,6 +28,7 @@ struct tally {
 		talks_forgotten, agents_forgotten, directed_taken_over;
 	unsigned handed_on, preferred, relaxed, diverted, sent_off, dialled, reached,
 		not_reached, worked, no_group, profiles;
+	unsigned held, held_resumed, handed_over, hold_over, holds_taken_over;
 };
 
 struct world {
@@ -46,7 +47,7 @@ struct world {
 	bool is_barred[AGENTS + 1];
 	struct {
 		uint64_t id;
-		bool talks, is_interrupted, wants_office;
+		bool talks, is_interrupted, is_on_hold, wants_office;
 		uint64_t agent, handed_to;
 		uint32_t queue;
 		uint8_t sensitivity;
@@ -90,6 +91,7 @@ static void part(struct world *w, size_t i, uint64_t agent)
 {
 	w->calls[i].agent = 0;
 	w->calls[i].talks = w->calls[i].is_interrupted = false;
+	w->calls[i].is_on_hold = false;
 	w->with[agent] = 0;
 }
 
@@ -148,6 +150,30 @@ static void watch_urgency(struct world *w, const struct acd_action *a)
 	}
 }
 
+/* A talk whose voices part, or join again. */
+static void watch_break(struct world *w, size_t i, const struct acd_action *a)
+{
+	bool was_interrupted = w->calls[i].is_interrupted;
+	bool was_on_hold = w->calls[i].is_on_hold;
+
+	assert_int_equal(w->calls[i].agent, a->agent);
+	assert_true(w->calls[i].talks);
+	w->calls[i].is_interrupted = a->type == ACD_ACT_INTERRUPT;
+	w->calls[i].is_on_hold = a->type == ACD_ACT_HOLD;
+	if (a->type == ACD_ACT_INTERRUPT) {
+		assert_false(was_interrupted || was_on_hold);
+		w->tally.interrupted++;
+	} else if (a->type == ACD_ACT_HOLD) {
+		assert_false(was_on_hold);
+		assert_int_equal(a->until_ms, w->acd.now_ms + w->limits.hold_ms);
+		w->tally.held++;
+	} else {
+		assert_true(was_interrupted || was_on_hold);
+		assert_false(w->line_is_gone[a->agent]);
+		*(was_on_hold ? &w->tally.held_resumed : &w->tally.resumed) += 1;
+	}
+}
+
 static void watch(struct world *w, const struct acd_action *a)
 {
 	size_t i = a->call && a->type != ACD_ACT_AGENT ? slot_of(w, a->call) : 0;
@@ -172,6 +198,9 @@ static void watch(struct world *w, const struct acd_action *a)
 		assert_int_equal(w->calls[i].talks, a->type == ACD_ACT_PART);
 		w->tally.given_up += w->calls[i].is_interrupted &&
 			a->why == ACD_WHY_LINE_LOST;
+		w->tally.handed_over += a->why == ACD_WHY_HANDED_OVER;
+		w->tally.hold_over += a->why == ACD_WHY_HOLD_OVER;
+		assert_true(a->why != ACD_WHY_HOLD_OVER || w->calls[i].is_on_hold);
 		part(w, i, a->agent);
 		break;
 	case ACD_ACT_JOIN:
@@ -182,13 +211,7 @@ static void watch(struct world *w, const struct acd_action *a)
 		break;
 	case ACD_ACT_INTERRUPT:
 	case ACD_ACT_RESUME:
-		assert_int_equal(w->calls[i].agent, a->agent);
-		assert_true(w->calls[i].talks);
-		assert_int_equal(w->calls[i].is_interrupted, a->type == ACD_ACT_RESUME);
-		w->calls[i].is_interrupted = a->type == ACD_ACT_INTERRUPT;
-		*(a->type == ACD_ACT_RESUME ? &w->tally.resumed
-					    : &w->tally.interrupted) += 1;
-		break;
+	case ACD_ACT_HOLD: watch_break(w, i, a); break;
 	case ACD_ACT_WAIT: assert_int_equal(w->calls[i].agent, 0); break;
 	case ACD_ACT_END:
 		assert_int_equal(w->calls[i].agent, 0);
@@ -374,7 +397,8 @@ static void hand_over_agent(
 
 static bool is_talk(const struct acd_call_info *info)
 {
-	return info->state == ACD_CALL_TALKING || info->state == ACD_CALL_INTERRUPTED;
+	return info->state == ACD_CALL_TALKING || info->state == ACD_CALL_INTERRUPTED ||
+		info->state == ACD_CALL_ON_HOLD;
 }
 
 /* Whom it waits for because it was handed there. */
@@ -397,7 +421,7 @@ static void hand_over_call(
 			.to_agent = directed_to(w, id, was),
 			.saved_call = { was->arrived_ms, was->since_ms, was->wait_left_ms,
 				was->is_callback, was->is_settled, was->waits_until_ms,
-				was->tries, was->retry_at_ms } });
+				was->tries, was->retry_at_ms, was->on_hold_until_ms } });
 }
 
 /* Who was handed to an agent that is still there waits for that agent. */
@@ -443,7 +467,9 @@ static void compare_call(
 	}
 	assert_int_equal(is.state, was->state);
 	assert_int_equal(is.agent, was->agent);
+	assert_int_equal(is.on_hold_until_ms, was->on_hold_until_ms);
 	w->tally.talks_taken_over++;
+	w->tally.holds_taken_over += was->state == ACD_CALL_ON_HOLD;
 }
 
 static void compare_agent(struct world *w, uint64_t id, const struct acd_agent_info *was)
@@ -455,7 +481,8 @@ static void compare_agent(struct world *w, uint64_t id, const struct acd_agent_i
 		was->state == ACD_AGENT_DIALLING)
 		assert_true(is.state == ACD_AGENT_AWAY && is.returns);
 	else if (!w->with[id] &&
-		(was->state == ACD_AGENT_TALKING || was->state == ACD_AGENT_INTERRUPTED))
+		(was->state == ACD_AGENT_TALKING || was->state == ACD_AGENT_INTERRUPTED ||
+			was->state == ACD_AGENT_HOLDING))
 		assert_int_equal(is.state, ACD_AGENT_WRAPUP);
 	else
 		assert_int_equal(is.state, was->state);
@@ -547,6 +574,9 @@ static void kill_and_restore(struct world *w, int64_t now)
 /* Any event, sensible or not: late answers, wrong calls, repetitions. */
 static void random_event(struct world *w, int64_t now)
 {
+	static const enum acd_event_type in_talk[] = { ACD_EV_AGENT_HOLD,
+		ACD_EV_AGENT_HOLD, ACD_EV_AGENT_RESUME, ACD_EV_AGENT_HAND_OVER,
+		ACD_EV_AGENT_TRANSFER };
 	struct acd_event ev = {
 		.type = (enum acd_event_type)rnd(w, ACD_EVENTS),
 		.at_ms = now,
@@ -571,6 +601,8 @@ static void random_event(struct world *w, int64_t now)
 		ev.type = ACD_EV_AGENT_READY;
 	if (ev.type != ACD_EV_AGENT_LOST && rnd(w, 3) == 0)
 		ev.type = w->with[ev.agent] ? ACD_EV_AGENT_ACCEPT : ACD_EV_AGENT_READY;
+	if (w->with[ev.agent] && rnd(w, 4) == 0)
+		ev.type = in_talk[rnd(w, sizeof in_talk / sizeof *in_talk)];
 	/* rush hours and quiet ones: callers wait in the one, agents in the other */
 	if (rnd(w, now / 60000 % 2 ? 3 : 25) == 0) {
 		arrive(w, &ev);
@@ -644,6 +676,7 @@ static void begin(struct world *w, unsigned seed)
 	w->limits = (struct acd_limits){ .calls = CALLS,
 		.agents = AGENTS,
 		.regain_ms = 2500,
+		.hold_ms = 2000,
 		.groups = 3 + rnd(w, 4) };
 	assert_int_equal(acd_init(&w->acd, w->q, QUEUES, &w->limits), 0);
 	/* whatever comes first, nothing is restored */

@@ -15,7 +15,7 @@ static const char *const clips[] = { "greeting", "music", "apology", "farewell",
 	"song", "message", "place1", "place2", "place3", "place4", "place5", "place6",
 	"place7", "place8", "place9", "place10", "under", "1min", "2min", "3min", "5min",
 	"10min", "15min", "20min", "30min", "longer", "transfer", "cb-offer", "cb-yes",
-	"ringback" };
+	"ringback", "hold" };
 static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2", "d1",
 	"d2", "d3", "d4", "d5" };
 static const struct {
@@ -185,6 +185,7 @@ void house_start(struct house *h)
 			.music = 1,
 			.apology = 2,
 			.transfer = 27,
+			.hold = 31,
 			.farewell = 3 },
 		{ .id = 20,
 			.number = "20",
@@ -195,6 +196,7 @@ void house_start(struct house *h)
 			.music = 1,
 			.apology = APP_NO_CLIP,
 			.transfer = APP_NO_CLIP,
+			.hold = APP_NO_CLIP,
 			.farewell = APP_NO_CLIP },
 		{ .id = 30,
 			.number = "30",
@@ -214,6 +216,7 @@ void house_start(struct house *h)
 			.music = 5,
 			.apology = 2,
 			.transfer = APP_NO_CLIP,
+			.hold = APP_NO_CLIP,
 			.farewell = 3,
 			.messages = { 6 },
 			OFFICE_HOURS,
@@ -238,6 +241,7 @@ void house_start(struct house *h)
 			.music = 5,
 			.apology = 2,
 			.transfer = APP_NO_CLIP,
+			.hold = APP_NO_CLIP,
 			.farewell = 3,
 			.callback_offer = 28,
 			.callback_yes = 29,
@@ -266,6 +270,7 @@ void house_start(struct house *h)
 		.caller_silent_ms = 20000,
 		.desk_gone_ms = 60000,
 		.regain_ms = 15000,
+		.hold_ms = 40000,
 		.office_clearance = 2,
 		.reconfirm_ms = 365 * HOME_DAY_MS,
 	};

@@ -37,7 +37,6 @@ static const struct {
 	const char *what, *text, *said;
 } broken[] = {
 	{ "nothing", "", "queue must be there at least once" },
-	{ "no agent", QUEUE, "agent must be there at least once" },
 	{ "a word that is none", HOUSE "wbe { }\n", ":3: no such option 'wbe'" },
 	{ "an option that is none", "web { prot = 1 }\n" HOUSE,
 		":1: no such option 'prot'" },
@@ -58,6 +57,8 @@ static const struct {
 		"web: port must be a number from 0 to 65535, not 65536" },
 	{ "a negative port", "sip { port = -1 }\n" HOUSE,
 		"sip: port must be a number from 0 to 65535, not -1" },
+	{ "a hold without an end", "web { hold-max = 0 }\n" HOUSE,
+		"web: hold-max must be a number from 5 to 3600, not 0" },
 	{ "an address that is a name", "web { address = \"localhost\" }\n" HOUSE,
 		"web: address must be an IPv4 address" },
 	{ "an address too long", "web { address = \"" X64 X64 "\" }\n" HOUSE,
@@ -137,6 +138,17 @@ static const struct {
 		"queue \"a\": priority must be a number from 1 to 1000, not 0" },
 	{ "a target of more than a day", DEMANDING("target = 86401") AGENT,
 		"queue \"a\": target must be a number from 1 to 86400" },
+	{ "home days of a longer week", "home-days { home-days = 8 }\n" HOUSE,
+		"home-days: home-days must be a number from 0 to 7, not 8" },
+	{ "a team day that is none", "home-days { team-day = \"Xx\" }\n" HOUSE,
+		"home-days: team-day must be a day such as \"We\"" },
+	{ "a team of no queue", "home-days { team \"b\" { day = \"We\" } }\n" HOUSE,
+		"team \"b\": the title must be a queue of this file" },
+	{ "a site of a stranger",
+		"home-days { site \"Zug\" { agents = { \"" X64 "\" } } }\n" HOUSE,
+		"site \"Zug\": agents must be a list of logins" },
+	{ "more seats than there can be agents", "home-days { seats = 1025 }\n" HOUSE,
+		"home-days: seats must be a number from 0 to 1024" },
 	{ "a skill in capitals", QUEUE ABLE("skills = { \"DE\" }"),
 		"agent \"anna\": skills must be skills of at most 31 letters a-z" },
 	{ "a skill without a name", QUEUE ABLE("skills = { \"=3\" }"),
@@ -446,6 +458,34 @@ static void test_what_routing_needs(void **state)
 	config_close(&c);
 }
 
+static void test_home_days(void **state)
+{
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	assert_int_equal(
+		read_text(&c,
+			"home-days { seats = 5 team-day = \"We\" week-hours = 50\n"
+			"site \"Zug\" { seats = 2 agents = { \"anna\" } }\n"
+			"team \"a\" { day = \"Th\" } }\n" HOUSE,
+			said),
+		0);
+	assert_int_equal(c.week.rules.home_days, 2);
+	assert_int_equal(c.week.rules.seats[0], 5);
+	assert_int_equal(c.week.rules.seats[1], 2);
+	assert_string_equal(c.week.sites[1], "Zug");
+	assert_int_equal(c.week.n_places, 1);
+	assert_string_equal(c.week.places[0].login, "anna");
+	assert_int_equal(c.week.places[0].site, 1);
+	assert_int_equal(c.week.team_days, 1 << 2);
+	assert_int_equal(c.week.queue_team_days[0], 1 << 3);
+	assert_int_equal(c.week.rules.week_min, 3000);
+	assert_int_equal(c.week.rules.rest_min, 660);
+	assert_int_equal(c.week.rules.reach_min, 840);
+	assert_false(c.week.house_sum); /* N7 */
+	config_close(&c);
+}
+
 static void test_what_diverts(void **state)
 {
 	static const char text[] = CALLS "timezone = \"Europe/Zurich\"\n" DEMANDING(
@@ -546,6 +586,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_in_order),
 		cmocka_unit_test(test_what_routing_needs),
+		cmocka_unit_test(test_home_days),
 		cmocka_unit_test(test_what_diverts),
 		cmocka_unit_test(test_too_many_skills),
 		cmocka_unit_test(test_demo),

@@ -272,51 +272,6 @@ static void test_sessions(void **state)
 	store_close(st);
 }
 
-/* docs/store.md names every datum about an agent; a new column must go there first. */
-static void test_no_other_datum(void **state)
-{
-	const struct place *p = *state;
-	char text[2048];
-
-	store_close(must_open(p->path));
-	sql_text(p->path,
-		"SELECT group_concat(t.name || '.' || c.name, ' ')"
-		" FROM (SELECT name FROM pragma_table_list WHERE schema = 'main'"
-		" AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name) t,"
-		" pragma_table_info(t.name) c",
-		text, sizeof text);
-	assert_string_equal(text,
-		"agent.id agent.login agent.name agent.workplace agent.roles "
-		"agreement_end.seq agreement_end.agent agreement_end.at_ms "
-		"agreement_end.by_agent agreement_end.why "
-		"agreement_signature.seq agreement_signature.agent "
-		"agreement_signature.version agreement_signature.language "
-		"agreement_signature.hash agreement_signature.nonce "
-		"agreement_signature.public_key agreement_signature.signature "
-		"agreement_signature.signed_ms agreement_signature.countersignature "
-		"agreement_text.version agreement_text.language agreement_text.text "
-		"agreement_text.hash "
-		"agreement_version.number agreement_version.material "
-		"agreement_version.effective_ms agreement_version.published_ms "
-		"call.id call.queue call.kind call.arrived_ms call.answered_ms "
-		"call.ended_ms call.why call.agent "
-		"call_event.seq call_event.call call_event.at_ms call_event.event "
-		"call_event.agent call_event.number call_event.detail "
-		"callback.call callback.queue callback.number callback.arrived_ms "
-		"callback.asked_ms callback.due_ms callback.tries "
-		"control.one control.epoch "
-		"credential.agent credential.kind credential.id credential.algorithm "
-		"credential.value credential.counter credential.name credential.made_ms "
-		"credential.month_ms "
-		"device_key.agent device_key.public_key device_key.enrolled_ms "
-		"enrolment.agent enrolment.hash enrolment.expires_ms "
-		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
-		"link.hash link.agent link.expires_ms link.used "
-		"migration.version migration.name migration.applied_ms "
-		"queue.id queue.number queue.name "
-		"session.hash session.agent session.expires_ms session.factors");
-}
-
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, place_make, place_remove)
 
 int main(void)
@@ -329,7 +284,6 @@ int main(void)
 		IN_PLACE(test_links),
 		IN_PLACE(test_asks_max),
 		IN_PLACE(test_sessions),
-		IN_PLACE(test_no_other_datum),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,7 +100,7 @@ static void on_api(void *arg, const struct web_ask *ask)
 		web_api_done(s->web, ask->request, &(struct web_answer){ .status = 404 });
 		return;
 	}
-	a.body = malloc(64 + ask->n);
+	a.body = malloc(64 + strlen(ask->path) + ask->n);
 	assert_non_null(a.body);
 	a.n = (size_t)sprintf(a.body, "%s %s %u %.*s|", ask->is_post ? "post" : "get",
 		ask->path, (unsigned)ask->agent, (int)ask->n, ask->body);

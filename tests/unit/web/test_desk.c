@@ -49,6 +49,7 @@ static void test_each_message(void **state)
 		{ "{\"t\":\"line.stats\",\"ref\":\"2\"}", DESK_LINE_STATS },
 		{ "{\"t\":\"shift.start\"}", DESK_SHIFT_START },
 		{ "{\"t\":\"shift.end\"}", DESK_SHIFT_END },
+		{ "{\"t\":\"shift.end\",\"hand_over\":true}", DESK_SHIFT_END },
 		{ "{\"t\":\"ready\"}", DESK_READY },
 		{ "{\"t\":\"pause\"}", DESK_PAUSE },
 		{ "{\"t\":\"accept\"," CALL_JSON "}", DESK_ACCEPT },
@@ -59,6 +60,9 @@ static void test_each_message(void **state)
 			DESK_TRANSFER },
 		{ "{\"t\":\"transfer\"," CALL_JSON ",\"queue\":\"" CALL "\"}",
 			DESK_TRANSFER },
+		{ "{\"t\":\"hold\"," CALL_JSON "}", DESK_HOLD },
+		{ "{\"t\":\"resume\"," CALL_JSON "}", DESK_RESUME },
+		{ "{\"t\":\"hand_over\"," CALL_JSON "}", DESK_HAND_OVER },
 		{ "{\"t\":\"targets\",\"ref\":\"t1\"}", DESK_TARGETS },
 		{ "{\"t\":\"wrapup.done\"}", DESK_WRAPUP_DONE },
 		{ "{\"t\":\"door.open\",\"ref\":\"d\"}", DESK_DOOR_OPEN },
@@ -187,6 +191,7 @@ static void test_refused(void **state)
 		{ "no on", "{\"t\":\"line.test\"}", EINVAL },
 		{ "on is a number", "{\"t\":\"line.test\",\"on\":1}", EINVAL },
 		{ "no call", "{\"t\":\"accept\"}", EINVAL },
+		{ "a hold of nothing", "{\"t\":\"hold\"}", EINVAL },
 		{ "call is a number", "{\"t\":\"accept\",\"call\":5}", EINVAL },
 		{ "call is short", "{\"t\":\"accept\",\"call\":\"0ekxnb3w4000\"}",
 			EINVAL },
@@ -311,6 +316,7 @@ static struct desk_view some_view(void)
 		.ends_ms = 18800,
 		.line = DESK_LINE_UP,
 		.pause_after = true,
+		.stop_after = true,
 		.call = call_id(),
 		.queue = "Auskunft",
 		.language = "de",
@@ -341,7 +347,8 @@ static void test_view(void **state)
 		"\"home\":{\"missing\":[\"not_signed\",\"no_declaration\"],"
 		"\"in_force\":2,\"to_sign\":3,\"has_key\":true,\"factor_always\":false},"
 		"\"state\":\"offered\",\"why\":\"\",\"since_ms\":1200,\"ends_ms\":18800,"
-		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,\"call\":{\"id\":"
+		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,"
+		"\"stop_after\":true,\"call\":{\"id\":"
 		"\"" CALL
 		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000,"
 		"\"from\":\"Beat\",\"callback\":true},"
@@ -354,7 +361,7 @@ static void test_view(void **state)
 		"\"out\",\"why\":\"\",\"since_"
 		"ms\":0,"
 		"\"ends_ms\":null,\"line\":\"none\",\"testing\":false,\"pause_after\":"
-		"false,"
+		"false,\"stop_after\":false,"
 		"\"call\":null,\"door\":null}");
 }
 
@@ -443,14 +450,14 @@ static void test_agreement(void **state)
 static void test_words(void **state)
 {
 	static const char *const states[] = { "out", "away", "ready", "offered",
-		"talking", "interrupted", "wrapup", "pause", "work" };
+		"talking", "interrupted", "wrapup", "pause", "work", "hold" };
 	static const char *const lines[] = { "none", "connecting", "up", "silent",
 		"lost" };
 	static const char *const calls[] = { "none", "connecting", "waiting", "offered",
 		"talking", "ended" };
 	static const char *const doors[] = { "over", "free", "work", "call", "pause" };
 
-	for (unsigned i = 0; i < 8; i++) {
+	for (unsigned i = 0; i < sizeof states / sizeof *states; i++) {
 		struct desk_view v = { .state = i, .line = i < 5 ? i : 0 };
 		char *text = desk_write_view(&v);
 		json_t *root = json_loads(text, 0, NULL);

@@ -199,6 +199,11 @@ static const struct ask asks[] = {
 		413, NULL },
 	{ "a proof that is asked for", GET("/login/password"), 404, NULL },
 	{ "a page asks without a session", GET("/api/me"), 401, NULL },
+	{ "a calendar is asked for without one", GET("/ical/" SITE_SESSION ".ics"), 200,
+		"\r\n\r\nget ical/" SITE_SESSION " 0 |" },
+	{ "no calendar's address", GET("/ical/" SITE_SESSION), 404, NULL },
+	{ "its head alone", "HEAD /ical/" SITE_SESSION ".ics HTTP/1.1\r\n" H "\r\n", 405,
+		NULL },
 	{ "its head alone", "HEAD /api/me HTTP/1.1\r\n" H SITE_COOKIE "\r\n", 405, NULL },
 	{ "a page wishes",
 		"POST /api/put HTTP/1.1\r\n" H O SITE_COOKIE JSON
@@ -250,7 +255,7 @@ static void test_each_request(void **state)
 			assert_non_null(strstr(head, everywhere[k]));
 	}
 	assert_int_equal(s.logins, 2);
-	assert_int_equal(s.asked, 10);
+	assert_int_equal(s.asked, 11);
 	site_stop(&s);
 }
 

@@ -119,6 +119,12 @@ static void test_small_questions(void **state)
 	assert_true(request_is_login_link("/login/" T1));
 	assert_false(request_is_login_link("/login/" T1 "/x"));
 	assert_false(request_is_login_link("/login/"));
+	assert_true(request_is_calendar("/ical/" T1 ".ics"));
+	assert_false(request_is_calendar("/ical/" T1));
+	assert_false(request_is_calendar("/ical/" T1 ".icsx"));
+	assert_false(request_is_calendar("/ical/" T1 "/ics"));
+	assert_false(request_is_calendar("/ical/.ics"));
+	assert_false(request_is_calendar("/ical/A" T1 ".ics"));
 	assert_true(request_has_etag("\"a\"", "\"a\""));
 	assert_true(request_has_etag("\"b\", W/\"a\"", "\"a\""));
 	assert_true(request_has_etag("*", "\"a\""));
