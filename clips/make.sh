@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-# Makes the default clips: 8 kHz mono A-law WAV, the same samples on every run.
+# Makes the default clips: WAV of 8 kHz, mono, 16 bit, the same samples on every run.
 #
 #   make.sh speech VOICE TEXTS NAME OUT    a line of a text file, spoken by espeak-ng
 #   make.sh music SCORE OUT                the waiting music; its end runs into its beginning
@@ -11,27 +11,24 @@
 set -eu
 export LC_ALL=C.UTF-8
 
-# Levels as RMS below overload.  Speech at -23 is what telephone networks are planned for; music is to
-# stay behind it; the agent's ring and beep are heard in a headset, eight hours a day.
-speech_db=-23
-music_db=-26
-ring_db=-30
-beep_db=-26
+# RMS below overload: far from clipping and from the noise of 16 bits.  How loud they are heard is made equal
+# where they are loaded (src/main/clip_sound.c).
+level_db=-24
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM
 
-# -R: repeatable; -D: no dither, whose noise A-law would only make coarser.
+# -R: repeatable; -D: no dither.
 quiet_sox() {
 	sox -V1 -R -D "$@"
 }
 
-# encode IN OUT DB: to A-law at this RMS level.
+# encode IN OUT: at the level.
 encode() {
 	rms=$(sox -V1 "$1" -n stats 2>&1 | awk '/^RMS lev dB/ { print $4 }')
-	gain=$(awk -v have="$rms" -v want="$3" 'BEGIN { printf "%.2f", want - have }')
-	quiet_sox "$1" -t wav -r 8000 -c 1 -b 8 -e a-law "$2" gain "$gain"
+	gain=$(awk -v have="$rms" -v want="$level_db" 'BEGIN { printf "%.2f", want - have }')
+	quiet_sox "$1" -t wav -r 8000 -c 1 -b 16 -e signed-integer "$2" gain "$gain"
 }
 
 speech() {
@@ -41,7 +38,7 @@ speech() {
 	# The telephone's band, and the loudest syllables held back so that none is clipped.
 	quiet_sox "$tmp/raw.wav" -b 16 "$tmp/band.wav" gain -6 rate -h 8000 highpass 250 lowpass 3500 \
 		compand 0.005,0.1 6:-60,-60,-30,-20,-12,-12,0,-9 0 -90 0.05 pad 0.3 0.4
-	encode "$tmp/band.wav" "$4" $speech_db
+	encode "$tmp/band.wav" "$4"
 }
 
 bar_s=4
@@ -90,24 +87,24 @@ music() {
 	# ... and the room is added over three rounds, of which the middle one is kept.
 	quiet_sox "$tmp/loop.wav" "$tmp/room.wav" repeat 2 reverb 35 60 80 highpass 200 lowpass 3000 \
 		trim $length $length
-	encode "$tmp/room.wav" "$out" $music_db
+	encode "$tmp/room.wav" "$out"
 }
 
 ring() {
 	quiet_sox -n -r 8000 -b 16 "$tmp/ring.wav" synth 0.45 sine 659.26 sine 987.77 \
 		fade l 0.03 0.45 0.4 delay 0 0.22 remix - pad 0 2 trim 0 2
-	encode "$tmp/ring.wav" "$1" $ring_db
+	encode "$tmp/ring.wav" "$1"
 }
 
 # Swiss ringing tone: 425 Hz, one second on and four off (ITU-T E.180).
 ringback() {
 	quiet_sox -n -r 8000 -b 16 "$tmp/ringback.wav" synth 1 sine 425 fade h 0.02 1 0.02 pad 0 4
-	encode "$tmp/ringback.wav" "$1" $ring_db
+	encode "$tmp/ringback.wav" "$1"
 }
 
 beep() {
 	quiet_sox -n -r 8000 -b 16 "$tmp/beep.wav" synth 0.2 sine 880 fade h 0.02 0.2 0.05 pad 0 0.05
-	encode "$tmp/beep.wav" "$1" $beep_db
+	encode "$tmp/beep.wav" "$1"
 }
 
 case ${1-} in

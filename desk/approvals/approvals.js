@@ -203,7 +203,7 @@ function signing(w) {
 		<form class="row" onSubmit=${sign}>
 			${select("evaluation", w.evaluation, m.form, "evaluation", evaluations(w))}
 			${select("scope", w.scope, m.form, "scope", scopes(w))}
-			${day("from", w.from, m.form, "from")} ${day("until", w.until, m.form, "until")}
+			${day(`from`, w.from, m.form, `from`)} ${day("until", w.until, m.form, "until")}
 			<button type="submit" class="action go" data-action="sign" aria-busy=${m.busy}>${w.sign}</button>
 		</form>
 	</section>`;

@@ -19,6 +19,11 @@ import { look_apply, look_load, look_save } from "./look.js";
 const PAGES = [
 	{ name: "desk", roles: ["agent"] },
 	{ name: "week", roles: ["agent", "lead", "administrator"] },
+	{ name: "board" },
+	{ name: "pulse" },
+	{ name: "agreement" },
+	{ name: "ledger", roles: ["officer", "administrator"] },
+	{ name: "own" },
 ];
 
 function may(me, { roles }) {

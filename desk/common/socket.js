@@ -16,7 +16,6 @@ import { backoff_ms } from "./backoff.js";
 export const CLOSE_SESSION_ENDED = 4001;
 export const CLOSE_TAKEN = 4002;
 export const CLOSE_PROTOCOL = 4004;
-export const CLOSE_LEFT = 4006;
 
 const BEAT_MS = 1000;
 export const QUIET_MS = 10000;
@@ -72,8 +71,10 @@ export function socket_new(path, { on_message, on_state, hello = () => ({}), wat
 
 	function closed(code, opened) {
 		ws = null;
-		if (code === CLOSE_SESSION_ENDED || code === CLOSE_LEFT)
-			on_state("ended", code);
+		if (code === CLOSE_SESSION_ENDED)
+			on_state("ended");
+		else if (code === 4006) /* left the house */
+			on_state("left");
 		else if (code === CLOSE_TAKEN)
 			on_state("taken");
 		else if (opened)

@@ -24,6 +24,8 @@ export const ACTIONS = {
 	resume: { kind: "go", key: "H", line: true, call: true, msg: { t: "resume" } },
 	hand_over: { kind: "plain", key: "Shift+N", call: true, msg: { t: "hand_over" } },
 	end: { kind: "plain", key: "Shift+E", msg: { t: "shift.end" } },
+	stop: { kind: "plain", key: "Shift+E", label: "end" }, /* in a talk: stop.js asks how */
+	stop_undo: { kind: "plain", key: "Shift+E", msg: { t: "ready" } },
 	logout: { kind: "plain", key: "Shift+L", msg: { t: "logout" } },
 };
 
@@ -34,17 +36,18 @@ const in_talk = (v, muted) => [
 	"transfer",
 	...(v.call?.callback ? [] : ["hold"]), /* which is still being called */
 	pause_in(v),
+	v.stop_after ? "stop_undo" : "stop",
 ];
 
 const BY_STATE = {
 	out: () => ["start", "logout"],
 	away: () => ["ready", "pause", "end"],
 	ready: () => ["pause", "work", "end"],
-	offered: () => ["accept", "decline", "pause"],
+	offered: () => ["accept", "decline", "pause", "end"],
 	talking: in_talk,
 	interrupted: in_talk,
-	hold: (v) => ["resume", "hand_over", "hangup", "transfer", pause_in(v)],
-	wrapup: () => ["wrapup_done", "pause", "work"],
+	hold: (v) => ["resume", "hand_over", "hangup", "transfer", pause_in(v), v.stop_after ? "stop_undo" : "stop"],
+	wrapup: () => ["wrapup_done", "pause", "work", "end"],
 	pause: () => ["ready", "work", "end"],
 	work: () => ["ready", "pause", "end"],
 };

@@ -30,6 +30,9 @@ async function in_store(mode, ask) {
 /* { pair, point } of this agent on this device, or undefined. point: uncompressed, in hexadecimal. */
 export const key_find = (agent) => in_store("readonly", (s) => s.get(agent));
 
+/* The public halves that are on this device. */
+export const key_points = async () => (await in_store("readonly", (s) => s.getAll())).map((k) => k.point);
+
 export async function key_make(agent) {
 	const pair = await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
 	const key = { pair, point: hex(await crypto.subtle.exportKey("raw", pair.publicKey)) };

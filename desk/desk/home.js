@@ -87,6 +87,9 @@ export function home_new(m, send, draw) {
 		return (n.agreement.length > 0 || n.coming) && hit(PAPER_KEY) ? open : undefined;
 	}
 
+	/* A shift that has ended asks for nothing until the microphone is turned on for the next. */
+	const is_over = () => m.view.state === "out" && m.view.why && m.phase === "off";
+
 	function card() {
 		begin_or_end();
 		if (paper?.is_done()) {
@@ -94,7 +97,7 @@ export function home_new(m, send, draw) {
 			m.say = m.t("paper.done");
 		}
 		const n = home_needs(m.view);
-		const shows = against.length > 0 || n.where || n.declare || n.agreement.length > 0 || n.coming;
+		const shows = !is_over() && (against.length > 0 || n.where || n.declare || n.agreement.length > 0 || n.coming);
 		return html`${shows && draw_card(m, n, { open, declare, at, against })} ${paper && module.paper(m, paper, close)}`;
 	}
 

@@ -3,14 +3,32 @@
  * late -- what the desk's first picture does without, in one: see later() in main.js.
  */
 import { meter_new } from "./meter.js";
+import { stop_new } from "./stop.js";
 import { track_enabled } from "./track.js";
+import { transfer_new as to_others } from "./transfer.js";
 
+export { aside_new as door_new } from "./aside.js";
 export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
-export { door_new } from "./door.js";
 export { home_new } from "./home.js";
 export { counts_new, line_test } from "./test.js";
-export { transfer_new } from "./transfer.js";
+
+/* What a talk may lead to: the caller is handed on, or the shift ends.  At most one dialog is open. */
+export function transfer_new(m, place) {
+	const to = to_others(m, place);
+	const end = stop_new(m, place);
+	return {
+		...to,
+		transfer: to.open,
+		stop: end.open,
+		refused: (msg) => end.refused(msg) || to.refused(msg),
+		view(v) {
+			to.view(v);
+			end.view(v);
+		},
+		dialog: () => [to.dialog(), end.dialog()],
+	};
+}
 
 /* The agent's own level; m.heard: something was heard in the line test.  place: see meter.js. */
 export function own_level(m, place, draw) {

@@ -10,7 +10,7 @@ import { render } from "../common/dom.js";
 import { language_pick, words_load } from "../common/i18n.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
 import { mic_new } from "../common/mic.js";
-import { CLOSE_LEFT, CLOSE_PROTOCOL, socket_new } from "../common/socket.js";
+import { CLOSE_PROTOCOL, socket_new } from "../common/socket.js";
 import { ACTIONS, action_message, actions_of } from "./actions.js";
 import {
 	COVER_KEY,
@@ -183,7 +183,7 @@ function announce() {
 	else if (m.shown === "talking" && is_broken(before))
 		m.say = t(m.muted ? "say.again.muted" : "say.again");
 	else if (before)
-		m.say = t("state." + m.shown) + ". " + why_of(m);
+		m.say = t("state." + (m.shown === "out" ? "ended" : m.shown)) + ". " + why_of(m);
 }
 
 const is_broken = (shown) => shown === "lost" || shown === "interrupted";
@@ -254,8 +254,7 @@ function on_socket(state, code) {
 	m.busy = "";
 	if (state === "open")
 		m.was_open = true;
-	m.left = code === CLOSE_LEFT;
-	if (state === "ended" || state === "taken") {
+	if (state === "ended" || state === "taken" || state === "left") {
 		cover(false);
 		leave();
 	}
@@ -360,8 +359,8 @@ function act(id) {
 		return void open_mic();
 	if (id === "mute" || id === "unmute")
 		return mute(id === "mute");
-	if (id === "transfer")
-		return m.transfer?.open();
+	if (id === "transfer" || id === "stop")
+		return m.transfer?.[id]();
 	if (id === "start" && m.view.testing)
 		socket.send({ t: "line.test", on: false });
 	send(id, action_message(id, m.view));

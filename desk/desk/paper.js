@@ -39,7 +39,7 @@ export function paper_new(m, send, changed) {
 	}
 
 	function refused(code) {
-		if (code === "unknown_key")
+		if (code === "unknown_key" || code === "revoked_key")
 			key = undefined;
 		fail(code);
 		if (code !== "no_agreement")
@@ -133,6 +133,17 @@ function ending(m, p) {
 	</details>`;
 }
 
+/* What was signed, as a copy of one's own; and the devices that sign. */
+function papers(m) {
+	const { t, view: v } = m;
+	const has_signed = v.home.in_force > 0 && !v.home.missing.includes("not_signed");
+	return html`<p class="papers">
+		${has_signed && html`<a class="small" href="/api/agreement/pdf" download data-action="pdf"><span>${t("paper.pdf")}</span></a>`}
+		${" "}
+		<a class="small" href="/agreement/" target="_blank" rel="noopener"><span>${t("paper.devices")}</span></a>
+	</p>`;
+}
+
 function show_modal(el) {
 	if (el && !el.open)
 		el.showModal();
@@ -150,7 +161,7 @@ function body(m, p, s) {
 		<p class="quiet" lang=${text.language}>${text.label}</p>
 		<p class="quiet hash">SHA-256 ${text.hash}</p>
 		${error && html`<p class="notice" role="alert" data-grave="true">${t("paper.error." + error) || t("paper.error.other")}</p>`}
-		${s.can_sign ? signing(t, p, s) : enrolment(t, p)} ${ending(m, p)}`;
+		${s.can_sign ? signing(t, p, s) : enrolment(t, p)} ${papers(m)} ${ending(m, p)}`;
 }
 
 export function paper(m, p, close) {

@@ -33,9 +33,11 @@ export function about_key(m, shown) {
 	if (v.state === "talking" && line_shown(m.phase, v) === "silent")
 		return "about.talking.silent";
 	if (v.state === "out")
-		return m.phase === "off" ? "about.out.line" : "about.out";
+		return m.phase === "off" ? (v.why ? "about.ended" : "about.out.line") : "about.out";
 	if ((v.state === "talking" || v.state === "interrupted") && m.muted)
 		return `about.${v.state}.muted`;
+	if (v.stop_after)
+		return "about.talking.stop";
 	if (v.pause_after && (v.state === "talking" || v.state === "wrapup"))
 		return `about.${v.state}.pause`;
 	if (v.state === "away" && home_closed(v))
@@ -114,6 +116,7 @@ export function panel(m, act) {
 	const { view: v, t } = m;
 	const shown = state_shown(v, m.phase);
 	const why = why_of(m);
+	const ended = shown === "out" && v.why && m.phase === "off";
 	const list = actions_of(v, {
 		muted: m.muted,
 		has_mic: m.phase !== "off",
@@ -122,7 +125,7 @@ export function panel(m, act) {
 	return html`<section class="now" data-state=${shown} aria-labelledby="state">
 		<div class="now-head">
 			<span class="badge">${shape(shown)}</span>
-			<h1 id="state" tabindex="-1">${t("state." + shown)}</h1>
+			<h1 id="state" tabindex="-1">${t("state." + (ended ? "ended" : shown))}</h1>
 			${timer(m)}
 			<p class="about">${t(about_key(m, shown))}</p>
 		</div>

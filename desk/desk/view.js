@@ -70,7 +70,7 @@ function plain(m, id, more) {
 
 function body(m, ui) {
 	const { t } = m;
-	if (m.socket === "ended" && m.left)
+	if (m.socket === "left")
 		return plain(m, "left");
 	if (m.socket === "ended")
 		return plain(m, "ended", html`<p>${t("ended.next")}</p><p><code>heimamt link anna</code></p>`);

@@ -74,7 +74,7 @@ async function chosen(ev) {
 }
 
 async function import_it() {
-	const answer = await wish("people-import", m.file.text, 409);
+	const answer = await wish(`people-import`, m.file.text, 409);
 	if (!answer)
 		return;
 	if (answer.ok) {
@@ -118,7 +118,7 @@ function plan(w) {
 		<p class="row">
 			${plan.wrong === 0 &&
 			plan.added + plan.changed > 0 &&
-			html`<button type="button" class="action go" data-action="import" aria-busy=${m.busy} onClick=${import_it}>${w.import}</button>`}
+			html`<button type="button" class="action go" data-action="take" aria-busy=${m.busy} onClick=${import_it}>${w.import}</button>`}
 			<button type="button" class="action" data-action="cancel" onClick=${() => { m.file = null; draw(); }}>${OFFICE[m.language].cancel}</button>
 		</p>
 	</section>`;
@@ -128,7 +128,7 @@ function importing(w) {
 	return html`<section class="card">
 		<h2>${w.from_file}</h2>
 		<p class="quiet">${w.about_file}</p>
-		<p><code class="example">${EXAMPLE}</code></p>
+		<p><code class="example" tabindex="0">${EXAMPLE}</code></p>
 		<label class="field"><span>${w.choose}</span>
 			<input type="file" id="file" accept=".csv,text/csv" onChange=${chosen} />
 		</label>

@@ -9,7 +9,10 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WORDS } from "../door/words.js";
+import { ROOM } from "../desk/room_words.js";
 import { SHEET } from "../sheet/words.js";
+import { AGREEMENT } from "../agreement/words.js";
+import { LEDGER } from "../ledger/words.js";
 import { HOUSE } from "../common/house_words.js";
 import { LANGUAGES } from "../common/i18n.js";
 import { more_words } from "../caller/words.js";
@@ -19,7 +22,7 @@ const OUT = process.env.DESK_FILES;
 const SCRIPT_MAX = 60000;
 /* Not what is loaded when first asked for: `await import(...)`. */
 const IMPORTS = /(?:from\s*|import\s*|=> import\()"(\.[^"]+)"/g;
-const PARTS = ["common", "desk", "caller", "login", "door", "sheet", "week"];
+const PARTS = ["common", "desk", "caller", "login", "door", "sheet", "week", "board", "pulse", "agreement", "ledger", "own", "people", "approvals"];
 
 function files(dir, ext) {
 	return readdirSync(dir, { recursive: true })
@@ -51,7 +54,13 @@ const PAGES = {
 	"login/index.html": "i18n/de.js",
 	"door/index.html": "common/socket.js",
 	"sheet/index.html": "lib/preact.js",
+	"people/index.html": "people/words.js",
+	"approvals/index.html": "approvals/words.js",
 	"week/index.html": "week/days.js",
+	"board/index.html": "common/house_words.js",
+	"pulse/index.html": "common/house_words.js",
+	"agreement/index.html": "common/house.js",
+	"ledger/index.html": "common/house.js",
 };
 for (const [page, has] of Object.entries(PAGES))
 	test(`${page}: all its scripts together are under 60 KB`, (t) => {
@@ -107,9 +116,21 @@ test("each file of ours opens with its licence", () => {
 
 /* ---- languages ---- */
 
+/* Words in groups, one a line: "columns.name". */
+const ungroup = (o, at = "") => Object.entries(o).flatMap(([k, v]) =>
+	typeof v === "string" || Array.isArray(v) ? [[at + k, v]] : ungroup(v, `${at}${k}.`));
+const flat = (words) => Object.fromEntries(Object.entries(words).map(([code, o]) => [code, Object.fromEntries(ungroup(o))]));
+
 /* The pages that stand on common/house.js, with their own words: { week: (await import("../week/words.js")).WEEK } */
 const PAGES_WORDS = {
 	week: Object.fromEntries(await Promise.all(["de", "fr", "it", "en"].map(async (c) => [c, (await import(`../week/words/${c}.js`)).default]))),
+	board: (await import("../board/words.js")).BOARD,
+	pulse: (await import("../pulse/words.js")).PULSE,
+	agreement: AGREEMENT,
+	ledger: LEDGER,
+	own: (await import("../own/words.js")).OWN,
+	people: flat((await import("../people/words.js")).PEOPLE),
+	approvals: flat((await import("../approvals/words.js")).APPROVALS),
 };
 
 /* Of the two kinds of pages, the desk's words in two parts; and all together. */
@@ -159,7 +180,7 @@ test("languages: each word that a page asks for is there, and each that is there
 	for (const k of asked)
 		if (k.includes(".") && !other.test(k) && !prefixes.includes(k) && !(k in texts.de) && !(k in HOUSE.de))
 			assert.fail(`no words for ${k}`);
-	const plain = ["ended", "taken", "version"];
+	const plain = ["ended", "taken", "version", "left"];
 	for (const k of Object.keys(texts.de))
 		assert.ok(
 			asked.has(k) || prefixes.some((p) => k.startsWith(p)) || plain.includes(k.split(".")[0]),
@@ -172,12 +193,12 @@ test("Swiss spelling in German: no sharp s", () => {
 	assert.doesNotMatch(all.join(""), /ß/);
 });
 
-test("languages: the door, the family’s sheet and the pages beside the desk speak four, each whole", () => {
+test("languages: the door, the family’s sheet, the room check and the pages beside the desk speak four, each whole", () => {
 	const codes = ["de", "en", "fr", "it"];
 	/* The shape of it: keys, how many lines, where a time stands. */
 	const form = (o) =>
 		Object.entries(o).map(([k, v]) => [k, Array.isArray(v) ? v.length : (v.match(/\{\w+\}/g) ?? []).join()]);
-	for (const words of [WORDS, SHEET, HOUSE, ...Object.values(PAGES_WORDS)]) {
+	for (const words of [WORDS, SHEET, ROOM, HOUSE, ...Object.values(PAGES_WORDS)]) {
 		assert.deepEqual(Object.keys(words).sort(), codes);
 		for (const code of codes) {
 			assert.deepEqual(form(words[code]), form(words.de), code);

@@ -21,8 +21,9 @@ const TYPES = {
 const WAIT_MS = 20000; /* generous: a busy machine is not a failure */
 
 export async function mock_start(files) {
-	/* down: nobody can connect; session, door: their tokens are good */
-	const state = { login_status: 204, logins: [], session: true, door: true, down: false, conns: [] };
+	/* api: what /api/NAME answers, or a function of the body's text that says so; a text is an error's code, undefined
+	   404; asked: what was wished; down: nobody can connect; session, door: their tokens are good */
+	const state = { login_status: 204, logins: [], session: true, door: true, down: false, conns: [], api: {}, asked: [] };
 	const wanted = [];
 
 	async function answer(req, res) {
@@ -34,6 +35,8 @@ export async function mock_start(files) {
 			return log_in(req, res);
 		if (path === "/ws/desk")
 			return end(res, state.session ? 426 : 401);
+		if (path.startsWith("/api/"))
+			return answer_api(req, res, path.slice(5));
 		if (path.startsWith("/ws/door/"))
 			return end(res, state.door ? 426 : 401);
 		let name = path.startsWith("/login/") && !extname(path) ? "/login/index.html" : path;
@@ -48,10 +51,30 @@ export async function mock_start(files) {
 		}
 	}
 
-	async function log_in(req, res) {
+	/* state.api[name]: what is answered, or a function of the body; asked: what was wished. */
+	async function answer_api(req, res, name) {
+		const text = await body_of(req);
+		if (req.method === "POST")
+			state.asked.push([name, text]);
+		const told = state.api[name];
+		if (told === undefined)
+			return end(res, 404);
+		const said = typeof told === "function" ? told(text) : told;
+		const { status = 200, ...data } = typeof said === "string" ? { status: 409, error: said } : said;
+		res.statusCode = status;
+		res.setHeader("Content-Type", "application/json");
+		res.end(JSON.stringify(data));
+	}
+
+	async function body_of(req) {
 		let text = "";
 		for await (const part of req)
 			text += part;
+		return text;
+	}
+
+	async function log_in(req, res) {
+		const text = await body_of(req);
 		state.logins.push(JSON.parse(text));
 		end(res, state.login_status);
 	}
@@ -177,6 +200,7 @@ export function view_of(part = {}) {
 		line: "none",
 		testing: false,
 		pause_after: false,
+		stop_after: false,
 		call: null,
 		door: null,
 		...part,

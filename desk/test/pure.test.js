@@ -19,6 +19,7 @@ import { device_behind, device_name, input_wanted } from "../desk/devices.js";
 import { line_new } from "../desk/line.js";
 import { LIMIT_MS, line_next, line_shown, state_shown } from "../desk/line_machine.js";
 import { notices_of } from "../desk/notices.js";
+import { ear_begin, ear_hear, FLOOR_DB, noise_word, output_word, room_db, screen_word } from "../desk/room_sense.js";
 import { track_enabled } from "../desk/track.js";
 import { TARGETS } from "./mock.js";
 
@@ -124,15 +125,16 @@ const ACTIONS_OF = [
 	["out", {}, ["start", "logout"]],
 	["away", {}, ["ready", "pause", "end"]],
 	["ready", {}, ["pause", "work", "end"]],
-	["offered", {}, ["accept", "decline", "pause"]],
-	["talking", {}, ["hangup", "mute", "transfer", "hold", "pause_after"]],
-	["talking", { pause_after: true }, ["hangup", "mute", "transfer", "hold", "pause_undo"]],
-	["interrupted", {}, ["hangup", "mute", "transfer", "hold", "pause_after"]],
-	["interrupted", { pause_after: true }, ["hangup", "mute", "transfer", "hold", "pause_undo"]],
-	["talking", { call: { callback: true } }, ["hangup", "mute", "transfer", "pause_after"]],
-	["hold", {}, ["resume", "hand_over", "hangup", "transfer", "pause_after"]],
-	["hold", { pause_after: true }, ["resume", "hand_over", "hangup", "transfer", "pause_undo"]],
-	["wrapup", {}, ["wrapup_done", "pause", "work"]],
+	["offered", {}, ["accept", "decline", "pause", "end"]],
+	["talking", {}, ["hangup", "mute", "transfer", "hold", "pause_after", "stop"]],
+	["talking", { pause_after: true }, ["hangup", "mute", "transfer", "hold", "pause_undo", "stop"]],
+	["interrupted", {}, ["hangup", "mute", "transfer", "hold", "pause_after", "stop"]],
+	["interrupted", { pause_after: true }, ["hangup", "mute", "transfer", "hold", "pause_undo", "stop"]],
+	["talking", { call: { callback: true } }, ["hangup", "mute", "transfer", "pause_after", "stop"]],
+	["hold", {}, ["resume", "hand_over", "hangup", "transfer", "pause_after", "stop"]],
+	["hold", { pause_after: true }, ["resume", "hand_over", "hangup", "transfer", "pause_undo", "stop"]],
+	["wrapup", {}, ["wrapup_done", "pause", "work", "end"]],
+	["talking", { stop_after: true }, ["hangup", "mute", "transfer", "hold", "pause_after", "stop_undo"]],
 	["pause", {}, ["ready", "work", "end"]],
 	["work", {}, ["ready", "pause", "end"]],
 	["a_state_from_the_future", {}, []],
@@ -143,14 +145,16 @@ for (const [state, part, want] of ACTIONS_OF)
 		assert.deepEqual(ids, want);
 	});
 
-test("actions: never more than three and two quiet ones, each with its own key; a break is always one click away", () => {
+test("actions: never more than three and three quiet ones, each with its own key; a break and the shift's end are always one click away", () => {
 	for (const state of STATES)
 		for (const has_mic of [true, false]) {
 			const list = actions_of({ state }, { ...READY, has_mic });
-			assert.ok(list.filter((a) => a.kind !== "small").length <= 3 && list.length <= 5, state);
+			assert.ok(list.filter((a) => a.kind !== "small").length <= 3 && list.length <= 6, state);
 			assert.equal(new Set(list.map((a) => a.key)).size, list.length, state);
 			if (state !== "out" && state !== "pause")
 				assert.ok(list.some((a) => a.key === "P"), state);
+			if (state !== "out")
+				assert.ok(list.some((a) => a.key === "Shift+E" && !a.off), state);
 		}
 });
 
@@ -542,6 +546,64 @@ test("transfer: arrows lead around the list", () => {
 	for (const [at, by, want] of next)
 		assert.equal(target_next(list, at, by), want);
 	assert.equal(target_next([], "", 1), "");
+});
+
+/* ---- the room check ---- */
+
+/* A sine of amplitude a has a / sqrt(2): 3.01 dB below it. */
+const sine = (a) => Float32Array.from({ length: 480 }, (_, i) => a * Math.sin((2 * Math.PI * i) / 48));
+const LEVELS = [
+	["nothing at all", new Float32Array(480), FLOOR_DB, "none"],
+	["no samples", new Float32Array(0), FLOOR_DB, "none"],
+	["a full scale sine", sine(1), -3.01, "loud"],
+	["a tenth of it", sine(0.1), -23.01, "loud"],
+	["a radio next door", sine(0.01), -43.01, "audible"],
+	["a closed room", sine(0.001), -63.01, "quiet"],
+];
+for (const [what, samples, db, word] of LEVELS)
+	test(`room: ${what}`, () => {
+		assert.ok(Math.abs(room_db(samples) - db) < 0.01, String(room_db(samples)));
+		assert.equal(noise_word(room_db(samples)), word);
+	});
+
+/* Looks of the ear, 50 ms each. */
+const EARS = [
+	["a quiet room", Array(40).fill(-65), -65, false],
+	["speech in a quiet room", [...Array(30).fill(-65), ...Array(6).fill(-30)], -65, true],
+	["a cup that is put down", [...Array(30).fill(-65), -20, -40], -65, false],
+	["speech that is over", [...Array(30).fill(-65), ...Array(6).fill(-30), -64], -65, false],
+	["a loud room is not a voice", Array(40).fill(-30), -30, false],
+	["speech in a loud room", [...Array(30).fill(-40), ...Array(5).fill(-22)], -40, true],
+	["a whisper far below what a caller hears", [...Array(30).fill(-90), ...Array(6).fill(-60)], -90, false],
+	["the noise is that of the last two seconds", [...Array(80).fill(-30), ...Array(40).fill(-70)], -70, false],
+];
+for (const [what, levels, noise, speaks] of EARS)
+	test(`room: ${what}`, () => {
+		const ear = levels.reduce(ear_hear, ear_begin());
+		assert.equal(ear.noise, noise);
+		assert.equal(ear.speaks, speaks);
+		assert.ok(ear.levels.length <= 40, "nothing piles up");
+	});
+
+const OUTPUTS = [
+	["Headset (0b0e:0422)", "headset"],
+	["Kopfhörer", "headset"],
+	["Casque USB", "headset"],
+	["Cuffie", "headset"],
+	["AirPods Pro", "headset"],
+	["Speakers (Realtek Audio)", "loudspeaker"],
+	["Lautsprecher", "loudspeaker"],
+	["Haut-parleurs", "loudspeaker"],
+	["Laptop", "loudspeaker"],
+	["USB Audio", "unknown"],
+	["", "unknown"],
+	[undefined, "unknown"],
+];
+for (const [label, word] of OUTPUTS)
+	test(`room: an output named ${label} is ${word}`, () => assert.equal(output_word(label), word));
+
+test("room: a second screen, as far as the browser knows", () => {
+	assert.deepEqual([true, false, undefined].map(screen_word), ["second", "one", "unknown"]);
 });
 
 const C = { id: "0h3k9m2p4q7rs", callback: false };

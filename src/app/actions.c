@@ -160,8 +160,11 @@ static void agent(struct app *app, const struct acd_action *a)
 
 	if (!ag)
 		return;
-	if (a->state == ACD_AGENT_OUT)
+	if (a->state == ACD_AGENT_OUT) {
 		app_home_begin(app, ag);
+		ag->has_ended = true;
+	}
+	app_stop_look(app, ag);
 	/* a step may change one agent twice; the page is shown each, the last one stays */
 	app_agent_show(app, ag);
 	if (ag->line.state == DESK_LINE_UP &&

@@ -123,6 +123,7 @@ static void restore_agent(
 	app_home_restore(app, ag, s);
 	app_home_profile(ag, &ev);
 	ag->seat = s->seat;
+	ag->stops = s->stops;
 	ag->call_queue = queue == UINT32_MAX ? 0 : queue;
 	ag->call_waited_ms = s->waited_ms;
 	ag->call_arrived_ms = s->arrived_ms;
@@ -569,8 +570,11 @@ void app_adopt(struct app *app)
 	(void)app_step(app, (struct acd_event){ .type = ACD_EV_RESTORED });
 	app->is_adopted = true;
 	app_hours_look(app);
-	for (size_t i = 0; i < app->cfg.n_agents; i++)
+	app_pulse_begin(app);
+	for (size_t i = 0; i < app->cfg.n_agents; i++) {
 		app_keep_line(app, &app->agents[i]);
+		app_stop_look(app, &app->agents[i]);
+	}
 	for (size_t i = 0; i < app->cfg.n_agents; i++)
 		app_people_go_on(app, &app->agents[i]);
 	for (size_t i = 0; i < app->n_found; i++)

@@ -77,14 +77,17 @@ void app_agent_show(struct app *app, struct app_agent *ag)
 		return;
 	(void)acd_agent(&app->acd, ag->cfg.id, &info); /* unknown: out */
 	v.state = desk_state_of(info.state);
-	v.why = acd_why_word(info.why);
+	v.why = acd_why_word(v.state == DESK_STATE_OUT && ag->has_ended
+			? ACD_WHY_SHIFT_ENDED
+			: info.why);
 	v.since_ms = app_now_ms(app) - info.since_ms;
 	v.ends_ms = info.until_ms < 0 ? -1 : info.until_ms - app_now_ms(app);
 	if (info.until_ms >= 0 && v.ends_ms < 0)
 		v.ends_ms = 0;
 	v.line = ag->line.state;
 	v.testing = ag->line.is_testing;
-	v.pause_after = info.pause_after;
+	v.pause_after = info.pause_after && !ag->stops; /* it has that wish beside it */
+	v.stop_after = ag->stops;
 	app_door_fill(ag, &v);
 	fill_queues(app, ag, &v);
 	if (info.call)
@@ -96,15 +99,8 @@ static void leave(struct app *app, void *owner)
 {
 	struct app_agent *ag = owner;
 
-	if (app_step(app,
-		    (struct acd_event){ .type = ACD_EV_AGENT_LEAVE,
-			    .agent = ag->cfg.id }) == ACD_REFUSED) {
+	if (app_stop_now(app, ag) == ACD_REFUSED)
 		app_timer_set(app, &ag->gone, LEAVE_AGAIN_MS, leave, ag);
-		return;
-	}
-	app_line_close(app, ag);
-	ag->line.state = DESK_LINE_NONE;
-	app_home_begin(app, ag);
 }
 
 void app_agent_adopted(struct app *app, struct app_agent *ag)
@@ -173,7 +169,6 @@ static const struct {
 	bool needs_line;
 } moves[] = {
 	{ DESK_SHIFT_START, ACD_EV_AGENT_ENTER, true },
-	{ DESK_SHIFT_END, ACD_EV_AGENT_LEAVE, false },
 	{ DESK_READY, ACD_EV_AGENT_READY, true },
 	{ DESK_WRAPUP_DONE, ACD_EV_AGENT_WRAPUP_DONE, false },
 	{ DESK_PAUSE, ACD_EV_AGENT_PAUSE, false },
@@ -195,6 +190,9 @@ static void move(
 	}
 	if (moves[i].event == ACD_EV_AGENT_READY && ag->line.is_testing)
 		app_line_test(app, ag, false, "");
+	if (moves[i].event == ACD_EV_AGENT_READY)
+		ag->stops =
+			false; /* like the wish for a pause that the core has beside it */
 	if (step(app, ag, moves[i].event, m->call) != ACD_DONE)
 		app->ports.page_error(app->ports.arg, ag->conn,
 			m->type == DESK_READY && ag->home.clearance.is_none
@@ -211,14 +209,12 @@ static void logout(struct app *app, struct app_page *page)
 {
 	struct app_agent *ag = page->agent;
 
-	if (step(app, ag, ACD_EV_AGENT_LEAVE, 0) == ACD_REFUSED) {
+	if (app_stop_now(app, ag) == ACD_REFUSED) {
 		app->ports.page_error(app->ports.arg, page->conn, "not_now", "");
 		return;
 	}
-	app_line_close(app, ag);
-	ag->line.state = DESK_LINE_NONE;
 	ag->seat = 0;
-	app_home_begin(app, ag);
+	ag->has_ended = false;
 	app_session_drop(app, ag->cfg.id);
 	app->ports.page_close(
 		app->ports.arg, page->conn, CLOSE_SESSION_ENDED, "logged out");
@@ -246,6 +242,7 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 		}
 	switch (m->type) {
 	case DESK_LINE_OFFER: app_line_offer(app, ag, m); break;
+	case DESK_SHIFT_END: app_stop_wish(app, ag, m); break;
 	case DESK_LINE_TEST: app_line_test(app, ag, m->on, m->ref); break;
 	case DESK_LINE_STATS: app_line_ask_stats(app, ag, m->ref); break;
 	case DESK_TRANSFER: app_transfer(app, ag, m); break;

@@ -30,20 +30,32 @@ bool app_agreement_has_key(const struct app *app, uint64_t agent)
 	const struct store_agreements *a = app->agreements;
 
 	for (size_t i = 0; a && i < a->n_keys; i++)
-		if (a->keys[i].agent == agent)
+		if (a->keys[i].agent == agent && !a->keys[i].revoked_ms)
 			return true;
 	return false;
 }
 
-static bool is_key_of(const struct app *app, uint64_t agent, const uint8_t *point)
+/* Revoked ones too; NULL: nobody's. */
+static const struct store_device_key *find_key(
+	const struct app *app, const uint8_t point[STORE_POINT_SIZE])
 {
 	const struct store_agreements *a = app->agreements;
 
 	for (size_t i = 0; a && i < a->n_keys; i++)
-		if (a->keys[i].agent == agent &&
-			memcmp(a->keys[i].point, point, STORE_POINT_SIZE) == 0)
-			return true;
-	return false;
+		if (memcmp(a->keys[i].point, point, STORE_POINT_SIZE) == 0)
+			return &a->keys[i];
+	return NULL;
+}
+
+/* NULL, or why this key does not sign for that agent. */
+static const char *key_refuses(
+	const struct app *app, uint64_t agent, const uint8_t point[STORE_POINT_SIZE])
+{
+	const struct store_device_key *k = find_key(app, point);
+
+	if (!k || k->agent != agent)
+		return "unknown_key";
+	return k->revoked_ms ? "revoked_key" : NULL;
 }
 
 /* What is to be signed; else what is in force, to be read or confirmed. 0: there is none. */
@@ -125,6 +137,8 @@ static const char *enrol(struct app *app, struct app_agent *ag, const struct des
 	}
 	if (text_unhex(key.point, sizeof key.point, m->key) || !p256_is_key(key.point))
 		return "bad_key";
+	if (find_key(app, key.point)) /* each device makes a new one */
+		return "used_key";
 	return app->ports.store_enrol(app->ports.arg, &key, code, now_ms) ? "no_records"
 									  : NULL;
 }
@@ -149,6 +163,7 @@ static const char *check(struct app *app, struct app_agent *ag, const struct des
 		.agent = ag->cfg.id,
 		.nonce = s->nonce };
 	char text[HOME_STATEMENT_MAX];
+	const char *why;
 	size_t n;
 
 	h->nonce_version = 0; /* used up, whatever comes of it */
@@ -163,9 +178,11 @@ static const char *check(struct app *app, struct app_agent *ag, const struct des
 			app->agreements->versions[m->version - 1].hash[h->language],
 			sizeof s->hash) != 0)
 		return "bad_hash";
-	if (text_unhex(s->key, sizeof s->key, m->key) ||
-		!is_key_of(app, ag->cfg.id, s->key))
+	if (text_unhex(s->key, sizeof s->key, m->key))
 		return "unknown_key";
+	why = key_refuses(app, ag->cfg.id, s->key);
+	if (why)
+		return why;
 	n = home_statement_write(text, &statement);
 	if (text_unhex(s->signature, sizeof s->signature, m->signature) ||
 		!p256_verify(s->key, text, n, s->signature))

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/api_paper.h"
+#include "app/own.h"
 #include "app/people_api.h"
 #include "app/priv.h"
 #include "app/week.h"
@@ -70,11 +72,24 @@ static unsigned prepare_me(struct app *app, struct api_ask *ask)
 		.writes = (writes_), .prepare = app_week_prepare, .run = (run_) \
 	}
 
-#define ADMIN STORE_ROLE_ADMIN
+#define ADMIN    STORE_ROLE_ADMIN
+#define OFFICERS (STORE_ROLE_OFFICER | STORE_ROLE_ADMIN)
 
 /* Of two names that fit a path the first counts. */
 static const struct api_route routes[] = {
 	{ .name = "me", .roles = STORE_ROLES, .prepare = prepare_me },
+	{ .name = "board", .roles = STORE_ROLES, .prepare = api_board },
+	{ .name = "pulse",
+		.roles = STORE_ROLES,
+		.prepare = api_pulse_known,
+		.run = api_pulse_read },
+	{ .is_post = true,
+		.name = "pulse",
+		.roles = STORE_ROLES,
+		.prepare = api_pulse_asked,
+		.run = api_pulse_check,
+		.then = api_pulse_take },
+	{ .name = "own", .roles = STORE_ROLES, .prepare = own_prepare, .run = own_run },
 	{ .name = "people", .roles = ADMIN, .run = people_api_list },
 	{ true, "people-preview", ADMIN, .prepare = people_api_prepare,
 		.run = people_api_preview },
@@ -105,6 +120,27 @@ static const struct api_route routes[] = {
 		.is_open = true,
 		.prepare = app_week_prepare,
 		.run = app_week_ical },
+	{ .name = "agreement/pdf",
+		.roles = STORE_ROLES,
+		.prepare = api_paper_prepare,
+		.run = api_paper_get },
+	{ .name = "devices", .roles = STORE_ROLES, .prepare = api_devices_prepare },
+	{ .is_post = true,
+		.name = "devices/revoke",
+		.roles = STORE_ROLES,
+		.writes = true,
+		.run = api_devices_revoke,
+		.then = api_devices_revoked },
+	{ .name = "ledger",
+		.roles = OFFICERS,
+		.prepare = api_paper_prepare,
+		.run = api_ledger_get },
+	{ .is_post = true,
+		.name = "ledger/acknowledge",
+		.roles = OFFICERS,
+		.writes = true,
+		.prepare = api_paper_prepare,
+		.run = api_ledger_acknowledge },
 };
 
 const struct api_route *api_routes(size_t *n)

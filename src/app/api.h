@@ -44,6 +44,17 @@ struct api_route {
 	bool is_open; /* needs no session: what it is asked with says who may */
 };
 
+/* board.c: how many wait, how many are free; who is present, to leads. */
+unsigned api_board(struct app *app, struct api_ask *ask);
+/* pulse.c: the weekly question, and what came of those before. */
+unsigned api_pulse_known(struct app *app, struct api_ask *ask);
+int api_pulse_read(struct sqlite3 *db, const struct api_ask *ask, struct web_answer *out);
+/* {"answer": 1..5}, once a week. */
+unsigned api_pulse_asked(struct app *app, struct api_ask *ask);
+int api_pulse_check(
+	struct sqlite3 *db, const struct api_ask *ask, struct web_answer *out);
+void api_pulse_take(
+	struct app *app, const struct api_ask *ask, const struct web_answer *out);
 /* All of them: what tests walk. */
 const struct api_route *api_routes(size_t *n);
 

@@ -48,7 +48,7 @@ static void copy_agents(struct app *app, const struct app_config *cfg)
 
 static int init_tables(struct app *app, const struct app_config *cfg)
 {
-	size_t n_timers = 4 * APP_CALLS_MAX + 3 * app->max_agents + 2;
+	size_t n_timers = 4 * APP_CALLS_MAX + 4 * app->max_agents + 3;
 	/* a call, with a hop's two ends */
 	size_t n_legs = 3 * APP_CALLS_MAX + ENDED_MAX + app->max_agents;
 

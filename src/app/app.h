@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/paper.h"
 #include "app/ports.h"
 #include "core/acd/acd.h"
 #include "core/acd/announce.h"
@@ -97,9 +98,11 @@ struct app_config {
 	size_t n_skills;
 	uint64_t journal_bytes; /* after so many a new segment begins; 0: 64 MB */
 	uint8_t office_clearance; /* of the site: core/home/shift.h */
+	bool pulse; /* the weekly question is asked */
 	int64_t hold_ms; /* the longest hold; 0: ACD_HOLD_MS */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
 	struct app_week_config week;
+	struct app_paper paper; /* where an agent's own copy is made from */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 

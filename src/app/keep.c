@@ -136,6 +136,7 @@ void app_keep_line(struct app *app, struct app_agent *ag)
 	s.declared_ms = ag->home.shift.declaration.at_ms;
 	s.pause_after = info.pause_after;
 	s.work_after = info.work_after;
+	s.stops = ag->stops;
 	app_door_save(ag, &s);
 	saved_write_line(&m.blob, &s);
 	send_blob(app, &ag->line.leg, &m);

@@ -29,10 +29,13 @@ struct making {
 	enum person_column columns[CSV_FIELDS_MAX];
 };
 
-/* NULL: no memory. */
+/* Twice the room where it is full. NULL: no memory. */
 static struct people_line *add_line(struct people_plan *p, size_t line)
 {
-	struct people_line *more = reallocarray(p->lines, p->n + 1, sizeof *p->lines);
+	bool is_full = (p->n & (p->n - 1)) == 0;
+	struct people_line *more = is_full
+		? reallocarray(p->lines, p->n ? 2 * p->n : 1, sizeof *more)
+		: p->lines;
 
 	if (!more)
 		return NULL;

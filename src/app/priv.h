@@ -10,6 +10,7 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "core/acd/journal.h"
+#include "core/home/pulse.h"
 #include "core/home/shift.h"
 #include "core/home/statement.h"
 #include "store/agreement.h"
@@ -105,6 +106,11 @@ struct app_agent {
 		seat; /* of the page that works, also while its connection is lost; 0: any may come */
 	struct app_line line;
 	struct app_timer gone; /* the shift's end without a desk */
+	bool stops; /* the shift ends with the talk; see stop.c */
+	bool has_ended; /* a shift, and no other has begun since */
+	struct app_timer stop;
+	/* pulse.c: has answered this week, of which the disk does not know yet */
+	bool has_answered;
 	/* of the call that the agent has or had, for the view */
 	uint32_t call_queue;
 	int64_t call_waited_ms, call_arrived_ms;
@@ -237,6 +243,13 @@ struct app_journal {
 	uint64_t lost; /* events since the last segment */
 };
 
+/* pulse.c: answers that may not be written yet, of this week. Never with a name beside them. */
+struct app_pulse {
+	int32_t monday; /* days since 1970 */
+	struct pulse_counts waiting;
+	struct app_timer timer;
+};
+
 struct app {
 	struct app_ports ports;
 	struct app_config cfg;
@@ -266,6 +279,7 @@ struct app {
 	int64_t now_us; /* of the input being dealt with */
 	bool is_stopping;
 	struct app_timer hours; /* see hours.c */
+	struct app_pulse pulse;
 	struct acd_queues closed;
 };
 
@@ -463,7 +477,21 @@ void app_agreement_enrol(struct app *app, struct app_agent *ag, const struct des
 void app_agreement_sign(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 void app_agreement_end(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 
+/* pulse.c */
+/* At start: weeks that are over are closed, now and whenever one ends. */
+void app_pulse_begin(struct app *app);
+
+/* stop.c */
+/* ACD_REFUSED: in a talk. Else no shift is on any more, and nothing of it: line, declaration, door's token. */
+enum acd_verdict app_stop_now(struct app *app, struct app_agent *ag);
+/* DESK_SHIFT_END, in whatever state. */
+void app_stop_wish(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* The agent's state changed: the end that was wished may be due. Nothing is done at once. */
+void app_stop_look(struct app *app, struct app_agent *ag);
+
 /* transfer.c */
+/* The caller of this talk waits for its queue again, before all who came later; NULL, or why it cannot. */
+const char *app_transfer_back(struct app *app, struct app_agent *ag, uint64_t call);
 void app_transfer(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 void app_transfer_targets(
 	struct app *app, struct app_agent *ag, const struct desk_msg *m);

@@ -83,7 +83,7 @@ struct saved_line {
 	uint8_t has_door;
 	/* this shift's, in memory here as there, and gone with the line [RULES N10; decision 0007] */
 	uint8_t at_home, is_declared;
-	uint8_t pad[1];
+	uint8_t stops; /* the shift ends with the talk */
 	int64_t declared_ms; /* monotonic */
 	int64_t back_at_ms; /* struct app_door; since 1970 UTC */
 	uint8_t door_hash[STORE_HASH_SIZE];

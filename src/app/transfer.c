@@ -73,6 +73,36 @@ void app_transfer(struct app *app, struct app_agent *ag, const struct desk_msg *
 	app_agent_show(app, ag);
 }
 
+/* Somebody else in a shift serves the queue, and may have this agent's caller. */
+static bool is_staffed(struct app *app, const struct app_agent *ag, uint32_t queue)
+{
+	for (size_t i = 0; i < app->cfg.n_agents; i++) {
+		const struct app_agent *to = &app->agents[i];
+		enum acd_verdict v = acd_transfers(&app->acd, ag->cfg.id, to->cfg.id, 0);
+
+		if ((v == ACD_DONE || v == ACD_QUEUE_FULL) &&
+			acd_queues_have(&to->cfg.queues, queue))
+			return true;
+	}
+	return false;
+}
+
+const char *app_transfer_back(struct app *app, struct app_agent *ag, uint64_t call)
+{
+	struct app_call *c = map_find(&app->call_by_id, call);
+
+	if (!c)
+		return "not_now";
+	if (!is_staffed(app, ag, c->queue))
+		return "no_agent";
+	return app_step(app,
+		       (struct acd_event){ .type = ACD_EV_AGENT_HAND_OVER,
+			       .agent = ag->cfg.id,
+			       .call = call }) == ACD_DONE
+		? NULL
+		: "not_now";
+}
+
 const char *app_transfer_from(struct app *app, const struct app_call *call)
 {
 	const struct app_agent *by = app_agent_find(app, call->handed.by);

@@ -13,12 +13,14 @@
 #include "base/text.h"
 #include "main/commands.h"
 #include "main/options.h"
+#include "main/paper.h"
 #include "store/agreement.h"
 
 static const char usage[] =
 	"heimamt agreement publish --effective DATE --editorial|--material [--preview]\n"
 	"heimamt agreement list\n"
 	"heimamt agreement end LOGIN\n"
+	"heimamt agreement pdf LOGIN [--out FILE]\n"
 	"                  [--config FILE] [--state DIR] [--json]\n"
 	"  The centre may be running: what is done takes effect within a second, and no "
 	"talk "
@@ -33,7 +35,9 @@ static const char usage[] =
 	"on "
 	"that day\n"
 	"  list     the versions, and who signed which; --json: for programs\n"
-	"  end      ends the agreement with an agent. Agents end it at their desk.\n\n"
+	"  end      ends the agreement with an agent. Agents end it at their desk.\n"
+	"  pdf      the agent's copy of what it signed last, with all that proves it. "
+	"Agents get it at their desk.\n\n"
 	"Examples:\n"
 	"  heimamt agreement publish --material --effective 2027-03-01 --preview\n"
 	"  heimamt agreement publish --material --effective now --config "
@@ -357,10 +361,20 @@ static int end(struct house *h)
 	return err ? 1 : 0;
 }
 
+static int pdf(struct house *h)
+{
+	if (!h->o.word) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	return paper_command(&h->o, &h->c, h->st);
+}
+
 static const struct {
 	const char *word;
 	int (*run)(struct house *h);
-} commands[] = { { "publish", publish }, { "list", list }, { "end", end } };
+} commands[] = { { "publish", publish }, { "list", list }, { "end", end },
+	{ "pdf", pdf } };
 
 static int run(int (*command)(struct house *h), struct house *h)
 {

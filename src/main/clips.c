@@ -6,32 +6,38 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "main/clip_sound.h"
 #include "main/options.h"
 #include "wire/wav.h"
 
-#define FILE_MAX (RP_CLIP_BYTES_MAX * 2 + 4096) /* 16-bit samples and chunks besides */
+#define FILE_MAX \
+	(128l << 20) /* ten minutes of two channels at 48,000 Hz and 16 bit have 115 MB */
 
 static int read_file(const char *path, uint8_t **out, size_t *n)
 {
 	FILE *f = fopen(path, "rb");
+	struct stat st;
 	uint8_t *p = NULL;
 	int err = 0;
 
 	if (!f)
 		return errno;
-	p = malloc(FILE_MAX);
-	if (!p) {
-		err = ENOMEM;
-		goto out;
-	}
-	*n = fread(p, 1, FILE_MAX, f);
-	if (ferror(f))
-		err = EIO;
-	else if (!feof(f))
+	if (fstat(fileno(f), &st))
+		err = errno;
+	else if (st.st_size > FILE_MAX)
 		err = EFBIG;
+	if (err)
+		goto out;
+	*n = (size_t)st.st_size;
+	p = malloc(*n + 1); /* also of an empty one */
+	if (!p)
+		err = ENOMEM;
+	else if (fread(p, 1, *n, f) != *n)
+		err = EIO;
 out:
 	fclose(f);
 	if (err)
@@ -51,16 +57,8 @@ static int load_file(struct clip *clip, const char *path)
 
 	if (!err)
 		err = wav_parse(&wav, file, n);
-	if (err)
-		goto out;
-	alaw = malloc(RP_CLIP_BYTES_MAX);
-	if (!alaw) {
-		err = ENOMEM;
-		goto out;
-	}
-	err = wav_to_alaw(&wav, alaw, RP_CLIP_BYTES_MAX, &n);
-	if (!err && n == 0)
-		err = ENODATA;
+	if (!err)
+		err = clip_sound(&wav, RP_CLIP_BYTES_MAX, &alaw, &n);
 	if (err)
 		goto out;
 	clip->fd = relayc_memfd(clip->name, alaw, n);
@@ -76,10 +74,15 @@ static const char *reason(int err)
 {
 	switch (err) {
 	case EBADMSG: return "it is no WAV file, or it is cut";
-	case ENOTSUP: return "it must be 8,000 Hz, mono, A-law, mu-law or 16 bit";
-	case EFBIG:
-	case ENOSPC: return "it is longer than ten minutes";
+	case ENOTSUP:
+		return "it must be A-law, mu-law or 16 bit, of one or two channels, "
+		       "8,000 to 48,000 Hz";
+	case EFBIG: return "it is longer than ten minutes";
 	case ENODATA: return "it is empty";
+	case ENOMSG: return "it is silent; record it anew, or louder";
+	case EDOM:
+		return "some moments are far louder than its speech; hold those back "
+		       "(a limiter), or record it anew";
 	default: return strerror(err);
 	}
 }

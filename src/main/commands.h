@@ -16,6 +16,7 @@ int command_explain(int argc, char **argv);
 int command_agreement(int argc, char **argv);
 int command_enrol(int argc, char **argv);
 int command_week(int argc, char **argv);
+int command_own(int argc, char **argv);
 int command_people(int argc, char **argv);
 
 #endif

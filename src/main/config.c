@@ -132,6 +132,7 @@ static cfg_opt_t opts[] = {
 	CFG_SEC("clips", clip_opts, CFGF_NONE),
 	CFG_SEC("agreement", config_agreement_opts, CFGF_NONE),
 	CFG_SEC("office", config_office_opts, CFGF_NONE),
+	CFG_SEC("staff", config_staff_opts, CFGF_NONE),
 	CFG_SEC("ledger", ledger_opts, CFGF_NONE),
 	CFG_SEC("home-days", config_week_opts, CFGF_NONE),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),

@@ -72,6 +72,7 @@ struct config {
 	uint8_t office_clearance;
 	struct app_week_config week; /* home days */
 	struct app_week_place *week_places; /* owned; week's */
+	bool pulse; /* the weekly question to the staff is asked */
 	char ledger
 		[CONFIG_NAME_MAX]; /* the name that it is known by to those who verify */
 	uint32_t session_s;

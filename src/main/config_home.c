@@ -11,6 +11,12 @@ cfg_opt_t config_agreement_opts[] = {
 	CFG_END(),
 };
 
+/* An evaluation: it ships switched off [N7]. */
+cfg_opt_t config_staff_opts[] = {
+	CFG_BOOL("pulse", cfg_false, CFGF_NONE),
+	CFG_END(),
+};
+
 cfg_opt_t config_office_opts[] = {
 	CFG_STR("clearance", "strict", CFGF_NONE),
 	CFG_END(),
@@ -26,6 +32,7 @@ void config_read_home(struct config_reader *r, cfg_t *cfg, struct config *out)
 			r, agreement, "folder", "empty or a text of at most 127 bytes");
 	out->reconfirm_ms = config_number(r, agreement, "reconfirm", 0, 3650) *
 		HOME_DAY_MS;
+	out->pulse = cfg_getbool(cfg_getsec(cfg, "staff"), "pulse");
 	config_read_clearance(
 		r, cfg_getsec(cfg, "office"), "clearance", &out->office_clearance);
 }

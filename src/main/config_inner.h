@@ -22,7 +22,7 @@ long config_number(
 	struct config_reader *r, cfg_t *sec, const char *option, long low, long high);
 
 /* config_home.c */
-extern cfg_opt_t config_agreement_opts[], config_office_opts[];
+extern cfg_opt_t config_agreement_opts[], config_office_opts[], config_staff_opts[];
 void config_read_home(struct config_reader *r, cfg_t *cfg, struct config *out);
 
 /* Texts of at most cap - 1 bytes, clean; else a complaint. */

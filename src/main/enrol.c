@@ -13,7 +13,7 @@
 #define CODE_S 600
 
 static const char usage[] =
-	"heimamt enrol LOGIN [--config FILE] [--state DIR] [--json]\n"
+	"heimamt enrol LOGIN [--revoke] [--config FILE] [--state DIR] [--json]\n"
 	"  Prints a code with which one device of the agent registers its key for "
 	"signing "
 	"the agreement.\n"
@@ -21,6 +21,10 @@ static const char usage[] =
 	"It "
 	"works once, for ten\n"
 	"  minutes, and in place of an earlier one. The centre may be running.\n\n"
+	"  --revoke  no code: the keys of the agent's devices sign no more, from this "
+	"moment on. What was\n"
+	"            signed stays. For a device that is lost; agents can revoke one at "
+	"their desk.\n\n"
 	"Example:\n"
 	"  heimamt enrol anna --config dist/demo/heimamt.conf --state var\n";
 
@@ -57,6 +61,21 @@ static void print_code(const struct options *o, const char *code)
 		printf("%.4s-%s\n", code, code + 4);
 }
 
+/* The exit status. */
+static int revoke(const struct options *o, struct store *st, uint64_t agent)
+{
+	size_t n = 0;
+	int err = store_revoke_keys(st, agent, options_wall_ms(), &n);
+
+	if (err)
+		fputs("heimamt: the revocation could not be recorded.\n", stderr);
+	else if (o->json)
+		printf("{\"revoked\":%zu}\n", n);
+	else
+		printf("%zu revoked.\n", n);
+	return err ? 1 : 0;
+}
+
 int command_enrol(int argc, char **argv)
 {
 	struct options o;
@@ -71,6 +90,10 @@ int command_enrol(int argc, char **argv)
 	status = options_open_agent(&o, usage, &c, &st, &agent);
 	if (status)
 		goto out;
+	if (o.revoke) {
+		status = revoke(&o, st, agent.id);
+		goto out;
+	}
 	status = 1;
 	if (open_code(st, agent.id, code)) {
 		fputs("heimamt: the code could not be recorded.\n", stderr);

@@ -13,7 +13,8 @@ static const char usage[] =
 	"heimamt ledger verify FILE [--checkpoint FILE] [--key KEY] [--witness KEY]... "
 	"[--json]\n"
 	"  Checks a segment of the ledger as a whole, or a proof that was made with "
-	"prove.\n"
+	"prove,\n"
+	"  also as a paper quotes it: the text of its pages (pdftotext -layout).\n"
 	"  Nothing is asked of the server. Without --checkpoint the one beside FILE "
 	"counts.\n"
 	"heimamt ledger prove FILE ENTRY [--checkpoint FILE]\n"
@@ -26,12 +27,20 @@ static const char usage[] =
 	"and\n"
 	"  writes the checkpoint with its own signature. --key is made when it is "
 	"missing.\n"
+	"heimamt ledger acknowledge [--by LOGIN] [--config FILE] [--state DIR]\n"
+	"  Says which damages nobody has acknowledged; with --by that this officer has "
+	"seen "
+	"them.\n"
+	"  The centre may be running: the ledger has it a moment later; else at its next "
+	"start.\n"
 	"heimamt ledger key FILE [witness] --name NAME\n"
 	"  Prints the public part of a key, to be handed to those who verify.\n\n"
 	"  --checkpoint FILE  the signed head to compare with\n"
 	"  --key KEY          the ledger's public key, \"name+id+key\"; witness: its own "
 	"file\n"
 	"  --witness KEY      a witness's public key, whose signature is demanded\n"
+	"  --by LOGIN         the officer for data protection, or administrator, who has "
+	"seen it\n"
 	"  --json             what was found, for programs\n\n"
 	"  Exit status 0: all is as it should be. 1: a file cannot be read or written.\n"
 	"  2: it is damaged, forked or not signed; the first bad entry is named.\n\n"
@@ -52,6 +61,8 @@ enum {
 	OPT_STATE,
 	OPT_LOG,
 	OPT_FROM,
+	OPT_BY,
+	OPT_CONFIG,
 	OPT_JSON
 };
 
@@ -63,6 +74,8 @@ static const struct option known[] = {
 	{ "state", required_argument, NULL, OPT_STATE },
 	{ "log", required_argument, NULL, OPT_LOG },
 	{ "from", required_argument, NULL, OPT_FROM },
+	{ "by", required_argument, NULL, OPT_BY },
+	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -77,6 +90,8 @@ static int set(struct ledger_options *o, int opt)
 	case OPT_STATE: o->state = optarg; return 0;
 	case OPT_LOG: o->log = optarg; return 0;
 	case OPT_FROM: o->from = optarg; return 0;
+	case OPT_BY: o->by = optarg; return 0;
+	case OPT_CONFIG: o->config = optarg; return 0;
 	case OPT_JSON: o->json = true; return 0;
 	case OPT_WITNESS:
 		if (o->n_witnesses == LEDGER_WITNESSES)
@@ -115,6 +130,7 @@ int command_ledger(int argc, char **argv)
 		{ "verify", ledger_verify },
 		{ "prove", ledger_prove },
 		{ "witness", ledger_witness },
+		{ "acknowledge", ledger_acknowledge },
 		{ "key", ledger_key },
 	};
 	const char *name = argc > 1 ? argv[1] : "";
@@ -125,7 +141,9 @@ int command_ledger(int argc, char **argv)
 			continue;
 		int status = read_options(&o, argc - 1, argv + 1);
 
-		if (!status && o.n_words)
+		bool needs_file = commands[i].run != ledger_acknowledge;
+
+		if (!status && needs_file == (o.n_words > 0))
 			return commands[i].run(&o);
 		if (!status)
 			fputs(usage, stderr);

@@ -8,20 +8,17 @@
 #ifndef MAIN_LEDGER_H
 #define MAIN_LEDGER_H
 
-#include "base/base64.h"
 #include "main/commands.h"
 #include "main/options.h"
-#include "store/ledger_read.h"
+#include "store/ledger_proof.h"
 #include "store/signer.h"
 
-#define LEDGER_BAD        EXIT_USAGE
-#define LEDGER_WITNESSES  NOTE_SIGNATURES_MAX
-#define LEDGER_PROOF_NAME "c2sp.org/tlog-proof@v1" /* the first line of such a file */
-/* A proof: its entry in base64, a path and a checkpoint. */
-#define LEDGER_PROOF_MAX (2 * LEDGER_ENTRY_MAX)
+#define LEDGER_BAD       EXIT_USAGE
+#define LEDGER_WITNESSES NOTE_SIGNATURES_MAX
 
 struct ledger_options {
 	const char *checkpoint, *key, *name, *state, *log, *from;
+	const char *by, *config; /* acknowledge */
 	const char *witnesses[LEDGER_WITNESSES];
 	size_t n_witnesses;
 	bool json;
@@ -40,6 +37,7 @@ struct ledger_note {
 int ledger_verify(const struct ledger_options *o);
 int ledger_prove(const struct ledger_options *o);
 int ledger_witness(const struct ledger_options *o);
+int ledger_acknowledge(const struct ledger_options *o);
 int ledger_key(const struct ledger_options *o);
 
 /* Each says on standard error what is wrong and returns the exit status, 0 when all is well. */

@@ -12,68 +12,41 @@
 #include "base/text.h"
 #include "main/ledger.h"
 
-static void put_path(const struct ledger_proof *proof)
-{
-	char text[BASE64_SIZE(LEDGER_HASH) + 1];
-
-	for (size_t i = 0; i < proof->n; i++) {
-		ledger_root_text(&proof->path[i], text);
-		puts(text);
-	}
-	puts("");
-}
-
-static int put_entry(const struct ledger_read *r, uint64_t index)
-{
-	struct ledger_hash leaf;
-	struct ledger_entry e;
-	size_t n = BASE64_SIZE(LEDGER_ENTRY_MAX) + 1;
-	char *text = malloc(n);
-	struct wbuf w = wbuf_of(text, text ? n : 0);
-
-	if (!text || ledger_read_entry(r, index, &e, &leaf))
-		return free(text), 1;
-	if (e.state != LEDGER_WHOLE) {
-		free(text);
-		fprintf(stderr,
-			"heimamt: entry %" PRIu64 " was erased: it can be proved no "
-			"more what it said.\n",
-			index);
-		return LEDGER_BAD;
-	}
-	base64_write(&w, BASE64_PADDED,
-		slice_of(r->bytes + r->at[index], LEDGER_FIXED + e.text.n));
-	wbuf_u8(&w, 0);
-	printf("%s\nextra %s\nindex %" PRIu64 "\n", LEDGER_PROOF_NAME, text, index);
-	free(text);
-	return 0;
-}
-
 static int prove_entry(struct ledger_read *r, const struct ledger_note *c, uint64_t index)
 {
-	struct ledger_nodes nodes = ledger_read_nodes(r);
-	struct ledger_proof proof;
+	char *text = malloc(LEDGER_PROOF_MAX);
+	struct wbuf w = wbuf_of(text, text ? LEDGER_PROOF_MAX : 0);
+	int err = text ? ledger_proof_write(
+				 &w, r, &c->checkpoint, slice_of(c->bytes, c->n), index)
+		       : ENOMEM;
 
-	if (index >= c->checkpoint.size) {
+	if (!err)
+		(void)fwrite(text, 1, w.n, stdout);
+	free(text);
+	switch (err) {
+	case 0: return 0;
+	case ENOENT:
 		fprintf(stderr,
 			"heimamt: the checkpoint is of %" PRIu64
 			" entries, numbered from 0: it says nothing about entry %" PRIu64
 			".\n",
 			c->checkpoint.size, index);
 		return LEDGER_BAD;
+	case ENODATA:
+		fprintf(stderr,
+			"heimamt: entry %" PRIu64 " was erased: it can be proved no "
+			"more what it said.\n",
+			index);
+		return LEDGER_BAD;
+	default: return 1;
 	}
-	int err = ledger_prove_inclusion(
-		&r->sha, &nodes, index, c->checkpoint.size, &proof);
-	int status = err ? 1 : put_entry(r, index);
-
-	if (!status)
-		put_path(&proof);
-	return status;
 }
 
 static int prove_growth(struct ledger_read *r, const struct ledger_note *c, uint64_t from)
 {
 	struct ledger_nodes nodes = ledger_read_nodes(r);
+	char text[(LEDGER_LEVELS + 1) * (BASE64_SIZE(LEDGER_HASH) + 1) + 1];
+	struct wbuf w = wbuf_of(text, sizeof text);
 	struct ledger_proof proof;
 
 	if (from > c->checkpoint.size) {
@@ -84,8 +57,9 @@ static int prove_growth(struct ledger_read *r, const struct ledger_note *c, uint
 	}
 	if (ledger_prove_consistency(&r->sha, &nodes, from, c->checkpoint.size, &proof))
 		return 1;
-	printf("old %" PRIu64 "\n", from);
-	put_path(&proof);
+	ledger_path_write(&w, &proof);
+	printf("old %" PRIu64 "\n%.*s", from, (int)w.n, text);
+	(void)fwrite(c->bytes, 1, c->n, stdout);
 	return 0;
 }
 
@@ -133,8 +107,6 @@ int ledger_prove(const struct ledger_options *o)
 	if (status)
 		return status;
 	status = o->from ? prove_growth(r, &c, n) : prove_entry(r, &c, n);
-	if (!status)
-		(void)fwrite(c.bytes, 1, c.n, stdout);
 	ledger_read_free(r);
 	return status;
 }

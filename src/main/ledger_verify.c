@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "core/ledger/quote.h"
 #include "main/ledger.h"
 
 /* What a checkpoint is worth. */
@@ -374,28 +375,63 @@ static int verify_proof(const struct ledger_options *o, const struct ledger_sha2
 	return status;
 }
 
-int ledger_verify(const struct ledger_options *o)
+static int verify_text(const struct ledger_options *o, struct slice text)
 {
 	struct ledger_sha256 sha;
+	int status = 1;
+
+	if (!signer_sha256_open(&sha)) {
+		status = verify_proof(o, &sha, text);
+		signer_sha256_close(&sha);
+	}
+	return status;
+}
+
+static const char *next_proof(const char *from)
+{
+	return from ? strstr(from, LEDGER_PROOF_NAME "\n") : NULL;
+}
+
+/* The proofs that a paper quotes (core/ledger/quote.h). -1: it quotes none. */
+static int verify_paper(const struct ledger_options *o, struct slice page)
+{
+	char *said = malloc(page.n + 2);
+	struct wbuf w = wbuf_of(said, said ? page.n + 1 : 0);
+	int status = -1;
+
+	if (!said)
+		return 1;
+	quote_read(&w, page);
+	said[w.n] = 0;
+	for (const char *at = next_proof(said); at;) {
+		const char *next = next_proof(at + 1);
+		size_t n = next ? (size_t)(next - at) : strlen(at);
+		int one = verify_text(o, slice_of(at, n));
+
+		status = one > status ? one : status;
+		at = next;
+	}
+	free(said);
+	return status;
+}
+
+int ledger_verify(const struct ledger_options *o)
+{
 	char *text = malloc(LEDGER_PROOF_MAX);
 	size_t n = 0;
-	int err = text ? 0 : ENOMEM, status;
+	int err = text ? ledger_read_text(o->words[0], text, LEDGER_PROOF_MAX, &n)
+		       : ENOMEM;
+	int status = -1;
 
-	if (!err)
-		err = ledger_read_text(o->words[0], text, LEDGER_PROOF_MAX, &n);
 	if (err && err != EMSGSIZE) { /* a segment may be as long as it likes */
 		free(text);
 		return ledger_say(o->words[0], err);
 	}
-	if (err || n < sizeof LEDGER_PROOF_NAME - 1 ||
-		memcmp(text, LEDGER_PROOF_NAME, sizeof LEDGER_PROOF_NAME - 1) != 0) {
-		status = verify_segment(o);
-	} else if (signer_sha256_open(&sha)) {
-		status = 1;
-	} else {
-		status = verify_proof(o, &sha, slice_of(text, n));
-		signer_sha256_close(&sha);
-	}
+	if (!err && n >= sizeof LEDGER_PROOF_NAME - 1 &&
+		memcmp(text, LEDGER_PROOF_NAME, sizeof LEDGER_PROOF_NAME - 1) == 0)
+		status = verify_text(o, slice_of(text, n));
+	else if (!err)
+		status = verify_paper(o, slice_of(text, n));
 	free(text);
-	return status;
+	return status < 0 ? verify_segment(o) : status;
 }

@@ -26,6 +26,8 @@ static const struct {
 		"list, import and invite the people of the house, or let one go" },
 	{ "enrol", command_enrol, "make a code with which a device registers its key" },
 	{ "week", command_week, "print the week plans, and say what they need" },
+	{ "own", command_own,
+		"say what is held about an agent, or what is kept at all" },
 	{ "check", command_check,
 		"read a configuration file and say what is wrong with it" },
 	{ "plan", command_plan,

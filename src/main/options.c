@@ -32,7 +32,10 @@ enum {
 	OPT_EDITORIAL,
 	OPT_MATERIAL,
 	OPT_PREVIEW,
-	OPT_DAYS
+	OPT_DAYS,
+	OPT_OUT,
+	OPT_REVOKE,
+	OPT_REGISTER
 };
 
 static const struct option known[] = {
@@ -50,6 +53,9 @@ static const struct option known[] = {
 	{ "material", no_argument, NULL, OPT_MATERIAL },
 	{ "preview", no_argument, NULL, OPT_PREVIEW },
 	{ "days", required_argument, NULL, OPT_DAYS },
+	{ "out", required_argument, NULL, OPT_OUT },
+	{ "revoke", no_argument, NULL, OPT_REVOKE },
+	{ "register", no_argument, NULL, OPT_REGISTER },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -103,6 +109,9 @@ static int set(struct options *o, int opt, const char *usage)
 	case OPT_MATERIAL: o->material = true; return 0;
 	case OPT_PREVIEW: o->preview = true; return 0;
 	case OPT_DAYS: o->days = optarg; return 0;
+	case OPT_OUT: o->out = optarg; return 0;
+	case OPT_REVOKE: o->revoke = true; return 0;
+	case OPT_REGISTER: o->kept = true; return 0;
 	case 'h': fputs(usage, stdout); return 1;
 	default: fputs(usage, stderr); return EXIT_USAGE + 1;
 	}

@@ -28,6 +28,9 @@ struct options {
 	const char *effective; /* of a version of the agreement */
 	bool editorial, material, preview;
 	const char *days; /* of the week: "Mo-Fr" */
+	const char *out; /* where a command writes; NULL: a name of its own */
+	bool revoke; /* heimamt enrol: the devices that are there */
+	bool kept; /* --register: what is kept at all */
 	const char *word; /* the one argument that is no option */
 };
 

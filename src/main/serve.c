@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "main/centre.h"
 #include "main/commands.h"
+#include "main/paper.h"
 #include "store/people.h"
 
 static const char usage[] =
@@ -138,6 +139,7 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.office_clearance = c->config.office_clearance,
 		.reconfirm_ms = c->config.reconfirm_ms,
 		.week = c->config.week,
+		.pulse = c->config.pulse,
 	};
 	int err = store_last_call(c->store, &cfg.last_id);
 
@@ -148,7 +150,9 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 	cfg.n_skills = c->config.n_skills;
 	for (size_t i = 0; i < cfg.n_skills; i++)
 		cfg.skills[i] = c->config.skills[i];
-	err = app_new(&c->app, &cfg, &ports);
+	err = paper_house(&cfg.paper, &c->options, &c->config, c->signer);
+	if (!err)
+		err = app_new(&c->app, &cfg, &ports);
 	if (!err)
 		err = load_people(c);
 	if (!err)

@@ -3,7 +3,7 @@
  * agreement -- writes what concerns the agreement.  See agreement.h.
  *
  * One function writes each kind, in the writer's batch or in a command's own transaction; the ledger is told of both
- * by the writer (agreement_ledger.c).  Such records are rare, so a statement is prepared when it is needed.
+ * by the writer (agreement_ledger.c).  Such records are rare, so a statement is prepared when it is needed, by run().
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,140 +16,146 @@
 	"(SELECT 1 + max((SELECT coalesce(max(seq), 0) FROM agreement_signature)," \
 	" (SELECT coalesce(max(seq), 0) FROM agreement_end)))"
 
-static int run(sqlite3_stmt *s)
-{
-	int rc = db_run(s, NULL, NULL);
+/* What stands for one of a statement's ?1, ?2 ...; borrowed until it ran. */
+struct value {
+	enum { NOTHING, NUMBER, WORDS, BYTES } type;
+	int64_t number; /* of bytes: how many */
+	const void *p;
+};
 
+static struct value number(int64_t n)
+{
+	return (struct value){ NUMBER, n, NULL };
+}
+
+static struct value words(const char *text)
+{
+	return (struct value){ WORDS, 0, text };
+}
+
+static struct value bytes(const uint8_t *p, size_t n)
+{
+	return (struct value){ BYTES, (int64_t)n, p };
+}
+
+static void bind(sqlite3_stmt *s, int at, const struct value *v)
+{
+	switch (v->type) {
+	case NOTHING: break;
+	case NUMBER: sqlite3_bind_int64(s, at, v->number); break;
+	case WORDS: sqlite3_bind_text(s, at, v->p, -1, SQLITE_STATIC); break;
+	case BYTES: sqlite3_bind_blob(s, at, v->p, (int)v->number, SQLITE_STATIC); break;
+	}
+}
+
+/* Prepares it, binds the values, runs it; an SQLite result code. */
+static int run(sqlite3 *db, const char *sql, const struct value *v, size_t n)
+{
+	sqlite3_stmt *s;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		bind(s, (int)i + 1, &v[i]);
+	rc = db_run(s, NULL, NULL);
 	sqlite3_finalize(s);
 	return rc;
 }
 
-static int prepare(sqlite3_stmt **s, sqlite3 *db, const char *sql)
-{
-	return sqlite3_prepare_v2(db, sql, -1, s, NULL);
-}
-
-static void bind_bytes(sqlite3_stmt *s, int at, const uint8_t *p, int n)
-{
-	sqlite3_bind_blob(s, at, p, n, SQLITE_STATIC);
-}
+#define RUN(db, sql, ...)                                   \
+	run(db, sql, (const struct value[]){ __VA_ARGS__ }, \
+		sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value))
 
 static int write_text(sqlite3 *db, const struct agreement_rec *r, enum home_language l)
 {
-	sqlite3_stmt *s;
-	int rc = prepare(&s, db,
+	return RUN(db,
 		"INSERT INTO agreement_text (version, language, text, hash)"
-		" VALUES (?1, ?2, ?3, ?4)");
-
-	if (rc)
-		return rc;
-	sqlite3_bind_int64(s, 1, r->version.number);
-	sqlite3_bind_text(s, 2, home_language_word(l), -1, SQLITE_STATIC);
-	sqlite3_bind_text(s, 3, r->texts[l], -1, SQLITE_STATIC);
-	bind_bytes(s, 4, r->version.hash[l], HOME_HASH);
-	return run(s);
+		" VALUES (?1, ?2, ?3, ?4)",
+		number(r->version.number), words(home_language_word(l)),
+		words(r->texts[l]), bytes(r->version.hash[l], HOME_HASH));
 }
 
 static int write_version(sqlite3 *db, const struct agreement_rec *r)
 {
-	sqlite3_stmt *s;
-	int rc = prepare(&s, db,
+	int rc = RUN(db,
 		"INSERT INTO agreement_version (number, material, effective_ms,"
-		" published_ms) VALUES (?1, ?2, ?3, ?4)");
+		" published_ms) VALUES (?1, ?2, ?3, ?4)",
+		number(r->version.number), number(r->version.is_material),
+		number(r->version.effective_ms), number(r->at_ms));
 
-	if (rc)
-		return rc;
-	sqlite3_bind_int64(s, 1, r->version.number);
-	sqlite3_bind_int(s, 2, r->version.is_material);
-	sqlite3_bind_int64(s, 3, r->version.effective_ms);
-	sqlite3_bind_int64(s, 4, r->at_ms);
-	rc = run(s);
 	for (unsigned l = 0; !rc && l < HOME_LANGUAGES; l++)
 		rc = write_text(db, r, (enum home_language)l);
 	return rc;
 }
 
+/* But with a key that was revoked a moment before: the order of the records decides. */
 static int write_signature(sqlite3 *db, const struct agreement_rec *r)
 {
 	const struct store_signature *g = &r->signature;
-	sqlite3_stmt *s;
-	int rc = prepare(&s, db,
+
+	return RUN(db,
 		"INSERT INTO agreement_signature (seq, agent, version, language, hash,"
 		" nonce, public_key, signature, signed_ms, countersignature)"
-		" VALUES (" NEXT_SEQ ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
-
-	if (rc)
-		return rc;
-	db_bind_id(s, 1, g->agent);
-	sqlite3_bind_int64(s, 2, g->version);
-	sqlite3_bind_text(s, 3, home_language_word(g->language), -1, SQLITE_STATIC);
-	bind_bytes(s, 4, g->hash, sizeof g->hash);
-	bind_bytes(s, 5, g->nonce, sizeof g->nonce);
-	bind_bytes(s, 6, g->key, sizeof g->key);
-	bind_bytes(s, 7, g->signature, sizeof g->signature);
-	sqlite3_bind_int64(s, 8, g->signed_ms);
-	if (g->is_countersigned)
-		bind_bytes(s, 9, g->countersignature, sizeof g->countersignature);
-	return run(s);
+		" SELECT " NEXT_SEQ ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9"
+		" WHERE NOT EXISTS (SELECT 1 FROM device_key"
+		" WHERE public_key = ?6 AND revoked_ms IS NOT NULL)",
+		number((int64_t)g->agent), number(g->version),
+		words(home_language_word(g->language)), bytes(g->hash, sizeof g->hash),
+		bytes(g->nonce, sizeof g->nonce), bytes(g->key, sizeof g->key),
+		bytes(g->signature, sizeof g->signature), number(g->signed_ms),
+		g->is_countersigned
+			? bytes(g->countersignature, sizeof g->countersignature)
+			: (struct value){ NOTHING });
 }
 
 static int write_end(sqlite3 *db, const struct agreement_rec *r)
 {
-	sqlite3_stmt *s;
-	int rc = prepare(&s, db,
+	return RUN(db,
 		"INSERT INTO agreement_end (seq, agent, at_ms, by_agent, why)"
-		" VALUES (" NEXT_SEQ ", ?1, ?2, ?3, ?4)");
-
-	if (rc)
-		return rc;
-	db_bind_id(s, 1, r->agent);
-	sqlite3_bind_int64(s, 2, r->at_ms);
-	sqlite3_bind_int(s, 3, r->by_agent);
-	sqlite3_bind_text(s, 4, r->is_change ? "changed" : "ended", -1, SQLITE_STATIC);
-	return run(s);
+		" VALUES (" NEXT_SEQ ", ?1, ?2, ?3, ?4)",
+		number((int64_t)r->agent), number(r->at_ms), number(r->by_agent),
+		words(r->is_change ? "changed" : "ended"));
 }
 
 static int write_code(sqlite3 *db, const struct agreement_rec *r)
 {
-	sqlite3_stmt *s;
-	int rc = prepare(&s, db,
+	return RUN(db,
 		"INSERT INTO enrolment (agent, hash, expires_ms) VALUES (?1, ?2, ?3)"
 		" ON CONFLICT (agent) DO UPDATE SET hash = excluded.hash,"
-		" expires_ms = excluded.expires_ms");
-
-	if (rc)
-		return rc;
-	db_bind_id(s, 1, r->agent);
-	bind_bytes(s, 2, r->code, sizeof r->code);
-	sqlite3_bind_int64(s, 3, r->at_ms);
-	return run(s);
+		" expires_ms = excluded.expires_ms",
+		number((int64_t)r->agent), bytes(r->code, sizeof r->code),
+		number(r->at_ms));
 }
 
 /* Once, and in time: the code goes with the key's coming. */
 static int write_key(sqlite3 *db, const struct agreement_rec *r)
 {
-	sqlite3_stmt *s;
-	int rc = prepare(&s, db,
+	int rc = RUN(db,
 		"DELETE FROM enrolment WHERE agent = ?1 AND hash = ?2 AND expires_ms > "
-		"?3");
+		"?3",
+		number((int64_t)r->key.agent), bytes(r->code, sizeof r->code),
+		number(r->at_ms));
 
-	if (rc)
-		return rc;
-	db_bind_id(s, 1, r->key.agent);
-	bind_bytes(s, 2, r->code, sizeof r->code);
-	sqlite3_bind_int64(s, 3, r->at_ms);
-	rc = run(s);
 	if (rc || sqlite3_changes(db) == 0)
 		return rc;
-	rc = prepare(&s, db,
+	return RUN(db,
 		"INSERT INTO device_key (agent, public_key, enrolled_ms)"
-		" VALUES (?1, ?2, ?3)");
-	if (rc)
-		return rc;
-	db_bind_id(s, 1, r->key.agent);
-	bind_bytes(s, 2, r->key.point, sizeof r->key.point);
-	sqlite3_bind_int64(s, 3, r->at_ms);
-	return run(s);
+		" VALUES (?1, ?2, ?3)",
+		number((int64_t)r->key.agent), bytes(r->key.point, sizeof r->key.point),
+		number(r->at_ms));
+}
+
+/* A signature that was made stays; the key signs no more. */
+static int write_revoke(sqlite3 *db, const struct agreement_rec *r)
+{
+	return RUN(db,
+		"UPDATE device_key SET revoked_ms = ?2, revoked_by = ?3"
+		" WHERE agent = ?1 AND revoked_ms IS NULL"
+		" AND (?3 = 'house' OR public_key = ?4)",
+		number((int64_t)r->agent), number(r->at_ms),
+		words(r->by_agent ? "agent" : "house"),
+		bytes(r->key.point, sizeof r->key.point));
 }
 
 int agreement_write(sqlite3 *db, const struct agreement_rec *r)
@@ -160,6 +166,7 @@ int agreement_write(sqlite3 *db, const struct agreement_rec *r)
 		[AGREEMENT_END] = write_end,
 		[AGREEMENT_CODE] = write_code,
 		[AGREEMENT_KEY] = write_key,
+		[AGREEMENT_REVOKE] = write_revoke,
 	};
 
 	return writers[r->kind](db, r);
@@ -203,6 +210,33 @@ int store_end_by_house(struct store *st, uint64_t agent, int64_t at_ms)
 	return write_now(st,
 		&(struct agreement_rec){
 			.kind = AGREEMENT_END, .agent = agent, .at_ms = at_ms });
+}
+
+int store_revoke_keys(struct store *st, uint64_t agent, int64_t at_ms, size_t *n)
+{
+	int err = write_now(st,
+		&(struct agreement_rec){
+			.kind = AGREEMENT_REVOKE, .agent = agent, .at_ms = at_ms });
+
+	if (!err)
+		*n = (size_t)sqlite3_changes(st->db);
+	return err;
+}
+
+int store_revoke_own_key(struct sqlite3 *db, uint64_t agent,
+	const uint8_t point[STORE_POINT_SIZE], int64_t at_ms, size_t *n)
+{
+	struct agreement_rec r = {
+		.kind = AGREEMENT_REVOKE, .agent = agent, .at_ms = at_ms, .by_agent = true
+	};
+
+	memcpy(r.key.point, point, sizeof r.key.point);
+	int rc = agreement_write(db, &r);
+
+	if (rc)
+		return db_fail(db, rc, "revocation");
+	*n = (size_t)sqlite3_changes(db);
+	return 0;
 }
 
 int store_open_code(struct store *st, uint64_t agent, const uint8_t hash[STORE_HASH_SIZE],

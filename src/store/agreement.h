@@ -37,6 +37,9 @@ struct store_signature {
 struct store_device_key {
 	uint64_t agent;
 	uint8_t point[STORE_POINT_SIZE];
+	int64_t enrolled_ms;
+	int64_t revoked_ms; /* 0: it signs */
+	bool by_agent; /* revoked it */
 };
 
 struct store_home_agent {
@@ -53,7 +56,7 @@ struct store_agreements {
 	size_t n_versions;
 	struct store_home_agent *agents; /* all in the records */
 	size_t n_agents;
-	struct store_device_key *keys; /* by agent */
+	struct store_device_key *keys; /* by agent, the newest first; revoked ones too */
 	size_t n_keys;
 };
 
@@ -66,6 +69,17 @@ int store_publish(struct store *st, const struct home_version *v, int64_t publis
 	const char *const texts[HOME_LANGUAGES]);
 /* The house ends it. */
 int store_end_by_house(struct store *st, uint64_t agent, int64_t at_ms);
+/* The house revokes all keys of the agent's devices: what was signed with them stays. *n: how many they were. */
+int store_revoke_keys(struct store *st, uint64_t agent, int64_t at_ms, size_t *n);
+/* The agent revokes one of its own, within somebody's transaction. *n is 0: it has no such key, or it is revoked. */
+struct sqlite3;
+int store_revoke_own_key(struct sqlite3 *db, uint64_t agent,
+	const uint8_t point[STORE_POINT_SIZE], int64_t at_ms, size_t *n);
+/* An officer has seen the damage of that segment of the ledger; the running centre, or the next one, brings it
+ * there. */
+int acknowledge_write(
+	struct sqlite3 *db, uint32_t segment, uint64_t agent, int64_t at_ms);
+int store_acknowledge(struct store *st, uint32_t segment, uint64_t agent, int64_t at_ms);
 /* In place of an earlier one. */
 int store_open_code(struct store *st, uint64_t agent, const uint8_t hash[STORE_HASH_SIZE],
 	int64_t expires_ms);

@@ -14,58 +14,12 @@
 #include "store/inner.h"
 #include "store/ledger_file.h"
 
-/* The notes' numbers: what it is about, in the lowest bits. Ids of anything else are far above them. */
-#define REF(what)   " * 16 + " #what " AS ref, "
-#define HEX(column) "lower(hex(" column "))"
-#define TEXT_HASH(language)                                                          \
-	"(SELECT " HEX("t.hash") " FROM agreement_text t WHERE t.version = v.number" \
-				 " AND t.language = '" language "')"
-
-/* As texts, so that who reads an entry needs nothing else. Their order: as things happened. */
-static const char
-	facts[] =
-		"SELECT ref, kind, at_ms, text FROM ("
-		"SELECT number" REF(
-			1) "?1 AS kind, published_ms AS at_ms,"
-			   " printf('{\"version\":%d,\"material\":%s,\"effective_ms\":%d,"
-			   "\"sha256\":{\"de\":\"%s\",\"fr\":\"%s\",\"it\":\"%s\",\"en\":"
-			   "\"%s\"}}',"
-			   " number, iif(material, 'true', 'false'), effective_ms,"
-			   " " TEXT_HASH("de") ", " TEXT_HASH("fr") ", " TEXT_HASH("it") ", " TEXT_HASH(
-				   "en") ") AS text"
-					 " FROM agreement_version v"
-					 " UNION ALL "
-					 "SELECT seq" REF(
-						 2) "?2, signed_ms,"
-						    " printf('{\"agent\":%d,\"version\":%"
-						    "d,\"language\":\"%s\",\"sha256\":\"%"
-						    "s\","
-						    "\"nonce\":\"%s\",\"key\":\"%s\","
-						    "\"signature\":\"%s\",\"signed_ms\":%"
-						    "d}',"
-						    " agent, version, language, " HEX(
-							    "ha"
-							    "s"
-							    "h") ", " HEX("nonce") ","
-										   " " HEX("public_key") ","
-													 " " HEX("signat"
-														 "ure") ", signed_ms)"
-															" FROM agreement_signature"
-															" UNION ALL "
-															"SELECT seq" REF(
-																3) "?3, signed_ms,"
-																   " printf('{\"agent\":%d,\"version\":%d,\"nonce\":\"%s\",\"countersignature\":\"%s\"}',"
-																   " agent, version, " HEX("nonce") ", " HEX(
-																	   "countersignature") ")"
-																			       " FROM agreement_signature WHERE countersignature IS NOT NULL"
-																			       " UNION ALL "
-																			       "SELECT seq" REF(
-																				       4) "?4, at_ms,"
-																					  " printf('{\"agent\":%d,\"by\":\"%s\",\"why\":\"%s\"}', agent,"
-																					  " iif(by_agent, 'agent', 'house'), why)"
-																					  " FROM agreement_end) f"
-																					  " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.ref = f.ref)"
-																					  " ORDER BY at_ms, ref";
+/* As things happened. In the lowest four bits of ref stands what it is about: migrations/, the view. */
+static const char facts[] =
+	"SELECT f.ref, CASE f.ref & 15 WHEN 1 THEN ?1 WHEN 2 THEN ?2 WHEN 3 THEN ?3"
+	" WHEN 4 THEN ?4 ELSE ?5 END, f.at_ms, f.text FROM agreement_fact f"
+	" WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.ref = f.ref"
+	" AND e.erase = 0) ORDER BY f.at_ms, f.ref";
 
 /* One row: appended, and noted where it is. */
 static int tell(struct writes *w, sqlite3_stmt *fact)
@@ -113,8 +67,8 @@ int ledger_tell_facts(struct writes *w, const char *sql, const enum ledger_kind 
 static int tell_all(struct writes *w, size_t *n)
 {
 	static const enum ledger_kind kinds[] = { LEDGER_AGREEMENT, LEDGER_SIGNATURE,
-		LEDGER_COUNTERSIGNATURE, LEDGER_END };
-	int err = ledger_tell_facts(w, facts, kinds, 4, n);
+		LEDGER_COUNTERSIGNATURE, LEDGER_END, LEDGER_KEY };
+	int err = ledger_tell_facts(w, facts, kinds, 5, n);
 
 	return err ? err : people_tell_ledger(w, n);
 }

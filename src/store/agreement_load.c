@@ -99,8 +99,13 @@ static bool add_key(struct store_agreements *a, sqlite3_stmt *s)
 	if (!more)
 		return false;
 	a->keys = more;
-	a->keys[a->n_keys].agent = (uint64_t)sqlite3_column_int64(s, 0);
-	return copy_blob(s, 1, a->keys[a->n_keys++].point, STORE_POINT_SIZE);
+	struct store_device_key *k = &a->keys[a->n_keys++];
+
+	k->agent = (uint64_t)sqlite3_column_int64(s, 0);
+	k->enrolled_ms = sqlite3_column_int64(s, 2);
+	k->revoked_ms = sqlite3_column_int64(s, 3);
+	k->by_agent = sqlite3_column_int(s, 4);
+	return copy_blob(s, 1, k->point, STORE_POINT_SIZE);
 }
 
 /* Of the signatures since the last end the highest version counts, and the last date; see struct home_standing. */
@@ -131,7 +136,10 @@ static const struct {
 	  " coalesce(n.expires_ms, 0), n.hash"
 	  " FROM agent a LEFT JOIN enrolment n ON n.agent = a.id ORDER BY a.id",
 		add_agent },
-	{ "SELECT agent, public_key FROM device_key ORDER BY agent", add_key },
+	{ "SELECT agent, public_key, enrolled_ms, coalesce(revoked_ms, 0),"
+	  " coalesce(revoked_by = 'agent', 0) FROM device_key"
+	  " ORDER BY agent, enrolled_ms DESC, seq DESC",
+		add_key },
 };
 
 static int read_rows(sqlite3 *db, const char *sql, row_h *add, struct store_agreements *a)

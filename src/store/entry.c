@@ -34,7 +34,7 @@ int store_find_entry(struct store *st, uint64_t ref, uint32_t *segment, uint64_t
 {
 	sqlite3_stmt *s = NULL;
 	int err = db_prepare(&s, st->db,
-		"SELECT segment, entry FROM ledger_entry WHERE ref = ?1"
+		"SELECT segment, entry FROM ledger_entry WHERE ref = ?1 AND erase = 0"
 		" ORDER BY segment DESC, entry DESC LIMIT 1");
 
 	if (err)

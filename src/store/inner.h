@@ -14,6 +14,7 @@
 
 #include "base/ring.h"
 #include "store/agreement.h"
+#include "store/own.h"
 #include "store/store.h"
 
 #define STORE_BATCH_MAX \
@@ -28,9 +29,13 @@
 	250 /* for what other processes wrote: a version takes effect within a second */
 #define STORE_PURGE_MAX \
 	500 /* rows a statement and transaction, so that calls never wait long */
-#define STORE_DAY_MS        INT64_C(86400000)
-#define STORE_NAMED_DAYS    90 /* then no call says any more who handled it */
-#define STORE_CALL_DAYS     400 /* a year, and a month to compare it with */
+#define STORE_ERASE_MAX \
+	64 /* entries of the ledger a round: each of them two syncs, while calls wait */
+#define STORE_DAY_MS     INT64_C(86400000)
+#define STORE_NAMED_DAYS 90 /* then no call says any more who handled it */
+#define STORE_CALL_DAYS  400 /* a year, and a month to compare it with */
+#define STORE_PULSE_DAYS \
+	8 /* after its Monday: the week is over, wherever the house stands */
 #define STORE_CALLBACK_DAYS 1 /* the longest wait there may be */
 #define STORE_SIGNED_DAYS   1826 /* five years: claims out of employment [OR 128] */
 #define STORE_DROPPED_LOGS  10 /* lines a batch */
@@ -75,13 +80,15 @@ enum agreement_kind {
 	AGREEMENT_END,
 	AGREEMENT_CODE,
 	AGREEMENT_KEY,
+	AGREEMENT_REVOKE,
 };
 
 struct agreement_rec {
 	enum agreement_kind kind;
-	int64_t at_ms; /* published, ended, enrolled; of a code: its end */
-	uint64_t agent; /* end, code */
-	bool by_agent, is_change; /* end */
+	int64_t at_ms; /* published, ended, enrolled, revoked; of a code: its end */
+	uint64_t agent; /* end, code, revocation */
+	bool by_agent; /* end, revocation: of one key; else the house, of all */
+	bool is_change; /* end */
 	struct home_version version;
 	const char *texts[HOME_LANGUAGES]; /* borrowed */
 	struct store_signature signature;
@@ -102,6 +109,14 @@ int ledger_tell_facts(struct writes *w, const char *sql, const enum ledger_kind 
 
 /* --- people_ledger.c --- */
 int people_tell_ledger(struct writes *w, size_t *n);
+
+/* --- acknowledge.c --- */
+/* Brings what waits into the ledger; the writer's thread. 0, also without a ledger. */
+int acknowledge_run(struct writes *w);
+
+/* --- erase.c --- */
+/* Erases in the ledger what left the records; *more is set when there may be more. 0, also without a ledger. */
+int erase_run(struct writes *w, int64_t now_ms, bool *more);
 
 /* --- agreement_load.c --- */
 int agreement_read(sqlite3 *db, struct store_agreements **out);
@@ -206,6 +221,12 @@ void entry_close(struct rec *recs, size_t n);
 /* --- commute.c --- */
 /* Counts the days that are over since the last time; `today` is not. */
 int commute_count(sqlite3 *db, int32_t today);
+/* --- own.c --- */
+int own_read_table(
+	sqlite3 *db, const struct own_table *t, uint64_t agent, own_row_h *h, void *arg);
+/* The statement that does what the rule says to the rows whose date is ?1 or earlier; it has a date. ENAMETOOLONG. */
+int own_purge_sql(
+	const struct own_table *t, const struct own_rule *r, char sql[OWN_SQL_MAX]);
 
 /* --- purge.c --- */
 /* Removes what is past its date. *more: a limit was reached, call again. */

@@ -2,6 +2,7 @@
 /* ledger_erase -- see ledger_file.h: an entry loses salt and text, and keeps its place. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -52,26 +53,84 @@ static int say_erasure(
 	uint64_t said;
 	int err = text_format(text, sizeof text, ERASURE, segment, index);
 
-	if (!err)
-		err = ledger_file_put(lf, LEDGER_ERASURE, now_ms, slice_str(text), &said);
-	return err ? err : ledger_file_sync(lf);
+	return err ? err
+		   : ledger_file_put(lf, LEDGER_ERASURE, now_ms, slice_str(text), &said);
 }
 
-int ledger_file_erase(
-	struct ledger_file *lf, uint32_t segment, uint64_t index, int64_t now_ms)
+/* A crash may have left an entry twice: what says the same, of the same moment. */
+static bool is_twin(const struct ledger_read *r, const struct ledger_entry *e, uint64_t k)
+{
+	struct ledger_hash leaf;
+	struct ledger_entry other;
+
+	return be64_get(r->bytes + r->at[k] + LEDGER_TIME_AT) == e->at_ms &&
+		!ledger_read_entry(r, k, &other, &leaf) && other.state == LEDGER_WHOLE &&
+		other.kind == e->kind && slice_eq(other.text, e->text);
+}
+
+/* Of those that are named, and their twins, the ones that are not gone yet. */
+static void mark(
+	const struct ledger_read *r, const uint64_t *entries, size_t n, bool *goes)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct ledger_entry e;
+		struct ledger_hash leaf;
+
+		if (ledger_read_entry(r, entries[i], &e, &leaf) ||
+			e.state == LEDGER_ERASED)
+			continue; /* done before a crash */
+		goes[entries[i]] = true;
+		for (uint64_t k = 0; e.state == LEDGER_WHOLE && k < r->tree.n; k++)
+			goes[k] = goes[k] || is_twin(r, &e, k);
+	}
+}
+
+static int erase_marked(struct ledger_file *lf, const char *path,
+	const struct ledger_read *r, const bool *goes, int64_t now_ms)
+{
+	int err = 0;
+	bool any = false;
+
+	for (uint64_t i = 0; !err && i < r->tree.n; i++) {
+		if (goes[i])
+			err = say_erasure(lf, r->head.segment, i, now_ms);
+		any |= goes[i];
+	}
+	if (!err && any)
+		err = ledger_file_sync(lf);
+	if (err)
+		ledger_file_undo(lf);
+	for (uint64_t i = 0; !err && i < r->tree.n; i++)
+		if (goes[i])
+			err = wipe_entry(path, r, i);
+	return err;
+}
+
+int ledger_file_erase(struct ledger_file *lf, uint32_t segment, const uint64_t *entries,
+	size_t n, int64_t now_ms, size_t *done)
 {
 	struct ledger_read *r = NULL;
 	char path[LEDGER_PATH_MAX];
+	bool *goes = NULL;
+	size_t there = 0;
 	int err = ledger_segment_path(lf, segment, "", path);
 
 	if (!err)
 		err = ledger_read_file(&r, path, 0, true);
-	if (!err && index >= r->tree.n)
-		err = r->end == LEDGER_ENDS_WELL ? ENOENT : EBADMSG;
+	if (err)
+		return err;
+	while (there < n && entries[there] < r->tree.n)
+		there++;
+	goes = calloc(r->tree.n + 1, sizeof *goes);
+	if (goes) {
+		mark(r, entries, there, goes);
+		err = erase_marked(lf, path, r, goes, now_ms);
+	} else {
+		err = ENOMEM;
+	}
 	if (!err)
-		err = say_erasure(lf, segment, index, now_ms);
-	if (!err)
-		err = wipe_entry(path, r, index);
+		*done = there;
+	free(goes);
 	ledger_read_free(r);
 	return err;
 }

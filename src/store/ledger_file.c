@@ -157,8 +157,7 @@ static int put_first(struct ledger_file *lf, const struct damage *before, int64_
 
 	if (before)
 		err = text_format(text, sizeof text,
-			"{\"after\":%" PRIu32 ",\"first_bad\":%" PRIu64
-			",\"rewritten\":%s}",
+			AFTER "%" PRIu32 "," FIRST_BAD "%" PRIu64 "," REWRITTEN "%s}",
 			before->segment, before->first_bad,
 			before->is_rewritten ? "true" : "false");
 	if (!err)
@@ -279,8 +278,11 @@ int ledger_file_acknowledge(
 	if (!err)
 		err = ledger_file_put(
 			lf, LEDGER_ACKNOWLEDGED, now_ms, slice_str(text), &index);
-	if (!err)
+	if (!err) {
 		err = ledger_file_sync(lf);
+		if (err)
+			ledger_file_undo(lf);
+	}
 	if (!err)
 		d->is_acknowledged = true;
 	return err;

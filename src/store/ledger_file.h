@@ -46,9 +46,12 @@ void ledger_file_undo(struct ledger_file *lf);
 /* The text of the last entry of that kind, at most LEDGER_LAST_MAX with NUL; "": none, or longer. Borrowed. */
 #define LEDGER_LAST_MAX 256
 const char *ledger_file_configuration(const struct ledger_file *lf);
-/* Destroys salt and text of an entry, and appends that it did. ENOENT: there is none; EBADMSG: the file is damaged. */
-int ledger_file_erase(
-	struct ledger_file *lf, uint32_t segment, uint64_t index, int64_t now_ms);
+/* Destroys salt and text of these entries of a segment, in ascending order, and of what a crash left of them twice, and
+ * appends that it did; those that are gone already stay so. *done: how many from the first on are; the rest are not
+ * in the file, or behind a damage of it. ENOENT: no such segment; what reading and writing says, and then it may be
+ * done again. */
+int ledger_file_erase(struct ledger_file *lf, uint32_t segment, const uint64_t *entries,
+	size_t n, int64_t now_ms, size_t *done);
 
 struct ledger_file_info {
 	uint32_t segment;

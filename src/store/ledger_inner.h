@@ -13,6 +13,9 @@
 #define SEGMENTS_MAX    1024 /* each but the first follows a damage */
 /* The texts that are read again. */
 #define SEGMENT         "{\"segment\":"
+#define AFTER           "{\"after\":"
+#define FIRST_BAD       "\"first_bad\":"
+#define REWRITTEN       "\"rewritten\":"
 #define ACKNOWLEDGEMENT SEGMENT "%" PRIu32 ",\"by\":\"%s\"}"
 #define ENTRY           "\"entry\":"
 #define ERASURE         SEGMENT "%" PRIu32 "," ENTRY "%" PRIu64 "}"

@@ -167,7 +167,9 @@ static void purge_when_due(struct store *st)
 
 	if (now_ms() < st->purge_due)
 		return;
-	purge_run(st->w.db, db_wall_ms(), &more); /* on failure: next time */
+	/* on failure: next time */
+	if (purge_run(st->w.db, db_wall_ms(), &more) == 0)
+		(void)erase_run(&st->w, db_wall_ms(), &more);
 	st->purge_due = now_ms() + (more ? 0 : STORE_PURGE_MS);
 }
 
@@ -207,8 +209,8 @@ static void look_at_agreements(struct store *st)
 		(st->told_people || !wants_people(st)))
 		return;
 	/* what is told is provable by then */
-	if (agreement_tell_ledger(&st->w) || look_at_people(st) ||
-		agreement_read(st->w.db, &a))
+	if (acknowledge_run(&st->w) || agreement_tell_ledger(&st->w) ||
+		look_at_people(st) || agreement_read(st->w.db, &a))
 		return;
 	st->data_version = version;
 	st->wrote_agreement = false;

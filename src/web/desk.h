@@ -31,7 +31,7 @@ enum desk_msg_type {
 	DESK_LINE_TEST, /* on: hear yourself */
 	DESK_LINE_STATS, /* asks for the line's counters */
 	DESK_SHIFT_START, /* after the test */
-	DESK_SHIFT_END,
+	DESK_SHIFT_END, /* now, or after this call while talking; on: the caller goes back to its queue first */
 	DESK_READY,
 	DESK_WORK, /* written work, now; like a pause, but it is none */
 	DESK_PAUSE, /* now, or after this call while talking; never with a reason [N4] */
@@ -119,6 +119,7 @@ struct desk_view {
 	enum desk_line line;
 	bool testing; /* the echo is on */
 	bool pause_after; /* a pause follows this call */
+	bool stop_after; /* the shift ends with this call */
 	uint64_t call; /* offered, talked to or wrapped up; 0: none */
 	const char *queue; /* the call's queue name */
 	const char *language; /* of the call: "de" ...; "" unknown */

@@ -37,6 +37,7 @@ enum member {
 	NEED_CHANGED = 2048,
 	NEED_TARGET = 4096,
 	NEED_MINUTES = 8192,
+	MAY_HAND_OVER = 16384,
 };
 
 static const struct {
@@ -49,7 +50,7 @@ static const struct {
 	{ "line.test", DESK_LINE_TEST, NEED_ON },
 	{ "line.stats", DESK_LINE_STATS, 0 },
 	{ "shift.start", DESK_SHIFT_START, 0 },
-	{ "shift.end", DESK_SHIFT_END, 0 },
+	{ "shift.end", DESK_SHIFT_END, MAY_HAND_OVER },
 	{ "ready", DESK_READY, 0 },
 	{ "pause", DESK_PAUSE, 0 },
 	{ "work", DESK_WORK, 0 },
@@ -129,6 +130,16 @@ static int read_minutes(const json_t *root, struct desk_msg *m)
 	if (!json_is_integer(v) || i < 0 || i > DESK_BACK_MAX)
 		return EINVAL;
 	m->minutes = (uint32_t)i;
+	return 0;
+}
+
+static int read_hand_over(const json_t *root, struct desk_msg *m)
+{
+	const json_t *v = json_object_get(root, "hand_over");
+
+	if (v && !json_is_boolean(v))
+		return EINVAL;
+	m->on = json_is_true(v);
 	return 0;
 }
 
@@ -267,6 +278,8 @@ static int read_members(const json_t *root, unsigned members, struct desk_msg *m
 		err = read_protocol(root, m);
 	if (!err && members & NEED_ON)
 		err = read_on(root, m);
+	if (!err && members & MAY_HAND_OVER)
+		err = read_hand_over(root, m);
 	if (!err && members & NEED_MINUTES)
 		err = read_minutes(root, m);
 	if (!err && members & MAY_REMEMBER)

@@ -13,7 +13,7 @@
 #define RATE_MIN     8000
 #define RATE_MAX     48000
 #define CHANNELS_MAX 2
-#define ALAW_RATE    8000
+#define FULL_SCALE   32768
 
 static uint16_t le16(const uint8_t *p)
 {
@@ -114,23 +114,29 @@ int wav_parse(struct wav *out, const uint8_t *p, size_t n)
 	return EBADMSG;
 }
 
-int wav_to_alaw(const struct wav *w, uint8_t *buf, size_t cap, size_t *n)
+static int16_t sample(const struct wav *w, size_t i)
 {
 	const uint8_t *p = w->data.p;
 
-	if (w->rate != ALAW_RATE || w->channels != 1)
-		return ENOTSUP;
-	if (w->n_frames > cap)
-		return ENOSPC;
-	for (size_t i = 0; i < w->n_frames; i++) {
-		switch (w->format) {
-		case WAV_PCM16:
-			buf[i] = g711_alaw_encode((int16_t)le16(p + 2 * i));
-			break;
-		case WAV_ULAW: buf[i] = g711_alaw_encode(g711_ulaw_decode(p[i])); break;
-		case WAV_ALAW: buf[i] = p[i]; break;
-		}
+	switch (w->format) {
+	case WAV_ALAW: return g711_alaw_decode(p[i]);
+	case WAV_ULAW: return g711_ulaw_decode(p[i]);
+	default: return (int16_t)le16(p + 2 * i);
 	}
-	*n = w->n_frames;
-	return 0;
+}
+
+size_t wav_to_mono(const struct wav *w, size_t from, float *buf, size_t cap)
+{
+	size_t n = from < w->n_frames ? w->n_frames - from : 0;
+
+	if (n > cap)
+		n = cap;
+	for (size_t i = 0; i < n; i++) {
+		int32_t sum = 0;
+
+		for (size_t k = 0; k < w->channels; k++)
+			sum += sample(w, (from + i) * w->channels + k);
+		buf[i] = (float)sum / (float)(FULL_SCALE * w->channels);
+	}
+	return n;
 }

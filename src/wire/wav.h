@@ -27,8 +27,7 @@ struct wav {
 /* EBADMSG: not RIFF/WAVE or cut. ENOTSUP: a format, width, rate or channel count not listed above. */
 int wav_parse(struct wav *out, const uint8_t *p, size_t n);
 
-/* A-law at 8,000 Hz mono from a file of exactly that rate and one channel (any format above);
- * ENOTSUP for others. *n is the number of bytes written, ENOSPC when cap is too small. */
-int wav_to_alaw(const struct wav *w, uint8_t *buf, size_t cap, size_t *n);
+/* The mean of the channels, full scale +-1, from file frame `from` on. Returns how many were written: at most cap. */
+size_t wav_to_mono(const struct wav *w, size_t from, float *buf, size_t cap);
 
 #endif

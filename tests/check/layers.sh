@@ -15,8 +15,9 @@ relay: base wire
 sip: base wire
 store: base core
 web: base core
-app: base core wire relay sip store web
-main: base core wire app relay sip store web
+paper: base core
+app: base core paper wire relay sip store web
+main: base core paper wire app relay sip store web
 '
 
 # layers ROOT: every #include below ROOT/src that the table does not allow.

@@ -13,22 +13,32 @@ cd "$(dirname "$0")/../.." || exit 1
 #   page    what browsers run: desk/ without its tests
 #   schema  SQL and configuration
 #   code    everything that is built: src/, desk/, dist/
+#   voice   the process that has the voice: src/relay
+#   records what is written down: src/store
 table='
 a camera is asked for | page | video[[:space:]]*:[[:space:]]*(true|\{)|facingMode|ImageCapture | getUserMedia({ audio: true, video: true })
-the screen is captured | page | getDisplayMedia|captureStream|html2canvas | navigator.mediaDevices.getDisplayMedia()
-a page records | page | MediaRecorder | new MediaRecorder(stream)
-idle time is watched | page | IdleDetector|requestIdleDetection|[^a-z]idle_?(time|seconds|since) | new IdleDetector()
-the mouse is watched | page | mousemove|pointermove|pointerrawupdate | addEventListener("mousemove", f)
-what is typed is sent | page | (key|input|cursor)_?(log|stroke|trace|count) | keyLog.push(e.key)
-the place is asked for | code | geolocation([^=]|=[^(]|$)|geoip|watchPosition | navigator.geolocation.getCurrentPosition
+the screen is captured | page | getDisplayMedia|captureStream|html2canvas|getScreenDetails|CaptureController | navigator.mediaDevices.getDisplayMedia()
+a picture of the page is made | page | toDataURL|toBlob\(|drawWindow|foreignObject | canvas.toDataURL("image/png")
+a page records | page | MediaRecorder|MediaStreamTrackProcessor|SpeechRecognition | new MediaRecorder(stream)
+idle time is watched | page | IdleDetector|requestIdleDetection|[^a-z]idle_?(time|seconds|since)|last_?(activity|active|input|seen_?active) | new IdleDetector()
+the mouse is watched | page | mousemove|pointermove|pointerrawupdate|mouseenter|mouseover|touchmove|onscroll|"scroll" | addEventListener("mousemove", f)
+what is typed is sent | page | (key|input|cursor)_?(log|stroke|trace|count)|"keypress"|isTyping|typing_?(speed|time) | keyLog.push(e.key)
+that somebody looks away is sent | page | visibilityState.*(send|fetch|post)\(|(send|fetch|post)\([^)]*(visib|hasFocus|hidden) | socket.send({ t: "away", hidden: document.hidden })
+a page spies behind another | page | serviceWorker|SharedWorker|BroadcastChannel|ReportingObserver|PerformanceObserver | navigator.serviceWorker.register("/sw.js")
+a sensor of the device is read | page | getBattery|(Accelero|Gyro|Magneto)meter|AmbientLightSensor|devicemotion|deviceorientation|DeviceMotionEvent|requestMIDIAccess|navigator\.(bluetooth|usb|hid|serial) | await navigator.getBattery()
+a device is recognised | page | (browser|device|canvas|audio)_?fingerprint|fingerprintjs|getHighEntropyValues|hardwareConcurrency|deviceMemory|navigator\.plugins|WEBGL_debug_renderer | navigator.userAgentData.getHighEntropyValues([])
+a page sends past its own socket | page | sendBeacon|XMLHttpRequest|EventSource|WebTransport|createDataChannel|keepalive[[:space:]]*: | new XMLHttpRequest()
+the place is asked for | code | geolocation([^=]|=[^(]|$)|geoip|watchPosition|(lat|long)itude | navigator.geolocation.getCurrentPosition
 a server of somebody else | code | (stun|turns?):[a-z0-9] | urls: "stun:stun.example.net"
 a voice is recognised | code | voice_?print|speaker_?id|biometric|diari[sz]ation | voiceprint BLOB
 a feeling is inferred | code | emotion|sentiment_?score|mood_?score | emotion_score REAL
 a call is listened to in silence | code | silent_?(monitor|listen)|whisper_?(mode|coach)|eavesdrop|barge_?in | silent_monitor INTEGER
 a call is recorded | schema | record_?(call|audio|voice|path|file)|recording|voice_?file|audio_?(blob|path) | call_recording_path TEXT
-figures of one agent | schema | agent_?(score|rank|rating)|leader_?board|idle_?(ms|s|time|seconds)|key_?strokes | agent_rank INTEGER
+voice is written to a file | voice | fwrite\(|fopen\(|sf_open|open\([^)]*O_(WRONLY|RDWR|CREAT) | fd = open(path, O_WRONLY | O_CREAT, 0600);
+figures of one agent | schema | agent_?(score|rank|rating)|leader_?board|idle_?(ms|s|time|seconds)|key_?strokes|mouse_|productiv|percentile | agent_rank INTEGER
 a screenshot | code | screen_?shot|screen_?grab | take_screenshot()
 telemetry | code | telemetry|analytics|sendBeacon|sentry|phone_?home|usage_?stat|crash_?report | navigator.sendBeacon("/x")
+an agent is located by its network | records | (remote|client|peer|source)_?(addr|ip|address)|user_?agent | client_ip TEXT NOT NULL
 '
 
 where() {
@@ -36,6 +46,8 @@ where() {
 	page) files 'desk/*.js' 'desk/*.mjs' 'desk/*.html' ;;
 	schema) files 'src/*.sql' '*.conf' ;;
 	code) files 'src/*' 'desk/*' 'dist/*' 'clips/*' ;;
+	voice) files 'src/relay/*' ;;
+	records) files 'src/store/*' ;;
 	esac | grep -vE '(^|/)(package(-lock)?\.json|tests?/|.*\.test\.m?js)'
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/ledger/entry.h"
+#include "core/ledger/quote.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -88,8 +89,30 @@ static void read_key(const uint8_t *data, size_t size)
 	assert(back.id == key.id && memcmp(back.key, key.key, NOTE_KEY) == 0);
 }
 
+/* What a page quotes is not longer than the page, and says the same when it is quoted again. */
+static void read_page(const uint8_t *data, size_t size)
+{
+	static uint8_t said[8192], page[8 * 8192], again[8192];
+	struct wbuf w = wbuf_of(said, sizeof said), p = wbuf_of(page, sizeof page),
+		    back = wbuf_of(again, sizeof again);
+	struct slice text;
+
+	quote_read(&w, slice_of(data, size));
+	assert(w.n <= size + 1);
+	if (w.full)
+		return;
+	for (text = wbuf_slice_of(&w); quote_next(&p, &text, QUOTE_MIN + size % 90);)
+		wbuf_u8(&p, '\n');
+	quote_read(&back, wbuf_slice_of(&p));
+	if (!memchr(said, '\\', w.n) && !memchr(said, ' ', w.n) &&
+		!memchr(said, '\t', w.n) && !memchr(said, '\f', w.n) &&
+		!memchr(said, '\r', w.n) && w.n && said[w.n - 1] == '\n')
+		assert(slice_eq(wbuf_slice_of(&back), wbuf_slice_of(&w)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	read_page(data, size);
 	read_segment(data, size);
 	read_note(data, size);
 	read_key(data, size);

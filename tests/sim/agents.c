@@ -36,6 +36,8 @@ static void say(struct world *w, struct person *p, enum desk_msg_type type, uint
 
 	if (type == DESK_LINE_OFFER)
 		m.sdp = world_line_offer;
+	if (type == DESK_SHIFT_END)
+		m.on = chance(w, 2);
 	if (type == DESK_TRANSFER && chance(w, 2))
 		m.to_agent = 1 + chance(w, w->cfg.n_agents);
 	else if (type == DESK_TRANSFER)
@@ -335,7 +337,9 @@ static void work(struct world *w, struct person *p)
 			press(w, p, chance(w, 8) ? DESK_HOLD : DESK_HAND_OVER);
 		else
 			press(w, p,
-				trouble(w, T_TRANSFERRED) ? DESK_TRANSFER : DESK_HANGUP);
+				trouble(w, T_TRANSFERRED)           ? DESK_TRANSFER
+					: trouble(w, T_SHIFT_ENDED) ? DESK_SHIFT_END
+								    : DESK_HANGUP);
 		break;
 	case DESK_STATE_INTERRUPTED: interrupted(w, p); break;
 	case DESK_STATE_HOLD: on_hold(w, p); break;

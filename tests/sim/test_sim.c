@@ -46,6 +46,7 @@ static struct world_config config_of(uint64_t seed, size_t n_calls)
 			[T_DESK_GONE] = 10,
 			[T_DESK_RELOADED] = 20,
 			[T_TRANSFERRED] = 1500,
+			[T_SHIFT_ENDED] = 500,
 			[T_ON_HOLD] = 2000,
 			[T_HELD_TOO_LONG] = 1500,
 			[T_SECOND_TAB] = 100,

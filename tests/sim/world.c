@@ -23,6 +23,7 @@ const char *world_trouble_word(enum trouble t)
 		[T_DESK_GONE] = "desk gone",
 		[T_DESK_RELOADED] = "desk reloaded",
 		[T_TRANSFERRED] = "transferred",
+		[T_SHIFT_ENDED] = "shift ended",
 		[T_ON_HOLD] = "on hold",
 		[T_HELD_TOO_LONG] = "held too long",
 		[T_SECOND_TAB] = "second tab",

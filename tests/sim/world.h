@@ -33,6 +33,7 @@ enum trouble {
 	T_DESK_RELOADED, /* and its line with it */
 	/* at the end of a talk, instead of hanging up */
 	T_TRANSFERRED,
+	T_SHIFT_ENDED, /* after it, or the caller handed to its queue */
 	T_ON_HOLD, /* and what follows of that */
 	T_HELD_TOO_LONG,
 	/* at a turn of an agent */

@@ -19,6 +19,7 @@ export default {
 	"workplace.office": "im Büro",
 
 	"state.out": "Vor der Schicht",
+	"state.ended": "Schicht beendet",
 	"state.away": "Abwesend",
 	"state.ready": "Bereit",
 	"state.offered": "Anruf",
@@ -31,13 +32,7 @@ export default {
 
 	"about.out": "Prüfen Sie Ihre Leitung, dann beginnen Sie die Schicht.",
 	"about.out.line": "Schalten Sie das Mikrofon ein, damit Ihre Leitung entsteht.",
-	"about.away": "Sie erhalten keine Anrufe.",
-	"about.ready": "Der nächste Anruf kommt zu Ihnen.",
 	"about.offered": "Nehmen Sie den Anruf an?",
-	"about.talking": "Sie sind verbunden.",
-	"about.wrapup": "Zeit für Notizen. Danach sind Sie wieder bereit.",
-	"about.pause": "Sie erhalten keine Anrufe. Eine Pause braucht keinen Grund.",
-	"about.work": "Sie erhalten keine Anrufe, solange Sie Schriftliches erledigen.",
 
 	"call.title": "Anruf",
 	"call.queue": "Warteschlange",
@@ -52,7 +47,6 @@ export default {
 	"action.ready": "Bereit",
 	"action.pause": "Pause",
 	"action.pause_after": "Pause danach",
-	"action.pause_undo": "Keine Pause danach",
 	"action.work": "Schriftliche Arbeit",
 	"action.accept": "Annehmen",
 	"action.decline": "Ablehnen",
@@ -70,11 +64,9 @@ export default {
 	"line.none": "Noch keine Leitung",
 	"line.connecting": "Leitung wird aufgebaut …",
 	"line.up": "Leitung steht",
-	"line.silent": "Leitung stockt",
 	"line.lost": "Leitung unterbrochen",
 	"mic.off": "Mikrofon aus",
 	"mic.on": "Mikrofon ein",
-	"mic.muted": "Mikrofon stumm",
 	"mic.level": "Ihre Lautstärke",
 	"queues.title": "Warteschlangen",
 

@@ -19,6 +19,7 @@ export default {
 	"workplace.office": "at the office",
 
 	"state.out": "Before the shift",
+	"state.ended": "Shift ended",
 	"state.away": "Away",
 	"state.ready": "Ready",
 	"state.offered": "Call",
@@ -31,13 +32,7 @@ export default {
 
 	"about.out": "Check your line, then start the shift.",
 	"about.out.line": "Turn on the microphone to make your line.",
-	"about.away": "You get no calls.",
-	"about.ready": "The next call comes to you.",
 	"about.offered": "Do you take this call?",
-	"about.talking": "You are connected.",
-	"about.wrapup": "Time for notes. You are ready again afterwards.",
-	"about.pause": "You get no calls. A pause needs no reason.",
-	"about.work": "You get no calls while you do written work.",
 
 	"call.title": "Call",
 	"call.queue": "Queue",
@@ -52,7 +47,6 @@ export default {
 	"action.ready": "Ready",
 	"action.pause": "Pause",
 	"action.pause_after": "Pause afterwards",
-	"action.pause_undo": "No pause afterwards",
 	"action.work": "Written work",
 	"action.accept": "Accept",
 	"action.decline": "Decline",
@@ -70,11 +64,9 @@ export default {
 	"line.none": "No line yet",
 	"line.connecting": "Making the line …",
 	"line.up": "Line is up",
-	"line.silent": "Line falters",
 	"line.lost": "Line lost",
 	"mic.off": "Microphone off",
 	"mic.on": "Microphone on",
-	"mic.muted": "Microphone muted",
 	"mic.level": "Your volume",
 	"queues.title": "Queues",
 

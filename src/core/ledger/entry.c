@@ -22,6 +22,7 @@ const char *ledger_kind_word(unsigned kind)
 		[LEDGER_COMPARISON] = "comparison",
 		[LEDGER_ERASURE] = "erasure",
 		[LEDGER_ACKNOWLEDGED] = "acknowledged",
+		[LEDGER_KEY] = "key",
 	};
 
 	return kind < LEDGER_KINDS ? words[kind] : NULL;

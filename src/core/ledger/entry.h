@@ -28,6 +28,8 @@
 #define LEDGER_LEAF_DATA (1 + 8 + LEDGER_HASH)
 #define LEDGER_SALT_AT   (16 + LEDGER_HASH) /* in an entry */
 #define LEDGER_STATE_AT  4
+#define LEDGER_KIND_AT   5
+#define LEDGER_TIME_AT   8
 
 /* What is in it. The numbers are in files: they stay. */
 enum ledger_kind {
@@ -44,6 +46,7 @@ enum ledger_kind {
 	LEDGER_COMPARISON, /* sealed: margin, window and exclusions before the data */
 	LEDGER_ERASURE, /* of an entry before */
 	LEDGER_ACKNOWLEDGED, /* an officer has seen that a segment is damaged */
+	LEDGER_KEY, /* a device's key was revoked: it signs no more */
 	LEDGER_KINDS,
 };
 /* "agreement" ...; NULL: no such kind. */

@@ -64,8 +64,8 @@ const struct story hold_stories[] = {
 			"c1 hears anna", "> say anna hold c1", "...",
 			"> say anna hold c1", "error anna not_now",
 			"view anna hold c1 40000", "> hears c1", "c1 hears hold" } },
-	{ "the shift does not end, the line is not tested",
-		{ HOLD, "> say anna end", "error anna not_now", "...",
+	{ "the shift ends after it only, the line is not tested",
+		{ HOLD, "> say anna end", "view anna hold c1*", "...",
 			"> say anna test on", "error anna not_now", "..." } },
 
 	/* --- handed over --- */

@@ -276,10 +276,11 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 	if (v->has_door)
 		(void)text_format(door, sizeof door, " door=%u%s", v->door_pages,
 			v->back_at_ms ? " back" : "");
-	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s%s%s", page(conn),
+	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", page(conn),
 		states[v->state], v->callback ? " callback" : "", call,
 		*v->why ? " (" : "", v->why, *v->why ? ")" : "", ends, lines[v->line],
 		v->testing ? " testing" : "", v->pause_after ? " pause_after" : "",
+		v->stop_after ? " stop_after" : "",
 		v->at_home && v->home.missing && v->state != DESK_STATE_OUT ? " barred"
 									    : "",
 		v->from && *v->from ? " from " : "", v->from ? v->from : "", door);
@@ -386,6 +387,14 @@ static void api_done(void *arg, uint64_t request, const struct web_answer *a)
 }
 
 /* --- store --- */
+
+/* Nobody answers. */
+static int ask_store(void *arg, const struct store_job *job)
+{
+	house_note(arg, "store_ask");
+	job->drop(job->arg);
+	return 0;
+}
 
 /* Is it on disk already, word for word? */
 static bool is_known(const struct house *h, const struct store_call_event *ev)
@@ -566,6 +575,7 @@ const struct app_ports house_ports = {
 	.page_close = page_close,
 	.login_done = login_done,
 	.api_done = api_done,
+	.store_ask = ask_store,
 	.store_call_event = port_call_event,
 	.store_add_session = port_add_session,
 	.store_put_callback = put_callback,

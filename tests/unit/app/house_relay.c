@@ -196,13 +196,13 @@ static void line_text(const struct saved_line *l, char *text, size_t cap)
 		"offered", "talking", "interrupted", "wrapup", "pause", "work",
 		"dialling", "holding" };
 
-	(void)text_format(text, cap, " %s%s%s%s%s%s", states[l->state],
+	(void)text_format(text, cap, " %s%s%s%s%s%s%s", states[l->state],
 		l->call ? " with a call" : "",
 		l->pause_after          ? " pause_after"
 			: l->work_after ? " work_after"
 					: "",
-		l->until_ms >= 0 ? " until" : "", l->has_door ? " door" : "",
-		l->back_at_ms ? " back" : "");
+		l->stops ? " stops" : "", l->until_ms >= 0 ? " until" : "",
+		l->has_door ? " door" : "", l->back_at_ms ? " back" : "");
 }
 
 void house_blob_text(const struct rp_blob *blob, char *text, size_t cap)

