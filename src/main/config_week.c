@@ -57,19 +57,23 @@ static uint16_t read_seats(struct config_reader *r, cfg_t *sec)
 static void read_place(struct config_reader *r, cfg_t *sec, const char *login,
 	struct config *c, uint8_t site)
 {
+	static const char want[] = "a list of logins of at most 63 letters";
+	size_t n = c->week.n_places;
 	struct app_week_place *more = reallocarray(
-		c->week_places, c->week.n_places + 1, sizeof *more);
+		c->week_places, n + 1, sizeof *c->week_places);
 
-	if (!more || !*login ||
-		text_copy(more[c->week.n_places].login,
-			sizeof more[c->week.n_places].login, login)) {
-		config_complain(
-			r, sec, "agents", "a list of logins of at most 63 letters");
-	} else {
-		more[c->week.n_places++].site = site;
+	if (!more) {
+		config_complain(r, sec, "agents", want);
+		return;
 	}
-	c->week_places = more ? more : c->week_places;
-	c->week.places = c->week_places;
+	c->week_places = more;
+	c->week.places = more;
+	if (!*login || text_copy(more[n].login, sizeof more[n].login, login)) {
+		config_complain(r, sec, "agents", want);
+		return;
+	}
+	more[n].site = site;
+	c->week.n_places++;
 }
 
 static void read_site(struct config_reader *r, cfg_t *sec, struct config *c, uint8_t site)

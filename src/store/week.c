@@ -56,26 +56,31 @@ static bool column_copy(sqlite3_stmt *s, int at, char dst[STORE_NAME_MAX])
 	return text && text_copy(dst, STORE_NAME_MAX, text) == 0;
 }
 
+/* Longer by one, in place; false: no memory, and nothing is lost. */
+static bool grow(void **array, size_t n, size_t size)
+{
+	void *more = reallocarray(*array, n + 1, size);
+
+	*array = more ? more : *array;
+	return more;
+}
+
 static int add_person(void *arg, sqlite3_stmt *s)
 {
 	struct store_week *w = arg;
-	struct week_person *people = reallocarray(w->people, w->n + 1, sizeof *people);
-	struct store_agent *agents = people
-		? reallocarray(w->agents, w->n + 1, sizeof *agents)
-		: NULL;
 	uint64_t id = (uint64_t)sqlite3_column_int64(s, 0);
+	struct store_agent *ag;
 
-	w->people = people ? people : w->people;
-	w->agents = agents ? agents : w->agents;
-	if (!agents)
+	if (!grow((void **)&w->people, w->n, sizeof *w->people) ||
+		!grow((void **)&w->agents, w->n, sizeof *w->agents))
 		return ENOMEM;
-	people[w->n] = (struct week_person){ .agent = id,
+	ag = &w->agents[w->n];
+	w->people[w->n] = (struct week_person){ .agent = id,
 		.wants_home = sqlite3_column_int(s, 3),
 		.ended_min = -1,
 		.begins_min = -1 };
-	agents[w->n] = (struct store_agent){ .id = id };
-	if (!column_copy(s, 1, agents[w->n].login) ||
-		!column_copy(s, 2, agents[w->n].name))
+	*ag = (struct store_agent){ .id = id };
+	if (!column_copy(s, 1, ag->login) || !column_copy(s, 2, ag->name))
 		return EIO;
 	w->n++;
 	return 0;

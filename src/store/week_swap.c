@@ -54,7 +54,7 @@ int store_swap_put(sqlite3 *db, const struct store_swap *swap)
 
 int store_swap_find(sqlite3 *db, uint64_t id, struct store_swap *out)
 {
-	struct store_swap one;
+	struct store_swap one = { 0 };
 	struct swaps l = { .out = &one, .cap = 1 };
 	int err = week_each(db,
 		"SELECT id, agent, day, back FROM plan_swap WHERE id = ?1",
