@@ -183,7 +183,7 @@ test("approvals: without a staff body an administrator records a consultation", 
 });
 
 test("the pages say in words that they are not for this person, and that the house is away", async () => {
-	for (const [status, part] of [[403, /andere[nr]? Aufgabe/], [401, /nicht angemeldet/], [500, /nicht angenommen/]]) {
+	for (const [status, part] of [[403, /andere[nr]? Aufgabe/], [401, /nicht angemeldet/], [500, /antwortet gerade nicht/]]) {
 		const page = await open("/people/", { people: { status } });
 		await page.getByText(part).waitFor();
 		assert.deepEqual(await axe_findings(page), []);
