@@ -60,8 +60,9 @@ async function close({ page }) {
 const covered = (page) => page.locator(".cover").waitFor();
 const state = (page, name) => page.locator(`.now[data-state="${name}"]`).waitFor();
 const button = (page, id) => page.locator(`[data-action="${id}"]`);
-/* What the agent said through this page, in order. */
-const said = (conn) => conn.said.filter((m) => !OF_ITSELF.includes(m.t));
+/* What the agent said through this page, in order. A hold that no view follows for 5 s is said again; on a busy machine
+ * that may be so. */
+const said = (conn) => conn.said.filter((m) => !OF_ITSELF.includes(m.t) && m.t !== "hold");
 
 async function nothing_shows(page) {
 	const seen = await page.evaluate(() => ({
@@ -86,7 +87,7 @@ test("the key in a talk: the microphone is off before anything is said, nothing 
 	});
 	assert.deepEqual(at_once, { open: false, elements: 0, sound: true });
 	assert.deepEqual(await conn.expect("hold"), { t: "hold", call: CALL.id });
-	assert.deepEqual(await page.evaluate(() => window.sent.filter((x) => x.t === "hold")), [{ t: "hold", open: false }]);
+	assert.deepEqual(await page.evaluate(() => window.sent.filter((x) => x.t === "hold").slice(0, 1)), [{ t: "hold", open: false }]);
 	conn.send(view_of(HOLD));
 	await covered(page);
 	await nothing_shows(page);
