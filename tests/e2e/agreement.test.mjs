@@ -170,3 +170,25 @@ test('a caller to a strict queue waits for Beat while Anna is idle at home', asy
 	});
 	assert.deepEqual([...new Set(offers.map((r) => r.login))], ['beat']);
 });
+
+test('a changed situation and a year that is over close the home until it is signed again', async (t) => {
+	const centre = await startCentre(t, { 'agreement.reconfirm': 365 });
+	let anna = await atHome(t, centre);
+	publish(centre, '--material');
+	await anna.view((v) => v.home.missing.includes('not_signed'));
+	await anna.sign(codeFor(centre, 'anna'));
+	await anna.send({ t: 'agreement.end', changed: true, ref: 'c1' });
+	await anna.view((v) => v.home.missing.includes('changed') && v.home.to_sign === 1);
+	await anna.sign();
+	// the interval: as if she had signed a year ago
+	await centre.stop();
+	execFileSync('sqlite3', [path.join(centre.state, 'heimamt.db'),
+		'UPDATE agreement_signature SET signed_ms = signed_ms - 366 * 86400000']);
+	await centre.begin();
+	anna = await Desk.open(t, centre, 'anna'); // at another port: to the browser another device
+	const view = await anna.view((v) => v.home.missing.includes('reconfirm'));
+	assert.ok(!view.home.missing.includes('changed'));
+	assert.equal(view.home.to_sign, 1);
+	await anna.sign(codeFor(centre, 'anna'));
+	assert.equal(records(centre, 'SELECT count(*) AS n FROM agreement_signature')[0].n, 3);
+});
