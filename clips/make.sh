@@ -35,9 +35,11 @@ speech() {
 	text=$(sed -n "s/^$3: //p" "$2")
 	[ -n "$text" ] || { echo "no text \"$3\" in $2" >&2; exit 1; }
 	printf '%s\n' "$text" | espeak-ng -b 1 -v "$1" -s 150 -g 3 -w "$tmp/raw.wav"
+	# Who is put on hold was just spoken to: the word comes at once.
+	case $3 in hold) lead=0.02 ;; *) lead=0.3 ;; esac
 	# The telephone's band, and the loudest syllables held back so that none is clipped.
 	quiet_sox "$tmp/raw.wav" -b 16 "$tmp/band.wav" gain -6 rate -h 8000 highpass 250 lowpass 3500 \
-		compand 0.005,0.1 6:-60,-60,-30,-20,-12,-12,0,-9 0 -90 0.05 pad 0.3 0.4
+		compand 0.005,0.1 6:-60,-60,-30,-20,-12,-12,0,-9 0 -90 0.05 pad "$lead" 0.4
 	encode "$tmp/band.wav" "$4"
 }
 

@@ -98,14 +98,16 @@ uint32_t app_session_begin(
 uint32_t app_session_raise(struct app *app, uint64_t number, char token[65])
 {
 	struct app_session *s = app_session_find(app, number);
+	uint8_t old[STORE_HASH_SIZE];
 	struct app_agent *ag;
 
 	if (!s)
 		return 0;
-	(void)app->ports.store_drop_session(app->ports.arg, s->s.hash);
+	memcpy(old, s->s.hash, sizeof old);
 	draw_token(app, &s->s, token);
 	s->s.factors = 2;
 	record_session(app, &s->s);
+	(void)app->ports.store_drop_session(app->ports.arg, old);
 	ag = app_agent_find(app, s->s.agent);
 	if (ag && ag->session == number)
 		app_home_session(app, ag);

@@ -167,8 +167,9 @@ static void open_desk(struct world *w, struct person *p)
 {
 	uint64_t agent = app_session(w->app, p->token);
 
-	if (!agent &&
-		!p->session.agent) { /* its process died in the middle of logging out */
+	/* its process died in the middle of logging out, or of giving it another token */
+	if (!agent && (!p->session.agent || p->is_token_lost)) {
+		p->is_token_lost = false;
 		p->has_session = false;
 		act_later(w, p, 1000);
 		return;
@@ -182,6 +183,7 @@ static void open_desk(struct world *w, struct person *p)
 	if (p->session.factors < 2)
 		(void)app_session_raise(
 			w->app, app_session_number(w->app, p->token), p->token);
+	p->is_token_lost = p->is_token_lost || control_is_dead(w);
 	app_page_opened(w->app, p->conn, agent, app_session_number(w->app, p->token));
 	say(w, p, DESK_HELLO, 0);
 }

@@ -132,6 +132,7 @@ struct person {
 	uint64_t cut_conn; /* dead, and the centre may not know */
 	uint64_t answered_leg; /* whose line the page holds */
 	bool has_session;
+	bool is_token_lost; /* control died while it gave the session another */
 	char token[65];
 	struct store_session session;
 	enum desk_state state;

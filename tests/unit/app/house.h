@@ -118,6 +118,7 @@ struct house {
 	size_t n_hashes;
 	struct store_job jobs[4];
 	size_t n_jobs;
+	bool lets_go; /* of jobs: nobody waits for them */
 	struct web_answer proved; /* the last answer but its body, which is in the next */
 	char proved_body[4096];
 	bool cannot_countersign;

@@ -396,13 +396,6 @@ static void api_done(void *arg, uint64_t request, const struct web_answer *a)
 /* --- store --- */
 
 /* Nobody answers. */
-static int ask_store(void *arg, const struct store_job *job)
-{
-	house_note(arg, "store_ask");
-	job->drop(job->arg);
-	return 0;
-}
-
 /* Is it on disk already, word for word? */
 static bool is_known(const struct house *h, const struct store_call_event *ev)
 {
@@ -567,6 +560,11 @@ static int port_store_ask(void *arg, const struct store_job *job)
 {
 	struct house *h = arg;
 
+	if (h->lets_go) {
+		house_note(h, "store_ask");
+		job->drop(job->arg);
+		return 0;
+	}
 	if (h->is_sick || h->n_jobs >= sizeof h->jobs / sizeof *h->jobs)
 		return ENOBUFS;
 	h->jobs[h->n_jobs++] = *job;
@@ -650,7 +648,6 @@ const struct app_ports house_ports = {
 	.page_close = page_close,
 	.login_done = login_done,
 	.api_done = api_done,
-	.store_ask = ask_store,
 	.store_call_event = port_call_event,
 	.store_add_session = port_add_session,
 	.store_put_callback = put_callback,

@@ -16,6 +16,11 @@ struct world {
 	unsigned n_closed;
 };
 
+static void no_chance(void *arg, void *bytes, size_t n)
+{
+	memset(bytes, 7, n);
+}
+
 static int64_t clock_at_once(void *arg)
 {
 	return 1000000;
@@ -67,6 +72,7 @@ static struct app *new_app(struct world *w)
 	const struct app_ports ports = { .arg = w,
 		.now_us = clock_at_once,
 		.wall_ms = clock_at_once,
+		.random = no_chance,
 		.relay_send = relay_send,
 		.sip_hangup = sip_hangup,
 		.sip_release = sip_release,

@@ -205,9 +205,12 @@ static void test_roles(void **state)
 	const struct api_route *routes = api_routes(&n);
 
 	house_open(&h, 1);
+	h.lets_go = true;
 	for (unsigned role = 1; role <= STORE_ROLES; role <<= 1) {
 		give(&h, role);
 		for (size_t i = 0; i < n; i++) {
+			if (routes[i].is_open)
+				continue; /* its token says who may: web's own tests */
 			bool in = is_let_in(&h, &routes[i]);
 
 			/* the table's own word, whoever wrote it */

@@ -122,8 +122,8 @@ static void test_comes_and_changes(void **state)
 /* Every access ends in one transaction, and the agreement with it. */
 static void test_leaves(void **state)
 {
-	static const char *const gone[] = { "session", "link", "enrolment", "device_key",
-		"staff_key", "staff_code", "agent_queue", "agent_skill" };
+	static const char *const gone[] = { "session", "link", "credential", "enrolment",
+		"device_key", "staff_key", "staff_code", "agent_queue", "agent_skill" };
 	const struct place *p = *state;
 	struct store *st = must_open(p->path);
 	const uint64_t queues[] = { QUEUE };
@@ -135,10 +135,12 @@ static void test_leaves(void **state)
 	put_house(st);
 	assert_int_equal(store_name_house(st, queues, 1, &anna, 1), 0);
 	sql_do(p->path,
-		"INSERT INTO session VALUES (randomblob(32), 71, 1);"
+		"INSERT INTO session VALUES (randomblob(32), 71, 1, 2);"
+		"INSERT INTO credential VALUES (71, 'password', x'', 0, x'01', 0, '', 0, "
+		"0);"
 		"INSERT INTO link VALUES (randomblob(32), 71, 1, 0);"
 		"INSERT INTO enrolment VALUES (71, randomblob(32), 1);"
-		"INSERT INTO device_key VALUES (71, randomblob(65), 1);"
+		"INSERT INTO device_key VALUES (1, 71, randomblob(65), 1, NULL, NULL);"
 		"INSERT INTO staff_key VALUES (1, 71, randomblob(65), 1);"
 		"INSERT INTO staff_code VALUES (71, randomblob(32), 1, 0);"
 		"INSERT INTO agreement_version VALUES (1, 1, 1, 1);"

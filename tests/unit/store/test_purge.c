@@ -176,10 +176,10 @@ static void test_pulse_by_age(void **state)
 		int64_t age_ms;
 		int names, answers;
 	} cases[] = {
-		{ STORE_PULSE_DAYS * STORE_DAY_MS, 1, 2 },
-		{ STORE_PULSE_DAYS * STORE_DAY_MS + 1, 0, 2 },
-		{ STORE_CALL_DAYS * STORE_DAY_MS, 0, 2 },
-		{ STORE_CALL_DAYS * STORE_DAY_MS + 1, 0, 0 },
+		{ STORE_PULSE_DAYS * STORE_DAY_MS - 1, 1, 2 },
+		{ STORE_PULSE_DAYS * STORE_DAY_MS, 0, 2 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS - 1, 0, 2 },
+		{ STORE_CALL_DAYS * STORE_DAY_MS, 0, 0 },
 	};
 	const struct place *p = *state;
 	const int64_t monday = 20780 * STORE_DAY_MS;
@@ -206,11 +206,11 @@ static void test_people(void **state)
 		int agents, changes, approvals, consultations, codes;
 	} cases[] = {
 		{ 0, 3, 2, 1, 1, 0 },
-		{ STORE_NAMED_DAYS * STORE_DAY_MS, 3, 2, 1, 1, 0 },
+		{ STORE_NAMED_DAYS * STORE_DAY_MS - 1, 3, 2, 1, 1, 0 },
 		/* Beat signed something: his name stays with it */
-		{ STORE_NAMED_DAYS * STORE_DAY_MS + 1, 2, 0, 1, 1, 0 },
-		{ STORE_SIGNED_DAYS * STORE_DAY_MS, 2, 0, 1, 1, 0 },
-		{ STORE_SIGNED_DAYS * STORE_DAY_MS + 1, 1, 0, 0, 0, 0 },
+		{ STORE_NAMED_DAYS * STORE_DAY_MS, 2, 0, 1, 1, 0 },
+		{ STORE_SIGNED_DAYS * STORE_DAY_MS - 1, 2, 0, 1, 1, 0 },
+		{ STORE_SIGNED_DAYS * STORE_DAY_MS, 1, 0, 0, 0, 0 },
 	};
 	const struct place *p = *state;
 	const int64_t t = INT64_C(1700000000000);

@@ -50,7 +50,7 @@ static void test_from_empty(void **state)
 static void test_twice(void **state)
 {
 	const struct place *p = *state;
-	char before[256], after[256];
+	char before[512], after[512];
 	const char *all =
 		"SELECT group_concat(version || name || applied_ms) FROM migration";
 
