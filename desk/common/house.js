@@ -24,6 +24,8 @@ const PAGES = [
 	{ name: "agreement" },
 	{ name: "ledger", roles: ["officer", "administrator"] },
 	{ name: "own" },
+	{ name: "people", roles: ["administrator"] },
+	{ name: "approvals", roles: ["staff-body", "officer", "administrator"] },
 	{ name: "account" },
 ];
 
