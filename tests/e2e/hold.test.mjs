@@ -15,36 +15,46 @@ import { Centre, HEIMAMT } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { records } from './lib/records.mjs';
-import { ALAW_SILENCE } from './lib/sound.mjs';
+import { fromAlaw, rms } from './lib/sound.mjs';
 import { sleep, until } from './lib/wait.mjs';
 
 const CALLER_HZ = 1000, ANNA_HZ = 440, BEAT_HZ = 700;
 const SILENT = -60, HEARD = -45; // dBov
-const SLICE = 160; // bytes of a clip in a packet of 20 ms
+const SLICE = 160; // samples of a clip in a packet of 20 ms
+const LIKE = 0.95; // of a packet and the clip's, whatever their levels: 1 is the same
 const HOLD_S = 6; // the word is heard to its end before
 const LATE_MS = 3000; // of 300 ms on a machine that is not busy; a failure is no message, not a slow machine
 const WAIT_MS = 60000;
 // No music, so that what sounds is a voice or a word.
 const CHANGES = { 'queue.greeting': '', 'queue.music': '', 'queue.wrap-up': 2, 'web.hold-max': HOLD_S };
 
-// The samples of one of the house's clips: a WAV file in A-law, as the build makes them.
+// The samples of one of the house's clips: a WAV file of 16 bit, as the build makes them.  They are heard at another level.
 function clip(name) {
 	const bytes = fs.readFileSync(path.join(path.dirname(HEIMAMT), 'clips', `${name}.wav`));
 	for (let at = 12; at + 8 <= bytes.length; at += 8 + bytes.readUInt32LE(at + 4) + (bytes.readUInt32LE(at + 4) & 1))
 		if (bytes.toString('latin1', at, at + 4) === 'data')
-			return bytes.subarray(at + 8, at + 8 + bytes.readUInt32LE(at + 4));
+			return Float64Array.from({ length: bytes.readUInt32LE(at + 4) / 2 }, (_, i) => bytes.readInt16LE(at + 8 + 2 * i) / 32768);
 	throw new Error(`${name} has no samples`);
 }
 
-const isSilence = (payload) => payload.every((x) => x === ALAW_SILENCE);
+const isQuiet = (samples) => rms(samples) < SILENT;
+const product = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+
+// Is this packet that part of the clip, and nothing besides?
+function isLike(payload, part) {
+	const heard = fromAlaw(payload);
+	if (isQuiet(part))
+		return rms(heard) < HEARD;
+	return product(heard, part) / Math.sqrt(product(heard, heard) * product(part, part) + 1e-12) > LIKE;
+}
 
 // The packet with which the clip begins, among these; from there on each that arrived is compared.
-function begin(voice, bytes) {
-	const slice = (i) => bytes.subarray(i * SLICE, (i + 1) * SLICE);
+function begin(voice, samples) {
+	const slice = (i) => samples.subarray(i * SLICE, (i + 1) * SLICE);
 	let sounds = 0; // a clip may begin with silence, which is nobody's
-	while (isSilence(slice(sounds)))
+	while (rms(slice(sounds)) < HEARD)
 		sounds++;
-	const i = voice.findIndex((p) => p.payload.equals(slice(sounds)));
+	const i = voice.findIndex((p) => isLike(p.payload, slice(sounds)));
 	return i < 0 ? null : { first: voice[i], sounds, slice };
 }
 
@@ -93,7 +103,7 @@ async function heardAfter(t, desk, endpoint, press) {
 		const i = found.sounds + (((p.seq - found.first.seq) << 16) >> 16);
 		if (p.ssrc !== found.first.ssrc || i < found.sounds || i >= packets)
 			continue;
-		assert.ok(p.payload.equals(found.slice(i)), `packet ${i} after the key is not the word's`);
+		assert.ok(isLike(p.payload, found.slice(i)), `packet ${i} after the key is not the word's`);
 		same++;
 	}
 	assert.ok(same >= (packets - found.sounds) * 0.9, `${same} packets of ${packets}`);
@@ -193,7 +203,7 @@ test('the caller hears a word at once and nothing of the room; whatever the caus
 		'held', 'left', 'offered', 'accepted', 'joined', 'left', 'ended']);
 	assert.deepEqual(logOf(came.centre), logOf(held.centre), 'log');
 	assert.ok(logOf(held.centre).some((l) => / held$/.test(l)), logOf(held.centre).join('\n'));
-	assert.doesNotMatch(came.centre.log.join('\n'), /cover|came in|F8|disturb/i);
+	assert.doesNotMatch(came.centre.log.join('\n'), /cover|came in|\bF8\b|disturb/i);
 	const calls = [held, came].map(({ centre }) => centre.log.map((l) => /call ([0-9a-z]{13}): arrived/.exec(l)?.[1]).find(Boolean));
 	const [x, y] = [journal(held.centre, calls[0]), journal(came.centre, calls[1])];
 	assert.deepEqual(y, x, 'journal');
