@@ -129,7 +129,7 @@ test('a lost device signs no more, what it signed stays, and a new one signs aga
 	await page.click('#revoke');
 	await page.waitForSelector('[data-device="revoked"]');
 	assert.equal((await api(anna, 'devices/revoke', { key: own.key })).error, 'unknown_key', 'once');
-	await anna.view((v) => !v.home.has_key && v.home.missing.every((x) => /declaration/.test(x)));
+	await anna.view((v) => !v.home.has_key && v.home.missing.every((x) => /declaration|one_factor/.test(x)));
 
 	await anna.send({ t: 'agreement.read', language: 'de', ref: 'r1' });
 	const text = await until('the text', async () => (await anna.messages()).find((m) => m.t === 'agreement' && m.ref === 'r1'));

@@ -56,7 +56,9 @@ const REQUESTS = [
 	/^GET \/login\/TOKEN$/,
 	/^GET \/favicon\.ico$/,
 	/^GET \/ws\/desk$/,
-	/^GET \/api\/(me|own)$/,
+	/^GET \/api\/(me|own|pulse)$/, // pulse: is the weekly question asked?
+	/^POST \/api\/week\/today$/, // the workplace that the shift begins at, for the week's plan
+	/^POST \/account\/code(\/draft)?$/, // a second factor is set up, before a home is declared
 	/^POST \/(login|logout)$/,
 ];
 

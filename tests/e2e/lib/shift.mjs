@@ -228,6 +228,16 @@ async function theShift(t, centre, watch) {
 		await desk.click('resume');
 		await desk.state('talking', 60000);
 	});
+	watch.begin('somebody comes in');
+	await page.keyboard.press('F8');
+	await desk.view((v) => v.state === 'hold', 60000);
+	await page.keyboard.down('ShiftLeft');
+	await page.keyboard.down('ShiftRight');
+	await page.locator('[data-action="cover-resume"][aria-disabled="false"]').waitFor({ timeout: 60000 });
+	await page.keyboard.up('ShiftLeft');
+	await page.keyboard.up('ShiftRight');
+	await page.locator('[data-action="cover-resume"]').click();
+	await desk.state('talking', 60000);
 	caller.hangUp();
 	await desk.state('wrapup', 60000);
 	await desk.click('work');
