@@ -30,7 +30,7 @@ function clips(t) {
 	make('ringback', 425, 5);
 	make('music', MUSIC, 4);
 	for (const language of ['de', 'en']) {
-		for (const name of ['greeting', 'apology', 'transfer', 'closed'])
+		for (const name of ['greeting', 'apology', 'transfer', 'hold', 'closed'])
 			make(`${name}-${language}`, 600, 0.6);
 		for (let i = 1; i <= 10; i++)
 			make(`position-${i}-${language}`, 3000, 0.3);

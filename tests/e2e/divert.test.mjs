@@ -34,7 +34,7 @@ function clips(t) {
 	make('other', OTHER, 4);
 	make('message', MESSAGE, 1.5);
 	for (const language of ['de', 'en']) {
-		for (const name of ['greeting', 'apology', 'transfer', 'closed'])
+		for (const name of ['greeting', 'apology', 'transfer', 'hold', 'closed'])
 			make(`${name}-${language}`, GREETING, 0.6);
 		for (let i = 1; i <= 10; i++)
 			make(`position-${i}-${language}`, i === 1 ? PLACE_1 : PLACE, 0.6);
