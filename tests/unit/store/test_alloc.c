@@ -113,14 +113,14 @@ static void test_open(void **state)
 {
 	const struct place *p = *state;
 
-	open_in_turn(p->path, 211, false);
+	open_in_turn(p->path, 307, false);
 }
 
 static void test_open_for_good(void **state)
 {
 	const struct place *p = *state;
 
-	open_in_turn(p->path, 197, true);
+	open_in_turn(p->path, 301, true);
 }
 
 /* Our own: the store, four rings, the batch; then SQLite's first. */
