@@ -585,7 +585,7 @@ test("the page is loaded anew by an agent who is mute: mute stays", async () => 
 	assert.equal(await peer.hears(), false);
 	desk.conn.send(view_of({ ...UP, state: "ready" }));
 	await state(desk.page, "ready");
-	assert.deepEqual(await desk.page.evaluate(() => history.state), { muted: false }, "with the talk it ends");
+	assert.deepEqual(await desk.page.evaluate(() => history.state), { muted: false, covered: false }, "with the talk it ends");
 	await close(desk.page);
 });
 
@@ -824,7 +824,7 @@ test("letters can be switched off; language and scheme can be chosen; nothing el
 	assert.equal(conn.count("pause"), 0);
 	assert.deepEqual(
 		await page.evaluate(() => [Object.entries(localStorage), sessionStorage.length, document.cookie]),
-		[[["heimamt.look", JSON.stringify({ theme: "dark", language: "en", letters: false })]], 0, ""],
+		[[["heimamt.look", JSON.stringify({ theme: "dark", language: "en", letters: false, pin: "" })]], 0, ""],
 	);
 	const coming = mock.next_conn();
 	await page.reload();
