@@ -44,7 +44,7 @@ static json_t *readers_json(unsigned readers)
 
 static json_t *hex_json(const void *bytes, size_t n)
 {
-	char *hex = malloc(2 * n + 1);
+	char *hex = calloc(n + 1, 2);
 	json_t *j = NULL;
 
 	if (hex) {

@@ -22,7 +22,7 @@ static size_t frames_at(size_t n, uint32_t from, uint32_t to)
 static int resample(float **x, size_t *n, uint32_t rate)
 {
 	size_t cap = frames_at(*n, rate, CLIP_RATE);
-	float *out = malloc((cap + 1) * sizeof *out);
+	float *out = calloc(cap + 1, sizeof *out);
 	SRC_DATA d = { .data_in = *x,
 		.data_out = out,
 		.input_frames = (long)*n,
@@ -82,7 +82,7 @@ int clip_sound(const struct wav *w, size_t cap, uint8_t **alaw, size_t *n)
 		return ENODATA;
 	if (frames_at(frames, w->rate, CLIP_RATE) > cap)
 		return EFBIG;
-	x = malloc(frames * sizeof *x);
+	x = calloc(frames, sizeof *x);
 	if (!x)
 		return ENOMEM;
 	frames = wav_to_mono(w, 0, x, frames);
