@@ -63,6 +63,17 @@ static size_t name_agents(struct app *app, uint64_t *out)
 	return n;
 }
 
+/* Takes g over. */
+static bool hand_in(struct app *app, struct group *g)
+{
+	const struct store_job job = { true, put_group, group_done, free, g };
+
+	if (!app->ports.store_ask(app->ports.arg, &job))
+		return true;
+	free(g);
+	return false;
+}
+
 /* False: it was not taken, and all stays as it is. */
 static bool send_group(struct app *app, int32_t this_monday, bool closes)
 {
@@ -75,11 +86,8 @@ static bool send_group(struct app *app, int32_t this_monday, bool closes)
 	g->this_monday = this_monday;
 	g->week = (struct store_pulse_week){ app->pulse.monday, app->pulse.waiting };
 	g->n = closes ? 0 : name_agents(app, g->agents);
-	if (app->ports.store_ask(app->ports.arg,
-		    &(struct store_job){ true, put_group, group_done, free, g })) {
-		free(g);
+	if (!hand_in(app, g))
 		return false;
-	}
 	app->pulse.waiting = (struct pulse_counts){ { 0 } };
 	return true;
 }

@@ -93,7 +93,7 @@ struct store_approved {
 	int64_t signed_ms, at_ms;
 };
 /* EEXIST: the nonce was used before. */
-int approval_put(struct sqlite3 *db, const struct approval_statement *s,
+int approval_put(struct sqlite3 *db, const struct approval_statement *a,
 	const struct store_approved *by);
 /* ENOENT: no such approval; EALREADY: it is withdrawn; EEXIST, as above. */
 int approval_withdraw(
@@ -104,7 +104,7 @@ int consultation_put(struct sqlite3 *db, const struct store_approval *a, uint64_
 /* --- synchronous: at start, and for commands --- */
 int store_load_people(struct store *st, struct store_people **out);
 /* Runs it in a transaction of its own, durable when it returns 0, undone when it says anything else. */
-int store_do(struct store *st, int (*run)(struct sqlite3 *db, void *arg), void *arg);
+int store_do(struct store *st, int (*job)(struct sqlite3 *db, void *arg), void *arg);
 
 struct store_named {
 	uint64_t id;

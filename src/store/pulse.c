@@ -18,7 +18,7 @@ static int run(sqlite3 *db, const char *sql, int64_t a, int64_t b, int64_t c)
 	sqlite3_stmt *s = NULL;
 	int err = db_prepare(&s, db, sql);
 
-	for (int i = 0; !err && i < sqlite3_bind_parameter_count(s); i++)
+	for (int i = 0; !err && i < sqlite3_bind_parameter_count(s) && i < 3; i++)
 		sqlite3_bind_int64(s, i + 1, values[i]);
 	if (!err)
 		err = db_errno(db_run(s, NULL, NULL));

@@ -256,9 +256,9 @@ static enum person_fault read_clearance(
 	p->clearance = PERSON_CLEARANCE;
 	if (s.n == 0)
 		return PERSON_GOOD;
-	for (uint8_t i = 0; i < sizeof clearances / sizeof *clearances; i++)
+	for (size_t i = 0; i < sizeof clearances / sizeof *clearances; i++)
 		if (slice_is_nocase(s, clearances[i])) {
-			p->clearance = i;
+			p->clearance = (uint8_t)i;
 			return PERSON_GOOD;
 		}
 	return PERSON_BAD_CLEARANCE;
