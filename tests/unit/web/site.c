@@ -100,12 +100,15 @@ static void on_api(void *arg, const struct web_ask *ask)
 		web_api_done(s->web, ask->request, &(struct web_answer){ .status = 404 });
 		return;
 	}
-	a.body = malloc(64 + strlen(ask->path) + ask->n);
+	const size_t cap = 64 + strlen(ask->path) + ask->n;
+
+	a.body = malloc(cap);
 	assert_non_null(a.body);
-	a.n = (size_t)sprintf(a.body, "%s %s %u %.*s|", ask->is_post ? "post" : "get",
-		ask->path, (unsigned)ask->agent, (int)ask->n, ask->body);
+	a.n = (size_t)snprintf(a.body, cap, "%s %s %u %.*s|",
+		ask->is_post ? "post" : "get", ask->path, (unsigned)ask->agent,
+		(int)ask->n, ask->body);
 	if (strcmp(ask->path, "file") == 0)
-		strcpy(a.file, "own.json");
+		(void)snprintf(a.file, sizeof a.file, "own.json");
 	web_api_done(s->web, ask->request, &a);
 }
 
@@ -117,15 +120,15 @@ static void on_prove(void *arg, const struct web_ask *ask)
 
 	s->asked++;
 	if (ask->n == 4 && memcmp(ask->body, "\"in\"", 4) == 0) {
-		strcpy(a.session, SITE_SESSION);
+		(void)snprintf(a.session, sizeof a.session, "%s", SITE_SESSION);
 		a.max_age_s = 60;
 	}
 	a.is_wrong = ask->n == 7;
 	assert_true(ask->from != 0 && ask->is_post);
 	a.body = malloc(256);
 	assert_non_null(a.body);
-	a.n = (size_t)sprintf(a.body, "%s %u %u %s|", ask->path, (unsigned)ask->agent,
-		(unsigned)ask->session, strchr(ask->origin, ':'));
+	a.n = (size_t)snprintf(a.body, 256, "%s %u %u %s|", ask->path,
+		(unsigned)ask->agent, (unsigned)ask->session, strchr(ask->origin, ':'));
 	web_api_done(s->web, ask->request, &a);
 }
 
