@@ -110,9 +110,11 @@ test('who is imported while the centre runs takes calls, outlives a killed centr
 	await nora.state('talking');
 
 	// killed in the talk: the next process knows her
+	const before = (await nora.messages()).length;
 	process.kill(centre.program.pid, 'SIGKILL');
 	await centre.begin();
-	await nora.view((v) => v.state === 'talking' && v.line === 'up');
+	await until('her page at the next process', async () =>
+		(await nora.messages()).slice(before).some((m) => m.t === 'view' && m.state === 'talking' && m.line === 'up'));
 
 	// she leaves in the talk: no session, no new caller; the talk goes on to its end
 	heimamt(centre, 'people', 'leave', 'nora');

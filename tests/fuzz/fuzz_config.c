@@ -124,14 +124,16 @@ static void check_queue(const struct config *c, size_t i)
 
 static void check_people(const struct config *c)
 {
-	assert(c->n_agents >= 1 && c->n_agents <= CONFIG_AGENTS_MAX);
+	assert(c->n_agents <= CONFIG_AGENTS_MAX); /* a house may have its people by CSV alone */
 	for (size_t i = 0; i < c->n_agents; i++) {
 		const struct config_agent *ag = &c->agents[i];
 
 		check_text(ag->store.login, sizeof ag->store.login);
 		check_text(ag->store.name, sizeof ag->store.name);
 		assert(*ag->store.login && *ag->store.name);
-		assert(!acd_queues_are_none(&ag->queues));
+		assert(ag->store.roles);
+		assert(!(ag->store.roles & STORE_ROLE_AGENT) ||
+			!acd_queues_are_none(&ag->queues));
 		for (size_t q = c->n_queues; q < ACD_QUEUES_MAX; q++)
 			assert(!acd_queues_have(&ag->queues, (uint32_t)q));
 	}
