@@ -11,13 +11,14 @@ table='
 base:
 core: base
 wire: base
-relay: base wire
+sound: base wire
+relay: base wire sound
 sip: base wire
 store: base core
 web: base core
 paper: base core
-app: base core paper wire relay sip store web
-main: base core paper wire app relay sip store web
+app: base core paper wire sound relay sip store web
+main: base core paper wire sound app relay sip store web
 '
 
 # layers ROOT: every #include below ROOT/src that the table does not allow.
