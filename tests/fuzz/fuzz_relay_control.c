@@ -124,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += 3 + n;
 		size -= 3 + n;
 		f->r->now_us += 30000;
-		leg_clip_tick(f->r);
+		relay_frames(f->r);
 		udp_flush(&f->r->udp);
 	}
 	relay_tick(f->r);

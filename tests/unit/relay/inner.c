@@ -83,7 +83,8 @@ void inner_at(struct inner *f, int64_t us)
 
 struct leg *inner_rtp(struct inner *f, uint64_t id)
 {
-	const struct rp_leg_rtp m = { .head = { .leg = id }, .pt = 8 };
+	const struct rp_leg_rtp m = { .head = { .leg = id },
+		.codecs = { { SOUND_PCMA, 8 } } };
 	struct leg *l = NULL;
 
 	assert_int_equal(leg_rtp_new(f->r, &m, &l), 0);
@@ -92,9 +93,10 @@ struct leg *inner_rtp(struct inner *f, uint64_t id)
 
 struct leg *inner_web(struct inner *f, uint64_t id)
 {
-	const struct rp_leg_web m = {
-		.head = { .leg = id }, .ufrag = "abcd", .pwd = "secret", .pt = 8
-	};
+	const struct rp_leg_web m = { .head = { .leg = id },
+		.ufrag = "abcd",
+		.pwd = "secret",
+		.codecs = { { SOUND_PCMA, 8 } } };
 	struct leg *l = NULL;
 
 	assert_int_equal(leg_web_new(f->r, &m, &l), 0);
@@ -173,7 +175,7 @@ void inner_clip(struct inner *f, uint32_t clip, size_t n)
 	int fd = relayc_memfd("clip", sound, n);
 
 	assert_true(fd >= 0 && n <= sizeof sound);
-	assert_int_equal(clip_load(&f->r->clips[clip], fd, n), 0);
+	assert_int_equal(clip_load(&f->r->clips[clip], SOUND_PCMA, fd, n), 0);
 	close(fd);
 }
 

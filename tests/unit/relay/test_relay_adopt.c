@@ -215,7 +215,7 @@ static void test_clips_without_a_control(void **state)
 	control_dies(f);
 	for (int i = 0; i < 20; i++) {
 		f->r->now_us += CLIP_FRAME_US;
-		leg_clip_tick(f->r);
+		relay_frames(f->r);
 	}
 	assert_true(music->stats.tx >= 20); /* four times round */
 	inner_control(f, 2);
@@ -399,11 +399,15 @@ static void test_a_blob_is_there_before_the_act(void **state)
 
 static void test_draining(void **state)
 {
-	const struct rp_leg_rtp rtp = { .head = { .leg = 2 }, .pt = 8 };
-	const struct rp_leg_rtp hop = { .head = { .leg = 3 }, .pt = 8, .local = 1 };
-	const struct rp_leg_web web = {
-		.head = { .leg = LINE }, .ufrag = "abcd", .pwd = "s", .pt = 8
+	const struct rp_leg_rtp rtp = { .head = { .leg = 2 },
+		.codecs = { { SOUND_PCMA, 8 } } };
+	const struct rp_leg_rtp hop = {
+		.head = { .leg = 3 }, .codecs = { { SOUND_PCMA, 8 } }, .local = 1
 	};
+	const struct rp_leg_web web = { .head = { .leg = LINE },
+		.ufrag = "abcd",
+		.pwd = "s",
+		.codecs = { { SOUND_PCMA, 8 } } };
 	struct inner *f = *state;
 	union rp_any m;
 	struct leg *l;

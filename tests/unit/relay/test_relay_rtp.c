@@ -38,7 +38,7 @@ static void assert_continuous(const struct tone_log *log, size_t from, size_t to
 
 static int load_tone(struct rig *g, uint32_t clip, double hz, size_t frames)
 {
-	union rp_any m = { .clip = { .clip = clip } };
+	union rp_any m = { .clip = { .clip = clip, .codec = SOUND_PCMA } };
 	uint8_t *bytes = calloc(frames, TONE_FRAME);
 	double phase = 0;
 

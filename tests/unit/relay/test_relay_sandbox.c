@@ -155,7 +155,7 @@ static int clip_fd = -1;
 static long load_clip(void)
 {
 	struct clip c = { 0 };
-	int err = clip_load(&c, clip_fd, 3);
+	int err = clip_load(&c, SOUND_PCMA, clip_fd, 3);
 
 	clip_close(&c);
 	return err ? -1 : 0;
