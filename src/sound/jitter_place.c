@@ -107,11 +107,7 @@ bool jitter_place(struct jitter *j, const struct jitter_packet *p, uint32_t ms,
 		d = 1;
 		m = anchor(j, 1, length, now_us);
 	} else if (d <= 0) {
-		if (!place_older(j, p, d, m, media))
-			return false;
-		jitter_delay_add(
-			&j->delay, now_us - jitter_us(j, *media), s->settling > 0);
-		return true;
+		return place_older(j, p, -d, m, now_us, media);
 	} else {
 		count_loss(s, d);
 		if (ticks != sound_ticks_per_ms(s->codec) || !is_sane(j, m, now_us))
