@@ -61,9 +61,17 @@ struct party {
 	size_t n_events;
 };
 
+/* The relay looks at the true clock when it tells of a first packet: this one is ahead of it, and never goes back. */
+static int64_t now_us;
+
 static int setup(void **state)
 {
-	return inner_open(state, PORTS);
+	int err = inner_open(state, PORTS);
+	struct inner *f = *state;
+
+	if (!err)
+		now_us = f->r->now_us + 3600 * SECOND;
+	return err;
 }
 
 static uint8_t pt_of(enum sound_codec c)
@@ -124,6 +132,7 @@ static void arrive(struct inner *f, struct party *p, const uint8_t *bytes, size_
 {
 	struct udp_addr from;
 
+	f->r->now_us = now_us;
 	assert_int_equal(udp_addr_parse(&from, HERE, p->port), 0);
 	leg_rtp_packet(f->r, p->l, bytes, n, &from, false);
 }
@@ -201,9 +210,10 @@ static void hear(struct party *p)
 /* 20 ms of everybody's time; whose bit is in `lost` is not heard. */
 static void step(struct inner *f, struct party *p, size_t n, unsigned lost)
 {
-	f->r->now_us += 20000;
+	now_us += 20000;
 	for (size_t i = 0; i < n; i++)
 		speak(f, &p[i], lost >> i & 1);
+	f->r->now_us = now_us;
 	relay_frames(f->r);
 	udp_flush(&f->r->udp);
 	for (size_t i = 0; i < n; i++)
@@ -223,12 +233,12 @@ static void forget(struct party *p)
 }
 
 /* A tone's level in dBov, and its frequency: by the turn of its phase between the halves. */
-static double level_of(const int16_t *x, size_t n, double hz, double *found)
+static double level_of(const int16_t *x, int n, double hz, double *found)
 {
 	double re[2] = { 0 }, im[2] = { 0 };
-	size_t half = n / 2;
+	int half = n / 2;
 
-	for (size_t i = 0; i < 2 * half; i++) {
+	for (int i = 0; i < 2 * half; i++) {
 		double w = 0.5 - 0.5 * cos(2 * M_PI * (i % half + 0.5) / half);
 
 		re[i / half] += w * x[i] * cos(2 * M_PI * hz * i / RATE);
@@ -242,14 +252,21 @@ static double level_of(const int16_t *x, size_t n, double hz, double *found)
 	return 20 * log10(hypot(re[0], im[0]) * 2 / half * 2 / M_SQRT2 / 32768 + 1e-9);
 }
 
-static void assert_hears(const char *who, const struct party *p, double hz)
+static void assert_hears_within(
+	const char *who, const struct party *p, double hz, double most_db)
 {
 	double found, db;
 
-	assert_true(p->n_heard > RATE);
+	if (p->n_heard <= RATE)
+		fail_msg("%s hears %zu samples", who, p->n_heard);
 	db = level_of(p->heard + p->n_heard - RATE, RATE, hz, &found);
-	if (fabs(db - TONE_DB) > 1 || fabs(found - hz) > 1)
+	if (fabs(db - TONE_DB) > most_db || fabs(found - hz) > 1)
 		fail_msg("%s: %.2f dBov, %.2f Hz instead of %.0f", who, db, found, hz);
+}
+
+static void assert_hears(const char *who, const struct party *p, double hz)
+{
+	assert_hears_within(who, p, hz, 1);
 }
 
 static void assert_silent_at(const char *who, const struct party *p, double hz)
@@ -311,7 +328,7 @@ static void test_same_codec_is_passed_on(void **state)
 	for (int i = 0; i < 10; i++) {
 		uint8_t packet[RTP_HEADER + 7] = { 0 };
 
-		f->r->now_us += 20000;
+		now_us += 20000;
 		rtp_write_header(packet, false, 96, (uint16_t)i, (uint32_t)i * 960, 5);
 		memset(packet + RTP_HEADER, 0x08, 7); /* a packet of Opus, SILK 20 ms */
 		packet[RTP_HEADER + 1] = (uint8_t)i;
@@ -436,7 +453,7 @@ static void load_tone(struct inner *f, uint32_t clip, double hz, size_t frames)
 
 	for (size_t i = 0; i < frames * 160; i++)
 		bytes[i] = g711_alaw_encode((int16_t)lrint(32768 * M_SQRT2 *
-			pow(10, TONE_DB / 20) * sin(2 * M_PI * hz * i / 8000)));
+			pow(10, TONE_DB / 20) * sin(2 * M_PI * hz * (double)i / 8000)));
 	fd = relayc_memfd("clip", bytes, frames * 160);
 	assert_true(fd >= 0);
 	assert_int_equal(clip_load(&f->r->clips[clip], SOUND_PCMA, fd, frames * 160), 0);
@@ -499,7 +516,7 @@ static void test_lossy_line(void **state)
 	assert_int_equal(p[1].packets[SOUND_PCMA], 0);
 	assert_int_equal(p[1].gaps, 0);
 	assert_hears("line", &p[1], 1004);
-	assert_hears("caller", &p[0], 700);
+	assert_hears_within("caller", &p[0], 700, 3); /* a tenth is made of corrections */
 	assert_int_equal(p[0].gaps, 0); /* the caller's network sees no loss */
 	leg_stats(p[1].l, &s);
 	assert_int_equal(s.why, RP_WHY_LOSSY);
