@@ -14,8 +14,6 @@
 #define MARGIN_US 5000
 /* Room below the longest delay, so that it is not reached while a target at its end is pursued. */
 #define TARGET_MAX_US ((JITTER_MAX_MS - 20) * INT64_C(1000))
-/* From this loss on a packet waits for the next one, which may correct it. */
-#define CORRECT_FROM 0.01F
 /* A clock that was away for so long begins anew. */
 #define CLOCK_JUMP_US 100000
 #define CLOCK_SMOOTH  16
@@ -58,7 +56,6 @@ void jitter_change(struct jitter *j)
 	j->len = 0;
 	j->voiced = j->source.end > j->voiced ? j->source.end : j->voiced;
 	j->source.is_known = false;
-	j->source.loss = 0;
 	j->has_last = j->has_jumped = false;
 	j->rests = true;
 	j->gap = 0;
@@ -69,7 +66,7 @@ int64_t jitter_target_us(const struct jitter *j, int64_t now_us)
 {
 	int64_t us = FRAME_US + MARGIN_US + jitter_delay_need_us(&j->delay, now_us);
 
-	if (j->source.codec == SOUND_OPUS && j->source.loss > CORRECT_FROM)
+	if (j->waits)
 		us += FRAME_US;
 	return us < TARGET_MAX_US ? us : TARGET_MAX_US;
 }
@@ -164,13 +161,17 @@ static void tick(struct jitter *j, int64_t now_us)
 		j->clock_us += FRAME_US + off / CLOCK_SMOOTH;
 }
 
-static enum jitter_source worst(const struct jitter *j)
+/* Also counts what was made up of it. */
+static enum jitter_source worst(struct jitter *j)
 {
 	uint8_t w = JITTER_NOTHING;
+	uint32_t concealed = 0;
 
-	for (size_t i = 0; i < j->frame; i++)
-		if (j->from[i] > w)
-			w = j->from[i];
+	for (size_t i = 0; i < j->frame; i++) {
+		w = j->from[i] > w ? j->from[i] : w;
+		concealed += j->from[i] == JITTER_CONCEALED;
+	}
+	j->concealed += concealed;
 	return (enum jitter_source)w;
 }
 
@@ -204,6 +205,7 @@ struct jitter_stats jitter_stats(const struct jitter *j)
 {
 	struct jitter_stats s = j->stats;
 
+	s.concealed_ms = j->concealed / j->per_ms;
 	s.delay_ms = (uint32_t)((j->delay_us > 0 ? j->delay_us : 0) / 1000);
 	s.target_ms = (uint32_t)(jitter_target_us(j, j->clock_us) / 1000);
 	return s;

@@ -5,7 +5,8 @@
  * The idea is that of WebRTC's NetEq (its delay manager and relative arrival delay tracker): a histogram that forgets,
  * of delays against the quickest packet of the last seconds, and a quantile of it; and that what is late twice within
  * some seconds is a habit (its former peak detector). The code is our own and differs: buckets are finer, and the histogram
- * is moved along when the quickest changes, so that a route that becomes longer is not taken for jitter.
+ * is moved along when the quickest changes, so that a route that becomes longer is not taken for jitter; and
+ * nothing is waited for that no packet of the last 20 s needed.
  */
 #include "sound/jitter_delay.h"
 
@@ -16,7 +17,7 @@
 #define MEMORY       1500 /* packets: 30 s of 20 ms, as NetEq's forget factor */
 #define SPAN         100 /* packets; five spans are 10 s */
 #define LATE_SHARE   0.01F /* of the packets may need longer than the quantile */
-#define PEAK_HOLD_US (10 * INT64_C(1000000))
+#define PEAK_HOLD_US (20 * INT64_C(1000000))
 #define PEAK_GAP_US  200000 /* what is late within it is one event */
 /* Until something is known: NetEq starts with 80 ms and lines from browsers rarely need it. */
 #define START_US 35000
@@ -59,29 +60,42 @@ static void follow(struct jitter_delay *d)
 	}
 }
 
-static int64_t least(const struct jitter_delay *d)
+static void look_back(struct jitter_delay *d)
 {
-	int64_t low = d->span_us[d->at];
-
-	for (uint32_t i = 0; i < d->spans; i++)
-		if (d->span_us[i] < low)
-			low = d->span_us[i];
-	return low;
+	d->low_us = d->span[d->at].low_us;
+	d->high_us = d->span[d->at].high_us;
+	for (uint32_t i = 0; i < d->spans; i++) {
+		if (d->span[i].low_us < d->low_us)
+			d->low_us = d->span[i].low_us;
+		if (d->span[i].high_us > d->high_us)
+			d->high_us = d->span[i].high_us;
+	}
 }
 
 static void count_span(struct jitter_delay *d, int64_t transit_us)
 {
-	if (d->in_span == 0 || d->in_span >= SPAN) {
-		d->at = d->in_span ? (d->at + 1) % DELAY_SPANS : d->at;
-		if (d->spans <= d->at)
-			d->spans = d->at + 1;
-		d->span_us[d->at] = transit_us;
+	if (d->in_span >= SPAN) {
+		d->at = (d->at + 1) % DELAY_SPANS;
 		d->in_span = 0;
-	} else if (transit_us < d->span_us[d->at]) {
-		d->span_us[d->at] = transit_us;
 	}
+	if (d->spans <= d->at)
+		d->spans = d->at + 1;
+	if (d->in_span == 0 || transit_us < d->span[d->at].low_us)
+		d->span[d->at].low_us = transit_us;
+	if (d->in_span == 0 || transit_us > d->span[d->at].high_us)
+		d->span[d->at].high_us = transit_us;
 	d->in_span++;
-	d->low_us = least(d);
+	look_back(d);
+}
+
+/* The scale of all transits was wrong by so much. */
+static void correct(struct jitter_delay *d, int64_t by_us)
+{
+	for (uint32_t i = 0; i < d->spans; i++) {
+		d->span[i].low_us += by_us;
+		d->span[i].high_us += by_us;
+	}
+	d->base_us += by_us;
 }
 
 static void learn(struct jitter_delay *d, int64_t late_us)
@@ -100,13 +114,11 @@ static void learn(struct jitter_delay *d, int64_t late_us)
 
 void jitter_delay_add(struct jitter_delay *d, int64_t transit_us, bool is_new_scale)
 {
-	int64_t before = d->low_us;
-
+	if (is_new_scale && d->n && transit_us < d->low_us)
+		correct(d, transit_us - d->low_us);
 	count_span(d, transit_us);
 	if (d->n == 0)
 		d->base_us = d->low_us;
-	else if (is_new_scale && d->low_us < before)
-		d->base_us += d->low_us - before;
 	follow(d);
 	learn(d, transit_us - d->base_us);
 }
@@ -145,8 +157,11 @@ static int64_t quantile_us(const struct jitter_delay *d)
 
 int64_t jitter_delay_need_us(const struct jitter_delay *d, int64_t now_us)
 {
-	int64_t need = d->n ? quantile_us(d) : START_US;
+	int64_t need = d->n ? quantile_us(d) : START_US, most = d->high_us - d->low_us;
 
+	/* what has not been needed for so long is over, whatever the histogram still knows */
+	if (d->n && need > most)
+		need = most;
 	if (d->n < START && need < START_US)
 		need = START_US;
 	if (d->held_us > need && now_us - d->peak_at_us < PEAK_HOLD_US)

@@ -19,8 +19,10 @@ struct jitter_delay {
 	float share[DELAY_BUCKETS]; /* of the packets of late; all together 1 */
 	int64_t base_us; /* transit at the lower edge of bucket 0 */
 	uint32_t n; /* packets learnt from, up to what is remembered */
-	int64_t low_us; /* least transit of late */
-	int64_t span_us[DELAY_SPANS]; /* least of each span; the newest at [at] */
+	int64_t low_us, high_us; /* least and greatest transit of late */
+	struct {
+		int64_t low_us, high_us;
+	} span[DELAY_SPANS]; /* the newest at [at] */
 	uint32_t at, in_span, spans;
 	int64_t peak_at_us, peak_us,
 		held_us; /* late ones: when, how late; what is held */

@@ -40,8 +40,7 @@ struct jitter_source_state {
 	uint16_t seq;
 	int64_t media, end; /* of it */
 	uint64_t seen; /* bit k: seq - k has come */
-	uint32_t settling; /* packets until media times that were set anew are believed */
-	float loss; /* share lost of late */
+	int64_t settled_us; /* until then media times that were set anew may be corrected */
 };
 
 struct jitter {
@@ -62,6 +61,8 @@ struct jitter {
 	enum sound_codec last_codec;
 	uint16_t last_seq;
 	uint32_t last_series;
+	float loss; /* share of late that had not come when its turn was */
+	bool waits; /* longer, for the packet after a lost one, which may correct it */
 	uint32_t gap; /* samples made up since */
 	bool gap_is_silent; /* there was silence before it */
 	int64_t shrunk_us; /* when last */
@@ -73,6 +74,7 @@ struct jitter {
 
 	struct jitter_stats stats;
 	int64_t delay_us; /* smoothed */
+	uint64_t concealed; /* samples */
 };
 
 static inline int64_t jitter_us(const struct jitter *j, int64_t samples)

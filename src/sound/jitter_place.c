@@ -16,8 +16,8 @@
 #define AHEAD_MAX_US 60000 /* nor a leap of a timestamp for which no time went by */
 #define PAUSE_US     100000 /* less is jitter, and no gap is made of it */
 #define WINDOW       64 /* packets that are known by number; more are never kept */
-#define SETTLE       50 /* packets: a second */
-#define LOSS_MEMORY  250 /* packets */
+#define SETTLE_US    1000000
+#define FIRST        50 /* packets that are no correction: from them the network is learnt */
 
 static bool is_restart(
 	const struct jitter_source_state *s, const struct jitter_packet *p, int d)
@@ -32,7 +32,7 @@ static int64_t anchor(struct jitter *j, int d, int64_t length, int64_t now_us)
 	int64_t quick = jitter_samples(j, now_us - j->delay.low_us);
 	int64_t next = s->end + (d > 1 && d < JITTER_SLOTS ? (d - 1) * length : 0);
 
-	s->settling = SETTLE;
+	s->settled_us = now_us + SETTLE_US;
 	if (j->delay.n == 0)
 		return 0;
 	if (s->is_known && quick - next < jitter_samples(j, PAUSE_US))
@@ -51,15 +51,6 @@ static bool is_sane(const struct jitter *j, int64_t media, int64_t now_us)
 	return late >= -AHEAD_MAX_US || media <= s->end + j->per_ms;
 }
 
-static void count_loss(struct jitter_source_state *s, int d)
-{
-	float step = 1 / (float)LOSS_MEMORY;
-
-	if (d > LOSS_MEMORY)
-		d = LOSS_MEMORY;
-	s->loss += step * ((float)(d - 1) - (float)d * s->loss);
-}
-
 static void take_over(struct jitter *j, const struct jitter_packet *p, int d,
 	int64_t media, int64_t length)
 {
@@ -73,8 +64,12 @@ static void take_over(struct jitter *j, const struct jitter_packet *p, int d,
 	s->ts = p->ts;
 	s->media = media;
 	s->end = media + length;
-	if (s->settling)
-		s->settling--;
+}
+
+static void learn(struct jitter *j, int64_t media, int64_t now_us)
+{
+	jitter_delay_add(&j->delay, now_us - jitter_us(j, media),
+		now_us < j->source.settled_us && j->delay.n > FIRST);
 }
 
 /* An older packet than the newest, in its place; false: it has been here, or is older than the window. */
@@ -87,7 +82,7 @@ static bool place_older(struct jitter *j, const struct jitter_packet *p, int bac
 		sound_ticks_per_ms(p->codec) != sound_ticks_per_ms(s->codec))
 		return false;
 	s->seen |= UINT64_C(1) << back;
-	jitter_delay_add(&j->delay, now_us - jitter_us(j, scaled), s->settling > 0);
+	learn(j, scaled, now_us);
 	*media = scaled;
 	return true;
 }
@@ -109,13 +104,10 @@ bool jitter_place(struct jitter *j, const struct jitter_packet *p, uint32_t ms,
 	} else if (d <= 0) {
 		return place_older(j, p, -d, m, now_us, media);
 	} else {
-		count_loss(s, d);
 		if (ticks != sound_ticks_per_ms(s->codec) || !is_sane(j, m, now_us))
 			m = anchor(j, d, length, now_us);
 	}
-	/* the first packets of all are no correction: they are what is learnt from */
-	jitter_delay_add(&j->delay, now_us - jitter_us(j, m),
-		s->settling > 0 && j->delay.n > SETTLE);
+	learn(j, m, now_us);
 	take_over(j, p, d, m, length);
 	*media = m;
 	return true;

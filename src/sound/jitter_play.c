@@ -13,6 +13,10 @@
 /* The decoder's own making up ends after so long; then it would hum. */
 #define DECODER_GAP_MS 100
 
+#define LOSS_MEMORY  250 /* packets */
+#define CORRECT_FROM 0.01F
+#define CORRECT_TO   0.004F
+
 /* The delay is let be between a little too short and a little too long; outside, whatever is more and more alike is
  * taken. Missing delay means gaps, so there the demands fall soon. */
 #define SHORT_US 3000
@@ -85,6 +89,16 @@ static bool follows(const struct jitter *j, const struct jitter_slot *s)
 		s->seq == (uint16_t)(j->last_seq + 1);
 }
 
+/* What is corrected costs a packet's length of delay, so it must be worth it. */
+static void learn_loss(struct jitter *j, int d)
+{
+	if (d > LOSS_MEMORY)
+		d = LOSS_MEMORY;
+	j->loss += ((float)(d - 1) - (float)d * j->loss) / LOSS_MEMORY;
+	j->waits = j->last_codec == SOUND_OPUS &&
+		j->loss > (j->waits ? CORRECT_TO : CORRECT_FROM);
+}
+
 static void count_lost(struct jitter *j, const struct jitter_slot *s)
 {
 	int d = (int16_t)(uint16_t)(s->seq - j->last_seq);
@@ -93,6 +107,7 @@ static void count_lost(struct jitter *j, const struct jitter_slot *s)
 		if (d <= 0)
 			return;
 		j->stats.lost += (uint64_t)(d - 1);
+		learn_loss(j, d);
 	}
 	j->has_last = true;
 	j->last_codec = s->codec;

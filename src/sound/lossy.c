@@ -14,13 +14,13 @@
 #define GOOD 0.005 /* share lost by a line that needs nothing */
 #define BAD  0.03 /* by one that does: where the issue wants help to begin */
 /* Packets are mostly 50 a second. A line of GOOD is wrongly called lossy about once in e^EVIDENCE packets, and again
- * as many times as it takes to come near; one of BAD gains 0.029 nats a packet, and is found after some 275 of them. */
-#define EVIDENCE 8.0
+ * as many times as it takes to come near; one of BAD gains 0.029 nats a packet, and is found after some 240 of them. */
+#define EVIDENCE 7.0
 /* Off, when of a whole window so much is lost at most: below GOOD, so that what turned it on has ended. */
 #define QUIET 0.004
 
 #define SLOTS   (sizeof((struct lossy *)0)->lost / sizeof(uint32_t))
-#define SLOT_US 4000000 /* eight of them are 32 s */
+#define SLOT_US  5000000 /* the window is 35 to 40 s */
 #define OF_LATE 2 /* slots that percent looks at, besides the one under way */
 #define SLOT_MIN \
 	50 /* packets expected in a window that says anything: a second of voice */
