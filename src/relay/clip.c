@@ -9,44 +9,12 @@
 #include <sys/stat.h>
 
 #include "relay/proto.h"
-#include "wire/g711.h"
-
-/* What stands behind the last part of a frame. G722 has no byte of silence: this one is as good as any. */
-static const uint8_t fill[SOUND_CODECS] = {
-	[SOUND_PCMA] = G711_ALAW_SILENCE,
-	[SOUND_PCMU] = G711_ULAW_SILENCE,
-	[SOUND_G722] = 0xFA,
-};
-
-/* A frame of Opus: its length in two bytes of the machine's order, and itself. */
-static bool opus_next(const uint8_t *p, size_t n, size_t *at, struct slice *out)
-{
-	uint16_t len;
-
-	if (n - *at < sizeof len)
-		return false;
-	memcpy(&len, p + *at, sizeof len);
-	if (!len || len > SOUND_BYTES_MAX || n - *at - sizeof len < len)
-		return false;
-	*out = slice_of(p + *at + sizeof len, len);
-	*at += sizeof len + len;
-	return true;
-}
-
-static bool are_frames(enum sound_codec codec, const uint8_t *p, size_t n)
-{
-	struct slice frame;
-	size_t at = 0;
-
-	while (codec == SOUND_OPUS && at < n)
-		if (!opus_next(p, n, &at, &frame))
-			return false;
-	return true;
-}
+#include "sound/clip_bytes.h"
 
 int clip_load(struct clip *c, enum sound_codec codec, int fd, size_t n)
 {
 	const int want = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	size_t packets;
 	struct stat st;
 	void *p;
 
@@ -60,7 +28,7 @@ int clip_load(struct clip *c, enum sound_codec codec, int fd, size_t n)
 	p = mmap(NULL, n, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
 	if (p == MAP_FAILED)
 		return ENOMEM;
-	if (!are_frames(codec, p, n)) {
+	if (clip_bytes_check(codec, p, n, &packets)) {
 		munmap(p, n);
 		return EINVAL;
 	}
@@ -109,37 +77,12 @@ unsigned int clip_beat_due(struct clip_beat *b, int64_t now_us, bool *skipped)
 	return (unsigned int)due;
 }
 
-static bool opus_frame(
-	struct clip_player *p, const uint8_t *bytes, size_t n, struct slice *out)
-{
-	if (opus_next(bytes, n, &p->at, out))
-		return true;
-	p->at = 0;
-	return p->loop && opus_next(bytes, n, &p->at, out);
-}
-
 bool clip_player_frame(struct clip_player *p, const struct clip *c, struct slice *out)
 {
 	const uint8_t *bytes = c->in[p->codec].p;
-	size_t n = c->in[p->codec].n, filled = 0;
+	size_t n = c->in[p->codec].n;
 
-	if (p->codec == SOUND_OPUS)
-		return bytes && opus_frame(p, bytes, n, out);
-	while (filled < CLIP_FRAME) {
-		if (p->at >= n) {
-			if (!p->loop || !n)
-				break;
-			p->at = 0;
-		}
-		size_t part = n - p->at;
-
-		if (part > CLIP_FRAME - filled)
-			part = CLIP_FRAME - filled;
-		memcpy(p->part + filled, bytes + p->at, part);
-		p->at += part;
-		filled += part;
-	}
-	memset(p->part + filled, fill[p->codec], CLIP_FRAME - filled);
-	*out = slice_of(p->part, CLIP_FRAME);
-	return filled > 0;
+	if (p->at >= n && p->loop)
+		p->at = 0;
+	return bytes && clip_bytes_next(bytes, n, &p->at, &out->p, &out->n);
 }

@@ -15,7 +15,6 @@
 #include "base/slice.h"
 #include "sound/codec.h"
 
-#define CLIP_FRAME    160 /* bytes of 20 ms in all codecs but Opus (RFC 3551 section 4.2) */
 #define CLIP_FRAME_US 20000
 #define CLIP_CATCH_UP 5 /* frames sent at once after a stall; more are skipped in time */
 
@@ -43,8 +42,6 @@ struct clip_player {
 	bool loop;
 	size_t at;
 	struct clip_beat beat;
-	uint8_t part
-		[CLIP_FRAME]; /* a frame that is put together: an end, or an end and a beginning */
 };
 
 void clip_player_start(
@@ -52,7 +49,7 @@ void clip_player_start(
 /* How many frames to send at this tick (0..CLIP_CATCH_UP). *skipped: time was lost, so the timestamp has
  * to be taken from the clock again. */
 unsigned int clip_beat_due(struct clip_beat *b, int64_t now_us, bool *skipped);
-/* The next frame, good until the next call; false at the end of a clip that does not loop. */
+/* The next frame, within the clip; false at the end of a clip that does not loop. */
 bool clip_player_frame(struct clip_player *p, const struct clip *c, struct slice *out);
 
 #endif

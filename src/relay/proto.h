@@ -24,6 +24,7 @@
 
 #include <stdint.h>
 
+#include "sound/clip_bytes.h"
 #include "sound/codec.h"
 
 #define RP_VERSION   4
@@ -202,7 +203,7 @@ struct rp_clip {
 	uint32_t codec; /* enum sound_codec; a clip may be loaded in each */
 	uint32_t pad;
 };
-#define RP_CLIP_BYTES_MAX (8000u * 600u) /* ten minutes */
+#define RP_CLIP_BYTES_MAX CLIP_BYTES_MAX /* ten minutes */
 
 struct rp_blob {
 	struct rp_head head;

@@ -81,7 +81,10 @@ static void test_what_feeds_a_leg_is_shown(void **state)
 	assert_true(shown(f, CALLER, &s));
 	assert_int_equal(s.feed, RP_FEED_NONE);
 	for (int loop = 0; loop < 2; loop++) {
-		assert_int_equal(leg_play(f->r, l, &(struct rp_play){ .clip = 5, .loop = (uint32_t)loop }), 0);
+		assert_int_equal(
+			leg_play(f->r, l,
+				&(struct rp_play){ .clip = 5, .loop = (uint32_t)loop }),
+			0);
 		assert_true(shown(f, CALLER, &s));
 		assert_int_equal(s.feed, RP_FEED_CLIP);
 		assert_int_equal(s.clip, 5);

@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "inner.h"
-#include "relay/client.h"
 #include "wire/g711.h"
 
 #define HERE     "127.0.0.1"
@@ -454,9 +453,11 @@ static void load_tone(struct inner *f, uint32_t clip, double hz, size_t frames)
 	for (size_t i = 0; i < frames * 160; i++)
 		bytes[i] = g711_alaw_encode((int16_t)lrint(32768 * M_SQRT2 *
 			pow(10, TONE_DB / 20) * sin(2 * M_PI * hz * (double)i / 8000)));
-	fd = relayc_memfd("clip", bytes, frames * 160);
+	fd = inner_clip_fd(bytes, frames * 160);
 	assert_true(fd >= 0);
-	assert_int_equal(clip_load(&f->r->clips[clip], SOUND_PCMA, fd, frames * 160), 0);
+	assert_int_equal(clip_load(&f->r->clips[clip], SOUND_PCMA, fd,
+				 inner_clip_bytes(frames * 160)),
+		0);
 	close(fd);
 }
 
