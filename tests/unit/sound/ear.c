@@ -36,11 +36,13 @@ void print_heard(const char *what, const struct line *l, const struct ear *e)
 
 	print_message("# %s: delay mean %u, most %u, target %u ms; %llu frames, %llu "
 		      "concealed, "
-		      "%llu corrected; %llu late, %llu lost of %llu; %llu longer, %llu "
+		      "%llu corrected; %llu ms concealed in all; %llu late, %llu lost of "
+		      "%llu; %llu longer, %llu "
 		      "shorter\n",
 		what, e->looks ? e->delay_sum / e->looks : 0, e->delay_max, s.target_ms,
 		(unsigned long long)e->frames, (unsigned long long)e->concealed,
-		(unsigned long long)e->corrected, (unsigned long long)s.late,
-		(unsigned long long)s.lost, (unsigned long long)s.packets,
-		(unsigned long long)s.longer, (unsigned long long)s.shorter);
+		(unsigned long long)e->corrected, (unsigned long long)s.concealed_ms,
+		(unsigned long long)s.late, (unsigned long long)s.lost,
+		(unsigned long long)s.packets, (unsigned long long)s.longer,
+		(unsigned long long)s.shorter);
 }
