@@ -124,7 +124,8 @@ static void check_queue(const struct config *c, size_t i)
 
 static void check_people(const struct config *c)
 {
-	assert(c->n_agents <= CONFIG_AGENTS_MAX); /* a house may have its people by CSV alone */
+	assert(c->n_agents <=
+		CONFIG_AGENTS_MAX); /* a house may have its people by CSV alone */
 	for (size_t i = 0; i < c->n_agents; i++) {
 		const struct config_agent *ag = &c->agents[i];
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// endpoint -- the caller's voice: sends a tone as PCMA over RTP in real time and keeps what arrives.
+// endpoint -- the caller's voice: sends a tone over RTP in real time, as PCMA or another codec, and keeps what arrives.
 //
 // Sending is paced against the clock from the first packet on, so a late timer is caught up and no drift
 // builds up.  Everything that arrived can be asked for afterwards: how loud which frequency was, and when.
 // Times are performance.now() of this process.
 
 import crypto from 'node:crypto';
+import { CODEC_RATE, PAYLOAD_TYPES, decode, encode } from './codec.mjs';
 import { bindRtpPair } from './ports.mjs';
-import { ALAW_SILENCE, alawEncode, fromAlaw, level, rms } from './sound.mjs';
+import { ALAW_SILENCE, alawEncode, fromAlaw, level, rms, tone } from './sound.mjs';
 import { until } from './wait.mjs';
 
 const PACKET_MS = 20;
 const PACKET_SAMPLES = 160;
 const PACKETS_MAX = 30000; // ten minutes
-const PCMA = 8; // RFC 3551 table 4
 
 export class Endpoint {
 	packets = []; // { at, seq, ts, pt, marker, ssrc, payload }
@@ -27,8 +27,12 @@ export class Endpoint {
 	#source;
 	#wave;
 
-	static async open({ addr = '127.0.0.1' } = {}) {
+	// codec: of all that it says and understands.
+	static async open({ addr = '127.0.0.1', codec = 'PCMA' } = {}) {
 		const endpoint = new Endpoint();
+		endpoint.codec = codec;
+		endpoint.pt = PAYLOAD_TYPES[codec];
+		endpoint.rate = codec === 'PCMA' ? 8000 : CODEC_RATE;
 		endpoint.#sockets = await bindRtpPair(addr);
 		endpoint.addr = addr;
 		endpoint.port = endpoint.#sockets[0].address().port;
@@ -38,9 +42,9 @@ export class Endpoint {
 	}
 
 	// Our session description, and what to put into SIPp's.
-	sdp({ codecs = '8 101' } = {}) {
+	sdp({ codecs = `${this.pt} 101` } = {}) {
 		const lines = ['v=0', `o=- ${this.port} 1 IN IP4 ${this.addr}`, 's=-', `c=IN IP4 ${this.addr}`, 't=0 0',
-			`m=audio ${this.port} RTP/AVP ${codecs}`, 'a=rtpmap:8 PCMA/8000',
+			`m=audio ${this.port} RTP/AVP ${codecs}`, `a=rtpmap:${this.pt} ${this.codec}/8000`,
 			'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20', 'a=sendrecv'];
 		return `${lines.join('\r\n')}\r\n`;
 	}
@@ -71,6 +75,9 @@ export class Endpoint {
 	// What is sent from the next packet on.
 	tone(frequency, dbov = -13) {
 		this.#wave = { frequency, amplitude: Math.SQRT2 * 10 ** (dbov / 20) };
+		// a second of it, again and again: whole periods, and not the first one, in which the coder has to find its step
+		if (this.codec !== 'PCMA')
+			this.#wave.packets = encode(this.codec, tone(frequency, 2, { rate: this.rate, dbov: frequency ? dbov : -120 })).slice(50);
 	}
 
 	#tick() {
@@ -86,11 +93,13 @@ export class Endpoint {
 	#packet(s) {
 		const bytes = Buffer.alloc(12 + PACKET_SAMPLES, ALAW_SILENCE);
 		bytes[0] = 0x80;
-		bytes[1] = PCMA | (s.n === 0 ? 0x80 : 0);
+		bytes[1] = this.pt | (s.n === 0 ? 0x80 : 0);
 		bytes.writeUInt16BE((s.seq + s.n) & 0xffff, 2);
 		bytes.writeUInt32BE((s.ts + s.n * PACKET_SAMPLES) >>> 0, 4);
 		bytes.writeUInt32BE(s.ssrc, 8);
-		const { frequency, amplitude } = this.#wave;
+		const { frequency, amplitude, packets } = this.#wave;
+		if (packets)
+			return Buffer.concat([bytes.subarray(0, 12), packets[s.n % packets.length]]);
 		for (let i = 0; frequency && i < PACKET_SAMPLES; i++) {
 			const t = s.n * PACKET_SAMPLES + i;
 			bytes[12 + i] = alawEncode(amplitude * Math.sin((2 * Math.PI * frequency * t) / 8000));
@@ -122,23 +131,24 @@ export class Endpoint {
 		this.#timer = null;
 	}
 
-	// PCMA packets that arrived between two moments, in the order of their sequence, each once.
+	// Voice packets that arrived between two moments, in the order of their sequence, each once.
 	voice(from = 0, to = Infinity) {
 		const seen = new Set();
-		return this.packets.filter((p) => p.pt === PCMA && p.at >= from && p.at < to &&
+		return this.packets.filter((p) => p.pt === this.pt && p.at >= from && p.at < to &&
 				!seen.has(p.ssrc * 65536 + p.seq) && seen.add(p.ssrc * 65536 + p.seq))
 			.sort((a, b) => (a.ssrc === b.ssrc ? ((a.seq - b.seq) << 16) >> 16 : a.at - b.at));
 	}
 
 	samples(from, to) {
-		return fromAlaw(Buffer.concat(this.voice(from, to).map((p) => p.payload)));
+		const payloads = this.voice(from, to).map((p) => p.payload);
+		return this.codec === 'PCMA' ? fromAlaw(Buffer.concat(payloads)) : decode(this.codec, payloads);
 	}
 
 	// How loud each frequency was between two moments, in dBov.
 	levels(frequencies, from = performance.now() - 400, to = Infinity) {
 		const samples = this.samples(from, to);
-		return { rms: rms(samples), packets: samples.length / PACKET_SAMPLES,
-			...Object.fromEntries(frequencies.map((f) => [f, level(samples, f)])) };
+		return { rms: rms(samples), packets: samples.length / (this.rate * PACKET_MS / 1000),
+			...Object.fromEntries(frequencies.map((f) => [f, level(samples, f, this.rate)])) };
 	}
 
 	// The same in steps, so that a short burst is not averaged away: [{ at, [frequency]: dBov }].

@@ -65,6 +65,26 @@ function install(fftSize) {
 			...Object.fromEntries(frequencies.map((f) => [f, level(samples, f, probe.context.sampleRate)])) };
 	};
 
+	// So many milliseconds of the newest live remote track: { rate, samples }.
+	probe.record = async (ms) => {
+		await probe.levels([]);
+		const live = probe.tracks.filter((t) => t.track.kind === 'audio' && t.track.readyState === 'live' &&
+			t.connection.connectionState !== 'closed').at(-1);
+		const node = probe.context.createScriptProcessor(4096, 1, 1), rate = probe.context.sampleRate, samples = [];
+		const source = probe.context.createMediaStreamSource(new MediaStream([live.track]));
+		source.connect(node).connect(probe.context.destination);
+		await new Promise((resolve) => {
+			node.onaudioprocess = (e) => {
+				samples.push(...e.inputBuffer.getChannelData(0));
+				if (samples.length * 1000 >= ms * rate)
+					resolve();
+			};
+		});
+		source.disconnect();
+		node.disconnect();
+		return { rate, samples };
+	};
+
 	// The newest connection's statistics, as plain objects by type.
 	probe.stats = async () => {
 		const connection = probe.connections.at(-1);
@@ -80,4 +100,5 @@ export const addProbe = (context) => context.addInitScript(install, FFT_SIZE);
 
 export const levels = (page, frequencies) => page.evaluate((f) => window.__probe.levels(f), frequencies);
 export const stats = (page) => page.evaluate(() => window.__probe.stats());
+export const record = (page, ms) => page.evaluate((n) => window.__probe.record(n), ms);
 export const errors = (page) => page.evaluate(() => window.__probe.errors);

@@ -47,6 +47,22 @@ export function level(samples, frequency, rate = 8000) {
 	return 10 * Math.log10((amplitude * amplitude) / 2 + 1e-12);
 }
 
+// The frequency of a tone near this one, in Hz: by the turn of its phase from one half of the samples to the other.
+export function frequencyOf(samples, near, rate = 8000) {
+	const half = Math.floor(samples.length / 2);
+	const phase = (begin) => {
+		let re = 0, im = 0;
+		for (let i = begin; i < begin + half; i++) {
+			const window = 0.5 - 0.5 * Math.cos((2 * Math.PI * (i - begin)) / half);
+			re += window * samples[i] * Math.cos((2 * Math.PI * near * i) / rate);
+			im -= window * samples[i] * Math.sin((2 * Math.PI * near * i) / rate);
+		}
+		return Math.atan2(im, re);
+	};
+	const turn = phase(half) - phase(0);
+	return near + (((turn / (2 * Math.PI)) - Math.round(turn / (2 * Math.PI))) * rate) / half;
+}
+
 export function tone(frequency, seconds, { rate = 8000, dbov = -13 } = {}) {
 	const amplitude = Math.SQRT2 * 10 ** (dbov / 20);
 	return Float64Array.from({ length: Math.round(seconds * rate) },
