@@ -67,7 +67,8 @@ static void test_gaps(void **state)
 				gaps++;
 			}
 			made /= (double)gaps;
-			print_message("# gaps of %u ms at %u: %.2f dB where silence has 0; all in "
+			print_message("# gaps of %u ms at %u: %.2f dB where silence has "
+				      "0; all in "
 				      "all %.2f dB\n",
 				cases[c].gap_ms, rates[r], made,
 				segmental_snr(heard, voice, n, frame));
