@@ -6,46 +6,50 @@
 #include <math.h>
 #include <samplerate.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "wire/g711.h"
+#include "sound/clip_bytes.h"
 #include "wire/p56.h"
 
 #define PEAK_MAX (32000.0 / 32768) /* A-law's largest is 32,256 */
 
 /* As many seconds at another rate; rounded up. */
-static size_t frames_at(size_t n, uint32_t from, uint32_t to)
+static size_t samples_at(size_t n, uint32_t from, uint32_t to)
 {
 	return (size_t)(((uint64_t)n * to + from - 1) / from);
 }
 
-/* In place of *x, which is freed. */
-static int resample(float **x, size_t *n, uint32_t rate)
+static size_t frame_of(uint32_t rate)
 {
-	size_t cap = frames_at(*n, rate, CLIP_RATE);
-	float *out = calloc(cap + 1, sizeof *out);
-	SRC_DATA d = { .data_in = *x,
+	return rate / 1000 * SOUND_FRAME_MS;
+}
+
+/* x to `to` samples a second in *out, *cap of which are there; *made of them. */
+static int resample(const float *x, size_t n, uint32_t from, uint32_t to, float *out,
+	size_t cap, size_t *made)
+{
+	SRC_DATA d = { .data_in = x,
 		.data_out = out,
-		.input_frames = (long)*n,
+		.input_frames = (long)n,
 		.output_frames = (long)cap,
 		.end_of_input = 1,
-		.src_ratio = (double)CLIP_RATE / rate };
+		.src_ratio = (double)to / from };
 
-	if (!out)
-		return ENOMEM;
-	if (src_simple(&d, SRC_SINC_MEDIUM_QUALITY, 1)) {
-		free(out);
-		return ENOMEM;
+	if (from == to) {
+		memcpy(out, x, n * sizeof *x);
+		*made = n;
+		return 0;
 	}
-	free(*x);
-	*x = out;
-	*n = (size_t)d.output_frames_gen;
+	if (src_simple(&d, SRC_SINC_MEDIUM_QUALITY, 1))
+		return ENOMEM;
+	*made = (size_t)d.output_frames_gen;
 	return 0;
 }
 
 /* The factor that brings it to CLIP_LEVEL_DBOV. */
-static int find_gain(const float *x, size_t n, float *gain)
+static int find_gain(const float *x, size_t n, uint32_t rate, float *gain)
 {
-	struct p56 m = p56_measure(x, n, CLIP_RATE);
+	struct p56 m = p56_measure(x, n, rate);
 	double g = pow(10, (CLIP_LEVEL_DBOV - m.active_dbov) / 20);
 
 	if (m.rms_dbov < CLIP_SILENT_DBOV)
@@ -58,40 +62,133 @@ static int find_gain(const float *x, size_t n, float *gain)
 	return 0;
 }
 
-static int to_alaw(const float *x, size_t n, uint8_t **alaw)
+/* x (n samples at `from` a second) as loud as all others, at `rate`, in whole frames. */
+static int make(int16_t **out, size_t frames, uint32_t rate, const float *x, size_t n,
+	uint32_t from)
 {
+	size_t cap = frames * frame_of(rate), made = 0;
+	float *y = calloc(cap, sizeof *y);
+	int16_t *pcm = calloc(cap, sizeof *pcm);
 	float gain = 0;
-	int err = find_gain(x, n, &gain);
-	uint8_t *out = err ? NULL : malloc(n);
+	int err = y && pcm ? 0 : ENOMEM;
 
-	if (err || !out)
-		return err ? err : ENOMEM;
+	if (!err)
+		err = resample(x, n, from, rate, y, cap, &made);
+	if (!err)
+		err = find_gain(y, made, rate, &gain);
+	if (!err) {
+		for (size_t i = 0; i < made; i++)
+			pcm[i] = (int16_t)lrintf(y[i] * gain * 32768);
+		*out = pcm;
+		pcm = NULL; /* handed over */
+	}
+	free(y);
+	free(pcm);
+	return err;
+}
+
+int clip_sound(struct clip_sound *out, const struct wav *w, size_t frames_max)
+{
+	struct clip_sound s = { 0 };
+	size_t n = w->n_frames;
+	float *x;
+	int err;
+
+	if (!n)
+		return ENODATA;
+	s.frames = samples_at(n, w->rate, 1000 / SOUND_FRAME_MS);
+	if (s.frames > frames_max)
+		return EFBIG;
+	x = calloc(n, sizeof *x);
+	if (!x)
+		return ENOMEM;
+	n = wav_to_mono(w, 0, x, n);
+	err = make(&s.narrow, s.frames, SOUND_NARROW, x, n, w->rate);
+	if (!err)
+		err = make(&s.wide, s.frames, SOUND_WIDE, x, n, w->rate);
+	if (err)
+		clip_sound_close(&s);
+	else
+		*out = s;
+	free(x);
+	return err;
+}
+
+void clip_sound_close(struct clip_sound *s)
+{
+	if (!s)
+		return;
+	free(s->narrow);
+	free(s->wide);
+	*s = (struct clip_sound){ 0 };
+}
+
+/* How much of a clip's end an encoder hears before the beginning, if it sounds to its end. With none of it a G722 decoder
+ * that comes round to the first packet makes a crack of it, louder than the music (the test tells by how much). */
+#define LEAD_FRAMES 10
+#define SOUNDS      100 /* of 32,768 */
+
+/* By how many samples of SOUND_WIDE they are late (sound/codec.h; its tests measure it). */
+static const size_t late[SOUND_CODECS] = { [SOUND_G722] = 22, [SOUND_OPUS] = 104 };
+
+/* n samples of a clip that goes round, from any place of it. */
+static void take(int16_t *out, size_t n, const int16_t *pcm, size_t length, size_t from)
+{
 	for (size_t i = 0; i < n; i++)
-		out[i] = g711_alaw_encode((int16_t)lrintf(x[i] * gain * 32768));
-	*alaw = out;
+		out[i] = pcm[(from + i) % length];
+}
+
+/* After silence the encoder begins anew: its predictors would have strayed from those of a decoder that heard another. */
+static size_t lead_of(const int16_t *pcm, size_t length, size_t frame)
+{
+	size_t n = length < LEAD_FRAMES * frame ? length : LEAD_FRAMES * frame;
+
+	for (size_t i = length - n; i < length; i++)
+		if (abs(pcm[i]) >= SOUNDS)
+			return LEAD_FRAMES;
 	return 0;
 }
 
-int clip_sound(const struct wav *w, size_t cap, uint8_t **alaw, size_t *n)
+static int encode(struct sound_encoder *e, const struct clip_sound *s, enum sound_codec c,
+	uint8_t *out, size_t cap, size_t *n)
 {
-	size_t frames = w->n_frames;
-	float *x;
+	uint32_t rate = sound_rate(c);
+	const int16_t *pcm = rate == SOUND_WIDE ? s->wide : s->narrow;
+	size_t frame = frame_of(rate), length = s->frames * frame;
+	size_t lead = lead_of(pcm, length, frame);
+	/* so many frames before the beginning; any multiple of the length is the same place */
+	size_t from = late[c] + lead * (length - frame);
+	int16_t part[SOUND_FRAME_MAX];
+	uint8_t packet[SOUND_BYTES_MAX];
+	size_t n_bytes = 0, at = 0;
 	int err = 0;
 
-	if (frames == 0)
-		return ENODATA;
-	if (frames_at(frames, w->rate, CLIP_RATE) > cap)
-		return EFBIG;
-	x = calloc(frames, sizeof *x);
-	if (!x)
-		return ENOMEM;
-	frames = wav_to_mono(w, 0, x, frames);
-	if (w->rate != CLIP_RATE)
-		err = resample(&x, &frames, w->rate);
-	if (!err)
-		err = to_alaw(x, frames, alaw);
-	if (!err)
-		*n = frames;
-	free(x);
+	for (size_t f = 0; !err && f < lead + s->frames; f++) {
+		take(part, frame, pcm, length, from + f * frame);
+		err = sound_encode(e, part, packet, sizeof packet, &n_bytes);
+		if (!err && f >= lead)
+			err = clip_bytes_put(out, cap, &at, packet, n_bytes);
+	}
+	*n = at;
 	return err;
+}
+
+int clip_sound_encode(
+	const struct clip_sound *s, enum sound_codec c, uint8_t **out, size_t *n)
+{
+	size_t cap = s->frames * (CLIP_BYTES_HEAD + SOUND_BYTES_MAX), made = 0;
+	struct sound_encoder *e = NULL;
+	uint8_t *p = malloc(cap);
+	int err = p ? sound_encoder_new(&e, c, sound_rate(c)) : ENOMEM;
+
+	if (!err)
+		err = encode(e, s, c, p, cap, &made);
+	sound_encoder_free(e);
+	if (err) {
+		free(p);
+		return err;
+	}
+	*out = p;
+	*n = made;
+	return 0;
 }

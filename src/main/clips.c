@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "main/clip_sound.h"
 #include "main/options.h"
+#include "sound/clip_bytes.h"
+#include "wire/g711.h"
 #include "wire/wav.h"
 
 #define FILE_MAX \
@@ -47,26 +49,71 @@ out:
 	return err;
 }
 
-/* A WAV file as sealed A-law. */
+static void close_files(struct clip *clip)
+{
+	for (size_t c = 0; c < SOUND_CODECS; c++)
+		if (clip->in[c].fd >= 0)
+			close(clip->in[c].fd);
+}
+
+static int seal(struct clip_file *f, const char *name, const uint8_t *p, size_t n)
+{
+	f->fd = relayc_memfd(name, p, n);
+	f->bytes = (uint32_t)n;
+	return f->fd < 0 ? errno : 0;
+}
+
+static int seal_in(struct clip *clip, enum sound_codec c, const struct clip_sound *s)
+{
+	uint8_t *p = NULL;
+	size_t n = 0;
+	int err = clip_sound_encode(s, c, &p, &n);
+
+	if (!err)
+		err = seal(&clip->in[c], clip->name, p, n);
+	free(p);
+	return err;
+}
+
+/* A-law alone, for the relay as it is. */
+static int seal_plain(struct clip *clip, const struct clip_sound *s)
+{
+	size_t n = s->frames * 160;
+	uint8_t *p = malloc(n);
+	int err;
+
+	if (!p)
+		return ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		p[i] = g711_alaw_encode(s->narrow[i]);
+	err = seal(&clip->in[SOUND_NONE], clip->name, p, n);
+	free(p);
+	return err;
+}
+
+/* A WAV file in every codec. */
 static int load_file(struct clip *clip, const char *path)
 {
-	uint8_t *file = NULL, *alaw = NULL;
+	uint8_t *file = NULL;
+	struct clip_sound sound = { 0 };
 	struct wav wav;
 	size_t n = 0;
 	int err = read_file(path, &file, &n);
 
+	for (size_t c = 0; c < SOUND_CODECS; c++)
+		clip->in[c].fd = -1;
 	if (!err)
 		err = wav_parse(&wav, file, n);
 	if (!err)
-		err = clip_sound(&wav, RP_CLIP_BYTES_MAX, &alaw, &n);
+		err = clip_sound(&sound, &wav, CLIP_BYTES_FRAMES);
+	if (!err)
+		err = seal_plain(clip, &sound);
+	for (enum sound_codec c = SOUND_PCMA; !err && c < SOUND_CODECS; c++)
+		err = seal_in(clip, c, &sound);
 	if (err)
-		goto out;
-	clip->fd = relayc_memfd(clip->name, alaw, n);
-	clip->bytes = (uint32_t)n;
-	err = clip->fd < 0 ? errno : 0;
-out:
+		close_files(clip);
+	clip_sound_close(&sound);
 	free(file);
-	free(alaw);
 	return err;
 }
 
@@ -192,6 +239,6 @@ void clips_close(struct clips *cl)
 	if (!cl)
 		return;
 	for (size_t i = 0; i < cl->n; i++)
-		close(cl->clips[i].fd);
+		close_files(&cl->clips[i]);
 	cl->n = 0;
 }

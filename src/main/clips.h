@@ -12,11 +12,18 @@
 
 #include "main/config.h"
 #include "relay/client.h"
+#include "sound/codec.h"
+
+/* A clip in one codec (sound/clip_bytes.h). */
+struct clip_file {
+	int fd; /* sealed memfd, owned */
+	uint32_t bytes;
+};
 
 struct clip {
 	char name[APP_NAME_MAX];
-	int fd; /* sealed memfd, owned */
-	uint32_t bytes;
+	struct clip_file in
+		[SOUND_CODECS]; /* SOUND_NONE: for relays that know A-law only, as it is */
 };
 
 struct clips {
