@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sound/clip_bytes.h"
+#include "sound/halfband.h"
 #include "wire/p56.h"
 
 #define PEAK_MAX (32000.0 / 32768) /* A-law's largest is 32,256 */
@@ -24,7 +25,7 @@ static size_t frame_of(uint32_t rate)
 	return rate / 1000 * SOUND_FRAME_MS;
 }
 
-/* x to `to` samples a second in *out, *cap of which are there; *made of them. */
+/* x to `to` samples a second: *made of them at out, at most cap. */
 static int resample(const float *x, size_t n, uint32_t from, uint32_t to, float *out,
 	size_t cap, size_t *made)
 {
@@ -62,36 +63,63 @@ static int find_gain(const float *x, size_t n, uint32_t rate, float *gain)
 	return 0;
 }
 
-/* x (n samples at `from` a second) as loud as all others, at `rate`, in whole frames. */
-static int make(int16_t **out, size_t frames, uint32_t rate, const float *x, size_t n,
-	uint32_t from)
+/* x, n samples of which the first `made` count, as loud as all others. */
+static int to_level(int16_t **out, const float *x, size_t made, size_t n, uint32_t rate)
 {
-	size_t cap = frames * frame_of(rate), made = 0;
-	float *y = calloc(cap, sizeof *y);
-	int16_t *pcm = calloc(cap, sizeof *pcm);
 	float gain = 0;
-	int err = y && pcm ? 0 : ENOMEM;
+	int err = find_gain(x, made, rate, &gain);
+	int16_t *pcm = err ? NULL : calloc(n, sizeof *pcm);
+
+	if (err || !pcm)
+		return err ? err : ENOMEM;
+	for (size_t i = 0; i < made; i++)
+		pcm[i] = (int16_t)lrintf(x[i] * gain * 32768);
+	*out = pcm;
+	return 0;
+}
+
+/* n samples of a clip that goes round, from any place of it. */
+static void take(int16_t *out, size_t n, const int16_t *pcm, size_t length, size_t from)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = pcm[(from + i) % length];
+}
+
+/* out: as many frames, of half the samples; without the filter's delay, and what goes round goes round. */
+static void halve(float *out, const int16_t *wide, size_t frames)
+{
+	const size_t frame = SOUND_FRAME_MAX, n = frames * frame;
+	struct halfband_down s = { { 0 } };
+	int16_t part[SOUND_FRAME_MAX];
+
+	/* a frame earlier, for the filter's past, and later by its delay */
+	for (size_t f = 0; f <= frames; f++) {
+		take(part, frame, wide, n, n + f * frame - frame + HALFBAND_DELAY);
+		halfband_down(&s, part, frame, part);
+		for (size_t i = 0; f && i < frame / 2; i++)
+			*out++ = (float)part[i] / 32768;
+	}
+}
+
+/* x: n samples at `from` a second; y: room for all frames at SOUND_WIDE. */
+static int make(struct clip_sound *s, const float *x, size_t n, uint32_t from, float *y)
+{
+	size_t cap = s->frames * SOUND_FRAME_MAX, made = 0;
+	int err = resample(x, n, from, SOUND_WIDE, y, cap, &made);
 
 	if (!err)
-		err = resample(x, n, from, rate, y, cap, &made);
-	if (!err)
-		err = find_gain(y, made, rate, &gain);
-	if (!err) {
-		for (size_t i = 0; i < made; i++)
-			pcm[i] = (int16_t)lrintf(y[i] * gain * 32768);
-		*out = pcm;
-		pcm = NULL; /* handed over */
-	}
-	free(y);
-	free(pcm);
-	return err;
+		err = to_level(&s->wide, y, made, cap, SOUND_WIDE);
+	if (err)
+		return err;
+	halve(y, s->wide, s->frames);
+	return to_level(&s->narrow, y, made / 2, cap / 2, SOUND_NARROW);
 }
 
 int clip_sound(struct clip_sound *out, const struct wav *w, size_t frames_max)
 {
 	struct clip_sound s = { 0 };
 	size_t n = w->n_frames;
-	float *x;
+	float *x, *y;
 	int err;
 
 	if (!n)
@@ -100,17 +128,18 @@ int clip_sound(struct clip_sound *out, const struct wav *w, size_t frames_max)
 	if (s.frames > frames_max)
 		return EFBIG;
 	x = calloc(n, sizeof *x);
-	if (!x)
-		return ENOMEM;
-	n = wav_to_mono(w, 0, x, n);
-	err = make(&s.narrow, s.frames, SOUND_NARROW, x, n, w->rate);
-	if (!err)
-		err = make(&s.wide, s.frames, SOUND_WIDE, x, n, w->rate);
+	y = calloc(s.frames * SOUND_FRAME_MAX, sizeof *y);
+	err = x && y ? 0 : ENOMEM;
+	if (!err) {
+		n = wav_to_mono(w, 0, x, n);
+		err = make(&s, x, n, w->rate, y);
+	}
 	if (err)
 		clip_sound_close(&s);
 	else
 		*out = s;
 	free(x);
+	free(y);
 	return err;
 }
 
@@ -130,13 +159,6 @@ void clip_sound_close(struct clip_sound *s)
 
 /* By how many samples of SOUND_WIDE they are late (sound/codec.h; its tests measure it). */
 static const size_t late[SOUND_CODECS] = { [SOUND_G722] = 22, [SOUND_OPUS] = 104 };
-
-/* n samples of a clip that goes round, from any place of it. */
-static void take(int16_t *out, size_t n, const int16_t *pcm, size_t length, size_t from)
-{
-	for (size_t i = 0; i < n; i++)
-		out[i] = pcm[(from + i) % length];
-}
 
 /* After silence the encoder begins anew: its predictors would have strayed from those of a decoder that heard another. */
 static size_t lead_of(const int16_t *pcm, size_t length, size_t frame)

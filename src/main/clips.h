@@ -2,7 +2,8 @@
 /*
  * clips -- the sounds of the configuration, loaded once and handed to each relay as sealed memfds.
  *
- * A clip's index is the same in every relay.  Memory: struct clips lives in the caller. Main thread only.
+ * A clip's index is the same in every relay.  Memory: struct clips lives in the caller. Main thread only; while it loads, as
+ * many others as there are processors.
  */
 #ifndef MAIN_CLIPS_H
 #define MAIN_CLIPS_H
@@ -22,6 +23,8 @@ struct clip_file {
 
 struct clip {
 	char name[APP_NAME_MAX];
+	const struct app_queue_config
+		*place_of; /* whose announcement of places it is; NULL: none */
 	struct clip_file in
 		[SOUND_CODECS]; /* SOUND_NONE: for relays that know A-law only, as it is */
 };
