@@ -144,9 +144,9 @@ static int send_clips(struct centre_relay *r)
 
 	for (size_t i = 0; !err && i < cl->n; i++) {
 		union rp_any m = { .clip = { .clip = (uint32_t)i,
-					   .bytes = cl->clips[i].bytes } };
+					   .bytes = cl->clips[i].in[SOUND_NONE].bytes } };
 
-		err = command(r, &m, RP_CLIP, 0, cl->clips[i].fd);
+		err = command(r, &m, RP_CLIP, 0, cl->clips[i].in[SOUND_NONE].fd);
 	}
 	return err;
 }
