@@ -186,6 +186,31 @@ static void test_freeze(void **state)
 	}
 }
 
+/* Packets that come twice, before and after their turn, are as if they had come once. */
+static void test_twice(void **state)
+{
+	struct jitter_stats once_each, twice;
+
+	for (int k = 0; k < 2; k++) {
+		struct line_way way = { .codec = SOUND_PCMA,
+			.packet_ms = 20,
+			.jitter_us = 20000,
+			.is_doubled = k };
+		struct line l;
+
+		line_open(&l, SOUND_NARROW, 9);
+		line_run(&l, &way, 30000);
+		*(k ? &twice : &once_each) = jitter_stats(l.jitter);
+		line_close(&l);
+	}
+	assert_true(twice.packets > 2 * once_each.packets - 8);
+	assert_int_equal(once_each.discarded, 0);
+	assert_true(twice.discarded > once_each.packets - 8);
+	assert_int_equal(twice.late, once_each.late);
+	assert_int_equal(twice.concealed_ms, once_each.concealed_ms);
+	assert_int_equal(twice.target_ms, once_each.target_ms);
+}
+
 /* One packet that is late is an accident; one every five seconds is a habit, and waited for. */
 static void test_habit(void **state)
 {
@@ -289,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_deeds),
 		cmocka_unit_test(test_freeze),
+		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_habit),
 		cmocka_unit_test(test_hostile),
 	};

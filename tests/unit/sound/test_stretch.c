@@ -120,6 +120,42 @@ static void test_fading(void **state)
 	}
 }
 
+/* Where a period ends elsewhere than the one before it, the first sample of a gap makes no step of that. */
+static void test_seam(void **state)
+{
+	int16_t x[8000 / 1000 * 70];
+	struct stretch s;
+
+	memset(x, 0, sizeof x);
+	tone_add(x, 400, 0, 310, 500, 8000);
+	for (int i = 0; i < 400; i++) /* rises by 40 a sample */
+		x[i] = (int16_t)(x[i] + 40 * (i - 200));
+	stretch_init(&s, 8000);
+	stretch_conceal(&s, x, x + 400, 160);
+	assert_true(s.lag * 40 > 750);
+	assert_true(abs(x[400] - x[399]) < 250);
+}
+
+/* A tone that becomes louder: periods are alike, but not equal, and nothing jumps where one comes in or goes. */
+static void test_growing(void **state)
+{
+	for (int is_longer = 0; is_longer < 2; is_longer++) {
+		int16_t x[8000 / 1000 * 100];
+		size_t n = 0;
+		int step;
+
+		for (size_t i = 0; i < N(x); i++)
+			x[i] = (int16_t)(100 * pow(2, (double)i / 80) *
+				cos(2 * M_PI * 200 * ((double)i - 240) / 8000));
+		step = largest_step(x, 480);
+		n = is_longer ? stretch_longer(8000, x + 240, 240, 0.9F)
+			      : stretch_shorter(8000, x + 240, 240, 0.9F);
+		assert_in_range(n, 39, 41);
+		assert_true(
+			largest_step(x, is_longer ? 480 + n : 480 - n) <= step * 4 / 3);
+	}
+}
+
 /* Noise must not become a tone, nor louder. */
 static void test_noise(void **state)
 {
@@ -239,6 +275,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_fading),
+		cmocka_unit_test(test_seam),
+		cmocka_unit_test(test_growing),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_tone),
 		cmocka_unit_test(test_voice),
