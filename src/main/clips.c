@@ -226,7 +226,7 @@ static void *load_some(void *arg)
 	return NULL;
 }
 
-/* Announcements in four languages cost four seconds of a processor, most of it for Opus: too long for callers who wait for a
+/* Announcements in four languages cost two seconds of a processor, most of it for Opus: long for callers who wait for a
  * centre to come back. */
 static void load_all(struct loading *l)
 {
