@@ -203,8 +203,10 @@ int clip_sound_encode(
 	uint8_t *p = malloc(cap);
 	int err = p ? sound_encoder_new(&e, c, sound_rate(c)) : ENOMEM;
 
-	if (!err)
+	if (!err) {
+		sound_encoder_hurry(e);
 		err = encode(e, s, c, p, cap, &made);
+	}
 	sound_encoder_free(e);
 	if (err) {
 		free(p);

@@ -15,7 +15,6 @@
 #include "main/clip_sound.h"
 #include "main/options.h"
 #include "sound/clip_bytes.h"
-#include "wire/g711.h"
 #include "wire/wav.h"
 
 #define FILE_MAX \
@@ -61,37 +60,18 @@ static void close_files(struct clip *clip)
 			close(clip->in[c].fd);
 }
 
-static int seal(struct clip_file *f, const char *name, const uint8_t *p, size_t n)
-{
-	f->fd = relayc_memfd(name, p, n);
-	f->bytes = (uint32_t)n;
-	return f->fd < 0 ? errno : 0;
-}
-
 static int seal_in(struct clip *clip, enum sound_codec c, const struct clip_sound *s)
 {
+	struct clip_file *f = &clip->in[c];
 	uint8_t *p = NULL;
 	size_t n = 0;
 	int err = clip_sound_encode(s, c, &p, &n);
 
-	if (!err)
-		err = seal(&clip->in[c], clip->name, p, n);
-	free(p);
-	return err;
-}
-
-/* A-law alone, for the relay as it is. */
-static int seal_plain(struct clip *clip, const struct clip_sound *s)
-{
-	size_t n = s->frames * 160;
-	uint8_t *p = malloc(n);
-	int err;
-
-	if (!p)
-		return ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		p[i] = g711_alaw_encode(s->narrow[i]);
-	err = seal(&clip->in[SOUND_NONE], clip->name, p, n);
+	if (err)
+		return err;
+	f->fd = relayc_memfd(clip->name, p, n);
+	f->bytes = (uint32_t)n;
+	err = f->fd < 0 ? errno : 0;
 	free(p);
 	return err;
 }
@@ -109,8 +89,6 @@ static int load_file(struct clip *clip, const char *path)
 		err = wav_parse(&wav, file, n);
 	if (!err)
 		err = clip_sound(&sound, &wav, CLIP_BYTES_FRAMES);
-	if (!err)
-		err = seal_plain(clip, &sound);
 	for (enum sound_codec c = SOUND_PCMA; !err && c < SOUND_CODECS; c++)
 		err = seal_in(clip, c, &sound);
 	clip_sound_close(&sound);
@@ -248,7 +226,7 @@ static void *load_some(void *arg)
 	return NULL;
 }
 
-/* Announcements in four languages cost four seconds of a processor, most of it for Opus: too long for callers who wait for a
+/* Announcements in four languages cost two seconds of a processor, most of it for Opus: long for callers who wait for a
  * centre to come back. */
 static void load_all(struct loading *l)
 {

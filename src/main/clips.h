@@ -25,8 +25,7 @@ struct clip {
 	char name[APP_NAME_MAX];
 	const struct app_queue_config
 		*place_of; /* whose announcement of places it is; NULL: none */
-	struct clip_file in
-		[SOUND_CODECS]; /* SOUND_NONE: for relays that know A-law only, as it is */
+	struct clip_file in[SOUND_CODECS]; /* of SOUND_NONE: fd -1 */
 };
 
 struct clips {
