@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# Builds for release in build/bench and runs the six benchmarks, one after the other.
+# Builds for release in build/bench and runs the seven benchmarks, one after the other.
 set -eu
 cd "$(dirname "$0")/.."
 . dist/setup.sh
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 usage() {
 	cat <<-'END'
 	bench/run.sh [--acd | --simulate | --relay] [--json] [TALKS...]
-	  Builds for release and prints what SRTP, DTLS, an event of the routing core, an entry of the ledger, a simulated call and a
+	  Builds for release and prints what SRTP, DTLS, an event of the routing core, an entry of the ledger, decoded voice, a simulated call and a
 	  relayed packet cost on this machine.  For the comparison it installs Debian's python3-simpy3 and
 	  rtpengine-daemon, whose service is not to run.
 
@@ -83,7 +83,7 @@ if [ -n "$(packages_missing rtpengine-daemon)" ]; then
 	fi
 fi
 build heimamt heimamt-relay bench/bench_srtp bench/bench_dtls bench/bench_acd bench/bench_ledger \
-	bench/bench_relay
+	bench/bench_sound bench/bench_relay
 
 relay() {
 	build/bench/bench/bench_relay "$@"
@@ -110,6 +110,8 @@ if ! $only_relay; then
 	build/bench/bench/bench_acd
 	printf '\n%s\n' 'The ledger, next to SHA-256 alone'
 	build/bench/bench/bench_ledger
+	printf '\n%s\n' 'Voice that is decoded, and the codecs alone'
+	build/bench/bench/bench_sound
 	printf '\n%s\n' 'The simulator, and SimPy, on the same M/M/50'
 	simulate
 fi

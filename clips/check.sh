@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-# check.sh CLIP...      TAP: is each clip 8 kHz, mono, 16 bit, to be heard, not clipped; do those that
+# check.sh CLIP...      TAP: is each clip 16 kHz, mono, 16 bit, to be heard, not clipped; do those that
 #                       repeat (music, ring) run from their end into their beginning without a click?
 # check.sh --self-test  TAP: would it notice?
 set -u
@@ -12,7 +12,7 @@ good() {
 	clip=$1
 	form=$(soxi -e "$clip" 2>/dev/null)
 	[ "$form" = 'Signed Integer PCM' ] || echo "encoding is \"$form\", not 16 bit"
-	[ "$(soxi -r "$clip" 2>/dev/null)" = 8000 ] || echo 'not 8000 Hz'
+	[ "$(soxi -r "$clip" 2>/dev/null)" = 16000 ] || echo 'not 16000 Hz'
 	[ "$(soxi -c "$clip" 2>/dev/null)" = 1 ] || echo 'not one channel'
 	sox -V1 "$clip" -n stats 2>&1 | awk '
 		/^Pk lev dB/ { pk = $4; seen++ }
@@ -61,14 +61,14 @@ if [ "${1-}" = --self-test ]; then
 	make() {
 		sox -V1 -R -n "$@" 2>/dev/null || echo "Bail out! sox cannot make one of: $*"
 	}
-	plain='-r 8000 -c 1 -b 16 -e signed-integer'
+	plain='-r 16000 -c 1 -b 16 -e signed-integer'
 	# shellcheck disable=SC2086 # words
 	{
 		make $plain "$tmp/good.wav" synth 1 sine 440 gain -20
 		make $plain "$tmp/ring-good.wav" synth 1 sine 440 gain -20
-		make -r 16000 -c 1 -b 16 "$tmp/rate.wav" synth 1 sine 440 gain -20
-		make -r 8000 -c 1 -b 8 -e a-law "$tmp/alaw.wav" synth 1 sine 440 gain -20
-		make -r 8000 -c 2 -b 16 "$tmp/stereo.wav" synth 1 sine 440 sine 440 gain -20
+		make -r 8000 -c 1 -b 16 "$tmp/rate.wav" synth 1 sine 440 gain -20
+		make -r 16000 -c 1 -b 8 -e a-law "$tmp/alaw.wav" synth 1 sine 440 gain -20
+		make -r 16000 -c 2 -b 16 "$tmp/stereo.wav" synth 1 sine 440 sine 440 gain -20
 		make $plain "$tmp/silent.wav" trim 0 1
 		make $plain "$tmp/clipped.wav" synth 1 sine 440 gain 6
 		make $plain "$tmp/ring-click.wav" synth 1 sine 440.25 gain -20
@@ -89,7 +89,7 @@ if [ "${1-}" = --self-test ]; then
 		esac
 		point $n "a bad clip is found: $name" "$wrong"
 	done <<-END
-		rate not 8000 Hz
+		rate not 16000 Hz
 		alaw not 16 bit
 		stereo not one channel
 		silent silent

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-# Makes the default clips: WAV of 8 kHz, mono, 16 bit, the same samples on every run.
+# Makes the default clips: WAV of 16 kHz, mono, 16 bit, the same samples on every run.
 #
 #   make.sh speech VOICE TEXTS NAME OUT    a line of a text file, spoken by espeak-ng
 #   make.sh music SCORE OUT                the waiting music; its end runs into its beginning
@@ -28,7 +28,7 @@ quiet_sox() {
 encode() {
 	rms=$(sox -V1 "$1" -n stats 2>&1 | awk '/^RMS lev dB/ { print $4 }')
 	gain=$(awk -v have="$rms" -v want="$level_db" 'BEGIN { printf "%.2f", want - have }')
-	quiet_sox "$1" -t wav -r 8000 -c 1 -b 16 -e signed-integer "$2" gain "$gain"
+	quiet_sox "$1" -t wav -r 16000 -c 1 -b 16 -e signed-integer "$2" gain "$gain"
 }
 
 speech() {
@@ -37,8 +37,8 @@ speech() {
 	printf '%s\n' "$text" | espeak-ng -b 1 -v "$1" -s 150 -g 3 -w "$tmp/raw.wav"
 	# Who is put on hold was just spoken to: the word comes at once.
 	case $3 in hold) lead=0.02 ;; *) lead=0.3 ;; esac
-	# The telephone's band, and the loudest syllables held back so that none is clipped.
-	quiet_sox "$tmp/raw.wav" -b 16 "$tmp/band.wav" gain -6 rate -h 8000 highpass 250 lowpass 3500 \
+	# What G722 and Opus carry (telephones take their own band of it), and the loudest syllables held back so that none is clipped.
+	quiet_sox "$tmp/raw.wav" -b 16 "$tmp/band.wav" gain -6 rate -h 16000 highpass 150 lowpass 7000 \
 		compand 0.005,0.1 6:-60,-60,-30,-20,-12,-12,0,-9 0 -90 0.05 pad "$lead" 0.4
 	encode "$tmp/band.wav" "$4"
 }
@@ -61,10 +61,10 @@ bar() {
 		pads="$pads sine %$note"
 	done
 	# shellcheck disable=SC2086 # a list of words
-	quiet_sox -n -r 8000 -b 32 "$tmp/bells.wav" synth 2.6 $bells fade l 0.012 2.6 2.55 \
+	quiet_sox -n -r 16000 -b 32 "$tmp/bells.wav" synth 2.6 $bells fade l 0.012 2.6 2.55 \
 		delay $delays remix - gain -3
 	# shellcheck disable=SC2086 # a list of words
-	quiet_sox -n -r 8000 -b 32 "$tmp/pad.wav" synth 5.5 $pads fade h 1.6 5.5 2.2 remix - \
+	quiet_sox -n -r 16000 -b 32 "$tmp/pad.wav" synth 5.5 $pads fade h 1.6 5.5 2.2 remix - \
 		tremolo 0.5 18 gain -13
 	quiet_sox -m -v 1 "$tmp/bells.wav" -v 1 "$tmp/pad.wav" -b 32 "$tmp/bar-$1.wav" pad $(($1 * bar_s))
 }
@@ -93,19 +93,19 @@ music() {
 }
 
 ring() {
-	quiet_sox -n -r 8000 -b 16 "$tmp/ring.wav" synth 0.45 sine 659.26 sine 987.77 \
+	quiet_sox -n -r 16000 -b 16 "$tmp/ring.wav" synth 0.45 sine 659.26 sine 987.77 \
 		fade l 0.03 0.45 0.4 delay 0 0.22 remix - pad 0 2 trim 0 2
 	encode "$tmp/ring.wav" "$1"
 }
 
 # Swiss ringing tone: 425 Hz, one second on and four off (ITU-T E.180).
 ringback() {
-	quiet_sox -n -r 8000 -b 16 "$tmp/ringback.wav" synth 1 sine 425 fade h 0.02 1 0.02 pad 0 4
+	quiet_sox -n -r 16000 -b 16 "$tmp/ringback.wav" synth 1 sine 425 fade h 0.02 1 0.02 pad 0 4
 	encode "$tmp/ringback.wav" "$1"
 }
 
 beep() {
-	quiet_sox -n -r 8000 -b 16 "$tmp/beep.wav" synth 0.2 sine 880 fade h 0.02 0.2 0.05 pad 0 0.05
+	quiet_sox -n -r 16000 -b 16 "$tmp/beep.wav" synth 0.2 sine 880 fade h 0.02 0.2 0.05 pad 0 0.25
 	encode "$tmp/beep.wav" "$1"
 }
 

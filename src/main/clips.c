@@ -3,6 +3,8 @@
 #include "main/clips.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +14,14 @@
 #include "base/text.h"
 #include "main/clip_sound.h"
 #include "main/options.h"
+#include "sound/clip_bytes.h"
 #include "wire/wav.h"
 
 #define FILE_MAX \
 	(128l << 20) /* ten minutes of two channels at 48,000 Hz and 16 bit have 115 MB */
+
+#define THREADS_MAX \
+	3 /* beside the first: a recording of ten minutes takes 300 MB while it is worked on */
 
 static int read_file(const char *path, uint8_t **out, size_t *n)
 {
@@ -47,10 +53,34 @@ out:
 	return err;
 }
 
-/* A WAV file as sealed A-law. */
+static void close_files(struct clip *clip)
+{
+	for (size_t c = 0; c < SOUND_CODECS; c++)
+		if (clip->in[c].fd >= 0)
+			close(clip->in[c].fd);
+}
+
+static int seal_in(struct clip *clip, enum sound_codec c, const struct clip_sound *s)
+{
+	struct clip_file *f = &clip->in[c];
+	uint8_t *p = NULL;
+	size_t n = 0;
+	int err = clip_sound_encode(s, c, &p, &n);
+
+	if (err)
+		return err;
+	f->fd = relayc_memfd(clip->name, p, n);
+	f->bytes = (uint32_t)n;
+	err = f->fd < 0 ? errno : 0;
+	free(p);
+	return err;
+}
+
+/* A WAV file in every codec. */
 static int load_file(struct clip *clip, const char *path)
 {
-	uint8_t *file = NULL, *alaw = NULL;
+	uint8_t *file = NULL;
+	struct clip_sound sound = { 0 };
 	struct wav wav;
 	size_t n = 0;
 	int err = read_file(path, &file, &n);
@@ -58,15 +88,11 @@ static int load_file(struct clip *clip, const char *path)
 	if (!err)
 		err = wav_parse(&wav, file, n);
 	if (!err)
-		err = clip_sound(&wav, RP_CLIP_BYTES_MAX, &alaw, &n);
-	if (err)
-		goto out;
-	clip->fd = relayc_memfd(clip->name, alaw, n);
-	clip->bytes = (uint32_t)n;
-	err = clip->fd < 0 ? errno : 0;
-out:
+		err = clip_sound(&sound, &wav, CLIP_BYTES_FRAMES);
+	for (enum sound_codec c = SOUND_PCMA; !err && c < SOUND_CODECS; c++)
+		err = seal_in(clip, c, &sound);
+	clip_sound_close(&sound);
 	free(file);
-	free(alaw);
 	return err;
 }
 
@@ -87,10 +113,9 @@ static const char *reason(int err)
 	}
 }
 
-/* The index of a clip by name, loaded where it is not yet. */
-static int find(struct clips *cl, const char *folder, const char *name, uint32_t *index)
+/* The index of a clip by name; it is loaded later. */
+static int find(struct clips *cl, const char *name, uint32_t *index)
 {
-	char path[OPTIONS_PATH_MAX];
 	struct clip *clip = &cl->clips[cl->n];
 	int err;
 
@@ -106,82 +131,151 @@ static int find(struct clips *cl, const char *folder, const char *name, uint32_t
 		fprintf(stderr, "heimamt: more than %d clips.\n", RP_CLIPS_MAX);
 		return ENOSPC;
 	}
-	err = text_format(path, sizeof path, "%s/%s.wav", folder, name);
-	if (!err)
-		err = text_copy(clip->name, sizeof clip->name, name);
-	if (!err)
-		err = load_file(clip, path);
+	err = text_copy(clip->name, sizeof clip->name, name);
 	if (err) {
-		fprintf(stderr, "%s: this clip cannot be used: %s.\n", path, reason(err));
+		fprintf(stderr, "%s: this clip cannot be used: %s.\n", name, reason(err));
 		return err;
 	}
+	for (size_t c = 0; c < SOUND_CODECS; c++)
+		clip->in[c].fd = -1;
 	*index = (uint32_t)cl->n++;
 	return 0;
 }
 
 /* What a queue's language says of places and waits. */
-static int load_announcements(
-	struct clips *cl, const char *folder, struct app_queue_config *q)
+static int find_announcements(struct clips *cl, struct app_queue_config *q)
 {
 	char name[APP_NAME_MAX];
+	size_t first = cl->n;
 	int err = 0;
 
 	for (unsigned i = 0; !err && i < ANNOUNCE_POSITION_MAX; i++) {
 		err = text_format(
 			name, sizeof name, "position-%u-%s", i + 1, q->language);
 		if (!err)
-			err = find(cl, folder, name, &q->positions[i]);
+			err = find(cl, name, &q->positions[i]);
 	}
 	for (int i = ANNOUNCE_NOTHING + 1; !err && i < ANNOUNCE_WAITS; i++) {
 		err = text_format(name, sizeof name, "wait-%s-%s",
 			announce_wait_word((enum announce_wait)i), q->language);
 		if (!err)
-			err = find(cl, folder, name, &q->waits[i]);
+			err = find(cl, name, &q->waits[i]);
 	}
-	if (err)
-		fprintf(stderr,
-			"Callers of %s are told their place with it. Give such clips in "
-			"\"%s\", or set announce = 0.\n",
-			q->number, q->language);
+	for (size_t i = first; i < cl->n; i++)
+		cl->clips[i].place_of = q;
 	return err;
 }
 
-static int load_queue(struct clips *cl, const char *folder, struct config_queue *q)
+static int find_queue(struct clips *cl, struct config_queue *q)
 {
-	int err = find(cl, folder, q->greeting, &q->app.greeting);
+	int err = find(cl, q->greeting, &q->app.greeting);
 
 	if (!err)
-		err = find(cl, folder, q->music, &q->app.music);
+		err = find(cl, q->music, &q->app.music);
 	if (!err)
-		err = find(cl, folder, q->apology, &q->app.apology);
+		err = find(cl, q->apology, &q->app.apology);
 	if (!err)
-		err = find(cl, folder, q->transfer, &q->app.transfer);
+		err = find(cl, q->transfer, &q->app.transfer);
 	if (!err)
-		err = find(cl, folder, q->hold, &q->app.hold);
+		err = find(cl, q->hold, &q->app.hold);
 	if (!err)
-		err = find(cl, folder, q->farewell, &q->app.farewell);
+		err = find(cl, q->farewell, &q->app.farewell);
 	if (!err)
-		err = find(cl, folder, q->callback, &q->app.callback_offer);
+		err = find(cl, q->callback, &q->app.callback_offer);
 	if (!err)
-		err = find(cl, folder, q->called_back, &q->app.callback_yes);
+		err = find(cl, q->called_back, &q->app.callback_yes);
 	for (size_t i = 0; !err && i < ACD_DIVERSIONS_MAX; i++)
-		err = find(cl, folder, q->messages[i], &q->app.messages[i]);
+		err = find(cl, q->messages[i], &q->app.messages[i]);
 	if (!err && q->app.announce_ms)
-		err = load_announcements(cl, folder, &q->app);
+		err = find_announcements(cl, &q->app);
+	return err;
+}
+
+static int find_all(struct clips *out, struct config *c, struct clips_lines *lines)
+{
+	int err = find(out, c->ring, &lines->ring);
+
+	if (!err && c->calls_back)
+		err = find(out, c->ringback, &lines->ringback);
+	for (size_t i = 0; !err && i < c->n_queues; i++)
+		err = find_queue(out, &c->queues[i]);
+	return err;
+}
+
+/* What several threads load, one clip after another; each writes to its own clips only. */
+struct loading {
+	struct clips *clips;
+	const char *folder;
+	atomic_size_t next;
+	int errs[RP_CLIPS_MAX];
+};
+
+static void *load_some(void *arg)
+{
+	struct loading *l = arg;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&l->next, 1)) < l->clips->n) {
+		struct clip *clip = &l->clips->clips[i];
+		char path[OPTIONS_PATH_MAX];
+		int err = text_format(
+			path, sizeof path, "%s/%s.wav", l->folder, clip->name);
+
+		l->errs[i] = err ? err : load_file(clip, path);
+	}
+	return NULL;
+}
+
+/* Announcements in four languages cost two seconds of a processor, most of it for Opus: long for callers who wait for a
+ * centre to come back. */
+static void load_all(struct loading *l)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	pthread_t threads[THREADS_MAX];
+	size_t n = 0;
+
+	while (n < THREADS_MAX && (long)n + 1 < processors &&
+		!pthread_create(&threads[n], NULL, load_some, l))
+		n++;
+	load_some(l); /* also where there can be no other thread */
+	while (n)
+		pthread_join(threads[--n], NULL);
+}
+
+static int tell(const struct loading *l)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < l->clips->n && !err; i++) {
+		const struct clip *clip = &l->clips->clips[i];
+
+		err = l->errs[i];
+		if (!err)
+			continue;
+		fprintf(stderr, "%s/%s.wav: this clip cannot be used: %s.\n", l->folder,
+			clip->name, reason(err));
+		if (clip->place_of)
+			fprintf(stderr,
+				"Callers of %s are told their place with it. Give such "
+				"clips in "
+				"\"%s\", or set announce = 0.\n",
+				clip->place_of->number, clip->place_of->language);
+	}
 	return err;
 }
 
 int clips_load(struct clips *out, struct config *c, const char *folder,
 	struct clips_lines *lines)
 {
+	struct loading l = { .clips = out, .folder = folder };
 	int err;
 
 	*out = (struct clips){ .n = 0 };
-	err = find(out, folder, c->ring, &lines->ring);
-	if (!err && c->calls_back)
-		err = find(out, folder, c->ringback, &lines->ringback);
-	for (size_t i = 0; !err && i < c->n_queues; i++)
-		err = load_queue(out, folder, &c->queues[i]);
+	err = find_all(out, c, lines);
+	if (!err) {
+		load_all(&l);
+		err = tell(&l);
+	}
 	if (err)
 		clips_close(out);
 	return err;
@@ -192,6 +286,6 @@ void clips_close(struct clips *cl)
 	if (!cl)
 		return;
 	for (size_t i = 0; i < cl->n; i++)
-		close(cl->clips[i].fd);
+		close_files(&cl->clips[i]);
 	cl->n = 0;
 }

@@ -2,7 +2,8 @@
 /*
  * clips -- the sounds of the configuration, loaded once and handed to each relay as sealed memfds.
  *
- * A clip's index is the same in every relay.  Memory: struct clips lives in the caller. Main thread only.
+ * A clip's index is the same in every relay.  Memory: struct clips lives in the caller. Main thread only; while it loads, as
+ * many others as there are processors.
  */
 #ifndef MAIN_CLIPS_H
 #define MAIN_CLIPS_H
@@ -12,11 +13,19 @@
 
 #include "main/config.h"
 #include "relay/client.h"
+#include "sound/codec.h"
+
+/* A clip in one codec (sound/clip_bytes.h). */
+struct clip_file {
+	int fd; /* sealed memfd, owned */
+	uint32_t bytes;
+};
 
 struct clip {
 	char name[APP_NAME_MAX];
-	int fd; /* sealed memfd, owned */
-	uint32_t bytes;
+	const struct app_queue_config
+		*place_of; /* whose announcement of places it is; NULL: none */
+	struct clip_file in[SOUND_CODECS]; /* of SOUND_NONE: fd -1 */
 };
 
 struct clips {

@@ -137,18 +137,21 @@ int relays_send(
 	return r->is_up ? command(r, m, type, leg, -1) : ENOTCONN;
 }
 
+/* In every codec, so that a clip goes to each leg as it is. */
 static int send_clips(struct centre_relay *r)
 {
 	const struct clips *cl = &r->centre->clips;
 	int err = 0;
 
-	for (size_t i = 0; !err && i < cl->n; i++) {
-		union rp_any m = { .clip = { .clip = (uint32_t)i,
-					   .bytes = cl->clips[i].bytes,
-					   .codec = SOUND_PCMA } };
+	for (size_t i = 0; i < cl->n; i++)
+		for (uint32_t c = SOUND_PCMA; !err && c < SOUND_CODECS; c++) {
+			const struct clip_file *f = &cl->clips[i].in[c];
+			union rp_any m = { .clip = { .clip = (uint32_t)i,
+						   .bytes = f->bytes,
+						   .codec = c } };
 
-		err = command(r, &m, RP_CLIP, 0, cl->clips[i].fd);
-	}
+			err = command(r, &m, RP_CLIP, 0, f->fd);
+		}
 	return err;
 }
 

@@ -58,6 +58,9 @@ int sound_encode(
 	struct sound_encoder *e, const int16_t *pcm, uint8_t *out, size_t cap, size_t *n);
 /* Opus: make the stream fit for a line that loses so many percent (0: no error correction). Others: nothing. */
 void sound_encoder_expect_loss(struct sound_encoder *e, uint32_t percent);
+/* Opus: from now on at less than half the cost and as many bits, for what is encoded in advance while somebody waits for
+ * it. Others: nothing. */
+void sound_encoder_hurry(struct sound_encoder *e);
 
 int sound_decoder_new(struct sound_decoder **out, enum sound_codec c, uint32_t rate);
 void sound_decoder_free(struct sound_decoder *d);

@@ -20,6 +20,7 @@
 #define OPUS_NARROW_BITS 24000
 #define OPUS_WIDE_BITS   32000
 #define OPUS_COMPLEXITY  5 /* of 10 */
+#define OPUS_IN_A_HURRY  1
 #define PERCENT_MAX      100
 #define FRAME_BYTES      (CODEC_BYTES_PER_MS * SOUND_FRAME_MS)
 
@@ -184,5 +185,14 @@ void sound_encoder_expect_loss(struct sound_encoder *e, uint32_t percent)
 	err = opus_encoder_ctl(e->opus, OPUS_SET_INBAND_FEC(percent > 0));
 	assert(!err);
 	err = opus_encoder_ctl(e->opus, OPUS_SET_PACKET_LOSS_PERC((opus_int32)percent));
+	assert(!err);
+}
+
+void sound_encoder_hurry(struct sound_encoder *e)
+{
+	int err = e->opus
+		? opus_encoder_ctl(e->opus, OPUS_SET_COMPLEXITY(OPUS_IN_A_HURRY))
+		: 0;
+
 	assert(!err);
 }

@@ -112,7 +112,7 @@ static void store(struct jitter *j, const struct jitter_packet *p, uint32_t ms,
 	s->length = (int64_t)ms * j->per_ms;
 	s->at_us = now_us;
 	s->n = p->n;
-	memcpy(s->p, p->p, p->n);
+	memcpy(jitter_bytes(j, s), p->p, p->n);
 }
 
 /*

@@ -112,7 +112,8 @@ static void learn(struct jitter_delay *d, int64_t late_us)
 		d->n++;
 }
 
-void jitter_delay_add(struct jitter_delay *d, int64_t transit_us, bool is_new_scale)
+void jitter_delay_add(
+	struct jitter_delay *d, int64_t transit_us, int64_t now_us, bool is_new_scale)
 {
 	if (is_new_scale && d->n && transit_us < d->low_us)
 		correct(d, transit_us - d->low_us);
@@ -121,6 +122,9 @@ void jitter_delay_add(struct jitter_delay *d, int64_t transit_us, bool is_new_sc
 		d->base_us = d->low_us;
 	follow(d);
 	learn(d, transit_us - d->base_us);
+	/* in time, thanks to what is held: the habit goes on */
+	if (transit_us - d->low_us > d->held_us / 2 && d->held_us)
+		d->peak_at_us = now_us;
 }
 
 void jitter_delay_late(struct jitter_delay *d, int64_t late_us, int64_t now_us)

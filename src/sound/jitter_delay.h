@@ -32,7 +32,8 @@ struct jitter_delay {
 void jitter_delay_init(struct jitter_delay *d);
 /* A packet has come. is_new_scale: media times were set anew a moment ago, so a quicker packet than ever corrects that
  * and says nothing about the network. */
-void jitter_delay_add(struct jitter_delay *d, int64_t transit_us, bool is_new_scale);
+void jitter_delay_add(
+	struct jitter_delay *d, int64_t transit_us, int64_t now_us, bool is_new_scale);
 /* A packet came too late for its turn, so much later than the quickest. */
 void jitter_delay_late(struct jitter_delay *d, int64_t late_us, int64_t now_us);
 /* How much later than the quickest a packet may come and still has to be waited for. */

@@ -28,8 +28,7 @@ struct jitter_slot {
 	int64_t media;
 	int64_t length; /* in samples */
 	int64_t at_us; /* arrival */
-	size_t n;
-	uint8_t p[SOUND_BYTES_MAX];
+	size_t n; /* bytes, which lie apart: slots are looked through often */
 };
 
 /* The newest packet of the source. */
@@ -50,6 +49,7 @@ struct jitter {
 	struct jitter_source_state source;
 	struct jitter_delay delay;
 	struct jitter_slot slots[JITTER_SLOTS];
+	uint8_t bytes[JITTER_SLOTS][SOUND_BYTES_MAX];
 
 	/* what is heard */
 	int64_t clock_us; /* of the frames taken, smoothed; 0: none yet */
@@ -85,6 +85,11 @@ static inline int64_t jitter_us(const struct jitter *j, int64_t samples)
 static inline int64_t jitter_samples(const struct jitter *j, int64_t us)
 {
 	return us * j->per_ms / 1000;
+}
+
+static inline uint8_t *jitter_bytes(struct jitter *j, const struct jitter_slot *s)
+{
+	return j->bytes[s - j->slots];
 }
 
 /* The delay that is wanted. */

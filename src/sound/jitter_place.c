@@ -68,7 +68,7 @@ static void take_over(struct jitter *j, const struct jitter_packet *p, int d,
 
 static void learn(struct jitter *j, int64_t media, int64_t now_us)
 {
-	jitter_delay_add(&j->delay, now_us - jitter_us(j, media),
+	jitter_delay_add(&j->delay, now_us - jitter_us(j, media), now_us,
 		now_us < j->source.settled_us && j->delay.n > FIRST);
 }
 

@@ -13,9 +13,10 @@
 /* The decoder's own making up ends after so long; then it would hum. */
 #define DECODER_GAP_MS 100
 
-#define LOSS_MEMORY  250 /* packets */
+/* From this share of losses on a packet of Opus waits for the next one, which may correct it; below the other no longer. */
 #define CORRECT_FROM 0.01F
 #define CORRECT_TO   0.004F
+#define LOSS_MEMORY  250 /* packets: 5 s */
 
 /* The delay is let be between a little too short and a little too long; outside, whatever is more and more alike is
  * taken. Missing delay means gaps, so there the demands fall soon. */
@@ -172,7 +173,9 @@ static void play(struct jitter *j, struct jitter_slot *s)
 
 	count_lost(j, s);
 	s->is_used = false;
-	if (sound_decode(j->decoders[s->codec], s->p, s->n, behind(j), &n) || n == 0) {
+	if (sound_decode(
+		    j->decoders[s->codec], jitter_bytes(j, s), s->n, behind(j), &n) ||
+		n == 0) {
 		j->stats.discarded++;
 		make_up(j, (size_t)s->length, (size_t)s->length, JITTER_CONCEALED);
 		return;
@@ -195,7 +198,9 @@ static bool correct(struct jitter *j, const struct jitter_slot *s)
 
 	if (gap > frame + j->per_ms || gap < frame * 3 / 4)
 		return false; /* more is missing, and that comes first; or some of it was made up */
-	if (sound_decode_lost(j->decoders[s->codec], s->p, s->n, behind(j), &n) || n == 0)
+	if (sound_decode_lost(
+		    j->decoders[s->codec], jitter_bytes(j, s), s->n, behind(j), &n) ||
+		n == 0)
 		return false;
 	stretch_merge(&j->stretch, behind(j), n);
 	append(j, n, JITTER_CORRECTED);
@@ -330,7 +335,7 @@ static void fill(struct jitter *j)
 		int64_t gap = next ? next->media - j->end : INT32_MAX;
 		size_t room = j->frame - j->len;
 
-		if (gap <= (int64_t)j->per_ms * (j->rests ? 0 : TOLERANCE_MS))
+		if (next && gap <= (int64_t)j->per_ms * (j->rests ? 0 : TOLERANCE_MS))
 			play(j, next);
 		else
 			bridge(j, next, gap < (int64_t)room ? (size_t)gap : room,

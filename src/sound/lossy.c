@@ -20,7 +20,7 @@
 #define QUIET 0.004
 
 #define SLOTS   (sizeof((struct lossy *)0)->lost / sizeof(uint32_t))
-#define SLOT_US  5000000 /* the window is 35 to 40 s */
+#define SLOT_US 5000000 /* the window is 35 to 40 s */
 #define OF_LATE 2 /* slots that percent looks at, besides the one under way */
 #define SLOT_MIN \
 	50 /* packets expected in a window that says anything: a second of voice */

@@ -23,7 +23,8 @@ struct lossy {
 };
 
 void lossy_init(struct lossy *l);
-/* What was expected and lost since the last call; lost > expected counts as expected. true: is_lossy has changed. */
+/* What was expected and lost since the last call, a second ago or a report; lost > expected counts as expected. true: is_lossy
+ * has changed. */
 bool lossy_add(struct lossy *l, uint32_t expected, uint32_t lost, int64_t now_us);
 
 #endif

@@ -70,8 +70,8 @@ static int peak(const int16_t *x, size_t n)
 
 static void limit_part(struct mix_limit *l, int16_t *x, size_t n)
 {
-	float ceiling
-		[PART]; /* of the gain, so that it may fall no faster than the attack */
+	/* of the gain, so that it may fall no faster than the attack */
+	float ceiling[PART] = { 0 };
 	float fall = 1 / ((float)l->rate * (float)ATTACK_S), next = 1;
 	float rise = 1 - expf(-1 / ((float)l->rate * (float)RELEASE_S));
 
@@ -87,8 +87,8 @@ static void limit_part(struct mix_limit *l, int16_t *x, size_t n)
 		if (l->gain > OPEN)
 			l->gain = 1;
 		l->gain = fminf(l->gain, ceiling[i]);
-		if (l->gain <
-			1) /* towards zero, so that nothing is rounded above the limit */
+		/* towards zero, so that nothing is rounded above the limit */
+		if (l->gain < 1)
 			x[i] = (int16_t)((float)x[i] * l->gain);
 	}
 }

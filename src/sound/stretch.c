@@ -100,7 +100,7 @@ static size_t find_lag(const int16_t *x, size_t n, size_t hi, uint32_t rate, flo
 {
 	const size_t by = rate / COARSE_RATE,
 		     lo = (size_t)(rate / 1000 * LAG_MIN_US / 1000);
-	int16_t z[WORK_MAX], coarse[WORK_MAX / 2];
+	int16_t z[WORK_MAX] = { 0 }, coarse[WORK_MAX / 2] = { 0 };
 
 	assert(n + hi <= WORK_MAX);
 	reduce(z, x, n + hi);
@@ -140,7 +140,7 @@ size_t stretch_longer(uint32_t rate, int16_t *x, size_t n, float least)
 	assert(n >= hi);
 	if (!stretch_is_silent(x - hi, 2 * hi)) {
 		/* windows that end where x[hi] begins, so seen from the later one back */
-		int16_t turned[2 * STRETCH_LAG_MAX];
+		int16_t turned[2 * STRETCH_LAG_MAX] = { 0 };
 
 		for (size_t i = 0; i < 2 * hi; i++)
 			turned[i] = x[(ptrdiff_t)hi - 1 - (ptrdiff_t)i];
@@ -191,7 +191,7 @@ static void begin(struct stretch *s, const int16_t *past)
 	const size_t n = samples(s->rate, STRETCH_PAST_MS);
 	const size_t window = samples(s->rate, PITCH_MS);
 	const size_t hi = samples(s->rate, STRETCH_LAG_MS);
-	int16_t turned[WORK_MAX];
+	int16_t turned[WORK_MAX] = { 0 };
 	float how;
 
 	memcpy(s->past + STRETCH_PAST_MAX - n, past, n * sizeof *past);

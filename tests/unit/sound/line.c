@@ -112,6 +112,7 @@ static void send(struct line *l)
 	k->p = (struct jitter_packet){ w->codec, l->ssrc, l->ts, l->seq, k->bytes,
 		encode(l, k->bytes) };
 	k->due_us = (int64_t)l->next_us + late;
+	k->is_again = false;
 	k->is_used = !w->is_mute && !w->is_paused;
 	if (!w->is_paused)
 		l->ts += w->packet_ms * sound_ticks_per_ms(w->codec);
@@ -140,7 +141,9 @@ static void deliver(struct line *l)
 		if (!first)
 			return;
 		jitter_put(l->jitter, &first->p, first->due_us);
-		first->is_used = false;
+		first->is_used = l->way.is_doubled && !first->is_again;
+		first->is_again = first->is_used;
+		first->due_us += 10000 + (int64_t)(100000 * voice_chance(&l->twice));
 	}
 }
 

@@ -31,11 +31,12 @@ struct line_way {
 	double burst; /* mean length of losses in a row; 0 or 1: at random (Gilbert) */
 	uint32_t expect_loss; /* what the encoder is told, percent */
 	bool is_mute; /* sends nothing, its timestamps go on */
+	bool is_doubled; /* each packet comes twice, the second time 10 ms later or more */
 	bool is_paused; /* sends nothing, its timestamps stand still */
 };
 
 struct line_packet {
-	bool is_used;
+	bool is_used, is_again;
 	struct jitter_packet p;
 	int64_t due_us;
 	uint8_t bytes[SOUND_BYTES_MAX];
@@ -52,7 +53,7 @@ struct line {
 	size_t n_bytes;
 	uint64_t sample; /* of the signal, the next one */
 	struct voice voice;
-	uint32_t seed;
+	uint32_t seed, twice; /* of all, and of second packets */
 	bool is_losing;
 	uint32_t ssrc, ts;
 	uint16_t seq;

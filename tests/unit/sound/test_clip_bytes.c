@@ -65,6 +65,11 @@ static void test_cut(void **state)
 		memcpy(cut, file, i);
 		assert_int_equal(clip_bytes_check(SOUND_OPUS, cut, i, &packets),
 			is_end ? 0 : EBADMSG);
+		const uint8_t *p = NULL;
+		size_t n_bytes = 0;
+
+		for (size_t at = 0; clip_bytes_next(cut, i, &at, &p, &n_bytes);)
+			assert_true(p + n_bytes <= cut + i);
 		free(cut);
 	}
 	assert_int_equal(n, ends[2]);

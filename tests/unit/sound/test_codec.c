@@ -551,6 +551,33 @@ static void test_hostile(void **state)
 	}
 }
 
+/* In a hurry it is still that voice. */
+static void test_hurry(void **state)
+{
+	for (enum sound_codec c = SOUND_PCMA; c < SOUND_CODECS; c++) {
+		struct sound_encoder *e = encoder(c, SOUND_WIDE);
+		struct sound_decoder *d = decoder(c, SOUND_WIDE);
+		size_t at = FRAMES / 2 * frame(SOUND_WIDE), n = 0;
+
+		sound_encoder_hurry(e);
+		memset(in, 0, sizeof in);
+		tone_add(in, FRAMES * frame(SOUND_WIDE), 0, 1000, 5000, SOUND_WIDE);
+		for (size_t f = 0; f < FRAMES; f++) {
+			uint8_t bytes[SOUND_BYTES_MAX];
+			int16_t pcm[SOUND_PACKET_MAX];
+
+			assert_int_equal(sound_encode(e, in + f * frame(SOUND_WIDE),
+						 bytes, sizeof bytes, &n),
+				0);
+			assert_int_equal(sound_decode(d, bytes, n, pcm, &n), 0);
+			memcpy(out + f * n, pcm, n * sizeof *pcm);
+		}
+		assert_true(fabs(tone_level(out + at, at, 1000, SOUND_WIDE, 5000)) < 0.9);
+		sound_encoder_free(e);
+		sound_decoder_free(d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -568,6 +595,7 @@ int main(void)
 		cmocka_unit_test(test_no_correction),
 		cmocka_unit_test(test_in_the_middle),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_hurry),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,7 @@ enum deed {
 	PAUSE, /* 5 s without a packet, timestamps stand still */
 	SILENT, /* the same, they go on */
 	SHORT_PAUSES, /* as senders with voice activity detection do */
+	SHORTER_PAUSES, /* what comes after is there before they begin */
 	OTHER_CODEC,
 	OTHER_SIZE,
 	LONGER_ROUTE, /* 60 ms longer from now on */
@@ -64,6 +65,11 @@ static void once(struct line *l, struct line_way *w, enum deed deed, uint32_t ro
 		line_run(l, w, 260);
 		w->is_mute = false;
 		break;
+	case SHORTER_PAUSES:
+		w->is_mute = true;
+		line_run(l, w, 60);
+		w->is_mute = false;
+		break;
 	case OTHER_CODEC:
 		w->codec = codecs[round % N(codecs)];
 		l->ts += w->codec * 1000003u;
@@ -91,6 +97,7 @@ static void test_deeds(void **state)
 		uint64_t concealed; /* frames at most, in all */
 		uint32_t delay; /* ms at most, at the end */
 		uint32_t rest_s; /* 0: 9 */
+		int64_t jitter_us; /* 0: 8,000 */
 	} cases[] = {
 		{ "nothing odd", NOTHING_ODD, SOUND_NARROW, 0, 60 },
 		{ "timestamps anew", TIMESTAMPS_JUMP, SOUND_NARROW, 0, 60 },
@@ -102,6 +109,7 @@ static void test_deeds(void **state)
 		{ "a pause of 5 s", PAUSE, SOUND_NARROW, 40, 60 },
 		{ "silence of 5 s", SILENT, SOUND_NARROW, 40, 60 },
 		{ "pauses of 260 ms", SHORT_PAUSES, SOUND_NARROW, 40, 60 },
+		{ "pauses of 60 ms", SHORTER_PAUSES, SOUND_NARROW, 4, 130, 9, 120000 },
 		{ "another codec", OTHER_CODEC, SOUND_WIDE, 0, 60 },
 		{ "another packet size", OTHER_SIZE, SOUND_NARROW, 6, 70 },
 		{ "a longer route", LONGER_ROUTE, SOUND_NARROW, 50, 60, 30 },
@@ -114,7 +122,7 @@ static void test_deeds(void **state)
 		struct line_way way = { .codec = SOUND_PCMA,
 			.packet_ms = 20,
 			.base_us = 800000,
-			.jitter_us = 8000 };
+			.jitter_us = cases[i].jitter_us ? cases[i].jitter_us : 8000 };
 		struct line l;
 		struct ear e;
 
@@ -130,7 +138,7 @@ static void test_deeds(void **state)
 		assert_true(e.concealed <= cases[i].concealed);
 		assert_true(jitter_stats(l.jitter).delay_ms <= cases[i].delay);
 		assert_true(e.delay_max <= JITTER_MAX_MS);
-		assert_int_equal(jitter_stats(l.jitter).lost, 0);
+		assert_true(jitter_stats(l.jitter).lost <= (cases[i].jitter_us ? 2 : 0));
 		line_close(&l);
 	}
 }
@@ -162,7 +170,11 @@ static void test_freeze(void **state)
 			line_run(&l, &way, 20);
 		}
 		way.base_us = 20000;
-		line_run(&l, &way, 20000);
+		line_run(&l, &way, 5000);
+		if (cases[i].ms >
+			JITTER_MAX_MS) /* what could not be waited for teaches nothing */
+			assert_true(jitter_stats(l.jitter).delay_ms <= 60);
+		line_run(&l, &way, 15000);
 		snprintf(what, sizeof what, "%u ms frozen", cases[i].ms);
 		print_heard(what, &l, &e);
 		print_message("#   %llu discarded\n",
@@ -172,6 +184,62 @@ static void test_freeze(void **state)
 		assert_true(jitter_stats(l.jitter).delay_ms <= 60);
 		line_close(&l);
 	}
+}
+
+/* Packets that come twice, before and after their turn, are as if they had come once. */
+static void test_twice(void **state)
+{
+	struct jitter_stats once_each, twice;
+
+	for (int k = 0; k < 2; k++) {
+		struct line_way way = { .codec = SOUND_PCMA,
+			.packet_ms = 20,
+			.jitter_us = 20000,
+			.is_doubled = k };
+		struct line l;
+
+		line_open(&l, SOUND_NARROW, 9);
+		line_run(&l, &way, 30000);
+		*(k ? &twice : &once_each) = jitter_stats(l.jitter);
+		line_close(&l);
+	}
+	assert_true(twice.packets > 2 * once_each.packets - 8);
+	assert_int_equal(once_each.discarded, 0);
+	assert_true(twice.discarded > once_each.packets - 8);
+	assert_int_equal(twice.late, once_each.late);
+	assert_int_equal(twice.concealed_ms, once_each.concealed_ms);
+	assert_int_equal(twice.target_ms, once_each.target_ms);
+}
+
+/* One packet that is late is an accident; one every five seconds is a habit, and waited for. */
+static void test_habit(void **state)
+{
+	struct line_way way = {
+		.codec = SOUND_PCMA, .packet_ms = 20, .signal = LINE_VOWELS
+	};
+	struct line l;
+	struct ear e;
+
+	line_open(&l, SOUND_NARROW, 8);
+	line_run(&l, &way, 25000);
+	for (int k = 0; k < 12; k++) {
+		if (k < 2 || k == 3)
+			listen_to(&l, &e);
+		way.base_us = 150000;
+		line_run(&l, &way, 20);
+		way.base_us = 0;
+		line_run(&l, &way, k ? 5000 : 30000);
+		if (k < 2 || k == 11)
+			print_heard(k ? k == 1 ? "late again" : "a habit" : "late once",
+				&l, &e);
+		if (k == 0) {
+			assert_in_range(e.concealed, 1, 2);
+			assert_true(e.delay_max <= 60);
+		}
+	}
+	assert_int_equal(e.concealed, 0);
+	assert_true(e.delay_max <= 200);
+	line_close(&l);
 }
 
 /* Whatever comes, a frame is there every 20 ms and the delay has its bound. */
@@ -246,6 +314,8 @@ int main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_deeds),
 		cmocka_unit_test(test_freeze),
+		cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_habit),
 		cmocka_unit_test(test_hostile),
 	};
 

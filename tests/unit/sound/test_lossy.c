@@ -144,6 +144,20 @@ static void test_back(void **state)
 		assert_false(step(&k, 0));
 }
 
+/* What was quiet before it turned on does not turn it off. */
+static void test_before(void **state)
+{
+	struct line k;
+
+	begin(&k, 10);
+	for (int i = 0; i < 120; i++)
+		step(&k, 0);
+	assert_true(lossy_add(&k.l, 6, 5, k.now_us));
+	for (int i = 0; i < 60; i++)
+		assert_false(step(&k, 0));
+	assert_true(k.l.is_lossy);
+}
+
 /* Reports of any kind: more lost than expected, nothing expected, huge, a clock that goes back, a pause of a day. */
 static void test_odd(void **state)
 {
@@ -173,6 +187,7 @@ int main(void)
 		cmocka_unit_test(test_hour),
 		cmocka_unit_test(test_soon),
 		cmocka_unit_test(test_back),
+		cmocka_unit_test(test_before),
 		cmocka_unit_test(test_odd),
 	};
 

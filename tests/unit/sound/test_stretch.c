@@ -67,7 +67,8 @@ static void test_gaps(void **state)
 				gaps++;
 			}
 			made /= (double)gaps;
-			print_message("# gaps of %u ms at %u: %.2f dB where silence has 0; all in "
+			print_message("# gaps of %u ms at %u: %.2f dB where silence has "
+				      "0; all in "
 				      "all %.2f dB\n",
 				cases[c].gap_ms, rates[r], made,
 				segmental_snr(heard, voice, n, frame));
@@ -116,6 +117,41 @@ static void test_fading(void **state)
 		assert_true(
 			fabs(tone_level(x + 130 * ms, 50 * ms, 310, rate, 8000)) < 0.1);
 		stretch_merge(&s, x, 20 * ms); /* no gap: nothing */
+	}
+}
+
+/* Where a period ends elsewhere than the one before it, the first sample of a gap makes no step of that. */
+static void test_seam(void **state)
+{
+	int16_t x[8000 / 1000 * 70];
+	struct stretch s;
+
+	memset(x, 0, sizeof x);
+	tone_add(x, 400, 0, 310, 500, 8000);
+	for (int i = 0; i < 400; i++) /* rises by 40 a sample */
+		x[i] = (int16_t)(x[i] + 40 * (i - 200));
+	stretch_init(&s, 8000);
+	stretch_conceal(&s, x, x + 400, 160);
+	assert_true(s.lag * 40 > 750);
+	assert_true(abs(x[400] - x[399]) < 250);
+}
+
+/* A tone that becomes louder: periods are alike, but not equal, and nothing jumps where one comes in or goes. */
+static void test_growing(void **state)
+{
+	for (int is_longer = 0; is_longer < 2; is_longer++) {
+		int16_t x[8000 / 1000 * 100];
+		size_t n;
+
+		for (size_t i = 0; i < N(x); i++)
+			x[i] = (int16_t)(100 * pow(2, (double)i / 80) *
+				cos(2 * M_PI * 200 * ((double)i - 240) / 8000));
+		n = is_longer ? stretch_longer(8000, x + 240, 240, 0.9F)
+			      : stretch_shorter(8000, x + 240, 240, 0.9F);
+		assert_in_range(n, 39, 41);
+		/* a peak, 800 to 1,600 high, where a step would be 300 and more */
+		assert_true(abs(x[240 + n] - x[240 + n - 1]) < 100);
+		assert_true(abs(x[240] - x[239]) < 100);
 	}
 }
 
@@ -238,6 +274,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_fading),
+		cmocka_unit_test(test_seam),
+		cmocka_unit_test(test_growing),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_tone),
 		cmocka_unit_test(test_voice),
