@@ -26,7 +26,7 @@ void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slo
 	struct udp_slot *out = udp_slot(&r->udp);
 	size_t n = RTP_HEADER + payload.n;
 
-	if (n + SRTP_TAG_SIZE > sizeof out->p)
+	if (n + SRTP_ROOM > sizeof out->p)
 		return;
 	rtp_write_header(out->p, slot->marker, pt, slot->seq, slot->ts, l->tx.ssrc);
 	memcpy(out->p + RTP_HEADER, payload.p, payload.n);
