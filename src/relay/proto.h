@@ -89,6 +89,24 @@ struct rp_head {
 	int32_t err; /* replies and RP_EV_DOWN: 0 or a positive errno */
 };
 
+/*
+ * The keys of an RTP leg's SRTP (SDES): rx is what the far side seals with.  A key that stays the same keeps its
+ * roll-over counters and replay windows; a new one begins with none, and for some seconds the one before is
+ * still heard, because the far side may not know yet.  Wiped by both ends when it was used.
+ */
+#define RP_MKI_MAX 128 /* RFC 4568 section 6.1 */
+struct rp_srtp {
+	uint8_t suite; /* enum srtp_suite; 0: plain RTP, and all else here is 0 */
+	uint8_t mki_size; /* bytes of the MKI in every packet, both ways; 0: none */
+	uint8_t pad[6];
+	uint64_t
+		rx_life; /* packets that the far side's key may protect; 0: as many as the suite allows */
+	uint8_t rx_key[16], tx_key[16];
+	uint8_t rx_salt[14], tx_salt[14]; /* GCM: the first 12 */
+	uint8_t pad1[4];
+	uint8_t mki[RP_MKI_MAX];
+};
+
 struct rp_leg_rtp {
 	struct rp_head head;
 	char addr
@@ -99,6 +117,7 @@ struct rp_leg_rtp {
 	uint8_t dtmf_pt; /* of telephone-event/8000; 0: none */
 	uint8_t local; /* 0 or 1: bind to 127.0.0.1, for a hop within this machine */
 	uint8_t lock; /* as in rp_leg_remote; with addr "" nobody is heard before that command */
+	struct rp_srtp srtp;
 };
 
 struct rp_leg_web {
@@ -117,6 +136,7 @@ struct rp_leg_remote {
 	uint16_t port, rtcp_port;
 	uint8_t lock; /* 0 or 1: hear exactly this address and port, from now on, and never latch */
 	uint8_t pad[3];
+	struct rp_srtp srtp; /* from now on; with suite 0 the leg is plain */
 };
 
 struct rp_leg_ok {

@@ -35,6 +35,8 @@ void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slo
 			return;
 		udp_commit(&r->udp, &r->line, out, n, &l->web.active->addr);
 	} else {
+		if (!leg_srtp_seal(l, false, out->p, &n, sizeof out->p))
+			return;
 		udp_commit(&r->udp, &l->rtp.rtp, out, n, &l->rtp.to.rtp);
 	}
 	l->stats.tx++;
