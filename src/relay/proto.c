@@ -10,13 +10,14 @@
 _Static_assert(sizeof(struct rp_head) == 24, "rp_head has no hidden padding");
 _Static_assert(sizeof(struct rp_leg_ok) == 216, "rp_leg_ok has no hidden padding");
 _Static_assert(sizeof(struct rp_srtp) == 208, "rp_srtp has no hidden padding");
-_Static_assert(
-	sizeof(struct rp_leg_rtp) == 24 + RP_ADDR_SIZE + 8 + sizeof(struct rp_srtp),
+_Static_assert(sizeof(struct rp_leg_rtp) ==
+		24 + RP_ADDR_SIZE + 8 + RP_CODECS_MAX * sizeof(struct rp_codec) +
+			sizeof(struct rp_srtp),
 	"rp_leg_rtp has no hidden padding");
 _Static_assert(sizeof(struct rp_leg_remote) == sizeof(struct rp_leg_rtp),
 	"rp_leg_remote has no hidden padding");
-_Static_assert(sizeof(struct rp_leg_web) == 176, "rp_leg_web has no hidden padding");
-_Static_assert(offsetof(struct rp_leg_state, ok) == 48, "rp_leg_state has no padding");
+_Static_assert(sizeof(struct rp_leg_web) == 184, "rp_leg_web has no hidden padding");
+_Static_assert(offsetof(struct rp_leg_state, ok) == 56, "rp_leg_state has no padding");
 
 static const uint32_t sizes[] = {
 	[RP_HELLO] = HEAD,
@@ -26,6 +27,8 @@ static const uint32_t sizes[] = {
 	[RP_LEG_CLOSE] = HEAD,
 	[RP_JOIN] = sizeof(struct rp_join),
 	[RP_PART] = HEAD,
+	[RP_MIX] = sizeof(struct rp_mix),
+	[RP_KEY] = sizeof(struct rp_key),
 	[RP_PLAY] = sizeof(struct rp_play),
 	[RP_STOP] = HEAD,
 	[RP_ECHO] = sizeof(struct rp_echo),
@@ -48,6 +51,7 @@ static const uint32_t sizes[] = {
 	[RP_EV_CLIP_DONE] = sizeof(struct rp_clip_done),
 	[RP_EV_FIRST] = sizeof(struct rp_first),
 	[RP_EV_DIGIT] = sizeof(struct rp_digit),
+	[RP_EV_LOSSY] = sizeof(struct rp_lossy),
 	[RP_EV_DRAIN] = HEAD,
 };
 

@@ -23,6 +23,17 @@ static void assert_inside(struct slice s)
 			(size_t)(s.p - text) <= text_size - s.n));
 }
 
+static void assert_crypto(const struct sdesc_crypto *c)
+{
+	uint8_t mki[SDESC_MKI_MAX];
+
+	assert(c->suite <= SDESC_SUITE_GCM && c->tag <= 999999999);
+	assert(c->mki_size <= SDESC_MKI_MAX && c->life <= UINT64_C(1) << 48);
+	assert(c->mki_size >= 8 || c->mki >> (8 * c->mki_size) == 0);
+	if (c->suite)
+		sdesc_mki_bytes(c, mki);
+}
+
 static void assert_media(const struct sdesc_media *m)
 {
 	assert_inside(m->kind);
@@ -55,17 +66,6 @@ static size_t common_codecs(struct sdesc_codec *out, const struct sdesc_media *m
 			out[n++] = *c;
 	}
 	return n;
-}
-
-static void assert_crypto(const struct sdesc_crypto *c)
-{
-	uint8_t mki[SDESC_MKI_MAX];
-
-	assert(c->suite <= SDESC_SUITE_GCM && c->tag <= 999999999);
-	assert(c->mki_size <= SDESC_MKI_MAX && c->life <= UINT64_C(1) << 48);
-	assert(c->mki_size >= 8 || c->mki >> (8 * c->mki_size) == 0);
-	if (c->suite)
-		sdesc_mki_bytes(c, mki);
 }
 
 /* An answer as its reader sees it. */

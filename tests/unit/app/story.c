@@ -55,7 +55,7 @@ static const struct {
 	{ "inactive", HEAD AUDIO "a=inactive\r\n" },
 	{ "recvonly", HEAD AUDIO "a=recvonly\r\n" },
 	{ "both", HEAD AUDIO "m=video 4100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
-	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 9\r\n" },
+	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 18\r\n" },
 	{ "video", HEAD "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
 	{ "secure", HEAD "m=audio 4000 RTP/SAVP 8\r\n" },
 	{ "sdes",
@@ -74,7 +74,7 @@ static const struct {
 		HEAD SAVP "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" KEY30(
 			"QUFB") " UNENCRYPTED_SRTP\r\n" },
 	{ "sdes-nocodec",
-		HEAD "m=audio 4000 RTP/SAVP 9\r\na=crypto:1 "
+		HEAD "m=audio 4000 RTP/SAVP 18\r\na=crypto:1 "
 		     "AEAD_AES_128_GCM inline:" KEY28B "\r\n" },
 	{ "sdes-second",
 		HEAD AUDIO "m=audio 4400 RTP/SAVP 8\r\na=crypto:7 "

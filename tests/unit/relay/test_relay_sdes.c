@@ -60,7 +60,9 @@ static void far_close(struct far *far)
 
 static struct leg *leg_with(struct inner *f, uint64_t id, const struct rp_srtp *k)
 {
-	const struct rp_leg_rtp m = { .head = { .leg = id }, .pt = 8, .srtp = *k };
+	const struct rp_leg_rtp m = {
+		.head = { .leg = id }, .codecs = { { SOUND_PCMA, 8 } }, .srtp = *k
+	};
 	struct leg *l = NULL;
 
 	assert_int_equal(leg_rtp_new(f->r, &m, &l), 0);
@@ -376,7 +378,9 @@ static void test_plain_and_back(void **state)
 static void test_keys_come_later(void **state)
 {
 	struct inner *f = *state;
-	const struct rp_leg_rtp m = { .head = { .leg = 1 }, .pt = 8, .lock = 1 };
+	const struct rp_leg_rtp m = {
+		.head = { .leg = 1 }, .codecs = { { SOUND_PCMA, 8 } }, .lock = 1
+	};
 	struct rp_srtp k = keys_of(SRTP_AES_CM_80, 1, 0);
 	struct leg *l = NULL;
 	struct far far;
@@ -395,7 +399,7 @@ static void test_what_control_may_not_say(void **state)
 {
 	struct inner *f = *state;
 	struct rp_srtp k = keys_of(SRTP_GCM, 1, 0), bad[2] = { k, k };
-	struct rp_leg_rtp m = { .head = { .leg = 2 }, .pt = 8 };
+	struct rp_leg_rtp m = { .head = { .leg = 2 }, .codecs = { { SOUND_PCMA, 8 } } };
 	struct leg *l = leg_with(f, 1, &k), *none = NULL;
 	struct far far;
 
