@@ -94,7 +94,8 @@ struct trunk_invite {
 	 * (its headers are too long); the call itself is as good as any. */
 	const void *state;
 	size_t state_len;
-	enum trunk_srtp srtp; /* of the peer: the first in the list that its address matches */
+	enum trunk_srtp
+		srtp; /* of the peer: the first in the list that its address matches */
 };
 
 /* What a former process left of a dialog; the strings and bytes are borrowed until trunk_new() returns. */

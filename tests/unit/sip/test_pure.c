@@ -84,8 +84,8 @@ static void the_first_rule_says_how_it_speaks(void **state)
 	static const struct {
 		const char *addr;
 		enum trunk_srtp srtp;
-	} cases[] = { { "10.0.0.7", TRUNK_SRTP_REQUIRED }, { "10.0.0.8", TRUNK_SRTP_NEVER },
-		{ "10.0.1.7", TRUNK_SRTP_OFFERED } };
+	} cases[] = { { "10.0.0.7", TRUNK_SRTP_REQUIRED },
+		{ "10.0.0.8", TRUNK_SRTP_NEVER }, { "10.0.1.7", TRUNK_SRTP_OFFERED } };
 	static const struct trunk_peer bad = { "10.0.0.7", 32, TRUNK_SRTP_NEVER + 1 };
 	enum trunk_srtp srtp = TRUNK_SRTP_NEVER;
 	struct peers_addr a;
