@@ -223,6 +223,8 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->remote.rtcp_port = s->remote_rtcp_port;
 	(void)text_copy(call->end_why, sizeof call->end_why, s->why);
 	call->sdp_sent = *f->saved.sdp ? strdup(f->saved.sdp) : NULL;
+	call->srtp = s->srtp;
+	app_srtp_adopt(app, call, s->suite);
 	call->state_bytes = s->state_len ? malloc(s->state_len) : NULL;
 	if (call->state_bytes) {
 		memcpy(call->state_bytes, f->saved.state, s->state_len);

@@ -146,9 +146,10 @@ static void free_calls(struct list *calls)
 	{
 		struct app_call *call = list_entry(it, struct app_call, node);
 
-		free(call->offer);
-		free(call->sdp_sent);
+		app_srtp_wipe_text(call->offer);
+		app_srtp_wipe_text(call->sdp_sent);
 		free(call->state_bytes);
+		explicit_bzero(call, sizeof *call);
 		free(call);
 	}
 }

@@ -105,6 +105,7 @@ struct app_config {
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
 	struct app_week_config week;
 	struct app_paper paper; /* where an agent's own copy is made from */
+	enum trunk_srtp dial_srtp; /* what is offered where the house calls */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 

@@ -93,7 +93,7 @@ void app_callback_drop_line(struct app *app, struct app_call *call)
 			app->ports.sip_hangup(app->ports.arg, dialog);
 	}
 	app_leg_close(app, &call->leg);
-	free(call->sdp_sent);
+	app_srtp_wipe_text(call->sdp_sent);
 	free(call->state_bytes);
 	call->sdp_sent = NULL;
 	call->state_bytes = NULL;
@@ -102,7 +102,8 @@ void app_callback_drop_line(struct app *app, struct app_call *call)
 	call->is_called = call->awaits_answer = false;
 	call->plays = call->next_clip = APP_NO_CLIP;
 	call->n_reinvites = 0;
-	memset(&call->remote, 0, sizeof call->remote);
+	explicit_bzero(&call->remote, sizeof call->remote);
+	explicit_bzero(&call->crypto, sizeof call->crypto);
 }
 
 /* The line goes when it is said what there is to say, and when the row is on disk. */

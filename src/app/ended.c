@@ -9,13 +9,15 @@
 #include "app/priv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void app_call_free(struct app *app, struct app_call *call)
 {
 	app_leg_close(app, &call->leg);
-	free(call->offer);
-	free(call->sdp_sent);
+	app_srtp_wipe_text(call->offer);
+	app_srtp_wipe_text(call->sdp_sent);
 	free(call->state_bytes);
+	explicit_bzero(call, sizeof *call);
 	free(call);
 }
 

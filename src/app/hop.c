@@ -4,7 +4,8 @@
  *
  * Within one relay it is one command.  Between two it takes a hop: a plain RTP leg in each, pointed at one
  * another over loopback and deaf to everybody else, each joined with its party.  Both hop legs belong to the
- * call and end with the talk.  Relays on other machines will need SRTP here [RULES T2].
+ * call and end with the talk.  Relays on other machines will need SRTP here [RULES T2]:
+ * rp_leg_rtp.srtp takes the keys.
  */
 #include "app/priv.h"
 

@@ -28,6 +28,8 @@ static void save_sip(const struct app_call *call, struct saved_call *s)
 	s->is_held = call->is_held;
 	s->awaits_answer = call->awaits_answer;
 	s->is_moving = call->is_moving;
+	s->srtp = (uint8_t)call->srtp;
+	s->suite = (uint8_t)call->crypto.suite;
 	s->n_codecs = (uint8_t)call->n_codecs;
 	for (size_t i = 0; i < call->n_codecs; i++)
 		s->codecs[i] = (struct saved_codec){ (uint8_t)call->codecs[i].id,
@@ -109,6 +111,7 @@ void app_keep_call(struct app *app, struct app_call *call)
 	app_callback_saved(call, &s);
 	saved_write_call(&m.blob, &s, call->state_bytes, call->state_len, call->sdp_sent);
 	send_blob(app, &call->leg, &m);
+	explicit_bzero(&m, sizeof m); /* our key is in the description */
 }
 
 void app_keep_line(struct app *app, struct app_agent *ag)

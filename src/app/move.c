@@ -42,6 +42,7 @@ void app_move_start(struct app *app, struct app_call *call)
 		return;
 	}
 	call->is_moving = true;
+	app_srtp_move(app, call);
 	app_call_silence_rule(app, call);
 	app_timer_set(app, &call->timer, MOVE_MS, too_late, call);
 	try(app, call);

@@ -186,7 +186,12 @@ struct app_call {
 	size_t n_codecs;
 	enum sdesc_dir dir; /* ours */
 	uint64_t sdp_id, sdp_version;
-	struct rp_leg_remote remote; /* of its last description; the body only */
+	struct rp_leg_remote
+		remote; /* of its last description; the body only; keys as well */
+	struct sdesc_crypto
+		crypto; /* our key, and the line it was last told in; suite 0: plain RTP */
+	enum trunk_srtp srtp; /* what its peer may speak */
+	int section; /* of the last description read: the one that we took */
 	bool is_held; /* not sendrecv: its silence is to be expected */
 	bool is_silent; /* nothing comes from it at the moment */
 	bool is_recorded; /* STORE_ARRIVED was written */
@@ -467,6 +472,20 @@ void app_move_try_all(struct app *app);
 /* sip.c */
 void app_sip_leg_made(struct app *app, struct app_call *call);
 int app_sip_make_leg(struct app *app, struct app_call *call);
+
+/* --- sip_srtp.c --- */
+/* What a section of a description is to us; of several the highest counts. */
+enum app_srtp_rank { APP_SRTP_REFUSED, APP_SRTP_PLAIN, APP_SRTP_SECURE };
+enum app_srtp_rank app_srtp_rank(
+	const struct app_call *call, const struct sdesc_media *m, bool is_answer);
+/* The section was taken: our key for the answer, and *out, zeroed before, for the relay. */
+void app_srtp_take(struct app *app, struct app_call *call, const struct sdesc_media *m,
+	struct rp_srtp *out);
+void app_srtp_offer(struct app *app, struct app_call *call);
+void app_srtp_move(struct app *app, struct app_call *call); /* to another relay */
+void app_srtp_adopt(struct app *app, struct app_call *call, uint8_t suite);
+void app_srtp_wipe_text(char *sdp); /* and frees; NULL allowed */
+
 /* A leg for a call that we make: of the far side nothing is known yet. */
 int app_sip_make_call_leg(struct app *app, struct app_call *call);
 /* The far side's answer to our offer. Nonzero: no use to us. */

@@ -92,7 +92,8 @@ static int check_call(struct saved *s, const uint8_t *rest, size_t n)
 		return EPROTO;
 	if (!c->id || c->kind > STORE_CALL_WEB || c->state > CALL_ENDED ||
 		c->dir > SDESC_INACTIVE || c->told_wait >= ANNOUNCE_WAITS ||
-		c->sensitivity > ACD_SENSITIVITY_MAX || !is_callback(c) || !are_codecs(c))
+		c->sensitivity > ACD_SENSITIVITY_MAX || c->srtp > TRUNK_SRTP_NEVER ||
+		c->suite > SDESC_SUITE_GCM || !is_callback(c) || !are_codecs(c))
 		return EPROTO;
 	s->state = rest;
 	memcpy(s->sdp, rest + c->state_len, c->sdp_len);

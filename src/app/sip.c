@@ -56,27 +56,48 @@ static enum sdesc_dir mirror(enum sdesc_dir offered)
 	return answers[offered];
 }
 
+static bool take_codecs(struct app_call *call, const struct sdesc_media *m)
+{
+	struct sdesc_codec codecs[APP_CODECS_MAX] = { 0 };
+	size_t n = app_codecs_of_trunk(m, codecs);
+
+	if (!n)
+		return false;
+	memcpy(call->codecs, codecs, sizeof codecs);
+	call->n_codecs = n;
+	return true;
+}
+
+/* Of several sections that we could serve the first one with SRTP, or else the first one. NULL: there is none. */
+static const struct sdesc_media *take_section(
+	struct app_call *call, const struct sdesc *desc, bool is_answer)
+{
+	for (int rank = APP_SRTP_SECURE; rank > APP_SRTP_REFUSED; rank--)
+		for (size_t i = 0; i < desc->n_media; i++) {
+			const struct sdesc_media *m = &desc->media[i];
+
+			if ((int)app_srtp_rank(call, m, is_answer) == rank &&
+				take_codecs(call, m)) {
+				call->section = (int)i;
+				return m;
+			}
+		}
+	return NULL;
+}
+
 /* Reads a description of the far side. 0, 400: not one, 488: nothing in it for us. */
-static uint16_t read_remote(
-	struct app_call *call, const char *sdp, size_t n, struct rp_leg_remote *remote)
+static uint16_t read_remote(struct app *app, struct app_call *call, const char *sdp,
+	size_t n, bool is_answer, struct rp_leg_remote *remote)
 {
 	struct sdesc desc;
-	struct sdesc_codec codecs[APP_CODECS_MAX] = { 0 };
 	const struct sdesc_media *m;
-	size_t n_codecs;
 
 	if (sdesc_parse(&desc, sdp, n))
 		return 400;
-	if (desc.audio < 0)
+	m = take_section(call, &desc, is_answer);
+	if (!m)
 		return 488;
-	m = &desc.media[desc.audio];
-	if (!slice_is(m->proto, "RTP/AVP"))
-		return 488;
-	n_codecs = app_codecs_of_trunk(m, codecs);
-	if (!n_codecs)
-		return 488;
-	memcpy(call->codecs, codecs, sizeof codecs);
-	call->n_codecs = n_codecs;
+	app_srtp_take(app, call, m, &remote->srtp);
 	call->dir = mirror(m->dir);
 	call->is_held = m->dir == SDESC_RECVONLY || m->dir == SDESC_INACTIVE ||
 		m->dir == SDESC_SENDONLY;
@@ -84,6 +105,7 @@ static uint16_t read_remote(
 	remote->port = m->port;
 	remote->rtcp_port = m->rtcp_port;
 	app_codecs_tell(call->codecs, call->n_codecs, remote->codecs, &remote->dtmf_pt);
+	explicit_bzero(&desc, sizeof desc);
 	return 0;
 }
 
@@ -98,19 +120,31 @@ static void offer_codecs(struct app_call *call)
 	call->dir = SDESC_SENDRECV;
 }
 
+static void offer_all(struct app *app, struct app_call *call)
+{
+	offer_codecs(call);
+	app_srtp_offer(app, call);
+}
+
 int app_sip_make_leg(struct app *app, struct app_call *call)
 {
 	const struct rp_leg_remote *remote = &call->remote;
 	union rp_any m = { .leg_rtp = {
 				   .port = remote->port,
 				   .rtcp_port = remote->rtcp_port,
+				   .srtp = remote->srtp,
 			   } };
+	int err;
 
 	app_codecs_tell(
 		call->codecs, call->n_codecs, m.leg_rtp.codecs, &m.leg_rtp.dtmf_pt);
-
-	memcpy(m.leg_rtp.addr, remote->addr, sizeof m.leg_rtp.addr);
-	return app_leg_make(app, &call->leg, LEG_OF_CALL, call, &m, RP_LEG_RTP);
+	if (call->crypto.suite && !remote->srtp.suite)
+		m.leg_rtp.lock = 1; /* nobody is heard before their key is known */
+	else
+		memcpy(m.leg_rtp.addr, remote->addr, sizeof m.leg_rtp.addr);
+	err = app_leg_make(app, &call->leg, LEG_OF_CALL, call, &m, RP_LEG_RTP);
+	explicit_bzero(&m, sizeof m);
+	return err;
 }
 
 /* Without memory the dialog cannot be rebuilt by a later process; the call is as good as any. */
@@ -139,10 +173,12 @@ static uint16_t start(
 {
 	uint16_t status = 0;
 
+	call->srtp = inv->srtp;
 	if (inv->sdp)
-		status = read_remote(call, inv->sdp, inv->sdp_len, &call->remote);
+		status = read_remote(
+			app, call, inv->sdp, inv->sdp_len, false, &call->remote);
 	else
-		offer_codecs(call);
+		offer_all(app, call);
 	if (status)
 		return status;
 	if (app_callback_may_call(inv->caller))
@@ -203,6 +239,7 @@ static int describe(
 		.codecs = call->codecs,
 		.n_codecs = call->n_codecs,
 		.dir = call->dir,
+		.crypto = call->crypto.suite ? &call->crypto : NULL,
 	};
 	size_t n;
 
@@ -211,6 +248,8 @@ static int describe(
 
 	if (like)
 		d.offer = &other;
+	if (like && !err && like != call->sdp_sent)
+		other.audio = call->section;
 	if (!err)
 		err = sdesc_write_plain(&d, buf, cap, &n);
 	if (err)
@@ -218,7 +257,7 @@ static int describe(
 	sent = strdup(buf);
 	if (!sent)
 		return ENOMEM;
-	free(call->sdp_sent);
+	app_srtp_wipe_text(call->sdp_sent);
 	call->sdp_sent = sent;
 	return 0;
 }
@@ -251,30 +290,35 @@ void app_sip_leg_made(struct app *app, struct app_call *call)
 		return;
 	}
 	call->awaits_answer = !call->offer;
-	free(call->offer);
+	app_srtp_wipe_text(call->offer);
 	call->offer = NULL;
 	answer_when_kept(app, call, sdp);
 }
 
-/* Only where it moved: the relay then latches anew, and a mere refresh shall not open that door. */
+/* Only where it moved, or has another key: the relay then latches anew, and a mere refresh shall not open that door. */
 static int send_remote(
 	struct app *app, struct app_call *call, const struct rp_leg_remote *remote)
 {
 	union rp_any m = { .leg_remote = *remote };
+	int err;
 
 	if (strcmp(call->remote.addr, remote->addr) == 0 &&
 		call->remote.port == remote->port &&
 		call->remote.rtcp_port == remote->rtcp_port &&
 		call->remote.dtmf_pt == remote->dtmf_pt &&
-		memcmp(call->remote.codecs, remote->codecs, sizeof remote->codecs) == 0)
+		memcmp(call->remote.codecs, remote->codecs, sizeof remote->codecs) == 0 &&
+		!memcmp(&call->remote.srtp, &remote->srtp, sizeof remote->srtp))
 		return 0;
 	call->remote = *remote;
-	return app_leg_send(app, &call->leg, &m, RP_LEG_REMOTE);
+	err = app_leg_send(app, &call->leg, &m, RP_LEG_REMOTE);
+	explicit_bzero(&m, sizeof m);
+	return err;
 }
 
 int app_sip_make_call_leg(struct app *app, struct app_call *call)
 {
-	offer_codecs(call);
+	call->srtp = app->cfg.dial_srtp;
+	offer_all(app, call);
 	name_description(app, call);
 	return app_sip_make_leg(app, call);
 }
@@ -285,8 +329,9 @@ int app_sip_take_answer(struct app *app, struct app_call *call, const char *sdp,
 	struct rp_leg_remote remote = { 0 };
 
 	keep_state(call, state, state_len);
-	return read_remote(call, sdp, n, &remote) ? EPROTO
-						  : send_remote(app, call, &remote);
+	return read_remote(app, call, sdp, n, true, &remote)
+		? EPROTO
+		: send_remote(app, call, &remote);
 }
 
 void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n)
@@ -298,7 +343,8 @@ void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 	if (!call || !call->awaits_answer)
 		return; /* the offer came with the INVITE and is answered */
 	call->awaits_answer = false;
-	if (!sdp || read_remote(call, sdp, n, &remote) || send_remote(app, call, &remote))
+	if (!sdp || read_remote(app, call, sdp, n, true, &remote) ||
+		send_remote(app, call, &remote))
 		app_call_end(app, call, "no_media");
 }
 
@@ -309,6 +355,7 @@ struct agreed {
 	enum sdesc_dir dir;
 	bool is_held;
 	struct rp_leg_remote remote;
+	struct sdesc_crypto crypto;
 };
 
 static struct agreed agreed_of(const struct app_call *call)
@@ -318,6 +365,7 @@ static struct agreed agreed_of(const struct app_call *call)
 		.dir = call->dir,
 		.is_held = call->is_held,
 		.remote = call->remote,
+		.crypto = call->crypto,
 	};
 
 	memcpy(a.codecs, call->codecs, sizeof a.codecs);
@@ -331,6 +379,7 @@ static void take_back(struct app_call *call, const struct agreed *a)
 	call->dir = a->dir;
 	call->is_held = a->is_held;
 	call->remote = a->remote;
+	call->crypto = a->crypto;
 }
 
 /* 0, or the status of the refusal. */
@@ -338,7 +387,7 @@ static uint16_t answer_reoffer(
 	struct app *app, struct app_call *call, const char *offer, char *buf, size_t cap)
 {
 	struct rp_leg_remote remote = { 0 };
-	uint16_t status = read_remote(call, offer, strlen(offer), &remote);
+	uint16_t status = read_remote(app, call, offer, strlen(offer), false, &remote);
 
 	if (status)
 		return status;
@@ -369,9 +418,11 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 	before = agreed_of(call);
 	offer = strndup(sdp, n);
 	status = offer ? answer_reoffer(app, call, offer, answer, sizeof answer) : 503;
-	free(offer);
-	if (status) {
+	app_srtp_wipe_text(offer);
+	if (status)
 		take_back(call, &before); /* RFC 3261 section 14.1 */
+	explicit_bzero(&before, sizeof before);
+	if (status) {
 		refuse(app, dialog, status);
 		return;
 	}
@@ -404,7 +455,7 @@ void app_sip_reinvited(
 		return; /* this one told of a leg that is gone, too; another follows */
 	call->is_moving = false;
 	app_timer_stop(app, &call->timer);
-	if (status != 200 || !sdp || read_remote(call, sdp, n, &remote) ||
+	if (status != 200 || !sdp || read_remote(app, call, sdp, n, true, &remote) ||
 		send_remote(app, call, &remote)) {
 		app_call_end(app, call, "relay_lost");
 		return;

@@ -30,11 +30,13 @@ static cfg_opt_t sip_opts[] = {
 	CFG_STR("address", "127.0.0.1", CFGF_NONE),
 	CFG_INT("port", 5060, CFGF_NONE),
 	CFG_STR_LIST("peers", (char *)"{}", CFGF_NONE),
+	CFG_STR("srtp", "offered", CFGF_NONE),
 	CFG_STR("user", "", CFGF_NONE),
 	CFG_STR("password", "", CFGF_NONE),
 	CFG_INT("caller-silent", 60, CFGF_NONE),
 	CFG_STR("outbound", "", CFGF_NONE),
 	CFG_STR("caller-id", "", CFGF_NONE),
+	CFG_STR("outbound-srtp", "", CFGF_NONE),
 	CFG_STR("outbound-user", "", CFGF_NONE),
 	CFG_STR("outbound-password", "", CFGF_NONE),
 	CFG_END(),
@@ -202,9 +204,28 @@ static void title(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
 	config_complain(r, sec, "the title", want);
 }
 
-static bool parse_peer(struct trunk_peer *peer, const char *text)
+static bool parse_srtp(enum trunk_srtp *srtp, struct slice word)
 {
-	struct slice rest = slice_str(text), addr = slice_cut(&rest, '/');
+	static const char *const words[] = {
+		[TRUNK_SRTP_OFFERED] = "offered",
+		[TRUNK_SRTP_REQUIRED] = "required",
+		[TRUNK_SRTP_NEVER] = "never",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_is(word, words[i])) {
+			*srtp = (enum trunk_srtp)i;
+			return true;
+		}
+	return false;
+}
+
+/* 192.0.2.7, 192.0.2.0/24, and perhaps how it is to speak: "192.0.2.7 srtp=required". */
+static bool parse_peer(struct trunk_peer *peer, const char *text, enum trunk_srtp srtp)
+{
+	struct slice option = slice_str(text), rest = slice_cut(&option, ' ');
+	bool has_prefix = rest.n && memchr(rest.p, '/', rest.n);
+	struct slice addr = slice_cut(&rest, '/');
 	uint8_t any[16];
 	uint64_t bits;
 	bool is_v6;
@@ -215,10 +236,27 @@ static bool parse_peer(struct trunk_peer *peer, const char *text)
 	if (inet_pton(is_v6 ? AF_INET6 : AF_INET, peer->addr, any) != 1)
 		return false;
 	bits = is_v6 ? 128 : 32;
-	if (strchr(text, '/') && !slice_u64(rest, bits, &bits))
+	if (has_prefix && !slice_u64(rest, bits, &bits))
+		return false;
+	option = slice_trim(option);
+	if (option.n &&
+		!(slice_is(slice_cut(&option, '='), "srtp") && parse_srtp(&srtp, option)))
 		return false;
 	peer->prefix_bits = (uint8_t)bits;
+	peer->srtp = (uint8_t)srtp;
 	return true;
+}
+
+/* What the house offers where it calls; without a word of its own: as everybody. */
+static void read_srtp(struct config_reader *r, cfg_t *sip, struct config *out)
+{
+	const char *outbound = cfg_getstr(sip, "outbound-srtp");
+
+	if (!parse_srtp(&out->srtp, slice_str(cfg_getstr(sip, "srtp"))))
+		config_complain(r, sip, "srtp", "offered, required or never");
+	out->outbound_srtp = out->srtp;
+	if (*outbound && !parse_srtp(&out->outbound_srtp, slice_str(outbound)))
+		config_complain(r, sip, "outbound-srtp", "offered, required or never");
 }
 
 static void read_peers(struct config_reader *r, cfg_t *sip, struct config *out)
@@ -228,10 +266,11 @@ static void read_peers(struct config_reader *r, cfg_t *sip, struct config *out)
 	if (n > TRUNK_PEERS_MAX)
 		config_complain(r, sip, "peers", "a list of at most 32 addresses");
 	for (unsigned i = 0; i < n && i < TRUNK_PEERS_MAX; i++) {
-		if (!parse_peer(
-			    &out->peers[out->n_peers++], cfg_getnstr(sip, "peers", i)))
+		if (!parse_peer(&out->peers[out->n_peers++], cfg_getnstr(sip, "peers", i),
+			    out->srtp))
 			config_complain(r, sip, "peers",
-				"addresses such as 192.0.2.7 or 192.0.2.0/24");
+				"addresses such as 192.0.2.7, 192.0.2.0/24 or "
+				"\"192.0.2.7 srtp=required\"");
 	}
 }
 
@@ -262,6 +301,7 @@ static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 		r, sip, "password", false, out->sip_password, sizeof out->sip_password);
 	if (!*out->sip_user != !*out->sip_password)
 		config_complain(r, sip, "user and password", "given both or neither");
+	read_srtp(r, sip, out);
 	read_peers(r, sip, out);
 	config_read_outbound(r, sip, out);
 }

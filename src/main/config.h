@@ -53,6 +53,9 @@ struct config {
 	uint16_t sip_port;
 	struct trunk_peer peers[TRUNK_PEERS_MAX];
 	size_t n_peers;
+	enum trunk_srtp
+		srtp; /* of peers that say nothing else, and of those with the credential */
+	enum trunk_srtp outbound_srtp;
 	char sip_user[CONFIG_TEXT_MAX], sip_password[CONFIG_TEXT_MAX];
 	/* where the house calls: "HOST" or "HOST:PORT" as it stands in URIs, "": nowhere; and its parts */
 	char outbound_host[OUTBOUND_TEXT_MAX], outbound_name[OUTBOUND_TEXT_MAX];

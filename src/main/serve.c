@@ -151,6 +151,7 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.two_factors_always = c->config.two_factors_always,
 		.week = c->config.week,
 		.pulse = c->config.pulse,
+		.dial_srtp = c->config.outbound_srtp,
 	};
 	int err = store_last_call(c->store, &cfg.last_id);
 
@@ -380,6 +381,7 @@ static int start_trunk(struct centre *c, const struct trunk_saved *saved, size_t
 		.n_peers = cfg->n_peers,
 		.user = *cfg->sip_user ? cfg->sip_user : NULL,
 		.password = *cfg->sip_password ? cfg->sip_password : NULL,
+		.srtp = cfg->srtp,
 		.outbound = calls ? &outbound : NULL,
 		.node = cfg->node,
 		.saved = saved,

@@ -97,6 +97,7 @@ static void waiting_free(struct waiting *w)
 	list_remove(&w->node);
 	if (w->fd >= 0)
 		close(w->fd);
+	explicit_bzero(w->bytes, w->n); /* keys, perhaps */
 	free(w);
 }
 

@@ -179,6 +179,8 @@ static bool read_one(struct relay *r, struct control_conn *c)
 	int fd = take_fd(&h);
 
 	control_message(r, c, &m, (size_t)n, fd);
+	if (m.head.type == RP_LEG_RTP || m.head.type == RP_LEG_REMOTE)
+		explicit_bzero(&m, sizeof m); /* its keys are the leg's now */
 	if (fd >= 0)
 		close(fd);
 	return c->fd >= 0 && !c->q_n;

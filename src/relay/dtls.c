@@ -196,18 +196,23 @@ int dtls_export(struct dtls *d, struct dtls_keys *keys)
 {
 	uint8_t raw[2 * (SRTP_KEY_SIZE + SRTP_SALT_SIZE)];
 	const uint8_t *p = raw;
+	enum srtp_suite suite;
+	size_t salt;
 
 	if (d->state != DTLS_CONNECTED)
 		return EINVAL;
+	suite = dtls_suite_of(SSL_get_selected_srtp_profile(d->ssl)->id);
+	salt = srtp_salt_size(suite);
 	ERR_clear_error();
-	if (SSL_export_keying_material(
-		    d->ssl, raw, sizeof raw, LABEL, sizeof LABEL - 1, NULL, 0, 0) != 1)
+	if (SSL_export_keying_material(d->ssl, raw, 2 * (SRTP_KEY_SIZE + salt), LABEL,
+		    sizeof LABEL - 1, NULL, 0, 0) != 1)
 		return EIO;
 	/* the order of RFC 5764 section 4.2: client key, server key, client salt, server salt */
+	*keys = (struct dtls_keys){ .suite = suite };
 	memcpy(keys->rx_key, p, SRTP_KEY_SIZE);
 	memcpy(keys->tx_key, p += SRTP_KEY_SIZE, SRTP_KEY_SIZE);
-	memcpy(keys->rx_salt, p += SRTP_KEY_SIZE, SRTP_SALT_SIZE);
-	memcpy(keys->tx_salt, p + SRTP_SALT_SIZE, SRTP_SALT_SIZE);
+	memcpy(keys->rx_salt, p += SRTP_KEY_SIZE, salt);
+	memcpy(keys->tx_salt, p + salt, salt);
 	OPENSSL_cleanse(raw, sizeof raw);
 	return 0;
 }

@@ -3,6 +3,7 @@
  * dtls -- one DTLS 1.2 association as server, for keys only (DTLS-SRTP, RFC 5763, RFC 5764).
  *
  * Bytes in by dtls_feed(), one datagram at a time, bytes out by a callback, one datagram at a time.
+ * SRTP's suite is AEAD_AES_128_GCM where the client has it, else AES_CM_128_HMAC_SHA1_80.
  * dtls_ctx is the process's certificate (ECDSA P-256, self-signed, made anew at each start; its key
  * never leaves the process) and OpenSSL context; dtls is one line's.
  *
@@ -37,8 +38,9 @@ const uint8_t *dtls_ctx_fingerprint(const struct dtls_ctx *ctx); /* SHA-256, bor
 enum dtls_state { DTLS_HANDSHAKE, DTLS_CONNECTED, DTLS_FAILED };
 
 struct dtls_keys {
+	enum srtp_suite suite; /* which the handshake chose */
 	uint8_t rx_key[SRTP_KEY_SIZE],
-		rx_salt[SRTP_SALT_SIZE]; /* the client's, what we receive with */
+		rx_salt[SRTP_SALT_SIZE]; /* the client's, what we receive with; srtp_salt_size() bytes */
 	uint8_t tx_key[SRTP_KEY_SIZE], tx_salt[SRTP_SALT_SIZE];
 };
 

@@ -3,7 +3,7 @@
  * dtls_ctx -- the process's certificate, and the rules of every handshake.
  *
  * Whatever can be refused is refused inside the handshake, by callbacks, because only there does OpenSSL
- * send a proper fatal alert: a client without our SRTP profile at its ClientHello, a certificate
+ * send a proper fatal alert: a client without one of our SRTP profiles at its ClientHello, a certificate
  * with another fingerprint when it arrives.
  */
 #include <errno.h>
@@ -18,9 +18,11 @@
 #include "base/slice.h"
 #include "relay/dtls_inner.h"
 
-#define DAY                    (24L * 3600)
-#define SERIAL_SIZE            16 /* RFC 5280 section 4.1.2.2: at most 20, positive */
-#define SRTP_AES128_CM_SHA1_80 0x0001 /* RFC 5764 section 4.1.2 */
+#define DAY         (24L * 3600)
+#define SERIAL_SIZE 16 /* RFC 5280 section 4.1.2.2: at most 20, positive */
+
+/* In the order of our preference, which decides (RFC 5764 section 4.1.1). */
+#define PROFILES "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80"
 
 /* Forward secrecy and AEAD only; our certificate is ECDSA. RFC 8827 section 6.5 requires the first. */
 #define SUITES                                                         \
@@ -127,13 +129,22 @@ static int check_certificate(X509_STORE_CTX *store, void *arg)
 	return 1;
 }
 
+enum srtp_suite dtls_suite_of(unsigned long profile)
+{
+	switch (profile) {
+	case SRTP_AES128_CM_SHA1_80: return SRTP_AES_CM_80;
+	case SRTP_AEAD_AES_128_GCM: return SRTP_GCM;
+	default: return SRTP_NONE;
+	}
+}
+
 /* RFC 5764 section 4.1.1: two bytes of length, profiles of two bytes each, then the MKI */
 static bool offers_our_profile(const uint8_t *p, size_t n)
 {
 	if (n < 2 || be16_get(p) > n - 2)
 		return false;
 	for (size_t i = 2; i + 2 <= 2 + (size_t)be16_get(p); i += 2)
-		if (be16_get(p + i) == SRTP_AES128_CM_SHA1_80)
+		if (dtls_suite_of(be16_get(p + i)))
 			return true;
 	return false;
 }
@@ -167,7 +178,7 @@ static int set_rules(SSL_CTX *ssl)
 		SSL_CTX_set_cipher_list(ssl, SUITES) != 1 ||
 		SSL_CTX_set1_groups_list(ssl, GROUPS) != 1 ||
 		SSL_CTX_set1_sigalgs_list(ssl, SIGNATURES) != 1 ||
-		SSL_CTX_set_tlsext_use_srtp(ssl, "SRTP_AES128_CM_SHA1_80") != 0)
+		SSL_CTX_set_tlsext_use_srtp(ssl, PROFILES) != 0)
 		return EIO;
 	return 0;
 }

@@ -26,6 +26,9 @@ struct dtls {
 	void *arg;
 };
 
+/* The suite of an SRTP protection profile (RFC 5764 section 4.1.2, RFC 7714 section 14.2); SRTP_NONE: not ours. */
+enum srtp_suite dtls_suite_of(unsigned long profile);
+
 /* A BIO that reads the datagram being fed, once and whole, and makes each write one datagram. */
 BIO_METHOD *dtls_bio_method(void);
 

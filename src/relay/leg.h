@@ -57,6 +57,15 @@ struct leg_target {
 	struct udp_addr rtp, rtcp; /* family 0: unknown */
 };
 
+/* The keys of an RTP leg; see leg_srtp.c. */
+struct leg_srtp {
+	struct rp_srtp told; /* suite 0: plain RTP */
+	struct srtp_session *rx, *tx; /* NULL: plain RTP */
+	struct srtp_session
+		*rx_before; /* until the far side was heard with its new key */
+	int64_t before_until_us;
+};
+
 struct leg_rtp {
 	struct udp_sock rtp, rtcp;
 	uint16_t port;
@@ -65,6 +74,7 @@ struct leg_rtp {
 	struct leg_target to; /* in use: what was told until the leg latched */
 	bool locked, rtcp_locked;
 	bool latches; /* while not locked: on who comes first; false: on nobody */
+	struct leg_srtp srtp;
 };
 
 /* The source's timestamps in ticks of 1/8 ms, whatever its codec's clock is: jitter goes on over a change. */
@@ -203,9 +213,17 @@ bool leg_is_newest(const struct leg *l, uint32_t ssrc, uint16_t seq);
 int leg_rtp_open(struct relay *r, struct leg *l, const struct rp_leg_rtp *m);
 void leg_rtp_close(struct relay *r, struct leg *l);
 int leg_rtp_remote(struct relay *r, struct leg *l, const struct rp_leg_remote *m);
-void leg_rtp_packet(struct relay *r, struct leg *l, const uint8_t *p, size_t n,
+void leg_rtp_packet(struct relay *r, struct leg *l, uint8_t *p, size_t n,
 	const struct udp_addr *from, bool on_rtcp_port);
 void leg_rtp_receive(struct relay *r, struct leg *l, bool is_rtcp);
+
+/* leg_srtp.c. EINVAL: what no control of ours sends; ENOMEM, EIO: the keys are as they were. */
+int leg_srtp_set(struct relay *r, struct leg *l, const struct rp_srtp *told);
+void leg_srtp_close(struct leg *l);
+/* In place; true at once on a plain leg. False: not of this leg's far side, or not to be sent; p is then
+ * unspecified. */
+bool leg_srtp_open(struct relay *r, struct leg *l, bool is_rtcp, uint8_t *p, size_t *n);
+bool leg_srtp_seal(struct leg *l, bool is_rtcp, uint8_t *p, size_t *n, size_t cap);
 
 /* leg_web.c */
 #define SSRC_KEY(ssrc) ((uint64_t)1 << 32 | (ssrc)) /* base/map has no key 0 */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * leg_rtp -- a plain RTP leg: a socket pair of its own, which latches on a source and then locks.
+ * leg_rtp -- an RTP leg, plain or SRTP by SDES: a socket pair of its own, which latches on a source and then locks.
  *
  * Until then it sends where the SDP said.  The first well-formed packet of a known payload type decides
  * the source (symmetric RTP, RFC 4961: NAT makes the SDP's address wrong more often than right); whatever
  * comes from elsewhere afterwards is counted and dropped.  RTCP latches on the same host's first
  * valid report.  Who could send before the caller does, could take the leg's voice; on a carrier trunk
  * that is the same trust as plain RTP itself.  Between two relays the far end is known for certain, so
- * a hop's legs do not latch: control locks them.
+ * a hop's legs do not latch: control locks them.  With keys (leg_srtp.c) only what authenticates is heard at all, so
+ * nobody but who has them can make the leg latch.
  */
 #include <errno.h>
 #include <string.h>
@@ -125,6 +126,9 @@ int leg_rtp_open(struct relay *r, struct leg *l, const struct rp_leg_rtp *m)
 		(err = read_target(&l->rtp, &far, &told)));
 	if (err)
 		return err;
+	err = leg_srtp_set(r, l, &m->srtp);
+	if (err)
+		return err;
 	aim(&l->rtp, &told, m->lock);
 	err = open_sockets(r, l);
 	l->ok.port = l->rtp.port;
@@ -135,6 +139,7 @@ void leg_rtp_close(struct relay *r, struct leg *l)
 {
 	udp_sock_close(&r->udp, &l->rtp.rtp);
 	udp_sock_close(&r->udp, &l->rtp.rtcp);
+	leg_srtp_close(l);
 	if (l->rtp.port)
 		ports_give(&r->ports, l->rtp.port, r->now_us);
 }
@@ -149,6 +154,8 @@ int leg_rtp_remote(struct relay *r, struct leg *l, const struct rp_leg_remote *m
 
 	if (!err && m->codecs[0].codec != SOUND_NONE)
 		err = leg_set_codecs(l, m->codecs, m->dtmf_pt);
+	if (!err)
+		err = leg_srtp_set(r, l, &m->srtp);
 	if (!err)
 		aim(&l->rtp, &told, m->lock);
 	return err;
@@ -165,13 +172,14 @@ static bool may_report(const struct leg_rtp *t, const struct udp_addr *from, boo
 			      : udp_addr_same_host(from, &t->to.rtp);
 }
 
-static void take_rtcp(struct relay *r, struct leg *l, const uint8_t *p, size_t n,
+static void take_rtcp(struct relay *r, struct leg *l, uint8_t *p, size_t n,
 	const struct udp_addr *from, bool muxed)
 {
 	struct leg_rtp *t = &l->rtp;
 	struct rtcp_compound c;
 
-	if (!may_report(t, from, muxed) || rtcp_parse(&c, p, n)) {
+	if (!may_report(t, from, muxed) || !leg_srtp_open(r, l, true, p, &n) ||
+		rtcp_parse(&c, p, n)) {
 		l->stats.rx_bad++;
 		return;
 	}
@@ -193,14 +201,15 @@ static void latch(struct leg_rtp *t, const struct udp_addr *from)
 	t->locked = true;
 }
 
-static void take_rtp(struct relay *r, struct leg *l, const uint8_t *p, size_t n,
-	const struct udp_addr *from)
+static void take_rtp(
+	struct relay *r, struct leg *l, uint8_t *p, size_t n, const struct udp_addr *from)
 {
 	struct leg_rtp *t = &l->rtp;
 	struct rtp_packet pkt;
 	bool may = t->locked ? udp_addr_eq(from, &t->to.rtp) : t->latches;
 
-	if (!may || rtp_parse(&pkt, p, n) || !pkt.payload.n || !leg_knows_pt(l, pkt.pt)) {
+	if (!may || !leg_srtp_open(r, l, false, p, &n) || rtp_parse(&pkt, p, n) ||
+		!pkt.payload.n || !leg_knows_pt(l, pkt.pt)) {
 		l->stats.rx_bad++;
 		return;
 	}
@@ -229,7 +238,7 @@ static void rtcp_arrived(void *arg, uint8_t *p, size_t n, const struct udp_addr 
 	leg_rtp_packet(a->r, a->l, p, n, from, true);
 }
 
-void leg_rtp_packet(struct relay *r, struct leg *l, const uint8_t *p, size_t n,
+void leg_rtp_packet(struct relay *r, struct leg *l, uint8_t *p, size_t n,
 	const struct udp_addr *from, bool on_rtcp_port)
 {
 	if (!l->id || l->is_web)

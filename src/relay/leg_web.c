@@ -80,9 +80,9 @@ static int take_keys(struct leg *l)
 	int err = dtls_export(l->web.dtls, &k);
 
 	if (!err)
-		err = srtp_session_new(&l->web.rx, k.rx_key, k.rx_salt);
+		err = srtp_session_new(&l->web.rx, k.suite, k.rx_key, k.rx_salt);
 	if (!err)
-		err = srtp_session_new(&l->web.tx, k.tx_key, k.tx_salt);
+		err = srtp_session_new(&l->web.tx, k.suite, k.tx_key, k.tx_salt);
 	explicit_bzero(&k, sizeof k);
 	return err;
 }

@@ -9,6 +9,13 @@
 /* Bodies are padded by hand so that both ends see the same bytes and none is left unwritten. */
 _Static_assert(sizeof(struct rp_head) == 24, "rp_head has no hidden padding");
 _Static_assert(sizeof(struct rp_leg_ok) == 216, "rp_leg_ok has no hidden padding");
+_Static_assert(sizeof(struct rp_srtp) == 208, "rp_srtp has no hidden padding");
+_Static_assert(sizeof(struct rp_leg_rtp) ==
+		24 + RP_ADDR_SIZE + 8 + RP_CODECS_MAX * sizeof(struct rp_codec) +
+			sizeof(struct rp_srtp),
+	"rp_leg_rtp has no hidden padding");
+_Static_assert(sizeof(struct rp_leg_remote) == sizeof(struct rp_leg_rtp),
+	"rp_leg_remote has no hidden padding");
 _Static_assert(sizeof(struct rp_leg_web) == 184, "rp_leg_web has no hidden padding");
 _Static_assert(offsetof(struct rp_leg_state, ok) == 56, "rp_leg_state has no padding");
 

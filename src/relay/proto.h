@@ -97,6 +97,24 @@ struct rp_head {
 	int32_t err; /* replies and RP_EV_DOWN: 0 or a positive errno */
 };
 
+/*
+ * The keys of an RTP leg's SRTP (SDES): rx is what the far side seals with.  A key that stays the same keeps its
+ * roll-over counters and replay windows; a new one begins with none, and for some seconds the one before is
+ * still heard, because the far side may not know yet.  Wiped by both ends when it was used.
+ */
+#define RP_MKI_MAX 128 /* RFC 4568 section 6.1 */
+struct rp_srtp {
+	uint8_t suite; /* enum srtp_suite; 0: plain RTP, and all else here is 0 */
+	uint8_t mki_size; /* bytes of the MKI in every packet, both ways; 0: none */
+	uint8_t pad[6];
+	uint64_t
+		rx_life; /* packets that the far side's key may protect; 0: as many as the suite allows */
+	uint8_t rx_key[16], tx_key[16];
+	uint8_t rx_salt[14], tx_salt[14]; /* GCM: the first 12 */
+	uint8_t pad1[4];
+	uint8_t mki[RP_MKI_MAX];
+};
+
 /* A voice codec of a leg, under the payload type that was agreed. A list ends before the first SOUND_NONE. */
 struct rp_codec {
 	uint8_t codec; /* enum sound_codec */
@@ -115,6 +133,7 @@ struct rp_leg_rtp {
 	uint8_t pad;
 	/* what may be sent and received; the first one is sent where nothing else decides. At least one */
 	struct rp_codec codecs[RP_CODECS_MAX];
+	struct rp_srtp srtp;
 };
 
 struct rp_leg_web {
@@ -136,6 +155,7 @@ struct rp_leg_remote {
 	uint8_t pad[2];
 	struct rp_codec
 		codecs[RP_CODECS_MAX]; /* empty: they stay, and dtmf_pt with them */
+	struct rp_srtp srtp; /* from now on; with suite 0 the leg is plain */
 };
 
 struct rp_leg_ok {

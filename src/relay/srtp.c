@@ -2,9 +2,8 @@
 /*
  * srtp -- see srtp.h
  *
- * A packet is looked at in this order: shape, replay, tag, content; and only then is it recorded.
- * The ROC (RTP) belongs to the authenticated bytes but is not sent, so it is written for a moment where
- * the tag stands: one pass of HMAC over contiguous bytes, no copy.
+ * A packet is looked at in this order: shape, replay, tag, content; and only then is it recorded.  What a suite
+ * does to it is srtp_box's.
  *
  * Memory: struct srtp_session is one heap block with the OpenSSL contexts it owns.
  */
@@ -17,7 +16,7 @@
 #include <openssl/crypto.h>
 
 #include "base/slice.h"
-#include "relay/srtp_crypto.h"
+#include "relay/srtp_box.h"
 #include "relay/srtp_source.h"
 
 #define PACKET_MAX \
@@ -25,47 +24,33 @@
 #define RTP_FIXED   12 /* RFC 3550 section 5.1 */
 #define RTP_SEQ_AT  2
 #define RTP_SSRC_AT 8
-#define ROC_SIZE    4
 
 #define RTCP_FIXED   8 /* of the first packet, in clear: RFC 3711 section 3.4 */
 #define RTCP_SSRC_AT 4
-#define RTCP_WORD    4 /* E and index */
-#define RTCP_E       UINT32_C(0x80000000)
 
-struct srtp_session {
-	struct srtp_crypto rtp, rtcp;
-	struct srtp_sources rtp_sources, rtcp_sources;
+/* RTP or RTCP under one master key: both have keys, sources and a count of their own. */
+struct half {
+	struct srtp_box box;
+	struct srtp_sources sources;
 };
 
-static int init_crypto(struct srtp_crypto *c, const uint8_t key[SRTP_KEY_SIZE],
-	const uint8_t salt[SRTP_SALT_SIZE], enum srtp_label first)
-{
-	uint8_t k[SRTP_KEY_SIZE], a[SRTP_AUTH_KEY_SIZE], s[SRTP_SALT_SIZE];
-	int err = srtp_derive(key, salt, first, k, sizeof k);
+struct srtp_session {
+	struct half rtp, rtcp;
+	struct srtp_mki mki;
+	uint64_t life; /* 0: the suite's */
+};
 
-	if (!err)
-		err = srtp_derive(key, salt, first + 1, a, sizeof a);
-	if (!err)
-		err = srtp_derive(key, salt, first + 2, s, sizeof s);
-	if (!err)
-		err = srtp_crypto_init(c, k, a, s);
-	OPENSSL_cleanse(k, sizeof k);
-	OPENSSL_cleanse(a, sizeof a);
-	OPENSSL_cleanse(s, sizeof s);
-	return err;
-}
-
-int srtp_session_new(struct srtp_session **out, const uint8_t key[SRTP_KEY_SIZE],
-	const uint8_t salt[SRTP_SALT_SIZE])
+int srtp_session_new(struct srtp_session **out, enum srtp_suite suite,
+	const uint8_t key[SRTP_KEY_SIZE], const uint8_t *salt)
 {
 	struct srtp_session *s = calloc(1, sizeof *s);
 	int err = ENOMEM;
 
 	if (!s)
 		goto out;
-	err = init_crypto(&s->rtp, key, salt, SRTP_LABEL_RTP_KEY);
+	err = srtp_box_init(&s->rtp.box, suite, false, key, salt);
 	if (!err)
-		err = init_crypto(&s->rtcp, key, salt, SRTP_LABEL_RTCP_KEY);
+		err = srtp_box_init(&s->rtcp.box, suite, true, key, salt);
 	if (err)
 		goto out;
 	*out = s;
@@ -79,10 +64,31 @@ void srtp_session_free(struct srtp_session *s)
 {
 	if (!s)
 		return;
-	srtp_crypto_close(&s->rtp);
-	srtp_crypto_close(&s->rtcp);
+	srtp_box_close(&s->rtp.box);
+	srtp_box_close(&s->rtcp.box);
 	OPENSSL_cleanse(s, sizeof *s);
 	free(s);
+}
+
+int srtp_session_mki(struct srtp_session *s, const uint8_t *mki, size_t n)
+{
+	if (n > sizeof s->mki.p)
+		return EINVAL;
+	s->mki.n = n;
+	if (n)
+		memcpy(s->mki.p, mki, n);
+	return 0;
+}
+
+void srtp_session_life(struct srtp_session *s, uint64_t packets)
+{
+	s->life = packets;
+}
+
+/* The table's clock counts what was recorded. */
+static bool is_over(const struct srtp_session *s, const struct half *h)
+{
+	return s->life && h->sources.clock >= s->life;
 }
 
 /*
@@ -109,125 +115,127 @@ static bool rtcp_is_one(const uint8_t *p, size_t n)
 	return n >= RTCP_FIXED && n <= PACKET_MAX && p[0] >> 6 == 2;
 }
 
-/* The tag over p[0..n) and the ROC. There is room for the tag behind n. */
-static int rtp_tag(struct srtp_crypto *c, uint8_t *p, size_t n, uint64_t index,
-	uint8_t tag[SRTP_TAG_SIZE])
+static int seal(struct srtp_session *s, struct half *h, struct srtp_text *t, uint64_t max)
 {
-	be32_put(p + n, (uint32_t)(index >> 16));
-	return srtp_crypto_tag(c, p, n + ROC_SIZE, tag);
+	int err = is_over(s, h)
+		? EOVERFLOW
+		: srtp_source_may_send(&h->sources, t->ssrc, t->index, max);
+
+	if (!err)
+		err = srtp_box_seal(&h->box, t, &s->mki);
+	if (!err)
+		srtp_source_record(&h->sources, t->ssrc, t->index);
+	return err;
+}
+
+static int open_up(struct srtp_session *s, struct half *h, const struct srtp_text *t,
+	const struct srtp_source *src)
+{
+	int err = is_over(s, h) ? EOVERFLOW : srtp_source_check(src, t->index);
+
+	if (!err)
+		err = srtp_box_open(&h->box, t, &s->mki);
+	if (!err)
+		srtp_source_record(&h->sources, t->ssrc, t->index);
+	return err;
+}
+
+static bool has_room(
+	const struct srtp_session *s, const struct half *h, size_t n, size_t cap)
+{
+	return cap >= n && cap - n >= srtp_box_trailer(&h->box, &s->mki);
+}
+
+/* Without the trailer; 0 when it does not even hold one. */
+static size_t text_of(const struct srtp_session *s, const struct half *h, size_t n)
+{
+	size_t trailer = srtp_box_trailer(&h->box, &s->mki);
+
+	return n >= trailer ? n - trailer : 0;
 }
 
 int srtp_protect(struct srtp_session *s, uint8_t *p, size_t *n, size_t cap)
 {
-	size_t at = rtp_payload_at(p, *n);
+	struct half *h = &s->rtp;
+	struct srtp_text t = { .p = p, .clear = rtp_payload_at(p, *n), .end = *n };
 
-	if (at == 0)
+	if (t.clear == 0)
 		return EBADMSG;
-	if (cap < *n || cap - *n < SRTP_TAG_SIZE)
+	if (!has_room(s, h, *n, cap))
 		return EMSGSIZE;
+	t.ssrc = be32_get(p + RTP_SSRC_AT);
+	t.index = srtp_source_guess(
+		srtp_source_find(&h->sources, t.ssrc), be16_get(p + RTP_SEQ_AT));
 
-	uint32_t ssrc = be32_get(p + RTP_SSRC_AT);
-	const struct srtp_source *src = srtp_source_find(&s->rtp_sources, ssrc);
-	uint64_t index = srtp_source_guess(src, be16_get(p + RTP_SEQ_AT));
-	int err = srtp_source_may_send(&s->rtp_sources, ssrc, index, SRTP_INDEX_MAX);
+	int err = seal(s, h, &t, SRTP_INDEX_MAX);
 
 	if (!err)
-		err = srtp_crypto_xor(&s->rtp, ssrc, index, p + at, *n - at);
-	if (!err)
-		err = rtp_tag(&s->rtp, p, *n, index, p + *n);
-	if (err)
-		return err;
-	srtp_source_record(&s->rtp_sources, ssrc, index);
-	*n += SRTP_TAG_SIZE;
-	return 0;
-}
-
-static int rtp_verify(struct srtp_crypto *c, uint8_t *p, size_t n, uint64_t index)
-{
-	uint8_t got[SRTP_TAG_SIZE], want[SRTP_TAG_SIZE];
-
-	memcpy(got, p + n, sizeof got);
-
-	int err = rtp_tag(c, p, n, index, want);
-
-	if (!err && CRYPTO_memcmp(got, want, sizeof got) != 0)
-		err = EACCES;
+		*n += srtp_box_trailer(&h->box, &s->mki);
 	return err;
 }
 
 int srtp_unprotect(struct srtp_session *s, uint8_t *p, size_t *n)
 {
-	size_t body = *n >= SRTP_TAG_SIZE ? *n - SRTP_TAG_SIZE : 0;
-	size_t at = rtp_payload_at(p, body);
+	struct half *h = &s->rtp;
+	size_t body = text_of(s, h, *n);
+	struct srtp_text t = { .p = p, .clear = rtp_payload_at(p, body), .end = body };
 
-	if (at == 0)
+	if (t.clear == 0)
 		return EBADMSG;
+	t.ssrc = be32_get(p + RTP_SSRC_AT);
 
-	uint32_t ssrc = be32_get(p + RTP_SSRC_AT);
-	const struct srtp_source *src = srtp_source_find(&s->rtp_sources, ssrc);
-	uint64_t index = srtp_source_guess(src, be16_get(p + RTP_SEQ_AT));
-	int err = index > SRTP_INDEX_MAX ? EACCES : srtp_source_check(src, index);
+	const struct srtp_source *src = srtp_source_find(&h->sources, t.ssrc);
+
+	t.index = srtp_source_guess(src, be16_get(p + RTP_SEQ_AT));
+
+	int err = t.index > SRTP_INDEX_MAX ? EACCES : open_up(s, h, &t, src);
 
 	if (!err)
-		err = rtp_verify(&s->rtp, p, body, index);
-	if (!err)
-		err = srtp_crypto_xor(&s->rtp, ssrc, index, p + at, body - at);
-	if (err)
-		return err;
-	srtp_source_record(&s->rtp_sources, ssrc, index);
-	*n = body;
-	return 0;
+		*n = body;
+	return err;
 }
 
 int srtcp_protect(struct srtp_session *s, uint8_t *p, size_t *n, size_t cap)
 {
+	struct half *h = &s->rtcp;
+	struct srtp_text t = { .p = p, .clear = RTCP_FIXED, .end = *n };
+
 	if (!rtcp_is_one(p, *n))
 		return EBADMSG;
-	if (cap < *n || cap - *n < SRTCP_TRAILER)
+	if (!has_room(s, h, *n, cap))
 		return EMSGSIZE;
+	t.ssrc = be32_get(p + RTCP_SSRC_AT);
 
-	uint32_t ssrc = be32_get(p + RTCP_SSRC_AT);
-	const struct srtp_source *src = srtp_source_find(&s->rtcp_sources, ssrc);
-	uint64_t index = src ? src->top + 1 : 0;
-	int err = srtp_source_may_send(&s->rtcp_sources, ssrc, index, SRTCP_INDEX_MAX);
+	const struct srtp_source *src = srtp_source_find(&h->sources, t.ssrc);
+
+	t.index = src ? src->top + 1 : 0;
+
+	int err = seal(s, h, &t, SRTCP_INDEX_MAX);
 
 	if (!err)
-		err = srtp_crypto_xor(
-			&s->rtcp, ssrc, index, p + RTCP_FIXED, *n - RTCP_FIXED);
-	if (err)
-		return err;
-	be32_put(p + *n, RTCP_E | (uint32_t)index);
-	err = srtp_crypto_tag(&s->rtcp, p, *n + RTCP_WORD, p + *n + RTCP_WORD);
-	if (err)
-		return err;
-	srtp_source_record(&s->rtcp_sources, ssrc, index);
-	*n += SRTCP_TRAILER;
-	return 0;
+		*n += srtp_box_trailer(&h->box, &s->mki);
+	return err;
 }
 
 int srtcp_unprotect(struct srtp_session *s, uint8_t *p, size_t *n)
 {
-	size_t body = *n >= SRTCP_TRAILER ? *n - SRTCP_TRAILER : 0;
-	uint8_t want[SRTP_TAG_SIZE];
+	struct half *h = &s->rtcp;
+	size_t body = text_of(s, h, *n);
+	struct srtp_text t = { .p = p, .clear = RTCP_FIXED, .end = body };
+	uint32_t word;
 
-	/* E must be set: authenticated but readable RTCP was not negotiated (RULES T1) */
-	if (!rtcp_is_one(p, body) || !(be32_get(p + body) & RTCP_E))
+	if (!rtcp_is_one(p, body))
 		return EBADMSG;
+	word = be32_get(p + body + srtp_box_word(&h->box));
+	/* E must be set: authenticated but readable RTCP was not negotiated (RULES T1) */
+	if (!(word & SRTP_RTCP_E))
+		return EBADMSG;
+	t.ssrc = be32_get(p + RTCP_SSRC_AT);
+	t.index = word & ~SRTP_RTCP_E;
 
-	uint32_t ssrc = be32_get(p + RTCP_SSRC_AT);
-	uint64_t index = be32_get(p + body) & ~RTCP_E;
-	int err = srtp_source_check(srtp_source_find(&s->rtcp_sources, ssrc), index);
+	int err = open_up(s, h, &t, srtp_source_find(&h->sources, t.ssrc));
 
 	if (!err)
-		err = srtp_crypto_tag(&s->rtcp, p, body + RTCP_WORD, want);
-	if (!err && CRYPTO_memcmp(p + body + RTCP_WORD, want, sizeof want) != 0)
-		err = EACCES;
-	if (!err)
-		err = srtp_crypto_xor(
-			&s->rtcp, ssrc, index, p + RTCP_FIXED, body - RTCP_FIXED);
-	if (err)
-		return err;
-	srtp_source_record(&s->rtcp_sources, ssrc, index);
-	*n = body;
-	return 0;
+		*n = body;
+	return err;
 }

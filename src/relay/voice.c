@@ -29,7 +29,7 @@ void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slo
 	struct udp_slot *out = udp_slot(&r->udp);
 	size_t n = RTP_HEADER + payload.n;
 
-	if (n + SRTP_TAG_SIZE > sizeof out->p)
+	if (n + SRTP_ROOM > sizeof out->p)
 		return;
 	rtp_write_header(out->p, slot->marker, pt, slot->seq, slot->ts, l->tx.ssrc);
 	memcpy(out->p + RTP_HEADER, payload.p, payload.n);
@@ -38,6 +38,8 @@ void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slo
 			return;
 		udp_commit(&r->udp, &r->line, out, n, &l->web.active->addr);
 	} else {
+		if (!leg_srtp_seal(l, false, out->p, &n, sizeof out->p))
+			return;
 		udp_commit(&r->udp, &l->rtp.rtp, out, n, &l->rtp.to.rtp);
 	}
 	l->stats.tx++;

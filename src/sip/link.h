@@ -34,6 +34,7 @@ _Static_assert(LINK_EVENTS >= TRUNK_RING + LINK_PER_DIALOG * TRUNK_DIALOGS_MAX,
 struct link_call {
 	char called[TRUNK_USER_MAX + 1], caller[TRUNK_USER_MAX + 1];
 	char call_id[LINK_CALL_ID + 1];
+	enum trunk_srtp srtp;
 };
 
 struct link_event {

@@ -57,6 +57,9 @@ int peers_init(struct peers *p, const struct trunk_peer *list, size_t n)
 		if (list[i].prefix_bits > (v4 ? 32 : 128))
 			return EINVAL;
 		memcpy(made.rule[i].b, a.b, sizeof a.b);
+		if (list[i].srtp > TRUNK_SRTP_NEVER)
+			return EINVAL;
+		made.rule[i].srtp = (enum trunk_srtp)list[i].srtp;
 		made.rule[i].bits = (uint8_t)(list[i].prefix_bits +
 			(v4 ? MAPPED_BITS : 0));
 	}
@@ -64,16 +67,24 @@ int peers_init(struct peers *p, const struct trunk_peer *list, size_t n)
 	return 0;
 }
 
-bool peers_match(const struct peers *p, const struct peers_addr *a)
+bool peers_find(const struct peers *p, const struct peers_addr *a, enum trunk_srtp *srtp)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		/* "::/0" is every IPv6 address, and IPv4 has a rule of its own */
 		if (peers_is_v4(a) && p->rule[i].bits < MAPPED_BITS)
 			continue;
-		if (prefix_eq(p->rule[i].b, a->b, p->rule[i].bits))
+		if (prefix_eq(p->rule[i].b, a->b, p->rule[i].bits)) {
+			*srtp = p->rule[i].srtp;
 			return true;
+		}
 	}
 	return false;
+}
+
+bool peers_match(const struct peers *p, const struct peers_addr *a)
+{
+	enum trunk_srtp any;
+	return peers_find(p, a, &any);
 }
 
 int peers_addr_of(struct peers_addr *out, const struct sockaddr *sa)

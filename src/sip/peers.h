@@ -24,6 +24,7 @@ struct peers {
 	struct {
 		uint8_t b[16];
 		uint8_t bits; /* 0 to 128, counted in the IPv6 form */
+		enum trunk_srtp srtp;
 	} rule[TRUNK_PEERS_MAX];
 	size_t n;
 };
@@ -32,6 +33,8 @@ struct peers {
 
 /* EINVAL: no address, too many of them, or a prefix longer than the address. */
 int peers_init(struct peers *p, const struct trunk_peer *list, size_t n);
+/* The first that matches; *srtp is written only then. */
+bool peers_find(const struct peers *p, const struct peers_addr *a, enum trunk_srtp *srtp);
 bool peers_match(const struct peers *p, const struct peers_addr *a);
 
 /* EAFNOSUPPORT for anything but IPv4 and IPv6. */

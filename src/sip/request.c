@@ -96,7 +96,7 @@ static bool is_behind(struct request *rq)
 static void take_invite(struct request *rq)
 {
 	struct station *st = rq->st;
-	struct link_call call = { .called = "" };
+	struct link_call call = { .called = "", .srtp = rq->srtp };
 	/* merged (section 8.2.2.2): the same INVITE on another way */
 	if (dialogs_find_first(st, rq->sip)) {
 		reply_once(

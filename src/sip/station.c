@@ -259,6 +259,7 @@ static int configure(struct station *st, const struct trunk_config *cfg)
 		return EIO;
 	ids_init(&st->ids, cfg->node);
 	st->t1_ms = cfg->t1_ms ? cfg->t1_ms : STATION_T1_MS;
+	st->digest_srtp = cfg->srtp;
 	st->has_digest = cfg->user && cfg->password;
 	if (!st->has_digest)
 		return 0;

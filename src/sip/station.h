@@ -59,6 +59,7 @@ struct station {
 	bool v4; /* the family bound */
 	struct digest digest;
 	bool has_digest;
+	enum trunk_srtp digest_srtp;
 	uint64_t seed; /* of hashes and of what nobody may guess */
 	struct ids ids;
 	struct dialogs dialogs;
@@ -82,6 +83,7 @@ struct request {
 	sip_t *sip;
 	struct peers_addr from;
 	bool listed; /* by its address */
+	enum trunk_srtp srtp; /* what it may speak */
 	bool proven; /* by digest, or by an address that already has this dialog */
 };
 

@@ -165,6 +165,7 @@ static void deliver(const struct trunk_handler *h, const struct link_event *e)
 			.sdp_len = e->sdp_len,
 			.state = e->state,
 			.state_len = e->state_len,
+			.srtp = e->call->srtp,
 		};
 		h->invite(h->arg, &inv);
 		break;

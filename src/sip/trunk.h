@@ -27,9 +27,17 @@
 #define TRUNK_DIALOGS_MAX 4096 /* at once; further INVITEs get 503 with Retry-After */
 #define TRUNK_NUMBER_MAX  32 /* digits of a number that we call; E.164 has 15 */
 
+/* SRTP with a peer, its keys in the descriptions (SDES, RFC 4568). */
+enum trunk_srtp {
+	TRUNK_SRTP_OFFERED, /* taken where the peer offers it; what we offer ourselves is plain */
+	TRUNK_SRTP_REQUIRED, /* and nothing else, either way */
+	TRUNK_SRTP_NEVER,
+};
+
 struct trunk_peer {
 	char addr[48]; /* IPv4 or IPv6 text */
 	uint8_t prefix_bits; /* 32 or 128 for one host */
+	uint8_t srtp; /* enum trunk_srtp */
 };
 
 /* Where our own calls go: one carrier. No name server is asked, so the address is numeric. */
@@ -51,6 +59,7 @@ struct trunk_config {
 	size_t n_peers;
 	const char *user,
 		*password; /* digest for peers not listed, also for their REGISTER; NULL: none */
+	enum trunk_srtp srtp; /* of those who come with the credential */
 	const char *realm; /* NULL: "heimamt" */
 	const struct trunk_outbound *outbound; /* NULL: no calls are made */
 	uint16_t node; /* for ids */
@@ -85,6 +94,8 @@ struct trunk_invite {
 	 * (its headers are too long); the call itself is as good as any. */
 	const void *state;
 	size_t state_len;
+	enum trunk_srtp
+		srtp; /* of the peer: the first in the list that its address matches */
 };
 
 /* What a former process left of a dialog; the strings and bytes are borrowed until trunk_new() returns. */

@@ -48,6 +48,31 @@ struct sdesc_codec {
 	uint8_t channels;
 };
 
+/* SRTP's crypto suites by SDES that we speak: RFC 4568 section 6.2, RFC 7714 section 14.1. */
+enum sdesc_suite {
+	SDESC_SUITE_NONE,
+	SDESC_SUITE_AES_CM_80, /* AES_CM_128_HMAC_SHA1_80 */
+	SDESC_SUITE_AES_CM_32, /* AES_CM_128_HMAC_SHA1_32 */
+	SDESC_SUITE_GCM, /* AEAD_AES_128_GCM */
+};
+#define SDESC_KEY_SIZE 16
+#define SDESC_SALT_MAX 14 /* GCM's has 12 */
+#define SDESC_MKI_MAX  128 /* RFC 4568 section 6.1 */
+
+/* One a=crypto line. It holds a key: to be wiped by whoever has one, and logged by nobody. */
+struct sdesc_crypto {
+	enum sdesc_suite suite; /* SDESC_SUITE_NONE: there is none */
+	uint32_t tag; /* of the line; an answer repeats it (RFC 4568 section 5.1.2) */
+	uint8_t key[SDESC_KEY_SIZE], salt[SDESC_SALT_MAX];
+	uint8_t mki_size; /* bytes in each packet; 0: none */
+	uint64_t mki;
+	uint64_t
+		life; /* packets that the key may protect; 0: as many as the suite allows. Not written. */
+};
+
+/* How the voice of a section is protected: not at all, by keys in a=crypto lines, or by something else. */
+enum sdesc_profile { SDESC_PROFILE_OTHER, SDESC_PROFILE_PLAIN, SDESC_PROFILE_SDES };
+
 struct sdesc_media {
 	bool is_audio;
 	struct slice kind; /* "audio", "video" ... */
@@ -70,6 +95,7 @@ struct sdesc_media {
 	struct sdesc_codec
 		codecs[SDESC_CODECS_MAX]; /* in the offer's order of preference */
 	size_t n_codecs;
+	struct sdesc_crypto crypto; /* the first of its lines that can be kept */
 };
 
 struct sdesc {
@@ -94,7 +120,12 @@ int sdesc_parse(struct sdesc *out, const char *text, size_t n);
 const struct sdesc_codec *sdesc_find_codec(
 	const struct sdesc_media *m, enum sdesc_codec_id id, uint32_t rate);
 
-/* What an RTP/AVP answer or offer says (RFC 3264). */
+enum sdesc_profile sdesc_profile(const struct sdesc_media *m);
+size_t sdesc_salt_size(enum sdesc_suite suite); /* 0 for none */
+void sdesc_mki_bytes(
+	const struct sdesc_crypto *c, uint8_t out[SDESC_MKI_MAX]); /* as in a packet */
+
+/* What an RTP/AVP or RTP/SAVP answer or offer says (RFC 3264, RFC 4568). */
 struct sdesc_plain {
 	uint64_t session_id, version; /* o= line; version grows by one with each change */
 	const char *addr; /* our address, IPv4 or IPv6 text */
@@ -103,13 +134,16 @@ struct sdesc_plain {
 		*codecs; /* what we accept, with the payload types of the offer */
 	size_t n_codecs;
 	enum sdesc_dir dir;
+	const struct sdesc_crypto *
+		crypto; /* our key, and the tag of the line that it answers; NULL: plain RTP */
 	const struct sdesc *
 		offer; /* when answering: its other sections are refused in order; NULL: an offer */
 };
 
 /* Writes CRLF lines with NUL into buf; *n is the length without NUL. ENOSPC when it does not fit.
  * EINVAL: no codec or one that has no name here; an offer without audio; a profile of the offer's
- * audio that is not plain RTP (below: not DTLS-SRTP), which this answer could not keep. */
+ * audio that this answer could not keep: neither plain RTP nor, with our key, SRTP by SDES (below: not DTLS-SRTP);
+ * a key for plain RTP, which would be told for nothing. */
 int sdesc_write_plain(const struct sdesc_plain *d, char *buf, size_t cap, size_t *n);
 
 /* What the answer to a browser says: ICE-lite, DTLS passive, rtcp-mux, one host candidate

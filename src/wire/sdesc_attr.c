@@ -127,6 +127,13 @@ static void read_u16(uint16_t *out, struct slice v)
 		*out = (uint16_t)x;
 }
 
+/* Of a section only (RFC 4568 section 4). */
+static void read_crypto(struct sdesc_parse *s, struct slice v)
+{
+	if (s->m != &s->session && !s->m->crypto.suite)
+		(void)sdesc_read_crypto(&s->m->crypto, v);
+}
+
 /* Attributes that are a word alone. */
 static bool read_flag(struct sdesc_parse *s, struct slice v)
 {
@@ -172,6 +179,8 @@ void sdesc_read_attribute(struct sdesc_parse *s, struct slice v)
 		read_u16(&s->m->rtcp_port, v);
 	else if (starts_with(&v, "ptime:"))
 		read_u16(&s->m->ptime, v);
+	else if (starts_with(&v, "crypto:"))
+		read_crypto(s, v);
 	else if (starts_with(&v, "group:"))
 		s->d.bundle |= slice_is(sdesc_next_word(&v), "BUNDLE");
 }

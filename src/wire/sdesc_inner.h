@@ -24,6 +24,10 @@ bool sdesc_is_token(struct slice s);
 /* What follows "a=", into the section that is being read. */
 void sdesc_read_attribute(struct sdesc_parse *s, struct slice v);
 
+/* What follows "crypto:". False: it cannot be kept, and *out is as it was. */
+bool sdesc_read_crypto(struct sdesc_crypto *out, struct slice v);
+void sdesc_put_crypto(struct wbuf *w, const struct sdesc_crypto *c);
+
 /* What a payload type means without an rtpmap line; SDESC_CODEC_OTHER and rate 0 when nothing. */
 struct sdesc_codec sdesc_static_codec(uint8_t pt);
 /* By its encoding name, case ignored (RFC 8866 section 6.6). */

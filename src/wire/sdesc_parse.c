@@ -166,23 +166,28 @@ static void finish(struct sdesc *d)
 	}
 }
 
+static int read_lines(struct sdesc_parse *s, struct slice rest)
+{
+	struct slice line;
+	int err = 0;
+
+	if (!next_line(&rest, &line) || !slice_is(slice_trim(line), "v=0"))
+		return EBADMSG;
+	s->m = &s->session;
+	while (rest.n && !err)
+		err = next_line(&rest, &line) ? read_line(s, line) : EBADMSG;
+	return err;
+}
+
 int sdesc_parse(struct sdesc *out, const char *text, size_t n)
 {
 	struct sdesc_parse s = { 0 };
-	struct slice rest = slice_of(text, n), line;
+	int err = n > SDESC_TEXT_MAX ? EMSGSIZE : read_lines(&s, slice_of(text, n));
 
-	if (n > SDESC_TEXT_MAX)
-		return EMSGSIZE;
-	if (!next_line(&rest, &line) || !slice_is(slice_trim(line), "v=0"))
-		return EBADMSG;
-	s.m = &s.session;
-	while (rest.n) {
-		int err = next_line(&rest, &line) ? read_line(&s, line) : EBADMSG;
-
-		if (err)
-			return err;
+	if (!err) {
+		finish(&s.d);
+		*out = s.d;
 	}
-	finish(&s.d);
-	*out = s.d;
-	return 0;
+	explicit_bzero(&s, sizeof s); /* keys of a=crypto lines */
+	return err;
 }

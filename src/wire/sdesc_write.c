@@ -121,14 +121,16 @@ static void put_plain_audio(
 {
 	put_audio(w, d->port, proto, d->codecs, d->n_codecs);
 	put_attr(w, "mid", mid);
+	if (d->crypto)
+		sdesc_put_crypto(w, d->crypto);
 	put_codecs(w, d->codecs, d->n_codecs);
 	wbuf_printf(w, "a=%s\r\n", dir_names[d->dir]);
 }
 
-/* RTP without encryption; anything else would promise what this answer does not keep. */
-static bool is_plain(const struct sdesc_media *m)
+/* Anything else would promise what this answer does not keep. */
+static bool can_keep(const struct sdesc_plain *d, const struct sdesc_media *m)
 {
-	return slice_is(m->proto, "RTP/AVP") || slice_is(m->proto, "RTP/AVPF");
+	return sdesc_profile(m) == (d->crypto ? SDESC_PROFILE_SDES : SDESC_PROFILE_PLAIN);
 }
 
 int sdesc_write_plain(const struct sdesc_plain *d, char *buf, size_t cap, size_t *n)
@@ -138,11 +140,14 @@ int sdesc_write_plain(const struct sdesc_plain *d, char *buf, size_t cap, size_t
 
 	if (!can_write(d->codecs, d->n_codecs))
 		return EINVAL;
-	if (o && (o->audio < 0 || !is_plain(&o->media[o->audio])))
+	if (d->crypto && !sdesc_salt_size(d->crypto->suite))
+		return EINVAL;
+	if (o && (o->audio < 0 || !can_keep(d, &o->media[o->audio])))
 		return EINVAL;
 	put_session(&w, d->session_id, d->version, d->addr);
 	if (!o)
-		put_plain_audio(&w, d, slice_str("RTP/AVP"), slice_of(NULL, 0));
+		put_plain_audio(&w, d, slice_str(d->crypto ? "RTP/SAVP" : "RTP/AVP"),
+			slice_of(NULL, 0));
 	for (size_t i = 0; o && i < o->n_media; i++) {
 		if ((int)i == o->audio)
 			put_plain_audio(&w, d, o->media[i].proto, o->media[i].mid);

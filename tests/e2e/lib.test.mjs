@@ -8,6 +8,7 @@ import http from 'node:http';
 import { Endpoint } from './lib/endpoint.mjs';
 import { Caller, parseSip } from './lib/caller.mjs';
 import { Program } from './lib/process.mjs';
+import { CM, GCM, Srtp, derive } from './lib/srtp.mjs';
 import { Sipp } from './lib/sipp.mjs';
 import { bindUdp, freeUdpPort } from './lib/ports.mjs';
 import { alawEncode, fromAlaw, level, rms, tone } from './lib/sound.mjs';
@@ -38,6 +39,34 @@ test('sound: a tone has its level at its frequency and none elsewhere', () => {
 	assert.ok(level(new Float64Array(3200), 1000) < -100);
 	const coded = fromAlaw(t.map(alawEncode));
 	near(level(coded, 1000), -13, 0.2, '1000 Hz through A-law');
+});
+
+test('srtp: the derived keys of RFC 3711 appendix B.3', () => {
+	const key = Buffer.from('e1f97a0d3e018be0d64fa32c06de4139', 'hex'), salt = Buffer.from('0ec675ad498afeebb6960b3aabe6', 'hex');
+	assert.equal(derive(key, salt, 0, 16).toString('hex'), 'c61e7a93744f39ee10734afe3ff7a087');
+	assert.equal(derive(key, salt, 2, 14).toString('hex'), '30cbbc08863d8c85d49db34a9ae1');
+	assert.equal(derive(key, salt, 1, 20).toString('hex'), 'cebe321f6ff7716b6fd4ab49af256a156d38baa4');
+});
+
+test('srtp: there and back over the wrap of the sequence, and every bit counts', () => {
+	for (const suite of [CM, GCM]) {
+		const tx = new Srtp(suite), rx = Srtp.fromSdp(`v=0\r\n${tx.line(3)}\r\n`);
+		assert.equal(rx.tag, 3);
+		for (const seq of [65534, 65535, 0, 1]) {
+			const packet = Buffer.alloc(172, seq & 255);
+			packet[0] = 0x80;
+			packet.writeUInt16BE(seq, 2);
+			const sealed = tx.protect(packet);
+			assert.equal(sealed.length, 172 + (suite === GCM ? 16 : 10));
+			for (const at of [1, 12, sealed.length - 1]) {
+				const bad = Buffer.from(sealed);
+				bad[at] ^= 1;
+				assert.equal(rx.unprotect(bad), null);
+			}
+			assert.deepEqual(rx.unprotect(sealed), packet);
+		}
+	}
+	assert.equal(Srtp.fromSdp('v=0\r\n'), null);
 });
 
 async function pair(t) {

@@ -56,9 +56,9 @@ static void open_legs(struct fixture *f)
 		abort();
 	rtp.head.leg = 3;
 	if (leg_rtp_new(f->r, &rtp, &f->aside) ||
-		srtp_session_new(&f->line->web.rx, key, salt) ||
-		srtp_session_new(&f->line->web.tx, salt, salt) ||
-		srtp_session_new(&f->browser, key, salt))
+		srtp_session_new(&f->line->web.rx, SRTP_AES_CM_80, key, salt) ||
+		srtp_session_new(&f->line->web.tx, SRTP_AES_CM_80, salt, salt) ||
+		srtp_session_new(&f->browser, SRTP_AES_CM_80, key, salt))
 		abort();
 	udp_sock_close(&f->r->udp, &f->caller->rtp.rtp);
 	udp_sock_close(&f->r->udp, &f->caller->rtp.rtcp);

@@ -23,6 +23,17 @@ static void assert_inside(struct slice s)
 			(size_t)(s.p - text) <= text_size - s.n));
 }
 
+static void assert_crypto(const struct sdesc_crypto *c)
+{
+	uint8_t mki[SDESC_MKI_MAX];
+
+	assert(c->suite <= SDESC_SUITE_GCM && c->tag <= 999999999);
+	assert(c->mki_size <= SDESC_MKI_MAX && c->life <= UINT64_C(1) << 48);
+	assert(c->mki_size >= 8 || c->mki >> (8 * c->mki_size) == 0);
+	if (c->suite)
+		sdesc_mki_bytes(c, mki);
+}
+
 static void assert_media(const struct sdesc_media *m)
 {
 	assert_inside(m->kind);
@@ -34,6 +45,7 @@ static void assert_media(const struct sdesc_media *m)
 	assert(m->kind.n && m->proto.n && m->formats.n);
 	assert(memchr(m->addr, 0, sizeof m->addr));
 	assert(m->dir <= SDESC_INACTIVE && m->setup <= SDESC_SETUP_PASSIVE);
+	assert_crypto(&m->crypto);
 	assert(m->n_codecs <= SDESC_CODECS_MAX && (m->is_audio || m->n_codecs == 0));
 	for (size_t i = 0; i < m->n_codecs; i++) {
 		assert(m->codecs[i].pt <= 127 && m->codecs[i].id <= SDESC_CODEC_CN);
@@ -92,6 +104,24 @@ static void assert_audio(
 	}
 }
 
+/* Our line, with the tag and in the form of theirs, is read as it was written. */
+static void assert_same_crypto(const char *buf, size_t n, const struct sdesc_crypto *c)
+{
+	struct sdesc back;
+
+	assert(sdesc_parse(&back, buf, n) == 0);
+	const struct sdesc_crypto *got = &back.media[back.audio].crypto;
+
+	if (!c) {
+		assert(got->suite == SDESC_SUITE_NONE);
+		return;
+	}
+	assert(got->suite == c->suite && got->tag == c->tag && got->life == 0);
+	assert(got->mki_size == c->mki_size && got->mki == c->mki);
+	assert(memcmp(got->key, c->key, sizeof got->key) == 0);
+	assert(memcmp(got->salt, c->salt, sdesc_salt_size(c->suite)) == 0);
+}
+
 static void answer_plain(
 	const struct sdesc *offer, const struct sdesc_codec *codecs, size_t n_codecs)
 {
@@ -102,13 +132,19 @@ static void answer_plain(
 		.codecs = codecs,
 		.n_codecs = n_codecs,
 		.offer = offer };
+	const struct sdesc_media *m = &offer->media[offer->audio];
 	char buf[SDESC_TEXT_MAX + 1];
 	size_t n;
-	int err = sdesc_write_plain(&d, buf, sizeof buf, &n);
+	int err;
 
+	if (sdesc_profile(m) == SDESC_PROFILE_SDES)
+		d.crypto = &m->crypto;
+	err = sdesc_write_plain(&d, buf, sizeof buf, &n);
 	assert(err == 0 || err == EINVAL || err == ENOSPC);
+	assert(err == EINVAL || !d.crypto || d.crypto->suite);
 	if (err)
 		return;
+	assert_same_crypto(buf, n, d.crypto);
 	assert_answers(offer, buf, n);
 	assert_audio(buf, n, codecs, n_codecs);
 }

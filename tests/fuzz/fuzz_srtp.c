@@ -12,7 +12,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#define MKI 4
+
 static const uint8_t key[SRTP_KEY_SIZE] = "fuzz", salt[SRTP_SALT_SIZE] = "srtp";
+
+static enum srtp_suite suite; /* of this turn */
 
 static void receive(struct srtp_session *rx, const uint8_t *data, size_t size, bool rtcp)
 {
@@ -31,14 +35,23 @@ static void receive(struct srtp_session *rx, const uint8_t *data, size_t size, b
 	free(p);
 }
 
+/* GCM with a master key identifier, so that both are tried. */
+static int new_session(struct srtp_session **out)
+{
+	int err = srtp_session_new(out, suite, key, salt);
+
+	if (!err && suite == SRTP_GCM)
+		err = srtp_session_mki(*out, key, MKI);
+	return err;
+}
+
 static void there_and_back(const uint8_t *data, size_t size, bool rtcp)
 {
 	struct srtp_session *tx = NULL, *rx = NULL;
-	size_t cap = size + SRTCP_TRAILER, n = size;
+	size_t cap = size + SRTP_ROOM + MKI, n = size;
 	uint8_t *p = malloc(cap), *again = malloc(cap);
 
-	if (!p || !again || srtp_session_new(&tx, key, salt) ||
-		srtp_session_new(&rx, key, salt))
+	if (!p || !again || new_session(&tx) || new_session(&rx))
 		goto out;
 	if (size)
 		memcpy(p, data, size);
@@ -65,12 +78,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct srtp_session *rx;
 
-	if (srtp_session_new(&rx, key, salt))
-		return 0;
-	for (int rtcp = 0; rtcp < 2; rtcp++) {
-		receive(rx, data, size, rtcp);
-		there_and_back(data, size, rtcp);
+	for (suite = SRTP_AES_CM_80; suite <= SRTP_GCM; suite++) {
+		if (new_session(&rx))
+			return 0;
+		for (int rtcp = 0; rtcp < 2; rtcp++) {
+			receive(rx, data, size, rtcp);
+			there_and_back(data, size, rtcp);
+		}
+		srtp_session_free(rx);
 	}
-	srtp_session_free(rx);
 	return 0;
 }

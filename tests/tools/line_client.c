@@ -137,7 +137,8 @@ static int make_ssl(struct line_client *c)
 	SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, accept_any);
 	if (SSL_CTX_use_certificate(c->ctx, c->cert) != 1 ||
 		SSL_CTX_use_PrivateKey(c->ctx, c->key) != 1 ||
-		SSL_CTX_set_tlsext_use_srtp(c->ctx, "SRTP_AES128_CM_SHA1_80"))
+		SSL_CTX_set_tlsext_use_srtp(
+			c->ctx, "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80"))
 		return EIO;
 	c->ssl = SSL_new(c->ctx);
 	c->in = BIO_new(BIO_s_mem());
@@ -264,27 +265,45 @@ int line_client_answer(struct line_client *c, const char *sdp, size_t n)
 	return 0;
 }
 
+int line_client_profiles(struct line_client *c, const char *profiles)
+{
+	return SSL_set_tlsext_use_srtp(c->ssl, profiles) ? EINVAL : 0;
+}
+
+const char *line_client_profile(const struct line_client *c)
+{
+	const SRTP_PROTECTION_PROFILE *profile = c->state == LINE_UP
+		? SSL_get_selected_srtp_profile(c->ssl)
+		: NULL;
+
+	return profile ? profile->name : "";
+}
+
 static int take_keys(struct line_client *c)
 {
 	static const char label[] = "EXTRACTOR-dtls_srtp"; /* RFC 5764 section 4.2 */
 	uint8_t k[2 * SRTP_KEY_SIZE + 2 * SRTP_SALT_SIZE], print[32];
+	const SRTP_PROTECTION_PROFILE *profile = SSL_get_selected_srtp_profile(c->ssl);
+	enum srtp_suite suite = profile && profile->id == SRTP_AEAD_AES_128_GCM
+		? SRTP_GCM
+		: SRTP_AES_CM_80;
+	size_t salt = srtp_salt_size(suite);
 	X509 *cert = SSL_get1_peer_certificate(c->ssl);
 	unsigned int n = 0;
 	int err = EACCES;
 
 	if (cert && X509_digest(cert, EVP_sha256(), print, &n) &&
-		!memcmp(print, c->their_print, sizeof print) &&
-		SSL_get_selected_srtp_profile(c->ssl) &&
-		SSL_export_keying_material(
-			c->ssl, k, sizeof k, label, sizeof label - 1, NULL, 0, 0) == 1)
+		!memcmp(print, c->their_print, sizeof print) && profile &&
+		SSL_export_keying_material(c->ssl, k, 2 * (SRTP_KEY_SIZE + salt), label,
+			sizeof label - 1, NULL, 0, 0) == 1)
 		err = 0;
 	X509_free(cert);
 	/* client key, server key, client salt, server salt */
 	if (!err)
-		err = srtp_session_new(&c->tx, k, k + 2 * SRTP_KEY_SIZE);
+		err = srtp_session_new(&c->tx, suite, k, k + 2 * SRTP_KEY_SIZE);
 	if (!err)
-		err = srtp_session_new(&c->rx, k + SRTP_KEY_SIZE,
-			k + 2 * SRTP_KEY_SIZE + SRTP_SALT_SIZE);
+		err = srtp_session_new(
+			&c->rx, suite, k + SRTP_KEY_SIZE, k + 2 * SRTP_KEY_SIZE + salt);
 	return err;
 }
 
@@ -459,7 +478,7 @@ static size_t seal(struct line_client *c, const uint8_t *alaw, uint8_t *p, size_
 {
 	size_t n = RTP_HEADER + TONE_FRAME;
 
-	if (c->state != LINE_UP || cap < n + SRTP_TAG_SIZE)
+	if (c->state != LINE_UP || cap < n + SRTP_ROOM)
 		return 0;
 	rtp_write_header(p, false, PT, c->seq++, c->ts, c->ssrc);
 	memcpy(p + RTP_HEADER, alaw, TONE_FRAME);

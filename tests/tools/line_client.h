@@ -46,6 +46,11 @@ void line_client_poll(struct line_client *c);
 /* For who polls only when line_client_fd() is readable: what is due of itself, 20 times a second or more. */
 void line_client_timers(struct line_client *c);
 void line_client_listen(struct line_client *c, line_client_heard_h *heard, void *arg);
+/* Before it connects: which SRTP profiles it offers, in OpenSSL's names; as made: those of Chromium that the relay
+ * has. EINVAL. */
+int line_client_profiles(struct line_client *c, const char *profiles);
+/* The profile that was chosen; "" before LINE_UP. */
+const char *line_client_profile(const struct line_client *c);
 enum line_client_state line_client_state(const struct line_client *c);
 int line_client_fd(const struct line_client *c);
 uint16_t line_client_port(const struct line_client *c); /* its own */

@@ -4,11 +4,12 @@
 //
 // Sending is paced against the clock from the first packet on, so a late timer is caught up and no drift
 // builds up.  Everything that arrived can be asked for afterwards: how loud which frequency was, and when.
-// Times are performance.now() of this process.
+// Times are performance.now() of this process.  With secure() it speaks SRTP: what does not open is counted and not heard.
 
 import crypto from 'node:crypto';
 import { CODEC_RATE, PAYLOAD_TYPES, decode, encode } from './codec.mjs';
 import { bindRtpPair } from './ports.mjs';
+import { Srtp } from './srtp.mjs';
 import { ALAW_SILENCE, alawEncode, fromAlaw, level, rms, tone } from './sound.mjs';
 import { until } from './wait.mjs';
 
@@ -20,6 +21,10 @@ export class Endpoint {
 	packets = []; // { at, seq, ts, pt, marker, ssrc, payload }
 	rtcp = 0;
 	other = 0; // datagrams that are no RTP
+	bad = 0; // that did not open
+	tx = null; // our key, see srtp.mjs; null: plain RTP
+	rx = null; // theirs
+	told = null; // what our description has
 	sent = 0;
 	#sockets;
 	#remote = null;
@@ -44,12 +49,31 @@ export class Endpoint {
 	// Our session description, and what to put into SIPp's.
 	sdp({ codecs = `${this.pt} 101` } = {}) {
 		const lines = ['v=0', `o=- ${this.port} 1 IN IP4 ${this.addr}`, 's=-', `c=IN IP4 ${this.addr}`, 't=0 0',
-			`m=audio ${this.port} RTP/AVP ${codecs}`, `a=rtpmap:${this.pt} ${this.codec}/8000`,
+			`m=audio ${this.port} RTP/${this.told ? 'SAVP' : 'AVP'} ${codecs}`, ...(this.told ? [this.told.line(this.told.tag)] : []),
+			`a=rtpmap:${this.pt} ${this.codec}/8000`,
 			'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20', 'a=sendrecv'];
 		return `${lines.join('\r\n')}\r\n`;
 	}
 
-	#arrived(bytes) {
+	// SRTP: a new key in this suite, told in a line of this tag by the next description, used when that is answered.
+	secure(suite, tag = 1) {
+		this.told = Object.assign(new Srtp(suite), { tag });
+	}
+
+	// The answer to our last description: their key, from now on, and ours.  One that is told again goes on.
+	answered(sdp) {
+		const theirs = Srtp.fromSdp(sdp);
+		if (!theirs || !this.rx?.keySalt.equals(theirs.keySalt))
+			this.rx = theirs;
+		this.tx = theirs && this.told;
+	}
+
+	#arrived(datagram) {
+		const bytes = this.rx ? this.rx.unprotect(datagram) : datagram;
+		if (!bytes) {
+			this.bad++;
+			return;
+		}
 		if (bytes.length < 12 || bytes[0] >> 6 !== 2) {
 			this.other++;
 			return;
@@ -83,11 +107,15 @@ export class Endpoint {
 	#tick() {
 		const s = this.#source;
 		while (s.begun + s.n * PACKET_MS <= performance.now()) {
-			this.#sockets[0].send(this.#packet(s), this.#remote.port, this.#remote.addr);
+			this.#transmit(this.#packet(s));
 			this.sent++;
 			s.n++;
 		}
 		this.#timer = setTimeout(() => this.#tick(), Math.max(1, s.begun + s.n * PACKET_MS - performance.now()));
+	}
+
+	#transmit(bytes) {
+		this.#sockets[0].send(this.tx ? this.tx.protect(bytes) : bytes, this.#remote.port, this.#remote.addr);
 	}
 
 	#packet(s) {
@@ -121,7 +149,7 @@ export class Endpoint {
 			bytes[12] = key;
 			bytes[13] = 10 | (i >= steps ? 0x80 : 0);
 			bytes.writeUInt16BE(Math.min(i, steps) * PACKET_SAMPLES, 14);
-			this.#sockets[0].send(bytes, this.#remote.port, this.#remote.addr);
+			this.#transmit(bytes);
 			s.seq++;
 		}
 	}

@@ -273,6 +273,7 @@ void house_start(struct house *h)
 		.hold_ms = 40000,
 		.office_clearance = 2,
 		.reconfirm_ms = 365 * HOME_DAY_MS,
+		.dial_srtp = h->srtp,
 	};
 	struct app_ports ports = house_ports;
 

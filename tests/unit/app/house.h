@@ -104,6 +104,9 @@ struct house {
 	/* trouble to come */
 	bool is_sick; /* the store */
 	bool is_phone_dead; /* nobody can be called */
+	enum trunk_srtp srtp; /* of the peers, and what is offered to them */
+	uint8_t keys[8][16]; /* of SRTP, in the order of their first sight */
+	unsigned n_keys;
 	/* the agreement as on disk; anna's only, for beat is at the office */
 	struct home_version versions[HOUSE_VERSIONS_MAX];
 	size_t n_versions;

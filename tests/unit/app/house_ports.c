@@ -99,6 +99,55 @@ static uint64_t version_of(struct house *h, uint64_t dialog, const struct sdesc 
 }
 
 /* "sendrecv v1 192.0.2.1:30008", and how many sections where there are more than one */
+/* Ours are k1, k2 ... in the order of their first sight; one of the far side is a letter (see story.c). */
+static void key_text(struct house *h, const uint8_t key[16], char text[8])
+{
+	unsigned i = 0;
+
+	if (key[0] >= 'A' && key[0] <= 'Z' && key[0] == key[15]) {
+		(void)text_format(text, 8, "%c", key[0]);
+		return;
+	}
+	while (i < h->n_keys && memcmp(h->keys[i], key, 16) != 0)
+		i++;
+	assert_true(i < sizeof h->keys / sizeof *h->keys);
+	if (i == h->n_keys)
+		memcpy(h->keys[h->n_keys++], key, 16);
+	(void)text_format(text, 8, "k%u", i + 1);
+}
+
+static const char *const suites[] = { "none", "CM80", "CM32", "GCM" };
+
+/* " GCM tag 2 k1" */
+static void crypto_text(
+	struct house *h, const struct sdesc_crypto *c, char *text, size_t cap)
+{
+	char key[8];
+
+	*text = '\0';
+	if (!c->suite)
+		return;
+	key_text(h, c->key, key);
+	(void)text_format(
+		text, cap, " %s tag %" PRIu32 " %s", suites[c->suite], c->tag, key);
+}
+
+/* " GCM A k1", theirs first; " locked" */
+static void srtp_text(
+	struct house *h, const struct rp_srtp *k, bool is_locked, char *text, size_t cap)
+{
+	char rx[8], tx[8];
+
+	*text = '\0';
+	if (k->suite) {
+		key_text(h, k->rx_key, rx);
+		key_text(h, k->tx_key, tx);
+		(void)text_format(text, cap, " %s %s %s", suites[k->suite], rx, tx);
+	} else if (is_locked) {
+		(void)text_copy(text, cap, " locked");
+	}
+}
+
 static void describe(
 	struct house *h, uint64_t dialog, const char *sdp, char *text, size_t cap)
 {
@@ -106,15 +155,17 @@ static void describe(
 		"inactive" };
 	const struct sdesc_media *m;
 	struct sdesc d;
-	char sections[16] = "";
+	char sections[16] = "", crypto[40];
 
 	assert_int_equal(sdesc_parse(&d, sdp, strlen(sdp)), 0);
 	assert_true(d.audio >= 0);
 	m = &d.media[d.audio];
 	if (d.n_media > 1)
 		(void)text_format(sections, sizeof sections, " of %zu", d.n_media);
-	assert_int_equal(text_format(text, cap, "%s v%" PRIu64 " %s:%u%s", dirs[m->dir],
-				 version_of(h, dialog, &d), m->addr, m->port, sections),
+	crypto_text(h, &m->crypto, crypto, sizeof crypto);
+	assert_int_equal(
+		text_format(text, cap, "%s v%" PRIu64 " %s:%u%s%s", dirs[m->dir],
+			version_of(h, dialog, &d), m->addr, m->port, sections, crypto),
 		0);
 }
 
@@ -193,14 +244,21 @@ static void name_leg(struct house *h, unsigned relay, const union rp_any *m,
 }
 
 /* What a command says beside its name and its leg. */
-static void command_text(const struct house *h, const union rp_any *m, uint16_t type,
-	char *text, size_t cap)
+static void command_text(
+	struct house *h, const union rp_any *m, uint16_t type, char *text, size_t cap)
 {
+	char keys[32];
+
 	*text = '\0';
 	switch (type) {
+	case RP_LEG_RTP:
+		srtp_text(h, &m->leg_rtp.srtp, m->leg_rtp.lock && !m->leg_rtp.local, text,
+			cap);
+		break;
 	case RP_LEG_REMOTE:
-		(void)text_format(
-			text, cap, " %s:%u", m->leg_remote.addr, m->leg_remote.port);
+		srtp_text(h, &m->leg_remote.srtp, false, keys, sizeof keys);
+		(void)text_format(text, cap, " %s:%u%s", m->leg_remote.addr,
+			m->leg_remote.port, keys);
 		break;
 	case RP_JOIN:
 		(void)text_format(text, cap, " %s", house_name_of(h, m->join.other));

@@ -32,6 +32,11 @@ struct args {
 #define AUDIO                     \
 	"m=audio 4000 RTP/AVP 8 " \
 	"101\r\n" DTMF
+#define SAVP "m=audio 4000 RTP/SAVP 8 101\r\n" DTMF
+/* keys and salts of one letter: 30 or 28 times */
+#define KEY30(t) t t t t t t t t t t
+#define KEY28(t) t t t t t t t t t "QQ=="
+#define KEY28B   "QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQg=="
 #define WEB_HEAD                                              \
 	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n" \
 	"m=audio 9 UDP/TLS/RTP/SAVPF 8\r\nc=IN IP4 0.0.0.0\r\n"
@@ -53,6 +58,27 @@ static const struct {
 	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 18\r\n" },
 	{ "video", HEAD "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
 	{ "secure", HEAD "m=audio 4000 RTP/SAVP 8\r\n" },
+	{ "sdes",
+		HEAD SAVP "a=crypto:1 F8_128_HMAC_SHA1_80 inline:" KEY30(
+			"QUFB") "\r\n"
+				"a=crypto:2 AEAD_AES_128_GCM inline:" KEY28(
+					"QUFB") "\r\n" },
+	{ "sdes-hold",
+		HEAD SAVP "a=crypto:2 AEAD_AES_128_GCM inline:" KEY28(
+			"QUFB") "\r\na=sendonly\r\n" },
+	{ "sdes-new", HEAD SAVP "a=crypto:3 AEAD_AES_128_GCM inline:" KEY28B "\r\n" },
+	{ "sdes-cm",
+		HEAD SAVP "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" KEY30(
+			"QUFB") "|2^31|1:4\r\n" },
+	{ "sdes-clear",
+		HEAD SAVP "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" KEY30(
+			"QUFB") " UNENCRYPTED_SRTP\r\n" },
+	{ "sdes-nocodec",
+		HEAD "m=audio 4000 RTP/SAVP 18\r\na=crypto:1 "
+		     "AEAD_AES_128_GCM inline:" KEY28B "\r\n" },
+	{ "sdes-second",
+		HEAD AUDIO "m=audio 4400 RTP/SAVP 8\r\na=crypto:7 "
+			   "AEAD_AES_128_GCM inline:" KEY28("QUFB") "\r\n" },
 	{ "broken", "this is no description" },
 	{ "none", NULL },
 	{ "line", WEB_HEAD WEB_REST },
@@ -113,7 +139,8 @@ static void invite(struct house *h, const struct args *a)
 			.sdp = sdp,
 			.sdp_len = length(sdp),
 			.state = state,
-			.state_len = strlen(state) });
+			.state_len = strlen(state),
+			.srtp = h->srtp });
 }
 
 static void ack(struct house *h, const struct args *a)
@@ -174,6 +201,14 @@ static void unreached(struct house *h, const struct args *a)
 static void phone(struct house *h, const struct args *a)
 {
 	h->is_phone_dead = strcmp(a->v[0], "dead") == 0;
+}
+
+/* "srtp required": of every peer from now on; of what we offer from the next "> adopt" on */
+static void srtp(struct house *h, const struct args *a)
+{
+	h->srtp = strcmp(a->v[0], "required") == 0 ? TRUNK_SRTP_REQUIRED
+		: strcmp(a->v[0], "never") == 0    ? TRUNK_SRTP_NEVER
+						   : TRUNK_SRTP_OFFERED;
 }
 
 /* --- relays --- */
@@ -782,6 +817,7 @@ static const struct {
 	{ "reinvited", reinvited, true },
 	{ "changed", changed, true },
 	{ "bye", bye, true },
+	{ "srtp", srtp, false },
 	{ "call", call, true },
 	{ "web-call", web_call, false },
 	{ "comes", comes, false },

@@ -38,6 +38,8 @@ static struct saved_call a_call(void)
 		.remote_addr = "192.0.2.7",
 		.remote_port = 4000,
 		.remote_rtcp_port = 4001,
+		.srtp = TRUNK_SRTP_REQUIRED,
+		.suite = SDESC_SUITE_GCM,
 		.kind = STORE_CALL_SIP,
 		.state = CALL_QUEUED,
 		.dir = SDESC_RECVONLY,
@@ -216,6 +218,8 @@ static const struct damage {
 	{ OF(saved_call, n_codecs, 3) },
 	{ OF(saved_call, codecs[0].id, SDESC_CODEC_CN + 1) },
 	{ OF(saved_call, codecs[1].pt, 128) },
+	{ OF(saved_call, srtp, TRUNK_SRTP_NEVER + 1) },
+	{ OF(saved_call, suite, SDESC_SUITE_GCM + 1) },
 }, line_damage[] = {
 	{ OF(saved_line, head.kind, SAVED_HOP) },
 	{ OF(saved_line, agent, 0) },

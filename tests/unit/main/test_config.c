@@ -73,6 +73,16 @@ static const struct {
 		"sip: peers must be addresses such as" },
 	{ "a prefix too long", "sip { peers = { \"192.0.2.0/33\" } }\n" HOUSE,
 		"sip: peers must be addresses such as" },
+	{ "a peer with another option",
+		"sip { peers = { \"192.0.2.7 tls=required\" } }\n" HOUSE,
+		"sip: peers must be addresses such as" },
+	{ "a peer with another word",
+		"sip { peers = { \"192.0.2.7 srtp=always\" } }\n" HOUSE,
+		"sip: peers must be addresses such as" },
+	{ "SRTP by another word", "sip { srtp = \"yes\" }\n" HOUSE,
+		"sip: srtp must be offered, required or never" },
+	{ "the same outbound", "sip { outbound-srtp = \"yes\" }\n" HOUSE,
+		"sip: outbound-srtp must be offered, required or never" },
 	{ "too many peers", "sip { peers = { " P8 P8 P8 P8 "\"::1\" } }\n" HOUSE,
 		"sip: peers must be a list of at most 32" },
 	{ "a user without a password", "sip { user = \"phone\" }\n" HOUSE,
@@ -428,6 +438,32 @@ static void test_in_order(void **state)
 	}
 }
 
+/* A peer's own word, or the house's; likewise where it calls. */
+static void test_srtp(void **state)
+{
+	static const char text[] =
+		"sip { srtp = \"never\" outbound-srtp = \"required\" peers = { "
+		"\"192.0.2.7\", \"192.0.2.0/24 srtp=required\", "
+		"\"2001:db8::/32  srtp=offered\" } }\n" HOUSE;
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	assert_int_equal(read_text(&c, text, said), 0);
+	assert_int_equal(c.n_peers, 3);
+	assert_int_equal(c.peers[0].srtp, TRUNK_SRTP_NEVER);
+	assert_int_equal(c.peers[1].srtp, TRUNK_SRTP_REQUIRED);
+	assert_string_equal(c.peers[1].addr, "192.0.2.0");
+	assert_int_equal(c.peers[1].prefix_bits, 24);
+	assert_int_equal(c.peers[2].srtp, TRUNK_SRTP_OFFERED);
+	assert_int_equal(c.peers[2].prefix_bits, 32);
+	assert_int_equal(c.srtp, TRUNK_SRTP_NEVER);
+	assert_int_equal(c.outbound_srtp, TRUNK_SRTP_REQUIRED);
+	config_close(&c);
+	assert_int_equal(read_text(&c, "sip { srtp = \"required\" }\n" HOUSE, said), 0);
+	assert_int_equal(c.outbound_srtp, TRUNK_SRTP_REQUIRED);
+	config_close(&c);
+}
+
 static void test_what_routing_needs(void **state)
 {
 	static const char text[] = DEMANDING(
@@ -585,6 +621,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_no_text),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_in_order),
+		cmocka_unit_test(test_srtp),
 		cmocka_unit_test(test_what_routing_needs),
 		cmocka_unit_test(test_home_days),
 		cmocka_unit_test(test_what_diverts),

@@ -152,9 +152,9 @@ struct srtp_session *inner_up(struct inner *f, struct leg *l)
 	static const uint8_t key[SRTP_KEY_SIZE] = "k", salt[SRTP_SALT_SIZE] = "s";
 	struct srtp_session *browser = NULL;
 
-	assert_int_equal(srtp_session_new(&browser, key, salt), 0);
-	assert_int_equal(srtp_session_new(&l->web.rx, key, salt), 0);
-	assert_int_equal(srtp_session_new(&l->web.tx, key, salt), 0);
+	assert_int_equal(srtp_session_new(&browser, SRTP_AES_CM_80, key, salt), 0);
+	assert_int_equal(srtp_session_new(&l->web.rx, SRTP_AES_CM_80, key, salt), 0);
+	assert_int_equal(srtp_session_new(&l->web.tx, SRTP_AES_CM_80, key, salt), 0);
 	leg_up(f->r, l);
 	return browser;
 }

@@ -17,8 +17,23 @@ static void init_library(void)
 		abort();
 }
 
-int libsrtp_new(
-	struct libsrtp **out, const uint8_t key[30], unsigned long window, bool sends)
+/* The short tag is RTP's alone: RFC 4568 section 6.2. */
+static void set_suite(srtp_policy_t *policy, enum libsrtp_suite suite)
+{
+	if (suite == LIBSRTP_GCM) {
+		srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy->rtp);
+		srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy->rtcp);
+		return;
+	}
+	srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy->rtcp);
+	if (suite == LIBSRTP_CM_32)
+		srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&policy->rtp);
+	else
+		srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy->rtp);
+}
+
+int libsrtp_new(struct libsrtp **out, enum libsrtp_suite suite, const uint8_t key[30],
+	unsigned long window, bool sends)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	srtp_policy_t policy = { 0 };
@@ -27,8 +42,7 @@ int libsrtp_new(
 	pthread_once(&once, init_library);
 	if (!s)
 		return -1;
-	srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtp);
-	srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
+	set_suite(&policy, suite);
 	policy.ssrc.type = sends ? ssrc_any_outbound : ssrc_any_inbound;
 	policy.key = (unsigned char *)(uintptr_t)key; /* it is copied */
 	policy.window_size = window;

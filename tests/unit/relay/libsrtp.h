@@ -17,9 +17,11 @@ struct libsrtp;
 
 #define LIBSRTP_ROOM 144 /* what the library asks for behind a packet */
 
-/* key: 16 bytes and the 14 of the salt. sends: protects, else unprotects, any SSRC. */
-int libsrtp_new(
-	struct libsrtp **out, const uint8_t key[30], unsigned long window, bool sends);
+enum libsrtp_suite { LIBSRTP_CM_80, LIBSRTP_CM_32, LIBSRTP_GCM };
+
+/* key: 16 bytes and the 14 (GCM: 12) of the salt. sends: protects, else unprotects, any SSRC. */
+int libsrtp_new(struct libsrtp **out, enum libsrtp_suite suite, const uint8_t key[30],
+	unsigned long window, bool sends);
 void libsrtp_free(struct libsrtp *s);
 
 /* In place, 0 or the library's status; *n changes as with ours. */

@@ -253,6 +253,8 @@ struct line_client *rig_line(struct rig *g, uint64_t leg)
 
 	assert_int_equal(line_client_new(&c), 0);
 	g->lines[free_place((void **)g->lines)] = c;
+	if (g->profiles)
+		assert_int_equal(line_client_profiles(c, g->profiles), 0);
 	const struct line_client_identity *me = line_client_identity(c);
 
 	snprintf(m.leg_web.ufrag, sizeof m.leg_web.ufrag, "%s", me->ufrag);

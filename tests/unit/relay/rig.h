@@ -36,6 +36,7 @@ struct rig {
 	size_t n_events;
 	struct rtp_end *ends[RIG_ENDS_MAX]; /* owned, polled while waiting */
 	struct line_client *lines[RIG_ENDS_MAX];
+	const char *profiles; /* that the next rig_line() offers; NULL: its own */
 };
 
 /* linger: NULL or the option's value. Fails the test when it cannot. */

@@ -24,7 +24,7 @@ static void test_handshakes(void **state)
 		{ "a ClientHello in two datagrams", { .alpn = 1200 }, 3 },
 		{ "a ClientHello in many", { .alpn = 900, .mtu = 300 }, 6 },
 		{ "our profile after another",
-			{ .profiles = "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80" },
+			{ .profiles = "SRTP_AES128_CM_SHA1_32:SRTP_AES128_CM_SHA1_80" },
 			2 },
 		{ "AES-256", { .ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384" }, 2 },
 		{ "ChaCha20", { .ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305" }, 2 },
@@ -43,6 +43,36 @@ static void test_handshakes(void **state)
 	}
 }
 
+/* The order is ours, whatever the client's is. */
+static void test_profiles(void **state)
+{
+	static const struct {
+		const char *profiles;
+		enum srtp_suite suite;
+	} cases[] = {
+		{ "SRTP_AES128_CM_SHA1_80", SRTP_AES_CM_80 },
+		{ "SRTP_AEAD_AES_128_GCM", SRTP_GCM },
+		{ "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80", SRTP_GCM },
+		{ "SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_128_GCM", SRTP_GCM },
+		{ "SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80:SRTP_AES128_CM_SHA1_32",
+			SRTP_AES_CM_80 },
+	};
+
+	for (size_t i = 0; i < N_OF(cases); i++) {
+		struct peer_options o = { .profiles = cases[i].profiles };
+		struct dtls_keys k;
+		struct world w;
+
+		print_message("# %s\n", cases[i].profiles);
+		world_open(&w, &o);
+		settle(&w);
+		assert_same_keys(&w);
+		assert_int_equal(dtls_export(w.d, &k), 0);
+		assert_int_equal(k.suite, cases[i].suite);
+		world_close(&w);
+	}
+}
+
 static void test_refusals(void **state)
 {
 	static const char no_profile[] = "client offers no SRTP profile that we have";
@@ -55,6 +85,8 @@ static void test_refusals(void **state)
 		{ "no use_srtp", { .profiles = "" }, no_profile,
 			SSL_AD_HANDSHAKE_FAILURE },
 		{ "a shorter tag only", { .profiles = "SRTP_AES128_CM_SHA1_32" },
+			no_profile, SSL_AD_HANDSHAKE_FAILURE },
+		{ "a longer key only", { .profiles = "SRTP_AEAD_AES_256_GCM" },
 			no_profile, SSL_AD_HANDSHAKE_FAILURE },
 		{ "no certificate", { .no_certificate = true },
 			"peer did not return a certificate", SSL_AD_HANDSHAKE_FAILURE },
@@ -227,6 +259,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_handshakes),
+		cmocka_unit_test(test_profiles),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_wrong_fingerprint),
 		cmocka_unit_test(test_own_certificate),

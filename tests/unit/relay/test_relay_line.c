@@ -95,6 +95,28 @@ static void test_two_lines_talk(void **state)
 	assert_true(tone_log_share(line_client_log(b), 0, 20, 8, 440) > 0.99);
 }
 
+/* One line with each profile, and they talk with each other. */
+static void test_both_profiles(void **state)
+{
+	struct rig *g = *state;
+	struct line_client *a, *b;
+
+	g->profiles = "SRTP_AES128_CM_SHA1_80";
+	a = line_up(g, LINE);
+	g->profiles = "SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_128_GCM";
+	b = line_up(g, CALLER);
+	g->profiles = NULL;
+	assert_string_equal(line_client_profile(a), "SRTP_AES128_CM_SHA1_80");
+	assert_string_equal(line_client_profile(b), "SRTP_AEAD_AES_128_GCM");
+	rig_join(g, LINE, CALLER);
+	rig_talk(g, 20, NULL, (double[]){ 440, 1000, -1, -1 });
+	assert_true(rig_heard(g, line_client_log(a), 20));
+	assert_true(rig_heard(g, line_client_log(b), 20));
+	assert_true(tone_log_share(line_client_log(a), 0, 20, 8, 1000) > 0.99);
+	assert_true(tone_log_share(line_client_log(b), 0, 20, 8, 440) > 0.99);
+	assert_int_equal(rig_stats(g, LINE).rx_bad + rig_stats(g, CALLER).rx_bad, 0);
+}
+
 static void test_echo(void **state)
 {
 	struct rig *g = *state;
@@ -318,6 +340,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(
 			test_line_talks_with_a_caller, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_two_lines_talk, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_both_profiles, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_echo, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_moves_by_check, setup, rig_close),
 		cmocka_unit_test_setup_teardown(

@@ -128,7 +128,7 @@ static void party_close(struct inner *f, struct party *p)
 		sound_decoder_free(p->dec[c]);
 }
 
-static void arrive(struct inner *f, struct party *p, const uint8_t *bytes, size_t n)
+static void arrive(struct inner *f, struct party *p, uint8_t *bytes, size_t n)
 {
 	struct udp_addr from;
 

@@ -11,7 +11,7 @@
 
 #include "base/slice.h"
 #include "relay/srtp.h"
-#include "relay/srtp_crypto.h"
+#include "relay/srtp_box.h"
 #include "relay/srtp_source.h"
 
 #define N_OF(a) (sizeof(a) / sizeof *(a))
@@ -19,6 +19,15 @@
 
 static const uint8_t key[SRTP_KEY_SIZE] = "sixteen bytes k";
 static const uint8_t salt[SRTP_SALT_SIZE] = "fourteen of s";
+
+static enum srtp_suite suite; /* of the test that runs; see EACH_SUITE() */
+
+/* What each suite appends: RFC 3711 section 4.2, RFC 4568 section 6.2, RFC 7714 section 13. */
+static const struct {
+	size_t rtp, rtcp;
+} trailers[] = { [SRTP_AES_CM_80] = { 10, 14 },
+	[SRTP_AES_CM_32] = { 4, 14 },
+	[SRTP_GCM] = { 16, 20 } };
 
 struct packet {
 	uint8_t p[CAP];
@@ -134,7 +143,7 @@ static struct srtp_session *session(void)
 {
 	struct srtp_session *s;
 
-	assert_int_equal(srtp_session_new(&s, key, salt), 0);
+	assert_int_equal(srtp_session_new(&s, suite, key, salt), 0);
 	return s;
 }
 
@@ -190,7 +199,7 @@ static void protect(struct srtp_session *s, struct packet *k)
 	assert_int_equal(is_rtcp ? srtcp_protect(s, k->p, &k->n, CAP)
 				 : srtp_protect(s, k->p, &k->n, CAP),
 		0);
-	assert_int_equal(k->n - n, is_rtcp ? SRTCP_TRAILER : SRTP_TAG_SIZE);
+	assert_int_equal(k->n - n, is_rtcp ? trailers[suite].rtcp : trailers[suite].rtp);
 }
 
 static void test_there_and_back(void **state)
@@ -289,43 +298,55 @@ static void test_malformed(void **state)
 	static const struct {
 		const char *what;
 		uint8_t p[28];
-		size_t n, cap;
+		size_t n;
+		int room; /* of the buffer behind n, beside what the suite appends */
 		bool rtcp;
 		int err;
 	} cases[] = {
-		{ "empty", { 0 }, 0, 28, false, EBADMSG },
-		{ "less than a header", { 0x80 }, 11, 28, false, EBADMSG },
-		{ "version 1", { 0x40 }, 12, 28, false, EBADMSG },
-		{ "CSRCs past the end", { 0x82 }, 19, 28, false, EBADMSG },
-		{ "no room for an extension", { 0x90 }, 12, 12, false, EBADMSG },
-		{ "extension past the end", { [0] = 0x90, [15] = 1 }, 19, 28, false,
+		{ "empty", { 0 }, 0, 8, false, EBADMSG },
+		{ "less than a header", { 0x80 }, 11, 8, false, EBADMSG },
+		{ "version 1", { 0x40 }, 12, 8, false, EBADMSG },
+		{ "CSRCs past the end", { 0x82 }, 19, 8, false, EBADMSG },
+		{ "no room for an extension", { 0x90 }, 12, 0, false, EBADMSG },
+		{ "extension past the end", { [0] = 0x90, [15] = 1 }, 19, 8, false,
 			EBADMSG },
-		{ "no room for the tag", { 0x80 }, 12, 21, false, EMSGSIZE },
-		{ "a size past its own buffer", { 0x80 }, 12, 11, false, EMSGSIZE },
-		{ "just room", { 0x80 }, 12, 22, false, 0 },
-		{ "half a header of RTCP", { 0x80, 200 }, 7, 28, true, EBADMSG },
-		{ "version 3", { 0xC0, 200 }, 8, 28, true, EBADMSG },
-		{ "no room for the trailer", { 0x80, 200 }, 8, 21, true, EMSGSIZE },
-		{ "just room for it", { 0x80, 200 }, 8, 22, true, 0 },
+		{ "no room for the tag", { 0x80 }, 12, -1, false, EMSGSIZE },
+		{ "just room", { 0x80 }, 12, 0, false, 0 },
+		{ "half a header of RTCP", { 0x80, 200 }, 7, 8, true, EBADMSG },
+		{ "version 3", { 0xC0, 200 }, 8, 8, true, EBADMSG },
+		{ "no room for the trailer", { 0x80, 200 }, 8, -1, true, EMSGSIZE },
+		{ "just room for it", { 0x80, 200 }, 8, 0, true, 0 },
 	};
 
 	for (size_t i = 0; i < N_OF(cases); i++) {
 		struct srtp_session *s = session();
-		uint8_t *p = malloc(
-			cases[i].cap); /* of exactly its size, for the sanitizer */
-		size_t n = cases[i].n;
+		bool rtcp = cases[i].rtcp;
+		size_t trailer = rtcp ? trailers[suite].rtcp : trailers[suite].rtp;
+		size_t n = cases[i].n,
+		       cap = (size_t)((long)(n + trailer) + cases[i].room);
+		uint8_t *p = malloc(cap); /* of exactly its size, for the sanitizer */
 		int err;
 
 		print_message("# %s\n", cases[i].what);
 		assert_non_null(p);
-		memcpy(p, cases[i].p, cases[i].cap);
-		err = cases[i].rtcp ? srtcp_protect(s, p, &n, cases[i].cap)
-				    : srtp_protect(s, p, &n, cases[i].cap);
+		memcpy(p, cases[i].p, n);
+		err = rtcp ? srtcp_protect(s, p, &n, cap) : srtp_protect(s, p, &n, cap);
 		assert_int_equal(err, cases[i].err);
 		assert_int_equal(n > cases[i].n, err == 0);
 		free(p);
 		srtp_session_free(s);
 	}
+}
+
+/* A size past its own buffer. */
+static void test_size_past_the_buffer(void **state)
+{
+	struct srtp_session *s = session();
+	uint8_t p[12] = { 0x80 };
+	size_t n = sizeof p;
+
+	assert_int_equal(srtp_protect(s, p, &n, sizeof p - 1), EMSGSIZE);
+	srtp_session_free(s);
 }
 
 /* The same keystream must not be used twice, whatever the sender wants. */
@@ -378,25 +399,159 @@ static void test_sources_give_way(void **state)
 static void test_no_clear_rtcp(void **state)
 {
 	struct srtp_session *rx = session();
-	struct packet k = rtcp(5);
-	uint8_t ek[SRTP_KEY_SIZE], ak[SRTP_AUTH_KEY_SIZE], sk[SRTP_SALT_SIZE];
-	struct srtp_crypto c;
+	struct srtp_box b;
+	struct srtp_mki none = { .n = 0 };
 
-	assert_int_equal(srtp_derive(key, salt, SRTP_LABEL_RTCP_KEY, ek, sizeof ek), 0);
-	assert_int_equal(srtp_derive(key, salt, SRTP_LABEL_RTCP_AUTH, ak, sizeof ak), 0);
-	assert_int_equal(srtp_derive(key, salt, SRTP_LABEL_RTCP_SALT, sk, sizeof sk), 0);
-	assert_int_equal(srtp_crypto_init(&c, ek, ak, sk), 0);
-	for (int e = 0; e < 2; e++) { /* with E set the same packet is taken */
-		struct packet t = k;
+	assert_int_equal(srtp_box_init(&b, suite, true, key, salt), 0);
+	for (uint32_t e = 0; e < 2; e++) { /* with E set the same packet is taken */
+		struct packet k = rtcp(5);
+		struct srtp_text t = {
+			.ssrc = 5, .index = 7, .p = k.p, .clear = 8, .end = k.n
+		};
 
-		be32_put(t.p + t.n, (e ? 0x80000000u : 0) | 7);
-		assert_int_equal(srtp_crypto_tag(&c, t.p, t.n + 4, t.p + t.n + 4), 0);
-		t.n += SRTCP_TRAILER;
-		assert_int_equal(unprotect(rx, &t, NULL), e ? 0 : EBADMSG);
+		assert_int_equal(srtp_box_seal(&b, &t, &none), 0);
+		k.n += srtp_box_trailer(&b, &none);
+		if (!e)
+			k.p[t.end + srtp_box_word(&b)] &= 0x7F;
+		assert_int_equal(unprotect(rx, &k, NULL), e ? 0 : EBADMSG);
 	}
-	srtp_crypto_close(&c);
+	srtp_box_close(&b);
 	srtp_session_free(rx);
 }
+
+/* Over the wrap of the sequence number, with a packet of the round before that came late. */
+static void test_roc_wraps(void **state)
+{
+	struct srtp_session *tx = session(), *rx = session();
+	struct packet k[6];
+
+	for (uint16_t i = 0; i < N_OF(k); i++) {
+		k[i] = rtp(5, (uint16_t)(65533 + i));
+		protect(tx, &k[i]);
+	}
+	for (size_t i = 0; i < N_OF(k); i++)
+		if (i != 2)
+			assert_int_equal(unprotect(rx, &k[i], NULL), 0);
+	assert_int_equal(unprotect(rx, &k[2], NULL), 0);
+	for (size_t i = 0; i < N_OF(k); i++)
+		assert_int_equal(unprotect(rx, &k[i], NULL), EALREADY);
+	srtp_session_free(tx);
+	srtp_session_free(rx);
+}
+
+/* Where it stands, RFC 3711 figures 1 and 2 and RFC 7714 sections 8.2 and 9.2; and that another one, a shorter one
+ * and none are refused. */
+static void test_mki(void **state)
+{
+	static const uint8_t mki[SRTP_MKI_MAX] = { 0xA1, 0xB2, 0xC3, [127] = 0xD4 };
+	static const size_t sizes[] = { 1, 4, SRTP_MKI_MAX };
+
+	for (size_t i = 0; i < N_OF(sizes); i++)
+		for (int is_rtcp = 0; is_rtcp < 2; is_rtcp++) {
+			struct srtp_session *tx = session(), *rx = session(),
+					    *without = session();
+			struct packet k = is_rtcp ? rtcp(5) : rtp(5, 1), back, plain = k;
+			size_t n = sizes[i],
+			       behind = suite == SRTP_GCM            ? 0
+				: is_rtcp || suite != SRTP_AES_CM_32 ? 10
+								     : 4;
+
+			assert_int_equal(srtp_session_mki(tx, mki, n), 0);
+			assert_int_equal(is_rtcp ? srtcp_protect(tx, k.p, &k.n, CAP)
+						 : srtp_protect(tx, k.p, &k.n, CAP),
+				0);
+			assert_int_equal(k.n - plain.n - n,
+				is_rtcp ? trailers[suite].rtcp : trailers[suite].rtp);
+			assert_memory_equal(k.p + k.n - behind - n, mki, n);
+			assert_int_not_equal(unprotect(without, &k, NULL), 0);
+			assert_int_equal(srtp_session_mki(rx, mki + 1, n - 1), 0);
+			assert_int_not_equal(unprotect(rx, &k, NULL), 0);
+			assert_int_equal(srtp_session_mki(rx, mki, n), 0);
+			k.p[k.n - behind - 1] ^= 1;
+			assert_int_equal(unprotect(rx, &k, NULL), EACCES);
+			k.p[k.n - behind - 1] ^= 1;
+			assert_int_equal(unprotect(rx, &k, &back), 0);
+			assert_memory_equal(back.p, plain.p, plain.n);
+			srtp_session_free(tx);
+			srtp_session_free(rx);
+			srtp_session_free(without);
+		}
+}
+
+/* After so many packets of a kind nothing is sent or taken; what did not authenticate does not count. */
+static void test_life(void **state)
+{
+	struct srtp_session *tx = session(), *rx = session(), *free_tx = session();
+	struct packet k, bad;
+
+	srtp_session_life(tx, 3);
+	srtp_session_life(rx, 3);
+	for (uint16_t i = 0; i < 3; i++) {
+		k = rtp(5, i);
+		protect(tx, &k);
+		bad = k;
+		bad.p[bad.n - 1] ^= 1;
+		assert_int_equal(unprotect(rx, &bad, NULL), EACCES);
+		assert_int_equal(unprotect(rx, &k, NULL), 0);
+	}
+	k = rtp(5, 3);
+	assert_int_equal(srtp_protect(tx, k.p, &k.n, CAP), EOVERFLOW);
+	k = rtp(5, 3);
+	protect(free_tx, &k);
+	assert_int_equal(unprotect(rx, &k, NULL), EOVERFLOW);
+	k = rtcp(5); /* has a count of its own */
+	protect(tx, &k);
+	assert_int_equal(unprotect(rx, &k, NULL), 0);
+	srtp_session_life(rx, 0);
+	k = rtp(5, 4);
+	protect(free_tx, &k);
+	assert_int_equal(unprotect(rx, &k, NULL), 0);
+	srtp_session_free(tx);
+	srtp_session_free(rx);
+	srtp_session_free(free_tx);
+}
+
+static void test_no_such_suite(void **state)
+{
+	struct srtp_session *s;
+
+	assert_int_equal(srtp_session_new(&s, SRTP_NONE, key, salt), EINVAL);
+	assert_int_equal(
+		srtp_session_new(&s, (enum srtp_suite)SRTP_SUITE_COUNT, key, salt),
+		EINVAL);
+	assert_int_equal(srtp_salt_size(SRTP_NONE), 0);
+	assert_int_equal(srtp_salt_size(SRTP_AES_CM_32), 14);
+	assert_int_equal(srtp_salt_size(SRTP_GCM), 12);
+	suite = SRTP_GCM;
+	s = session();
+	assert_int_equal(srtp_session_mki(s, key, SRTP_MKI_MAX + 1), EINVAL);
+	srtp_session_free(s);
+}
+
+static int with_cm_80(void **state)
+{
+	suite = SRTP_AES_CM_80;
+	return 0;
+}
+
+static int with_cm_32(void **state)
+{
+	suite = SRTP_AES_CM_32;
+	return 0;
+}
+
+static int with_gcm(void **state)
+{
+	suite = SRTP_GCM;
+	return 0;
+}
+
+#define EACH_SUITE(t)                                           \
+	{ #t " AES_CM_80", t, with_cm_80, NULL, NULL },         \
+		{ #t " AES_CM_32", t, with_cm_32, NULL, NULL }, \
+	{                                                       \
+#t " GCM", t, with_gcm, NULL, NULL              \
+	}
 
 int main(void)
 {
@@ -404,14 +559,19 @@ int main(void)
 		cmocka_unit_test(test_index_guess),
 		cmocka_unit_test(test_what_may_be_sent),
 		cmocka_unit_test(test_window_is_exact),
-		cmocka_unit_test(test_there_and_back),
-		cmocka_unit_test(test_every_bit_counts),
-		cmocka_unit_test(test_rtcp_type_counts),
-		cmocka_unit_test(test_every_truncation),
-		cmocka_unit_test(test_malformed),
-		cmocka_unit_test(test_sends_nothing_twice),
-		cmocka_unit_test(test_sources_give_way),
-		cmocka_unit_test(test_no_clear_rtcp),
+		EACH_SUITE(test_there_and_back),
+		EACH_SUITE(test_every_bit_counts),
+		EACH_SUITE(test_rtcp_type_counts),
+		EACH_SUITE(test_every_truncation),
+		EACH_SUITE(test_malformed),
+		EACH_SUITE(test_sends_nothing_twice),
+		EACH_SUITE(test_sources_give_way),
+		EACH_SUITE(test_no_clear_rtcp),
+		EACH_SUITE(test_size_past_the_buffer),
+		EACH_SUITE(test_roc_wraps),
+		EACH_SUITE(test_mki),
+		EACH_SUITE(test_life),
+		cmocka_unit_test(test_no_such_suite),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,18 @@
 #define SENT_MAX    8192
 #define AHEAD       64 /* how far a packet may be late on the way */
 
+/* Every suite, and how many bytes of its tag end a packet (SRTCP of GCM ends with the index). */
+static const struct suite {
+	enum srtp_suite ours;
+	enum libsrtp_suite lib;
+	uint32_t tag[2]; /* [0] RTP, [1] RTCP */
+} suites[] = {
+	{ SRTP_AES_CM_80, LIBSRTP_CM_80, { 10, 10 } },
+	{ SRTP_AES_CM_32, LIBSRTP_CM_32, { 4, 10 } },
+	{ SRTP_GCM, LIBSRTP_GCM, { 16, 0 } },
+};
+
+static const struct suite *suite = &suites[0];
 static uint8_t key[30];
 static uint32_t seed;
 
@@ -49,10 +61,12 @@ static int setup(void **state)
 	seed = 88172645;
 	for (size_t i = 0; i < sizeof key; i++)
 		key[i] = (uint8_t)rnd(256);
-	assert_int_equal(srtp_session_new(&f.tx, key, key + SRTP_KEY_SIZE), 0);
-	assert_int_equal(srtp_session_new(&f.rx, key, key + SRTP_KEY_SIZE), 0);
-	assert_int_equal(libsrtp_new(&f.lib_tx, key, SRTP_WINDOW, true), 0);
-	assert_int_equal(libsrtp_new(&f.lib_rx, key, SRTP_WINDOW, false), 0);
+	assert_int_equal(
+		srtp_session_new(&f.tx, suite->ours, key, key + SRTP_KEY_SIZE), 0);
+	assert_int_equal(
+		srtp_session_new(&f.rx, suite->ours, key, key + SRTP_KEY_SIZE), 0);
+	assert_int_equal(libsrtp_new(&f.lib_tx, suite->lib, key, SRTP_WINDOW, true), 0);
+	assert_int_equal(libsrtp_new(&f.lib_rx, suite->lib, key, SRTP_WINDOW, false), 0);
 	*state = &f;
 	return 0;
 }
@@ -286,7 +300,8 @@ static void test_forgeries(void **state)
 		seal(f, rtcp, &plain, &ours, &theirs);
 
 		struct packet bad = ours;
-		size_t at = bad.n - 1 - rnd(SRTP_TAG_SIZE);
+		size_t at = bad.n - 1 -
+			(suite->tag[rtcp] ? rnd(suite->tag[rtcp]) : 4 + rnd(16));
 
 		/* elsewhere in a header or the index the two may name the fault differently */
 		if (rnd(2))
@@ -299,16 +314,29 @@ static void test_forgeries(void **state)
 	}
 }
 
+static int with_suite(void **state)
+{
+	suite = *state;
+	return setup(state);
+}
+
+#define EACH_SUITE(t)                                                                \
+	{ #t " AES_CM_80", t, with_suite, teardown, (void *)(uintptr_t)&suites[0] }, \
+		{ #t " AES_CM_32", t, with_suite, teardown,                          \
+			(void *)(uintptr_t)&suites[1] },                             \
+	{                                                                            \
+#t " GCM", t, with_suite, teardown, (void *)(uintptr_t)&suites[2]    \
+	}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_random_packets, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_random_reports, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_bad_network, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			test_first_packet_after_a_wrap, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_window_edge, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_forgeries, setup, teardown),
+		EACH_SUITE(test_random_packets),
+		EACH_SUITE(test_random_reports),
+		EACH_SUITE(test_bad_network),
+		EACH_SUITE(test_first_packet_after_a_wrap),
+		EACH_SUITE(test_window_edge),
+		EACH_SUITE(test_forgeries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

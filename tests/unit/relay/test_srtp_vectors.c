@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/*
- * srtp_crypto: the vectors of RFC 3711 and RFC 2202.  (RFC 7714's are of the AEAD profiles, which are
- * not here.)
- */
+/* srtp_crypto and srtp_box: the vectors of RFC 3711, RFC 2202 and RFC 7714. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "relay/srtp_crypto.h"
+#include "relay/srtp_box.h"
 
 #define N_OF(a) (sizeof(a) / sizeof *(a))
 
@@ -109,12 +106,70 @@ static void test_hmac(void **state)
 	}
 }
 
+/* RFC 7714 sections 16.1 and 17.1: sealed, and 16.1.2 and 17.2: opened, with session keys. */
+static void test_gcm(void **state)
+{
+	static const struct {
+		const char *what;
+		bool is_rtcp;
+		uint32_t ssrc;
+		uint64_t index;
+		size_t clear;
+		const char *plain, *sealed;
+	} cases[] = {
+		{ "16.1, a packet", false, 0x5501a0b2, 0xf17b, 12,
+			"8040f17b8041f8d35501a0b2"
+			"47616c6c696120657374206f6d6e6973206469766973612069"
+			"6e207061727465732074726573",
+			"8040f17b8041f8d35501a0b2"
+			"f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42"
+			"a5f47a51c7d19b36de3adf8833"
+			"899d7f27beb16a9152cf765ee4390cce" },
+		{ "17.1, a report", true, 0x4d617273, 0x5d4, 8,
+			"81c8000d4d617273"
+			"4e5450314e545032525450200000042a0000e9304c756e61"
+			"deadbeefdeadbeefdeadbeefdeadbeefdeadbeef",
+			"81c8000d4d617273"
+			"63e94885dcdab67ca727d7662f6b7e997ff5c0f76c06f32d"
+			"c676a5f1730d6fda4ce09b4686303ded0bb9275b"
+			"c84aa45896cf4d2fc5abf87245d9eade800005d4" },
+	};
+	uint8_t k[16], s[12];
+
+	unhex(k, 16, "000102030405060708090a0b0c0d0e0f");
+	unhex(s, 12, "517569642070726f2071756f");
+	for (size_t i = 0; i < N_OF(cases); i++) {
+		size_t n = strlen(cases[i].plain) / 2, m = strlen(cases[i].sealed) / 2;
+		struct srtp_box b = { .suite = SRTP_GCM, .is_rtcp = cases[i].is_rtcp };
+		struct srtp_mki none = { .n = 0 };
+		uint8_t p[96], plain[96], sealed[96];
+		struct srtp_text t = { .ssrc = cases[i].ssrc,
+			.index = cases[i].index,
+			.p = p,
+			.clear = cases[i].clear,
+			.end = n };
+
+		print_message("# %s\n", cases[i].what);
+		unhex(plain, n, cases[i].plain);
+		unhex(sealed, m, cases[i].sealed);
+		memcpy(p, plain, n);
+		assert_int_equal(srtp_box_key(&b, k, NULL, s), 0);
+		assert_int_equal(srtp_box_trailer(&b, &none), m - n);
+		assert_int_equal(srtp_box_seal(&b, &t, &none), 0);
+		assert_memory_equal(p, sealed, m);
+		assert_int_equal(srtp_box_open(&b, &t, &none), 0);
+		assert_memory_equal(p, plain, n);
+		srtp_box_close(&b);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keystream),
 		cmocka_unit_test(test_key_derivation),
 		cmocka_unit_test(test_hmac),
+		cmocka_unit_test(test_gcm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

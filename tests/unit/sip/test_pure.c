@@ -74,6 +74,35 @@ static void each_bad_rule(void **state)
 	assert_int_equal(peers_init(&p, many, 1), EINVAL);
 }
 
+static void the_first_rule_says_how_it_speaks(void **state)
+{
+	static const struct trunk_peer list[] = {
+		{ "10.0.0.7", 32, TRUNK_SRTP_REQUIRED },
+		{ "10.0.0.0", 24, TRUNK_SRTP_NEVER },
+		{ "0.0.0.0", 0, TRUNK_SRTP_OFFERED },
+	};
+	static const struct {
+		const char *addr;
+		enum trunk_srtp srtp;
+	} cases[] = { { "10.0.0.7", TRUNK_SRTP_REQUIRED },
+		{ "10.0.0.8", TRUNK_SRTP_NEVER }, { "10.0.1.7", TRUNK_SRTP_OFFERED } };
+	static const struct trunk_peer bad = { "10.0.0.7", 32, TRUNK_SRTP_NEVER + 1 };
+	enum trunk_srtp srtp = TRUNK_SRTP_NEVER;
+	struct peers_addr a;
+	struct peers p;
+	assert_int_equal(peers_init(&p, list, sizeof list / sizeof list[0]), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		assert_int_equal(peers_addr_parse(&a, cases[i].addr, 0), 0);
+		assert_true(peers_find(&p, &a, &srtp));
+		assert_int_equal(srtp, cases[i].srtp);
+	}
+	assert_int_equal(peers_addr_parse(&a, "::1", 0), 0);
+	srtp = TRUNK_SRTP_NEVER;
+	assert_false(peers_find(&p, &a, &srtp));
+	assert_int_equal(srtp, TRUNK_SRTP_NEVER);
+	assert_int_equal(peers_init(&p, &bad, 1), EINVAL);
+}
+
 static void without_rules_nobody(void **state)
 {
 	struct peers p;
@@ -177,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_match),
 		cmocka_unit_test(each_bad_rule),
+		cmocka_unit_test(the_first_rule_says_how_it_speaks),
 		cmocka_unit_test(without_rules_nobody),
 		cmocka_unit_test(each_user),
 		cmocka_unit_test(each_identity),
