@@ -53,7 +53,7 @@ export function worth_new(m) {
 			${cause && html`<p class="quiet">${words("do_" + cause)}</p>`}
 			<details>
 				<summary>${words("details")}</summary>
-				${table(words, msg, m.t.language)}
+				${figures(words, msg, m.t.language)}
 			</details>
 		</div>`;
 	}
@@ -65,52 +65,38 @@ export function worth_new(m) {
 const said = (name, leg) => (name === "home" ? leg.in : leg.out);
 const heard = (name, leg) => (name === "home" ? leg.out : leg.in);
 
-/* One row of figures each: words, and what it is of a leg. pure */
-export function rows_of(words, language) {
+/* What there is to say of a leg, in words; what nobody measured is not there. pure */
+export function rows_of(words, language, name, leg) {
 	const figure = (n, digits) =>
 		new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
-	const percent = (part, whole) => (whole ? `${figure((100 * part) / whole, 1)} %` : words("unknown"));
-	const ms = (us) => (us === undefined ? words("unknown") : `${figure(us / 1000, 0)} ms`);
-	const lost = (way) => (way.lost === undefined ? words("unknown") : percent(way.lost, way.expected));
+	const percent = (part, whole) => (part === undefined || !whole ? "" : `${figure((100 * part) / whole, 1)} %`);
+	const ms = (us) => (us ? `${figure(us / 1000, 0)} ms` : "");
 	const worth = (way) =>
-		way.mos_100 === undefined
-			? words("unknown")
-			: words(way.wide ? "wide" : "narrow", { n: figure(way.mos_100 / 100, 1) });
-	const path = (leg) =>
-		[words("path_" + leg.path), words("why_" + leg.why)].filter(Boolean).join(", ") || words("unknown");
-	const codec = (leg) => [...new Set([leg.in.codec, leg.out.codec])].filter(Boolean).join(" / ") || words("unknown");
+		way.mos_100 === undefined ? "" : words(way.wide ? "wide" : "narrow", { n: figure(way.mos_100 / 100, 1) });
+	const you = said(name, leg);
+	const to = heard(name, leg);
 	return [
-		["lost_you", (name, leg) => lost(said(name, leg))],
-		["lost_to", (name, leg) => lost(heard(name, leg))],
-		["jitter", (name, leg) => ms(leg.in.jitter_us)],
-		["round_trip", (name, leg) => ms(leg.round_trip_us || undefined)],
-		["concealed", (name, leg) => (leg.in.frames ? percent(leg.in.concealed, leg.in.frames) : words("unknown"))],
-		["worth_you", (name, leg) => worth(said(name, leg))],
-		["worth_to", (name, leg) => worth(heard(name, leg))],
-		["codec", (name, leg) => codec(leg)],
-		["path", (name, leg) => path(leg)],
-	];
+		["lost_you", percent(you.lost, you.expected)],
+		["lost_to", percent(to.lost, to.expected)],
+		["jitter", ms(leg.in.jitter_us)],
+		["round_trip", ms(leg.round_trip_us)],
+		["concealed", percent(leg.in.concealed, leg.in.frames)],
+		["worth_you", worth(you)],
+		["worth_to", worth(to)],
+		["codec", [...new Set([leg.in.codec, leg.out.codec])].filter(Boolean).join(" / ")],
+		["path", [words("path_" + leg.path), words("why_" + leg.why)].filter(Boolean).join(", ")],
+	].filter(([, text]) => text);
 }
 
-function table(words, msg, language) {
-	const legs = Object.entries(LEGS)
-		.map(([name, member]) => [name, msg[member]])
-		.filter(([, leg]) => leg);
+function figures(words, msg, language) {
+	const legs = Object.entries(LEGS).filter(([, member]) => msg[member]);
 	return html`<p class="quiet">${words("about")}</p>
-		<table class="figures">
-			<thead>
-				<tr>
-					<th scope="col"><span class="sr">${words("measure")}</span></th>
-					${legs.map(([name]) => html`<th scope="col" key=${name}>${words(name)}</th>`)}
-				</tr>
-			</thead>
-			<tbody>
-				${rows_of(words, language).map(
-					([key, of]) => html`<tr key=${key} data-row=${key}>
-						<th scope="row">${words(key)}</th>
-						${legs.map(([name, leg]) => html`<td key=${name}>${of(name, leg)}</td>`)}
-					</tr>`,
-				)}
-			</tbody>
-		</table>`;
+		${legs.map(
+			([name, member]) => html`<h3 key=${name}>${words(name)}</h3>
+				<dl class="figures" data-leg=${name}>
+					${rows_of(words, language, name, msg[member]).map(
+						([key, text]) => html`<div key=${key} data-row=${key}><dt>${words(key)}</dt><dd>${text}</dd></div>`,
+					)}
+				</dl>`,
+		)}`;
 }
