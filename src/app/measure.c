@@ -65,12 +65,25 @@ static void drop(struct app *app, struct app_measure *ms)
 	free(ms);
 }
 
-static void write_leg(struct app *app, const struct app_measure *ms, enum store_leg which)
+/* [leg][direction]; all zero of a leg of which nothing is known. */
+static void figures(const struct app_measure *ms, struct quality_way ways[2][2])
+{
+	/* in a line test it hears itself */
+	unsigned source[] = { STORE_LEG_LINE,
+		ms->call ? STORE_LEG_CALLER : STORE_LEG_LINE };
+
+	for (unsigned i = 0; i < 2; i++)
+		if (ms->legs[i].has_last)
+			quality_between(ways[i], &ms->legs[i].begin, &ms->legs[i].last);
+	for (unsigned i = 0; i < 2; i++)
+		quality_own_loss(&ways[i][STORE_OUT], &ways[source[i]][STORE_IN]);
+}
+
+static void write_leg(struct app *app, const struct app_measure *ms, enum store_leg which,
+	const struct quality_way ways[2])
 {
 	const struct measured *leg = &ms->legs[which];
-	struct quality_way ways[2];
 
-	quality_between(ways, &leg->begin, &leg->last);
 	if (!ways[STORE_IN].expected && !ways[STORE_OUT].expected)
 		return; /* they never met */
 	for (unsigned d = STORE_IN; d <= STORE_OUT; d++) {
@@ -90,9 +103,12 @@ static void write_leg(struct app *app, const struct app_measure *ms, enum store_
 
 static void conclude(struct app *app, struct app_measure *ms)
 {
+	struct quality_way ways[2][2] = { 0 };
+
+	figures(ms, ways);
 	for (unsigned i = 0; i < 2; i++)
 		if (ms->call && ms->legs[i].has_last)
-			write_leg(app, ms, i);
+			write_leg(app, ms, i, ways[i]);
 	drop(app, ms);
 }
 
@@ -114,14 +130,12 @@ static void ask(struct app *app, struct app_measure *ms)
 	}
 }
 
-static void fill_leg(struct desk_leg *d, const struct measured *leg)
+static void fill_leg(
+	struct desk_leg *d, const struct measured *leg, const struct quality_way ways[2])
 {
-	struct quality_way ways[2];
-
 	*d = (struct desk_leg){ .is_there = leg->has_last, .path = "", .why = "" };
 	if (!leg->has_last)
 		return;
-	quality_between(ways, &leg->begin, &leg->last);
 	quality_show(&d->in, &ways[STORE_IN]);
 	quality_show(&d->out, &ways[STORE_OUT]);
 	d->round_trip_us = leg->last.round_trip_us;
@@ -132,11 +146,13 @@ static void show(struct app *app, const struct app_measure *ms)
 {
 	const struct app_agent *ag = app_agent_find(app, ms->agent);
 	struct desk_quality q = { .for_ms = app_now_ms(app) - ms->began_ms };
+	struct quality_way ways[2][2] = { 0 };
 
 	if (ms->is_over || !ag || !ag->conn)
 		return;
-	fill_leg(&q.caller, &ms->legs[STORE_LEG_CALLER]);
-	fill_leg(&q.line, &ms->legs[STORE_LEG_LINE]);
+	figures(ms, ways);
+	fill_leg(&q.caller, &ms->legs[STORE_LEG_CALLER], ways[STORE_LEG_CALLER]);
+	fill_leg(&q.line, &ms->legs[STORE_LEG_LINE], ways[STORE_LEG_LINE]);
 	if (q.caller.is_there || q.line.is_there)
 		app->ports.quality(app->ports.arg, ag->conn, &q);
 }

@@ -49,12 +49,17 @@ static uint64_t at_most(uint64_t n, uint64_t max)
 	return n < max ? n : max;
 }
 
+static double share(const struct quality_way *w)
+{
+	return w->expected ? (double)w->lost / (double)w->expected : 0;
+}
+
 /* What was not heard, in percent: what was made up where somebody counts that, else what was lost. */
 static double unheard(const struct quality_way *w)
 {
 	if (w->frames)
 		return 100. * (double)w->concealed / (double)w->frames;
-	return w->expected ? 100. * (double)w->lost / (double)w->expected : 0;
+	return 100 * share(w);
 }
 
 static void rate(struct quality_way *w, double buffer_ms)
@@ -99,6 +104,18 @@ void quality_between(struct quality_way ways[2], const struct quality_point *fro
 		.jitter_us = to->remote_jitter_us,
 		.round_trip_us = to->round_trip_us };
 	out->lost = at_most(out->lost, out->expected);
+	rate(out, FAR_BUFFER_MS);
+}
+
+void quality_own_loss(struct quality_way *out, const struct quality_way *source)
+{
+	double before = share(source), all = share(out);
+
+	if (before >= 1)
+		out->lost = 0; /* nothing set out */
+	else
+		out->lost = (uint64_t)llround(
+			fmax(0, (all - before) / (1 - before)) * (double)out->expected);
 	rate(out, FAR_BUFFER_MS);
 }
 

@@ -48,6 +48,11 @@ void quality_point_of(struct quality_point *out, const struct rp_stats *s);
 void quality_between(struct quality_way ways[2], const struct quality_point *from,
 	const struct quality_point *to);
 
+/* Packets that go through as they are keep the gaps of where they come from, so the far side reports those as well: of
+ * `out` remains what was lost on its own leg, with what `source`, the other leg's STORE_IN, lost before taken off.  By shares,
+ * for a report is some seconds old. */
+void quality_own_loss(struct quality_way *out, const struct quality_way *source);
+
 /* Its figures for the records, and for the desk; the rest of *q is the caller's. */
 void quality_record(struct store_quality *q, const struct quality_way *w);
 void quality_show(struct desk_way *d, const struct quality_way *w);

@@ -21,6 +21,7 @@ export class Endpoint {
 	rtcp = 0;
 	other = 0; // datagrams that are no RTP
 	sent = 0;
+	lossOf = 0; // each n-th packet is lost on its way; 0: none
 	#sockets;
 	#remote = null;
 	#timer = null;
@@ -76,7 +77,8 @@ export class Endpoint {
 	#tick() {
 		const s = this.#source;
 		while (s.begun + s.n * PACKET_MS <= performance.now()) {
-			this.#sockets[0].send(this.#packet(s), this.#remote.port, this.#remote.addr);
+			if (!this.lossOf || s.n % this.lossOf)
+				this.#sockets[0].send(this.#packet(s), this.#remote.port, this.#remote.addr);
 			this.sent++;
 			s.n++;
 		}

@@ -118,6 +118,42 @@ static void test_worth(void **state)
 	is_near("out", ways[STORE_OUT].wide.r, worth(true, E_MODEL_G722, 2, 80).r);
 }
 
+/* The gaps of the caller's line are in the stream that the agent's reports on, and are not its own. */
+static void test_own_loss(void **state)
+{
+	static const struct {
+		const char *what;
+		uint64_t source_expected, source_lost, expected, lost, own;
+	} cases[] = {
+		{ "nothing came lost", 1000, 0, 1000, 50, 50 },
+		{ "all of it came lost", 1000, 100, 1000, 100, 0 },
+		{ "a report that is older than what we count", 1000, 100, 1000, 60, 0 },
+		{ "half of it: 0.19 = 1 - 0.9 * 0.9", 1000, 100, 1000, 190, 100 },
+		{ "nothing came", 0, 0, 1000, 50, 50 },
+		{ "nothing set out", 1000, 1000, 1000, 1000, 0 },
+		{ "nothing was sent", 1000, 100, 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct quality_way source = { .expected = cases[i].source_expected,
+			.lost = cases[i].source_lost };
+		struct quality_way out = { .codec = SOUND_PCMA,
+			.is_known = true,
+			.expected = cases[i].expected,
+			.lost = cases[i].lost };
+
+		quality_own_loss(&out, &source);
+		if (out.lost != cases[i].own)
+			fail_msg("%s: %d", cases[i].what, (int)out.lost);
+		if (out.expected)
+			is_near(cases[i].what, out.narrow.r,
+				worth(false, E_MODEL_PCMA,
+					100. * (double)out.lost / (double)out.expected,
+					60)
+					.r);
+	}
+}
+
 static void test_no_worth(void **state)
 {
 	assert_false(way_in((struct quality_point){ .rx_codec = SOUND_PCMA }).has_worth);
@@ -198,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_worth),
+		cmocka_unit_test(test_own_loss),
 		cmocka_unit_test(test_no_worth),
 		cmocka_unit_test(test_record),
 		cmocka_unit_test(test_show),
