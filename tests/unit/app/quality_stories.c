@@ -18,13 +18,13 @@
 		"worth anna after 5000",                              \
 		"worth anna caller in 0/250 m439 out 0/240 m437",     \
 		"worth anna line in 10/250 *"
-#define ANSWERS                                                             \
+#define ANSWERS                                                              \
 	"> figures c1 rx=300 lost=0 tx=290 gone=29 trip=30000", "! quality", \
 		"> figures anna rx=280 lost=20 tx=300 trip=50000"
-#define WHOLE                                                         \
-	"quality c1 caller in whole 1000+4000 PCMA 0/200 *",          \
+#define WHOLE                                                          \
+	"quality c1 caller in whole 1000+4000 PCMA 0/200 *",           \
 		"quality c1 caller out whole 1000+4000 PCMA 11/190 *", \
-		"quality c1 line in whole 1000+4000 PCMA 20/200 *",   \
+		"quality c1 line in whole 1000+4000 PCMA 20/200 *",    \
 		"quality c1 line out whole 1000+4000 PCMA 0/200 *"
 
 const struct story quality_stories[] = {
