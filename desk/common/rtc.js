@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * rtc -- one voice connection of the browser to the relay: PCMA, no ICE servers, no candidates of ours.
+ * rtc -- one voice connection of the browser to the relay, in any codec of a telephone network, or Opus; no ICE servers, no
+ * candidates of ours.
  *
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
  * asked for anything.
@@ -15,7 +16,7 @@ export function rtc_new({ stream, audio, on_state }) {
 		direction: "sendrecv",
 		streams: [stream],
 	});
-	pcma_only(transceiver);
+	prefer(transceiver);
 	pc.ontrack = (ev) => {
 		audio.srcObject = new MediaStream([ev.track]);
 	};
@@ -28,6 +29,15 @@ export function rtc_new({ stream, audio, on_state }) {
 		},
 		answer: (sdp) => pc.setRemoteDescription({ type: "answer", sdp }),
 		state: () => pc.connectionState,
+		/* Another codec from the next packet on, where the browser can; the relay understands whatever comes. */
+		async speak(codec) {
+			const p = transceiver.sender.getParameters();
+			const is = p.codecs.find((c) => c.mimeType.toLowerCase() === "audio/" + codec.toLowerCase());
+			if (!is || !p.encodings[0])
+				return;
+			p.encodings[0].codec = is;
+			await transceiver.sender.setParameters(p);
+		},
 		replace: (track) => transceiver.sender.replaceTrack(track),
 		stats: async () => stats_read(await pc.getStats()),
 		close() {
@@ -39,11 +49,13 @@ export function rtc_new({ stream, audio, on_state }) {
 	};
 }
 
-function pcma_only(transceiver) {
+/* What is not in the list is not offered: comfort noise, redundancy, other clocks. */
+function prefer(transceiver) {
 	const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
-	const pcma = all.filter((c) => c.mimeType.toLowerCase() === "audio/pcma");
-	if (pcma.length > 0)
-		transceiver.setCodecPreferences(pcma);
+	const ours = ["audio/pcma", "audio/pcmu", "audio/g722", "audio/opus"]
+		.flatMap((name) => all.filter((c) => c.mimeType.toLowerCase() === name));
+	if (ours.length > 0)
+		transceiver.setCodecPreferences(ours);
 }
 
 /* What the browser counts: packets both ways, lost, round trip in ms (null: not known yet). */

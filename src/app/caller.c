@@ -47,7 +47,7 @@ static void call(struct app *app, struct app_page *page, const struct desk_msg *
 		app->ports.page_error(app->ports.arg, page->conn, "not_now", m->ref);
 		return;
 	}
-	if (app_line_command(&cmd.leg_web, m->sdp)) {
+	if (app_line_command(&cmd.leg_web, m->sdp, true)) {
 		app->ports.page_error(app->ports.arg, page->conn, "bad_sdp", m->ref);
 		return;
 	}

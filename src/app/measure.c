@@ -133,7 +133,9 @@ static void ask(struct app *app, struct app_measure *ms)
 static void fill_leg(
 	struct desk_leg *d, const struct measured *leg, const struct quality_way ways[2])
 {
-	*d = (struct desk_leg){ .is_there = leg->has_last, .path = "", .why = "" };
+	*d = (struct desk_leg){ .is_there = leg->has_last,
+		.path = quality_path_word(leg->last.path),
+		.why = quality_why_word(leg->last.why) };
 	if (!leg->has_last)
 		return;
 	quality_show(&d->in, &ways[STORE_IN]);

@@ -23,17 +23,21 @@ static const struct {
 void quality_point_of(struct quality_point *out, const struct rp_stats *s)
 {
 	*out = (struct quality_point){
-		.expected = s->rx + s->lost,
+		.expected = s->expected,
 		.lost = s->lost,
 		.sent = s->tx,
+		.remote_expected = s->remote_expected,
 		.remote_lost = s->remote_lost,
+		.frames = s->frames,
+		.concealed = s->concealed,
 		.jitter_us = s->jitter_us,
 		.remote_jitter_us = s->remote_jitter_us,
 		.round_trip_us = s->round_trip_us,
-		/* a report that says "nothing lost, no jitter" still gives a round trip */
-		.is_reported = s->remote_lost || s->remote_jitter_us || s->round_trip_us,
-		.rx_codec = SOUND_PCMA,
-		.tx_codec = SOUND_PCMA,
+		.delay_ms = s->delay_ms,
+		.rx_codec = s->rx_codec,
+		.tx_codec = s->tx_codec,
+		.path = s->path,
+		.why = s->why,
 	};
 }
 
@@ -81,7 +85,8 @@ void quality_between(struct quality_way ways[2], const struct quality_point *fro
 	const struct quality_point *to)
 {
 	bool in_anew = to->expected < from->expected;
-	bool out_anew = to->sent < from->sent;
+	/* a report since then */
+	bool is_told = to->remote_expected > from->remote_expected;
 	struct quality_way *in = &ways[STORE_IN], *out = &ways[STORE_OUT];
 
 	*in = (struct quality_way){ .codec = to->rx_codec,
@@ -98,9 +103,11 @@ void quality_between(struct quality_way ways[2], const struct quality_point *fro
 	in->concealed = at_most(in->concealed, in->frames);
 	rate(in, to->delay_ms);
 	*out = (struct quality_way){ .codec = to->tx_codec,
-		.is_known = to->is_reported,
-		.expected = grown(from->sent, to->sent, out_anew),
-		.lost = grown(from->remote_lost, to->remote_lost, out_anew),
+		.is_known = is_told,
+		.has_gaps = to->path != RP_PATH_PCM,
+		.expected = is_told ? to->remote_expected - from->remote_expected
+				    : grown(from->sent, to->sent, to->sent < from->sent),
+		.lost = is_told ? grown(from->remote_lost, to->remote_lost, false) : 0,
 		.jitter_us = to->remote_jitter_us,
 		.round_trip_us = to->round_trip_us };
 	out->lost = at_most(out->lost, out->expected);
@@ -111,6 +118,8 @@ void quality_own_loss(struct quality_way *out, const struct quality_way *source)
 {
 	double before = share(source), all = share(out);
 
+	if (!out->has_gaps)
+		return;
 	if (before >= 1)
 		out->lost = 0; /* nothing set out */
 	else
@@ -146,6 +155,24 @@ void quality_record(struct store_quality *q, const struct quality_way *w)
 	q->mos_narrow_100 = w->has_worth ? parts(w->narrow.mos, 100) : STORE_UNKNOWN;
 	q->r_wide_10 = w->has_worth ? parts(w->wide.r, 10) : STORE_UNKNOWN;
 	q->mos_wide_100 = w->has_worth ? parts(w->wide.mos, 100) : STORE_UNKNOWN;
+}
+
+const char *quality_path_word(uint8_t path)
+{
+	return path == RP_PATH_PACKET ? "packet" : path == RP_PATH_PCM ? "pcm" : "";
+}
+
+const char *quality_why_word(uint8_t why)
+{
+	static const char *const words[] = {
+		[RP_WHY_NONE] = "",
+		[RP_WHY_CODEC] = "codec",
+		[RP_WHY_LOSSY] = "lossy",
+		[RP_WHY_MIX] = "mix",
+		[RP_WHY_OVER] = "over",
+	};
+
+	return why < sizeof words / sizeof *words ? words[why] : "";
 }
 
 void quality_show(struct desk_way *d, const struct quality_way *w)

@@ -21,11 +21,12 @@
 /* A leg's counters at a moment. */
 struct quality_point {
 	uint64_t expected, lost; /* packets towards us */
-	uint64_t sent, remote_lost; /* packets from us; lost as the far side tells */
+	uint64_t sent; /* packets from us */
+	uint64_t remote_expected,
+		remote_lost; /* of these, as the far side tells; 0: it tells nothing */
 	uint64_t frames,
 		concealed; /* of 20 ms, of our jitter buffer: 0 where there is none */
 	uint32_t jitter_us, remote_jitter_us, round_trip_us, delay_ms;
-	bool is_reported; /* the far side sends reports */
 	uint8_t rx_codec, tx_codec; /* enum sound_codec */
 	uint8_t path, why; /* what the relay does with the voice: RP_PATH_ and RP_WHY_ */
 };
@@ -34,6 +35,7 @@ struct quality_point {
 struct quality_way {
 	uint8_t codec; /* enum sound_codec */
 	bool is_known; /* else nothing but `expected` is: nobody reported */
+	bool has_gaps; /* STORE_OUT: packets went through as they were, with the gaps of where they came from */
 	uint64_t expected, lost; /* lost <= expected */
 	uint64_t frames, concealed; /* concealed <= frames; 0 where nobody counts them */
 	uint32_t jitter_us,
@@ -49,12 +51,15 @@ void quality_between(struct quality_way ways[2], const struct quality_point *fro
 	const struct quality_point *to);
 
 /* Packets that go through as they are keep the gaps of where they come from, so the far side reports those as well: of
- * `out` remains what was lost on its own leg, with what `source`, the other leg's STORE_IN, lost before taken off.  By shares,
+ * such an `out` remains what was lost on its own leg, with what `source`, the other leg's STORE_IN, lost before taken off.  By shares,
  * for a report is some seconds old. */
 void quality_own_loss(struct quality_way *out, const struct quality_way *source);
 
 /* Its figures for the records, and for the desk; the rest of *q is the caller's. */
 void quality_record(struct store_quality *q, const struct quality_way *w);
+/* Codes for the desk: what the relay does with the voice that is sent to the leg, and why; "": nothing, or unknown. */
+const char *quality_path_word(uint8_t path);
+const char *quality_why_word(uint8_t why);
 void quality_show(struct desk_way *d, const struct quality_way *w);
 
 #endif

@@ -107,7 +107,8 @@ const struct story quality_stories[] = {
 			"> figures c1 rx=0", "! quality", "> figures anna rx=0",
 			"! quality" } },
 	{ "a far side that reports nothing: what left is known, and no more",
-		{ BEGUN, "> wait 4000", "> bye 1", "...", "> figures c1 rx=300 tx=290",
+		{ BEGUN, "> wait 4000", "> bye 1", "...",
+			"> figures c1 rx=300 tx=290 quiet",
 			"> figures anna rx=300 tx=300 trip=9000",
 			"quality c1 caller in *",
 			"quality c1 caller out whole 1000+4000 PCMA -1/190 j-1 t-1 "

@@ -50,7 +50,7 @@ static const struct {
 	{ "inactive", HEAD AUDIO "a=inactive\r\n" },
 	{ "recvonly", HEAD AUDIO "a=recvonly\r\n" },
 	{ "both", HEAD AUDIO "m=video 4100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
-	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 9\r\n" },
+	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 18\r\n" },
 	{ "video", HEAD "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
 	{ "secure", HEAD "m=audio 4000 RTP/SAVP 8\r\n" },
 	{ "broken", "this is no description" },
@@ -213,7 +213,7 @@ static void refuse(struct house *h, const struct args *a)
 	reply(h, a, command, RP_DONE, ENOMEM);
 }
 
-/* "figures anna rx=1000 lost=10 tx=990 gone=5 trip=40000": what it answers when it is asked; gone: as the far side tells */
+/* "figures anna rx=1000 lost=10 tx=990 gone=5 trip=40000": what it answers when it is asked; gone: as the far side tells; quiet: it tells nothing */
 static void figures(struct house *h, const struct args *a)
 {
 	const struct house_name *leg = house_leg(h, a->v[0]);
@@ -221,13 +221,21 @@ static void figures(struct house *h, const struct args *a)
 	unsigned n[5] = { 0 };
 	static const char *const words[] = { "rx=", "lost=", "tx=", "gone=", "trip=" };
 
-	for (size_t i = 1; i < ARGS_MAX; i++)
+	bool is_quiet = false;
+
+	for (size_t i = 1; i < ARGS_MAX; i++) {
+		is_quiet |= strcmp(a->v[i], "quiet") == 0;
 		for (size_t j = 0; j < 5; j++)
 			if (strncmp(a->v[i], words[j], strlen(words[j])) == 0)
 				n[j] = (unsigned)number(a->v[i] + strlen(words[j]));
+	}
 	m.stats.rx = n[0];
 	m.stats.lost = n[1];
 	m.stats.tx = n[2];
+	m.stats.expected = n[0] + n[1];
+	m.stats.rx_codec = m.stats.tx_codec = SOUND_PCMA;
+	m.stats.path = RP_PATH_PACKET;
+	m.stats.remote_expected = is_quiet ? 0 : n[2];
 	m.stats.remote_lost = n[3];
 	m.stats.round_trip_us = n[4];
 	app_relay_reply(h->app, leg->relay, RP_STATS, &m);

@@ -25,12 +25,16 @@ static void test_counts(void **state)
 		struct quality_way in, out;
 	} cases[] = {
 		{ "the difference of two points",
-			{ .expected = 100, .lost = 3, .sent = 50, .remote_lost = 1 },
+			{ .expected = 100,
+				.lost = 3,
+				.sent = 50,
+				.remote_expected = 45,
+				.remote_lost = 1 },
 			{ .expected = 350,
 				.lost = 10,
 				.sent = 300,
-				.remote_lost = 6,
-				.is_reported = true },
+				.remote_expected = 295,
+				.remote_lost = 6 },
 			{ .is_known = true, .expected = 250, .lost = 7 },
 			{ .is_known = true, .expected = 250, .lost = 5 } },
 		{ "a late packet took a loss back", { .expected = 100, .lost = 3 },
@@ -42,6 +46,10 @@ static void test_counts(void **state)
 		{ "more lost than expected is no figure: all were",
 			{ .expected = 100, .lost = 0 }, { .expected = 110, .lost = 50 },
 			{ .is_known = true, .expected = 10, .lost = 10 }, { 0 } },
+		{ "no report since the talk began",
+			{ .sent = 50, .remote_expected = 45, .remote_lost = 9 },
+			{ .sent = 80, .remote_expected = 45, .remote_lost = 9 },
+			{ .is_known = true }, { .expected = 30 } },
 		{ "nobody reports", { .sent = 50 }, { .sent = 80 }, { .is_known = true },
 			{ .expected = 30 } },
 		{ "a jitter buffer that began meanwhile", { .frames = 0 },
@@ -111,8 +119,8 @@ static void test_worth(void **state)
 
 	quality_between(ways, &(struct quality_point){ 0 },
 		&(struct quality_point){ .sent = 100,
+			.remote_expected = 100,
 			.remote_lost = 2,
-			.is_reported = true,
 			.round_trip_us = 40000,
 			.tx_codec = SOUND_G722 });
 	is_near("out", ways[STORE_OUT].wide.r, worth(true, E_MODEL_G722, 2, 80).r);
@@ -139,6 +147,7 @@ static void test_own_loss(void **state)
 			.lost = cases[i].source_lost };
 		struct quality_way out = { .codec = SOUND_PCMA,
 			.is_known = true,
+			.has_gaps = true,
 			.expected = cases[i].expected,
 			.lost = cases[i].lost };
 
@@ -152,6 +161,31 @@ static void test_own_loss(void **state)
 					60)
 					.r);
 	}
+}
+
+/* What is decoded and encoded anew has no gaps: all that is reported is the leg's own. */
+static void test_no_gaps(void **state)
+{
+	static const struct quality_point from;
+	struct quality_way ways[2], source = { .expected = 1000, .lost = 100 };
+
+	quality_between(ways, &from,
+		&(struct quality_point){ .remote_expected = 1000,
+			.remote_lost = 50,
+			.tx_codec = SOUND_OPUS,
+			.path = RP_PATH_PCM });
+	quality_own_loss(&ways[STORE_OUT], &source);
+	assert_int_equal(ways[STORE_OUT].lost, 50);
+}
+
+static void test_words(void **state)
+{
+	assert_string_equal(quality_path_word(RP_PATH_PACKET), "packet");
+	assert_string_equal(quality_path_word(RP_PATH_PCM), "pcm");
+	assert_string_equal(quality_path_word(RP_PATH_NONE), "");
+	assert_string_equal(quality_why_word(RP_WHY_LOSSY), "lossy");
+	assert_string_equal(quality_why_word(RP_WHY_OVER), "over");
+	assert_string_equal(quality_why_word(200), "");
 }
 
 static void test_no_worth(void **state)
@@ -235,6 +269,8 @@ int main(void)
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_worth),
 		cmocka_unit_test(test_own_loss),
+		cmocka_unit_test(test_no_gaps),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_no_worth),
 		cmocka_unit_test(test_record),
 		cmocka_unit_test(test_show),
