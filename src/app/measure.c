@@ -195,11 +195,11 @@ static bool has_room(struct app *app)
 {
 	if (app->n_measures < 2 * app->max_agents)
 		return true;
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): as in set_timer() */
 	list_each_safe(it, &app->measures)
 	{
 		struct app_measure *ms = list_entry(it, struct app_measure, node);
 
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): as in set_timer() */
 		if (!ms->is_over)
 			continue;
 		conclude(app, ms);

@@ -38,7 +38,8 @@ async function talk(t, loses) {
 	await desk.state('offered');
 	await desk.click('accept');
 	await pageHears(desk.page, CALLER_HZ, { above: HEARD, timeout: 30000 });
-	const sign = desk.page.locator(`.worth[data-grade="poor"][data-cause="${loses}"]`);
+	// poor, or fair where error correction helps already
+	const sign = desk.page.locator(`.worth[data-cause="${loses}"]`);
 	await sign.waitFor({ timeout: 30000 });
 	t.diagnostic(`the desk: ${(await sign.innerText()).split('\n')[0]}`);
 	if (loses === 'home') { // until the browser has reported, too: every five seconds or so
@@ -64,7 +65,8 @@ const share = (r) => r.lost / r.expected;
 function isWhole(rows) {
 	for (const r of Object.values(rows)) {
 		assert.equal(r.is_whole, 1);
-		assert.ok(r.expected > 150, `${r.expected} packets`); // three seconds and more
+		// three seconds and more; what the browser heard is as of its last report
+		assert.ok(r.expected > (`${r.leg} ${r.direction}` === 'line out' ? 0 : 150), `${r.expected} packets`);
 		assert.ok(r.until_ms > r.from_ms);
 	}
 	// the caller's telephone in this test sends no reports: what it heard nobody knows, and nobody says
@@ -75,9 +77,9 @@ test('a home that loses each tenth packet: the agent\'s own network, not the car
 	const rows = await talk(t, 'home');
 	isWhole(rows);
 	assert.ok(Math.abs(share(rows['line in']) - 1 / LOSS) < 0.03, `${share(rows['line in'])} lost from the agent`);
-	assert.ok(rows['line out'].lost > 0, 'lost to the agent'); // as of its browser's last report
+	assert.ok(share(rows['line out']) > 0.01, `${share(rows['line out'])} lost to the agent`);
 	assert.ok(share(rows['caller in']) < 0.01);
-	assert.ok(rows['caller in'].mos_narrow_100 > rows['line in'].mos_narrow_100 + 50);
+	assert.ok(rows['caller in'].mos_narrow_100 > rows['line out'].mos_narrow_100);
 	assert.ok(rows['line in'].round_trip_us > 0);
 });
 
