@@ -39,7 +39,7 @@ export function rtc_new({ stream, audio, on_state }) {
 			await transceiver.sender.setParameters(p);
 		},
 		replace: (track) => transceiver.sender.replaceTrack(track),
-		stats: async () => stats_read(await pc.getStats()),
+		stats: () => pc.getStats(),
 		close() {
 			pc.onconnectionstatechange = null;
 			pc.ontrack = null;
@@ -56,20 +56,4 @@ function prefer(transceiver) {
 		.flatMap((name) => all.filter((c) => c.mimeType.toLowerCase() === name));
 	if (ours.length > 0)
 		transceiver.setCodecPreferences(ours);
-}
-
-/* What the browser counts: packets both ways, lost, round trip in ms (null: not known yet). */
-export function stats_read(report) {
-	const out = { sent: 0, received: 0, lost: 0, round_trip_ms: null };
-	for (const s of report.values()) {
-		if (s.type === "outbound-rtp" && s.kind === "audio")
-			out.sent += s.packetsSent ?? 0;
-		if (s.type === "inbound-rtp" && s.kind === "audio") {
-			out.received += s.packetsReceived ?? 0;
-			out.lost += s.packetsLost ?? 0;
-		}
-		if (s.type === "candidate-pair" && s.nominated && s.currentRoundTripTime !== undefined)
-			out.round_trip_ms = s.currentRoundTripTime * 1000;
-	}
-	return out;
 }

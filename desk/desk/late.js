@@ -12,6 +12,16 @@ export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
 export { home_new } from "./home.js";
 export { counts_new, line_test } from "./test.js";
+export { worth_new } from "./worth.js";
+
+/* The centre's messages that are for the parts in here. */
+export const messages = (m) => ({
+	"line.stats": m.counts.came,
+	agreement: m.home.came,
+	targets: m.transfer.list,
+	"door.token": m.door.came,
+	quality: m.worth.came,
+});
 
 /* What a talk may lead to: the caller is handed on, or the shift ends.  At most one dialog is open. */
 export function transfer_new(m, place) {

@@ -61,6 +61,7 @@ const m = {
 	home: null, /* home.js, likewise */
 	transfer: null, /* transfer.js, likewise */
 	door: null, /* door.js, likewise */
+	worth: null, /* worth.js, likewise */
 	cover: null, /* cover.js, likewise */
 	shown: "", /* the state that was last announced */
 	say: "",
@@ -122,11 +123,8 @@ function next_tick() {
 const ON = {
 	view: on_view,
 	"line.answer": (msg) => line.answer(msg),
-	"line.stats": (msg) => m.counts?.came(msg),
-	agreement: (msg) => m.home?.came(msg),
-	targets: (msg) => m.transfer?.list(msg),
-	"door.token": (msg) => m.door?.came(msg),
 	error: on_error,
+	/* and late.js's, once it is there */
 };
 
 function on_message(msg) {
@@ -204,10 +202,12 @@ function came([late, t]) {
 	m.counts = late.counts_new(m, { socket, line, draw, say: send });
 	m.home = late.home_new(m, socket.send, draw);
 	m.transfer = late.transfer_new(m, { send: socket.send, draw });
+	m.worth = late.worth_new(m);
 	m.door = late.door_new(m, socket.send, draw);
 	m.cover = late.cover_new(m, { send: socket.send, cover, draw });
 	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
 	level = late.own_level(m, () => meter, draw);
+	Object.assign(ON, late.messages(m));
 	mic_opened();
 	draw();
 }

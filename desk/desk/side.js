@@ -25,6 +25,7 @@ function line_card(m, ui) {
 	return html`<section aria-labelledby="line-title">
 		<h2 id="line-title">${t("line.title")}</h2>
 		<p class="mark" data-state=${LINE_SHAPES[line]}>${shape(LINE_SHAPES[line])} ${t("line." + line)}</p>
+		${m.worth?.sign()}
 		<p class="mark" data-state=${mic.on ? "talking" : "out"}>
 			${shape(mic.on ? "talking" : "out")} ${t(mic.key)}
 		</p>

@@ -9,6 +9,7 @@ import { caps, meter } from "./state.js";
 import { line_shown } from "./line_machine.js";
 import { key_aria, TEST_KEY } from "./keys.js";
 import { notify_state } from "./offer.js";
+import { stats_read } from "./stats.js";
 
 const ASK_MS = 1000;
 
@@ -21,7 +22,8 @@ export function counts_new(m, { socket, line, draw, say }) {
 		if (m.view?.state !== "out" || m.phase !== "up")
 			return;
 		socket.send({ t: "line.stats", ref: "s" + ++ref });
-		m.browser_stats = await line.stats();
+		const report = await line.stats();
+		m.browser_stats = report && stats_read(report);
 		draw();
 	}
 

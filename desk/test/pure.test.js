@@ -7,7 +7,6 @@ import { language_name, language_pick, words_of } from "../common/i18n.js";
 import { level_fall, level_of, LEVEL_SPEECH } from "../common/level.js";
 import { look_clean } from "../common/look.js";
 import { mic_error } from "../common/mic.js";
-import { stats_read } from "../common/rtc.js";
 import { icon_of, SHAPES } from "../common/shapes.js";
 import { ANSWER_MS, beat_means, QUIET_MS, SLEPT_MS } from "../common/socket.js";
 import { clock, clock_left, number, since } from "../common/time.js";
@@ -20,6 +19,7 @@ import { line_new } from "../desk/line.js";
 import { LIMIT_MS, line_next, line_shown, state_shown } from "../desk/line_machine.js";
 import { notices_of } from "../desk/notices.js";
 import { ear_begin, ear_hear, FLOOR_DB, noise_word, output_word, room_db, screen_word } from "../desk/room_sense.js";
+import { stats_read } from "../desk/stats.js";
 import { track_enabled } from "../desk/track.js";
 import { TARGETS } from "./mock.js";
 

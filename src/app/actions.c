@@ -61,6 +61,7 @@ static void join(struct app *app, const struct acd_action *a)
 	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
 	if (app_hop_join(app, call, &ag->line.leg))
 		app_call_join_failed_soon(app, call);
+	app_measure_begin(app, call, ag);
 	app_call_show(app, call);
 }
 
@@ -70,6 +71,7 @@ static void separate(struct app *app, struct app_call *call)
 
 	call->is_talking = false;
 	app_timer_stop(app, &call->join);
+	app_measure_end(app, call);
 	(void)app_leg_send(app, &call->leg, &m, RP_PART);
 	app_hop_close(app, call);
 }
@@ -120,6 +122,7 @@ static void resume(struct app *app, const struct acd_action *a)
 	app_record(app, call, STORE_RESUMED, a->agent, -1, "");
 	if (app_hop_join(app, call, &ag->line.leg))
 		app_call_join_failed_soon(app, call);
+	app_measure_begin(app, call, ag);
 	app_call_show(app, call);
 }
 

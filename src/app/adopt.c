@@ -542,6 +542,9 @@ static void feed(struct app *app, struct app_call *call, const struct app_found 
 		app_call_music(app, call, app->queues[call->queue].hold);
 	else if (!is_joined && (call->is_talking || !plays_well(app, call, f)))
 		app_call_feed(app, call);
+	else if (is_joined)
+		app_measure_begin(
+			app, call, ag); /* from here on: of before nothing is known */
 	app_announce_go_on(app, call);
 	app_call_silence_rule(app, call);
 	app_keep_call(app, call);

@@ -48,7 +48,7 @@ static void copy_agents(struct app *app, const struct app_config *cfg)
 
 static int init_tables(struct app *app, const struct app_config *cfg)
 {
-	size_t n_timers = 4 * APP_CALLS_MAX + 4 * app->max_agents + 3;
+	size_t n_timers = 4 * APP_CALLS_MAX + 4 * app->max_agents + 4;
 	/* a call, with a hop's two ends */
 	size_t n_legs = 3 * APP_CALLS_MAX + ENDED_MAX + app->max_agents;
 
@@ -116,6 +116,7 @@ int app_new(struct app **out, const struct app_config *cfg, const struct app_por
 	ids_above(&app->ids, cfg->last_id);
 	list_init(&app->calls);
 	list_init(&app->ended);
+	list_init(&app->measures);
 	err = init_tables(app, cfg);
 	if (!err)
 		err = init_acd(app, cfg);
@@ -160,6 +161,7 @@ void app_free(struct app *app)
 		return;
 	free_calls(&app->calls);
 	free_calls(&app->ended);
+	app_measure_free(app);
 	free(app->found);
 	store_agreements_free(app->agreements);
 	store_people_free(app->people);

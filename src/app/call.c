@@ -63,6 +63,7 @@ static void forget(struct app *app, struct app_call *call)
 	app_timer_stop(app, &call->silence);
 	app_timer_stop(app, &call->join);
 	app_timer_stop(app, &call->announce);
+	app_measure_end(app, call);
 	app_hop_close(app, call);
 	map_drop(&app->call_by_id, call->id);
 	if (call->dialog)
@@ -249,6 +250,8 @@ void app_call_feed(struct app *app, struct app_call *call)
 		app_call_music(app, call, APP_NO_CLIP);
 	else if (app_hop_join(app, call, &ag->line.leg))
 		app_call_join_failed_soon(app, call);
+	else
+		app_measure_begin(app, call, ag);
 }
 
 void app_call_leg_made(struct app *app, struct app_call *call)

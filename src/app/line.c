@@ -196,6 +196,7 @@ void app_line_test(struct app *app, struct app_agent *ag, bool on, const char *r
 	ag->line.is_testing = on && app_leg_send(app, &ag->line.leg, &m, RP_ECHO) == 0;
 	if (!on)
 		(void)app_leg_send(app, &ag->line.leg, &m, RP_ECHO);
+	app_measure_test(app, ag);
 	app_agent_show(app, ag);
 }
 
@@ -204,7 +205,8 @@ void app_line_ask_stats(struct app *app, struct app_agent *ag, const char *ref)
 	union rp_any m = { 0 };
 
 	(void)text_copy(ag->line.stats_ref, sizeof ag->line.stats_ref, ref);
-	if (app_leg_send(app, &ag->line.leg, &m, RP_STATS))
+	ag->line.is_asked = app_leg_send(app, &ag->line.leg, &m, RP_STATS) == 0;
+	if (!ag->line.is_asked)
 		app->ports.page_error(app->ports.arg, ag->conn, "no_line", ref);
 }
 
@@ -222,7 +224,9 @@ void app_line_stats(struct app *app, struct app_agent *ag, const struct rp_stats
 		.ref = ag->line.stats_ref,
 	};
 
-	app->ports.line_stats(app->ports.arg, ag->conn, &v);
+	if (ag->line.is_asked)
+		app->ports.line_stats(app->ports.arg, ag->conn, &v);
+	ag->line.is_asked = false;
 }
 
 void app_line_leg_event(struct app *app, struct app_agent *ag, const union rp_any *m)

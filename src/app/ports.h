@@ -65,6 +65,7 @@ struct app_ports {
 	void (*line_answer)(void *arg, uint64_t conn, const struct desk_line_answer *a);
 	void (*targets)(void *arg, uint64_t conn, const struct desk_targets *t);
 	void (*line_stats)(void *arg, uint64_t conn, const struct desk_line_stats *s);
+	void (*quality)(void *arg, uint64_t conn, const struct desk_quality *q);
 	void (*desk_agreement)(void *arg, uint64_t conn, const struct desk_agreement *a);
 	void (*page_error)(void *arg, uint64_t conn, const char *code, const char *ref);
 	void (*page_close)(void *arg, uint64_t conn, uint16_t code, const char *reason);
@@ -77,6 +78,8 @@ struct app_ports {
 	/* store: 0 or ENOBUFS */
 	int (*store_call_event)(void *arg, const struct store_call_event *ev);
 	int (*store_add_session)(void *arg, const struct store_session *s);
+	/* NULL: talks are not measured */
+	int (*store_quality)(void *arg, const struct store_quality *q);
 	int (*store_put_callback)(void *arg, const struct store_callback *row);
 	int (*store_drop_callback)(void *arg, uint64_t call);
 	int (*store_drop_session)(void *arg, const uint8_t hash[STORE_HASH_SIZE]);

@@ -83,6 +83,7 @@ struct app_line {
 	struct app_leg leg;
 	enum desk_line state;
 	bool is_testing;
+	bool is_asked; /* the page asked for its counters */
 	bool is_lossy; /* RP_EV_LOSSY: its browser sends Opus with error correction */
 	char *offer; /* the page's SDP while the relay makes the leg; owned */
 	char ref[DESK_CODE_MAX];
@@ -317,6 +318,9 @@ struct app {
 	struct app_timer hours; /* see hours.c */
 	struct app_pulse pulse;
 	struct acd_queues closed;
+	struct list measures; /* see measure.c */
+	size_t n_measures;
+	struct app_timer measure;
 };
 
 /* app.c */
@@ -391,6 +395,19 @@ void app_call_leg_event(struct app *app, struct app_call *call, const union rp_a
 void app_call_music(struct app *app, struct app_call *call, uint32_t first);
 /* A clip to its end; clip_done() says what follows. */
 void app_call_play(struct app *app, struct app_call *call, uint32_t clip);
+
+/* measure.c: what the lines of talks are worth */
+/* A talk begins, or goes on over other legs. */
+void app_measure_begin(
+	struct app *app, const struct app_call *call, const struct app_agent *ag);
+/* Its voices are about to part; nothing when none is measured. The record follows when the relays have answered. */
+void app_measure_end(struct app *app, const struct app_call *call);
+/* A line test began or ended. */
+void app_measure_test(struct app *app, const struct app_agent *ag);
+/* An answer to RP_STATS, also one that says no. */
+void app_measure_stats(struct app *app, unsigned relay, const union rp_any *m);
+void app_measure_relay_gone(struct app *app, unsigned relay);
+void app_measure_free(struct app *app);
 
 /* announce.c: its place and its wait, told between the music */
 /* From now on in the rhythm of its queue, for the first time when what plays has ended. */

@@ -239,6 +239,7 @@ void app_relay_gone(struct app *app, unsigned relay)
 	app->relays[relay].is_up = false;
 	app->relays[relay].is_draining = false;
 	app->relays[relay].lost_found = !app->is_adopted;
+	app_measure_relay_gone(app, relay);
 	app_relay_legs_lost(app, relay);
 }
 
@@ -272,8 +273,9 @@ static bool is_creation(uint16_t command)
 static void command_failed(
 	struct app *app, struct app_leg *leg, uint16_t command, int err)
 {
-	/* EPIPE: the relay died, which app_relay_gone() is about to tell; a blob's leg is gone, which is told too */
-	if (err == EPIPE || command == RP_BLOB)
+	/* EPIPE: the relay died, which app_relay_gone() is about to tell; a leg that is not there for a blob or for its
+	 * figures is gone, which is told too */
+	if (err == EPIPE || command == RP_BLOB || command == RP_STATS)
 		return;
 	log_warn("relay %u refused command %u for leg %016" PRIx64 ": %s", leg->relay,
 		command, leg->id, strerror(err));
@@ -297,6 +299,8 @@ void app_relay_reply(
 	struct app_leg *leg = map_find(&app->leg_by_id, m->head.leg);
 
 	app_clock(app);
+	if (command == RP_STATS)
+		app_measure_stats(app, relay, m); /* also of a leg that we gave up */
 	if (!leg || leg->relay != relay)
 		return;
 	if (m->head.type == RP_LEG_OK)

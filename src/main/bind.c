@@ -120,6 +120,11 @@ static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s
 	web_send(((struct centre *)arg)->web, conn, desk_write_line_stats(s));
 }
 
+static void quality(void *arg, uint64_t conn, const struct desk_quality *q)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_quality(q));
+}
+
 static void desk_agreement(void *arg, uint64_t conn, const struct desk_agreement *a)
 {
 	web_send(((struct centre *)arg)->web, conn, desk_write_agreement(a));
@@ -163,6 +168,11 @@ static int add_call_event(void *arg, const struct store_call_event *ev)
 static int add_session(void *arg, const struct store_session *s)
 {
 	return store_add_session(((struct centre *)arg)->store, s);
+}
+
+static int add_quality(void *arg, const struct store_quality *q)
+{
+	return store_add_quality(((struct centre *)arg)->store, q);
 }
 
 static int put_callback(void *arg, const struct store_callback *row)
@@ -284,6 +294,7 @@ struct app_ports bind_ports(struct centre *c)
 		.door_token = door_token,
 		.line_answer = line_answer,
 		.line_stats = line_stats,
+		.quality = quality,
 		.desk_agreement = desk_agreement,
 		.targets = targets,
 		.page_error = page_error,
@@ -292,6 +303,7 @@ struct app_ports bind_ports(struct centre *c)
 		.api_done = api_done,
 		.store_call_event = add_call_event,
 		.store_add_session = add_session,
+		.store_quality = add_quality,
 		.store_put_callback = put_callback,
 		.store_drop_callback = drop_callback,
 		.store_drop_session = drop_session,

@@ -74,6 +74,10 @@ bool callback_ok(const struct store_callback *cb);
 int callback_write(struct writes *w, struct rec *r);
 int callback_write_drop(struct writes *w, struct rec *r);
 
+/* --- quality.c --- */
+bool quality_ok(const struct store_quality *q);
+int quality_write(struct writes *w, struct rec *r);
+
 /* --- agreement.c --- */
 enum agreement_kind {
 	AGREEMENT_VERSION,
@@ -135,6 +139,7 @@ enum rec_kind {
 	REC_USE_LINK,
 	REC_CALLBACK,
 	REC_DROP_CALLBACK, /* callback.call alone */
+	REC_QUALITY,
 	REC_AGREEMENT,
 	REC_ENTRY,
 	REC_JOB,
@@ -172,6 +177,7 @@ struct rec {
 			token; /* a link, a session, or a session's hash alone */
 		struct rec_use use;
 		struct store_callback callback;
+		struct store_quality quality;
 		struct agreement_rec
 			*agreement; /* owned: too large for each place of the ring */
 		struct rec_entry entry;
@@ -196,6 +202,7 @@ enum write_stmt {
 	W_DROP_SESSION,
 	W_CALLBACK,
 	W_DROP_CALLBACK,
+	W_QUALITY,
 	W_ENTRY,
 	WRITE_STMTS
 };

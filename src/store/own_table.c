@@ -44,6 +44,12 @@
 /* Monday, a week after the week's end; 1970-01-01 was a Thursday. A plan of the past is nobody's business. */
 #define WEEK_OVER "(t.day - (t.day + 3) % 7 + 14) * 86400000"
 
+/* Who had the caller when the talk began: of its acceptances and resumptions the last until then. */
+#define TALK_IS_MINE                                                               \
+	"?1 = (SELECT e.agent FROM call_event e WHERE e.call = t.call AND e.event" \
+	" IN ('accepted', 'resumed') AND e.at_ms <= t.from_ms"                     \
+	" ORDER BY e.at_ms DESC, e.seq DESC LIMIT 1)"
+
 #define COLUMNS (const struct own_column[])
 #define END                         \
 	{                           \
@@ -322,6 +328,37 @@ const struct own_table own_tables[] = {
 			{ "ended_ms", OWN_TIME, "when it ended" },
 			{ "why", OWN_TEXT, "how it ended" },
 			{ "agent", OWN_WHO, "who talked last" }, END },
+	},
+	{
+		.name = "line_quality",
+		.key = "call, from_ms, leg, direction",
+		/* it names nobody, but the call's timeline does for as long as this is kept */
+		.mine = TALK_IS_MINE,
+		.purpose =
+			"to tell a bad line of the carrier from one of the home, and to "
+			"have it mended",
+		.readers = OWN_BY_AGENT | OWN_BY_OPERATOR,
+		.rules = { { "t.until_ms", STORE_NAMED_DAYS, NULL } },
+		.goes = "after 90 days, when the call forgets who talked",
+		.columns = COLUMNS{ { "call", OWN_ID, "the call" },
+			{ "from_ms", OWN_TIME, "when the talk began" },
+			{ "leg", OWN_TEXT, "the caller's line, or the standing line" },
+			{ "direction", OWN_TEXT, "towards the centre, or from it" },
+			{ "until_ms", OWN_TIME, "when the talk ended" },
+			{ "is_whole", OWN_FLAG, "measured to the end" },
+			{ "codec", OWN_TEXT, "how the voice was coded" },
+			{ "expected", OWN_INT, "packets that should have come" },
+			{ "lost", OWN_INT, "of these lost" },
+			{ "jitter_us", OWN_INT, "how unevenly they came" },
+			{ "round_trip_us", OWN_INT, "there and back" },
+			{ "delay_ms", OWN_INT, "what evening it out took" },
+			{ "frames", OWN_INT, "pieces of voice that were played out" },
+			{ "concealed", OWN_INT, "of these made up" },
+			{ "burst_100", OWN_INT, "whether the losses came together" },
+			{ "r_narrow_10", OWN_INT, "the E-model's rating, narrow band" },
+			{ "mos_narrow_100", OWN_INT, "as a mark from 1 to 5" },
+			{ "r_wide_10", OWN_INT, "the same, wide band" },
+			{ "mos_wide_100", OWN_INT, "as a mark from 1 to 5" }, END },
 	},
 	{
 		.name = "device_key",

@@ -34,6 +34,13 @@ int store_add_call_event(struct store *st, const struct store_call_event *ev)
 	return request_put(st, &(struct rec){ .kind = REC_CALL_EVENT, .ev = *ev });
 }
 
+int store_add_quality(struct store *st, const struct store_quality *q)
+{
+	if (!quality_ok(q))
+		return EINVAL;
+	return request_put(st, &(struct rec){ .kind = REC_QUALITY, .quality = *q });
+}
+
 int store_put_callback(struct store *st, const struct store_callback *cb)
 {
 	if (!callback_ok(cb))

@@ -112,6 +112,29 @@ struct store_call_event {
 	char detail[STORE_DETAIL_MAX]; /* a fixed word of ours, never free text */
 };
 
+/* What one leg of a talk was worth in one direction, numbers only: never by agent or workplace [RULES N1, N5]. */
+enum store_leg { STORE_LEG_CALLER, STORE_LEG_LINE };
+enum store_direction { STORE_IN, STORE_OUT }; /* towards the centre, from it */
+#define STORE_UNKNOWN (-1) /* of the figures that are marked so */
+
+struct store_quality {
+	uint64_t call;
+	int64_t from_ms, until_ms; /* wall clock; the talk's; the first one names it */
+	uint8_t leg; /* enum store_leg */
+	uint8_t direction; /* enum store_direction */
+	bool is_whole; /* measured to the end */
+	char codec[8]; /* "PCMA" ...; "": nothing came */
+	int32_t expected; /* packets */
+	/* STORE_UNKNOWN, or not negative */
+	int32_t lost; /* of these */
+	int32_t jitter_us, round_trip_us;
+	int32_t delay_ms; /* of our jitter buffer */
+	int32_t frames, concealed; /* of 20 ms */
+	int16_t burst_100; /* BurstR in hundredths */
+	/* the E-model's (core/stats/e_model.h), R in tenths and MOS in hundredths; R not below 0 */
+	int16_t r_narrow_10, mos_narrow_100, r_wide_10, mos_wide_100;
+};
+
 struct store;
 struct ledger_file;
 
@@ -188,6 +211,8 @@ int store_find_entry(struct store *st, uint64_t ref, uint32_t *segment, uint64_t
 
 /* --- any time, asynchronous; ENOBUFS when the ring is full --- */
 int store_add_call_event(struct store *st, const struct store_call_event *ev);
+/* Once for each call, talk, leg and direction; a repeated one changes nothing. */
+int store_add_quality(struct store *st, const struct store_quality *q);
 /* Adds it, or takes over the time and the tries. */
 int store_put_callback(struct store *st, const struct store_callback *cb);
 /* The number is gone with it. An unknown one is no error. */

@@ -46,6 +46,15 @@ static const char *const sql_of[WRITE_STMTS] = {
 		" tries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (call) DO UPDATE"
 		" SET due_ms = excluded.due_ms, tries = excluded.tries",
 	[W_DROP_CALLBACK] = "DELETE FROM callback WHERE call = ?1",
+	[W_QUALITY] =
+		"INSERT INTO line_quality (call, from_ms, leg, direction, until_ms, "
+		"is_whole,"
+		" codec, expected, lost, jitter_us, round_trip_us, delay_ms, frames,"
+		" concealed, burst_100, r_narrow_10, mos_narrow_100, r_wide_10, "
+		"mos_wide_100)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+		"?15,"
+		" ?16, ?17, ?18, ?19) ON CONFLICT DO NOTHING",
 	[W_ENTRY] = "INSERT INTO ledger_entry (ref, segment, entry) VALUES (?1, ?2, ?3)",
 };
 
@@ -212,6 +221,7 @@ static const struct {
 	[REC_USE_LINK] = { "use of a link", write_use_link },
 	[REC_CALLBACK] = { "callback", callback_write },
 	[REC_DROP_CALLBACK] = { "end of a callback", callback_write_drop },
+	[REC_QUALITY] = { "figure of a line", quality_write },
 	[REC_AGREEMENT] = { "record of the agreement", write_agreement },
 	[REC_ENTRY] = { "ledger entry", entry_write },
 	[REC_JOB] = { "page's wish", write_job },

@@ -213,6 +213,30 @@ struct desk_line_stats {
 	const char *ref;
 };
 
+/* What a talk's lines are worth so far, to the desk that talks and to nobody else [N6]; in a line test the own line. */
+struct desk_way {
+	const char *codec; /* "PCMA" ...; "": nothing came */
+	bool is_known; /* else nothing but `expected` is */
+	uint64_t expected, lost; /* packets */
+	uint64_t frames,
+		concealed; /* of 20 ms, by our jitter buffer; frames 0: there is none */
+	uint32_t jitter_us;
+	bool has_worth, is_wide; /* of which scale r and mos are */
+	int r_10, mos_100; /* the E-model's, in tenths and hundredths */
+};
+struct desk_leg {
+	bool is_there;
+	struct desk_way in, out; /* towards the centre, from it */
+	uint32_t round_trip_us; /* 0: unknown */
+	uint32_t delay_ms;
+	const char *path,
+		*why; /* codes: what the relay does with the voice, and why; "" unknown */
+};
+struct desk_quality {
+	int64_t for_ms; /* since the talk or the test began */
+	struct desk_leg caller, line;
+};
+
 struct desk_parsed; /* owns what desk_msg points into */
 
 /* ENOMEM; EBADMSG: not JSON, not an object, no known "t"; EINVAL: a member is missing, of a wrong type or
@@ -230,6 +254,7 @@ char *desk_write_agreement(const struct desk_agreement *a);
 char *desk_write_line_answer(const struct desk_line_answer *a);
 char *desk_write_targets(const struct desk_targets *t);
 char *desk_write_line_stats(const struct desk_line_stats *s);
+char *desk_write_quality(const struct desk_quality *q);
 /* code: one of docs/desk-protocol.md's list; ref: of the message that it answers, or "". */
 char *desk_write_error(const char *code, const char *ref);
 

@@ -321,6 +321,53 @@ char *desk_write_line_stats(const struct desk_line_stats *s)
 	return written(&k);
 }
 
+static json_t *quality_way(const struct desk_way *w)
+{
+	struct maker k = maker_of(NULL);
+
+	put_text(&k, "codec", w->codec);
+	put_count(&k, "expected", w->expected);
+	if (w->is_known) {
+		put_count(&k, "lost", w->lost);
+		put_count(&k, "jitter_us", w->jitter_us);
+	}
+	if (w->frames) {
+		put_count(&k, "frames", w->frames);
+		put_count(&k, "concealed", w->concealed);
+	}
+	if (w->has_worth) {
+		put_bool(&k, "wide", w->is_wide);
+		put_int(&k, "r_10", w->r_10);
+		put_int(&k, "mos_100", w->mos_100);
+	}
+	return made(&k);
+}
+
+static void put_leg(struct maker *k, const char *name, const struct desk_leg *l)
+{
+	struct maker leg = maker_of(NULL);
+
+	put(&leg, "in", quality_way(&l->in));
+	put(&leg, "out", quality_way(&l->out));
+	put_count(&leg, "round_trip_us", l->round_trip_us);
+	put_count(&leg, "delay_ms", l->delay_ms);
+	put_text(&leg, "path", l->path);
+	put_text(&leg, "why", l->why);
+	put(k, name, made(&leg));
+}
+
+char *desk_write_quality(const struct desk_quality *q)
+{
+	struct maker k = maker_of("quality");
+
+	put_int(&k, "for_ms", q->for_ms);
+	if (q->caller.is_there)
+		put_leg(&k, "caller", &q->caller);
+	if (q->line.is_there)
+		put_leg(&k, "line", &q->line);
+	return written(&k);
+}
+
 static json_t *target_queue(const struct desk_targets *t, size_t i)
 {
 	struct maker k = maker_of(NULL);

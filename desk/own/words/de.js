@@ -123,6 +123,12 @@ export default {
 
 	"goes.call": "Nach 90 Tagen ist vergessen, wer sprach; der Anruf selbst geht nach 400 Tagen.",
 
+	"table.line_quality": "Güte der Leitungen Ihrer Gespräche",
+
+	"purpose.line_quality": "Um eine schlechte Leitung des Anbieters von einer zu Hause zu unterscheiden und sie instand setzen zu lassen. Niemand kann nach Ihnen suchen.",
+
+	"goes.line_quality": "Nach 90 Tagen.",
+
 	"table.device_key": "Schlüssel Ihrer Geräte",
 
 	"purpose.device_key": "Um Ihre Unterschriften zu prüfen.",

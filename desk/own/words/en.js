@@ -123,6 +123,12 @@ export default {
 
 	"goes.call": "After 90 days it is forgotten who talked; the call itself goes after 400 days.",
 
+	"table.line_quality": "What the lines of your talks were worth",
+
+	"purpose.line_quality": "To tell a bad line of the carrier from one at home, and to have it mended. Nobody can search by you.",
+
+	"goes.line_quality": "After 90 days.",
+
 	"table.device_key": "Keys of your devices",
 
 	"purpose.device_key": "To check your signatures.",

@@ -123,6 +123,12 @@ export default {
 
 	"goes.call": "Après 90 jours, qui a parlé est oublié ; l’appel lui-même disparaît après 400 jours.",
 
+	"table.line_quality": "Qualité des lignes de vos conversations",
+
+	"purpose.line_quality": "Pour distinguer une mauvaise ligne de l’opérateur d’une mauvaise ligne à la maison, et la faire réparer. Personne ne peut chercher d’après vous.",
+
+	"goes.line_quality": "Après 90 jours.",
+
 	"table.device_key": "Clés de vos appareils",
 
 	"purpose.device_key": "Pour vérifier vos signatures.",

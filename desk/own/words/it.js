@@ -123,6 +123,12 @@ export default {
 
 	"goes.call": "Dopo 90 giorni si dimentica chi ha parlato; la chiamata stessa sparisce dopo 400 giorni.",
 
+	"table.line_quality": "Qualità delle linee delle Sue conversazioni",
+
+	"purpose.line_quality": "Per distinguere una cattiva linea dell’operatore da una a casa, e farla riparare. Nessuno può cercare in base a Lei.",
+
+	"goes.line_quality": "Dopo 90 giorni.",
+
 	"table.device_key": "Chiavi dei Suoi dispositivi",
 
 	"purpose.device_key": "Per verificare le Sue firme.",

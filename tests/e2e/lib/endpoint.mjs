@@ -26,6 +26,7 @@ export class Endpoint {
 	rx = null; // theirs
 	told = null; // what our description has
 	sent = 0;
+	lossOf = 0; // each n-th packet is lost on its way; 0: none
 	#sockets;
 	#remote = null;
 	#timer = null;
@@ -107,7 +108,8 @@ export class Endpoint {
 	#tick() {
 		const s = this.#source;
 		while (s.begun + s.n * PACKET_MS <= performance.now()) {
-			this.#transmit(this.#packet(s));
+			if (!this.lossOf || s.n % this.lossOf)
+				this.#transmit(this.#packet(s));
 			this.sent++;
 			s.n++;
 		}

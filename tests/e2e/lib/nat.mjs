@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // nat -- the router of a home: a browser's packets go through it to the relay, from a port of its own for each of the
-// browser's.  It can forget those ports (a rebinding) and lose everything for a while.
+// browser's.  It can forget those ports (a rebinding), lose everything for a while, and some of the voice all the time.
 
 import { bindUdp } from './ports.mjs';
 
@@ -15,6 +15,8 @@ export class Nat {
 	#outer = new Map(); // the browser's port -> the socket towards the relay
 	#relay;
 	#isAway = false;
+	#lossOf = 0;
+	#voice = { out: 0, back: 0 }; // packets of it, each way
 	towardsBrowser = []; // performance.now() of each packet that the relay sent and the browser got
 
 	// In front of the relay's port. The browser is pointed here by behind().
@@ -40,7 +42,7 @@ export class Nat {
 	}
 
 	async #out(bytes, port) {
-		if (this.#isAway)
+		if (this.#isAway || this.#isLost(bytes, 'out'))
 			return;
 		if (!this.#outer.has(port))
 			this.#outer.set(port, this.#newPort(port));
@@ -51,7 +53,7 @@ export class Nat {
 	async #newPort(port) {
 		const socket = await bindUdp();
 		socket.on('message', (bytes) => {
-			if (this.#isAway || socket.isForgotten)
+			if (this.#isAway || socket.isForgotten || this.#isLost(bytes, 'back'))
 				return;
 			this.towardsBrowser.push(performance.now());
 			this.#inner.send(bytes, port, '127.0.0.1');
@@ -67,6 +69,16 @@ export class Nat {
 			socket.isForgotten = true;
 			socket.close();
 		}
+	}
+
+	// Each n-th packet of voice is lost, both ways; 0: none. Never checks, handshakes or reports (RFC 7983, 5761).
+	lose(n) {
+		this.#lossOf = n;
+	}
+
+	#isLost(bytes, way) {
+		const isVoice = bytes[0] >> 6 === 2 && (bytes[1] < 192 || bytes[1] > 223);
+		return isVoice && this.#lossOf > 0 && ++this.#voice[way] % this.#lossOf === 0;
 	}
 
 	away(isAway) {

@@ -145,7 +145,7 @@ const struct story agent_stories[] = {
 	{ "the line's figures",
 		{ "> open anna", "> say anna hello", "...", "> say anna stats",
 			"error anna no_line", "> say anna line", "...", "> made anna",
-			"...", "> say anna stats", "relay0 STATS anna", "> stats anna",
-			"line_stats anna rx=50 ref=r" } },
+			"...", "> measures", "> say anna stats", "relay0 STATS anna",
+			"> stats anna", "line_stats anna rx=50 ref=r" } },
 	{ 0 },
 };

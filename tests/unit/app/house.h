@@ -8,7 +8,7 @@
  *
  * The relays obey at once and keep their legs, with blobs, when control is killed (house_kill()); what a later
  * control is told of them comes from there (house_relay.c).  Blobs are told as lines only where a story asks
- * for it.  A record that was on disk already, with the same time, is told with "(again)".
+ * for it, and so are questions for a line's figures.  A record that was on disk already, with the same time, is told with "(again)".
  *
  * Queue 10 has all clips, room for two waiting callers, and is served by anna (home) and beat (office);
  * queue 20 has music only, is anna's, and is not for beat's clearance.  So are 30 and 40, which have office hours and announcements.  A closed 30
@@ -77,7 +77,7 @@ struct house {
 	unsigned n_relays;
 	bool is_up[HOUSE_RELAYS_MAX];
 	struct house_leg legs[HOUSE_NAMES_MAX];
-	bool tells_blobs, tells_missing;
+	bool tells_blobs, tells_missing, tells_figures;
 	struct house_record records[HOUSE_NAMES_MAX];
 	size_t n_records;
 	struct store_marks marks;

@@ -282,7 +282,7 @@ static int relay_send(
 	if (type == RP_LEG_RTP || type == RP_LEG_WEB)
 		name_leg(h, relay, m, type, leg);
 	command_text(h, m, type, text, sizeof text);
-	if (type != RP_BLOB || h->tells_blobs)
+	if ((type != RP_BLOB || h->tells_blobs) && (type != RP_STATS || h->tells_figures))
 		house_note(h, "relay%u %s%s%s%s%s", relay, house_relay_word(type),
 			leg ? " " : "", leg ? house_name_of(h, leg) : "", text,
 			is_full ? " ENOBUFS" : "");
@@ -473,6 +473,44 @@ static void given(struct house *h)
 	h->marks.given++;
 	if (!h->is_disk_slow)
 		h->marks.kept = h->marks.given;
+}
+
+/* "quality c1 line in whole PCMA 10/1000 j3000 t40000 r89.6 m4.33"; what is not known: "-" */
+static int put_quality(void *arg, const struct store_quality *q)
+{
+	struct house *h = arg;
+	char known[HOUSE_LINE_MAX];
+
+	if (h->is_sick)
+		return ENOBUFS;
+	given(h);
+	(void)text_format(known, sizeof known, "%d/%d j%d t%d f%d/%d r%d m%d R%d M%d",
+		q->lost, q->expected, q->jitter_us, q->round_trip_us, q->concealed,
+		q->frames, q->r_narrow_10, q->mos_narrow_100, q->r_wide_10,
+		q->mos_wide_100);
+	house_note(h, "quality %s %s %s %s %d+%d %s %s", house_name_of(h, q->call),
+		q->leg == STORE_LEG_LINE ? "line" : "caller",
+		q->direction == STORE_IN ? "in" : "out", q->is_whole ? "whole" : "part",
+		(int)(q->from_ms - HOUSE_WALL_MS), (int)(q->until_ms - q->from_ms),
+		*q->codec ? q->codec : "-", known);
+	return 0;
+}
+
+static void show_leg(
+	struct house *h, uint64_t conn, const char *name, const struct desk_leg *l)
+{
+	if (l->is_there)
+		house_note(h, "worth %s %s in %d/%d m%d out %d/%d m%d", page(conn), name,
+			(int)l->in.lost, (int)l->in.expected, l->in.mos_100,
+			l->out.is_known ? (int)l->out.lost : -1, (int)l->out.expected,
+			l->out.mos_100);
+}
+
+static void quality(void *arg, uint64_t conn, const struct desk_quality *q)
+{
+	house_note(arg, "worth %s after %d", page(conn), (int)q->for_ms);
+	show_leg(arg, conn, "caller", &q->caller);
+	show_leg(arg, conn, "line", &q->line);
 }
 
 static int put_callback(void *arg, const struct store_callback *row)
@@ -708,6 +746,8 @@ const struct app_ports house_ports = {
 	.api_done = api_done,
 	.store_call_event = port_call_event,
 	.store_add_session = port_add_session,
+	.store_quality = put_quality,
+	.quality = quality,
 	.store_put_callback = put_callback,
 	.store_drop_callback = drop_callback,
 	.store_drop_session = port_drop_session,

@@ -248,6 +248,39 @@ static void refuse(struct house *h, const struct args *a)
 	reply(h, a, command, RP_DONE, ENOMEM);
 }
 
+/* "figures anna rx=1000 lost=10 tx=990 gone=5 trip=40000": what it answers when it is asked; gone: as the far side tells; quiet: it tells nothing */
+static void figures(struct house *h, const struct args *a)
+{
+	const struct house_name *leg = house_leg(h, a->v[0]);
+	union rp_any m = { .head = { .type = RP_STATS_OK, .leg = leg->id } };
+	unsigned n[5] = { 0 };
+	static const char *const words[] = { "rx=", "lost=", "tx=", "gone=", "trip=" };
+
+	bool is_quiet = false;
+
+	for (size_t i = 1; i < ARGS_MAX; i++) {
+		is_quiet |= strcmp(a->v[i], "quiet") == 0;
+		for (size_t j = 0; j < 5; j++)
+			if (strncmp(a->v[i], words[j], strlen(words[j])) == 0)
+				n[j] = (unsigned)number(a->v[i] + strlen(words[j]));
+	}
+	m.stats.rx = n[0];
+	m.stats.lost = n[1];
+	m.stats.tx = n[2];
+	m.stats.expected = n[0] + n[1];
+	m.stats.rx_codec = m.stats.tx_codec = SOUND_PCMA;
+	m.stats.path = RP_PATH_PACKET;
+	m.stats.remote_expected = is_quiet ? 0 : n[2];
+	m.stats.remote_lost = n[3];
+	m.stats.round_trip_us = n[4];
+	app_relay_reply(h->app, leg->relay, RP_STATS, &m);
+}
+
+static void measures(struct house *h, const struct args *a)
+{
+	h->tells_figures = true;
+}
+
 static void stats(struct house *h, const struct args *a)
 {
 	reply(h, a, RP_STATS, RP_STATS_OK, 0);
@@ -839,6 +872,8 @@ static const struct {
 	{ "drain", drain, false },
 	{ "hears", hears, false },
 	{ "blobs", blobs, false },
+	{ "measures", measures, false },
+	{ "figures", figures, false },
 	{ "full", full, false },
 	{ "open", open_page, false },
 	{ "close", close_page, false },

@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "story.h"
 
-#define STORIES_MAX 512
+#define STORIES_MAX 1024
 
 static void test_story(void **state)
 {
@@ -37,7 +37,7 @@ int main(int argc, char **argv)
 		divert_stories, callback_stories, hours_stories, announce_stories,
 		agent_stories, home_stories, transfer_stories, page_stories,
 		login_stories, display_stories, hold_stories, stop_stories,
-		people_stories, sdes_stories };
+		people_stories, sdes_stories, quality_stories };
 	static struct CMUnitTest tests[STORIES_MAX];
 	size_t n = 0;
 

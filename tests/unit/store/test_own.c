@@ -297,6 +297,12 @@ static const struct example {
 	{ "call", 400,
 		"INSERT INTO call VALUES (1, 81, 'sip', ?1, NULL, NULL, NULL, NULL)",
 		"SELECT count(*) FROM call WHERE id = 1" },
+	{ "line_quality", 90,
+		"INSERT INTO line_quality (call, from_ms, leg, direction, until_ms, "
+		"is_whole,"
+		" codec, expected, lost) VALUES (7, 0, 'line', 'in', ?1, 1, 'PCMA', 0, "
+		"0)",
+		"SELECT count(*) FROM line_quality" },
 	{ "device_key", 1826,
 		"INSERT INTO device_key VALUES (1, 71, zeroblob(65), 0, ?1, 'agent')",
 		"SELECT count(*) FROM device_key" },

@@ -411,6 +411,44 @@ static void check_targets(void)
 	free(t);
 }
 
+/* What is not known is not there. */
+static void check_quality(void)
+{
+	struct desk_quality q = { .for_ms = 5000,
+		.line = { .is_there = true,
+			.in = { .codec = "opus",
+				.is_known = true,
+				.expected = 250,
+				.lost = 10,
+				.jitter_us = 3000,
+				.frames = 250,
+				.concealed = 4,
+				.has_worth = true,
+				.is_wide = true,
+				.r_10 = 1041,
+				.mos_100 = 406 },
+			.out = { .codec = "PCMA", .expected = 249 },
+			.round_trip_us = 50000,
+			.delay_ms = 60,
+			.path = "pcm",
+			.why = "lossy" } };
+
+	check_text(desk_write_quality(&q),
+		"{\"t\":\"quality\",\"for_ms\":5000,\"line\":{\"in\":{\"codec\":\"opus\","
+		"\"expected\":250,\"lost\":10,\"jitter_us\":3000,\"frames\":250,"
+		"\"concealed\":4,\"wide\":true,\"r_10\":1041,\"mos_100\":406},"
+		"\"out\":{\"codec\":\"PCMA\",\"expected\":249},\"round_trip_us\":50000,"
+		"\"delay_ms\":60,\"path\":\"pcm\",\"why\":\"lossy\"}}");
+	q.caller = q.line;
+	q.line.is_there = false;
+	char *text = desk_write_quality(&q);
+
+	assert_non_null(text);
+	assert_non_null(strstr(text, "\"caller\":{\"in\""));
+	assert_null(strstr(text, "\"line\""));
+	free(text);
+}
+
 static void test_others(void **state)
 {
 	check_text(desk_write_caller_view(&(struct desk_caller_view){
@@ -424,6 +462,7 @@ static void test_others(void **state)
 		"{\"t\":\"line.stats\",\"rx\":1,\"tx\":2,\"rx_forwarded\":3,"
 		"\"rx_discarded\":4,\"rx_discarded_sound\":5,\"lost\":6,\"jitter_us\":7,"
 		"\"round_trip_us\":8,\"ref\":\"2\"}");
+	check_quality();
 	check_targets();
 	check_text(desk_write_door(&(struct desk_door){ DESK_DOOR_PAUSE, 1800000000000 }),
 		"{\"t\":\"door\",\"protocol\":1,\"state\":\"pause\","
