@@ -22,6 +22,7 @@
 #include "core/approval/approval.h"
 #include "core/home/week.h"
 #include "core/hours/hours.h"
+#include "core/menu/menu.h"
 #include "sip/trunk.h"
 
 #define APP_NAME_MAX   64
@@ -29,6 +30,8 @@
 #define APP_AGENTS_MAX 1024
 #define APP_CALLS_MAX  2000 /* at once: RP_LEGS_MAX less the lines, two legs a talk */
 #define APP_NO_CLIP    UINT32_MAX
+#define APP_MENUS_MAX  16
+#define APP_MENU_TITLE 32 /* with NUL; it stands in records */
 
 struct app_queue_config {
 	uint64_t id;
@@ -48,6 +51,14 @@ struct app_queue_config {
 	uint32_t messages[ACD_DIVERSIONS_MAX];
 	uint32_t positions[ANNOUNCE_POSITION_MAX]; /* "you are the first" ... */
 	uint32_t waits[ANNOUNCE_WAITS]; /* by enum announce_wait */
+};
+
+/* A number behind which callers choose their queue by a key. */
+struct app_menu_config {
+	char number[APP_NAME_MAX]; /* no queue's */
+	char title[APP_MENU_TITLE]; /* letters a-z, digits, dots and dashes */
+	uint32_t clip; /* "for German press 1 ..." */
+	struct menu menu; /* queues by index */
 };
 
 struct app_agent_config {
@@ -85,6 +96,8 @@ struct app_config {
 	const struct app_agent_config *agents; /* at first; others come: app_people() */
 	size_t n_agents;
 	size_t max_agents; /* at once; 0: n_agents */
+	const struct app_menu_config *menus; /* borrowed while the app lives */
+	size_t n_menus; /* APP_MENUS_MAX */
 	uint32_t ring_clip; /* the offer's sound on the line */
 	uint32_t ringback_clip; /* heard there while it rings at a callback's */
 	uint32_t caller_page_queue; /* index */

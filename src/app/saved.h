@@ -16,7 +16,7 @@
 #include "relay/proto.h"
 #include "store/store.h"
 
-#define SAVED_VERSION 4
+#define SAVED_VERSION 5
 
 enum saved_kind { SAVED_CALL = 1, SAVED_LINE, SAVED_HOP };
 
@@ -65,7 +65,9 @@ struct saved_call {
 	uint8_t tries; /* struct acd_saved_call */
 	char number
 		[STORE_PHONE_MAX]; /* to call back: personal, and only here while there is a line */
-	uint8_t pad1[4];
+	/* struct app_call; its keys are nowhere */
+	uint8_t menu, menu_by;
+	uint8_t pad1[2];
 	int64_t asked_wall_ms, retry_at_ms; /* of a callback */
 	/* `agent` put it on hold then, until then at most; monotonic; 0: it is not on hold */
 	int64_t on_hold_ms, on_hold_until_ms;

@@ -182,6 +182,8 @@ int clips_load(struct clips *out, struct config *c, const char *folder,
 		err = find(out, folder, c->ringback, &lines->ringback);
 	for (size_t i = 0; !err && i < c->n_queues; i++)
 		err = load_queue(out, folder, &c->queues[i]);
+	for (size_t i = 0; !err && i < c->n_menus; i++)
+		err = find(out, folder, c->menus[i].clip, &c->menus[i].app.clip);
 	if (err)
 		clips_close(out);
 	return err;

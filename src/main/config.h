@@ -41,6 +41,12 @@ struct config_agent {
 	uint8_t clearance; /* at most; 0 general, 1 confidential, 2 strict: core/home/shift.h */
 };
 
+/* A number behind which callers choose their queue by a key. */
+struct config_menu {
+	struct app_menu_config app; /* its clip is filled by clips_load() */
+	char clip[APP_NAME_MAX];
+};
+
 struct config {
 	uint16_t node;
 	char timezone
@@ -81,6 +87,8 @@ struct config {
 	int64_t caller_silent_ms, desk_gone_ms, regain_ms, hold_ms;
 	struct config_queue queues[ACD_QUEUES_MAX];
 	size_t n_queues;
+	struct config_menu menus[APP_MENUS_MAX];
+	size_t n_menus;
 	char skills[ACD_SKILLS_MAX][CONFIG_SKILL_MAX]; /* their names, by number */
 	unsigned n_skills;
 	struct config_agent *agents; /* owned */

@@ -131,11 +131,14 @@ static int load_credentials(struct centre *c)
 static int start_app(struct centre *c, const struct clips_lines *lines)
 {
 	static struct app_queue_config queues[ACD_QUEUES_MAX];
+	static struct app_menu_config menus[APP_MENUS_MAX];
 	struct app_ports ports = bind_ports(c);
 	struct app_config cfg = {
 		.node = c->config.node,
 		.queues = queues,
 		.n_queues = c->config.n_queues,
+		.menus = menus,
+		.n_menus = c->config.n_menus,
 		.max_agents = APP_AGENTS_MAX, /* who they are stands in the records */
 		.ring_clip = lines->ring,
 		.ringback_clip = lines->ringback,
@@ -159,6 +162,8 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		return err;
 	for (size_t i = 0; i < cfg.n_queues; i++)
 		queues[i] = c->config.queues[i].app;
+	for (size_t i = 0; i < cfg.n_menus; i++)
+		menus[i] = c->config.menus[i].app;
 	cfg.n_skills = c->config.n_skills;
 	for (size_t i = 0; i < cfg.n_skills; i++)
 		cfg.skills[i] = c->config.skills[i];

@@ -15,7 +15,7 @@ static const char *const clips[] = { "greeting", "music", "apology", "farewell",
 	"song", "message", "place1", "place2", "place3", "place4", "place5", "place6",
 	"place7", "place8", "place9", "place10", "under", "1min", "2min", "3min", "5min",
 	"10min", "15min", "20min", "30min", "longer", "transfer", "cb-offer", "cb-yes",
-	"ringback", "hold" };
+	"ringback", "hold", "menu" };
 static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2", "d1",
 	"d2", "d3", "d4", "d5" };
 static const struct {
@@ -258,9 +258,20 @@ void house_start(struct house *h)
 			.clearance = 2 },
 		{ .id = 2, .login = "beat", .name = "Beat", .queues = { { 1 } } },
 	};
+	static const struct app_menu_config menus[] = {
+		{ .number = "50",
+			.title = "welcome",
+			.clip = 32,
+			.menu = { .keys = { { 1, 1 }, { 2, 3 } },
+				.n_keys = 2,
+				.tries = 2,
+				.timeout_ms = 4000 } },
+	};
 	struct app_config cfg = {
 		.queues = queues,
 		.n_queues = 4,
+		.menus = menus,
+		.n_menus = 1,
 		.agents = agents,
 		.n_agents = 2,
 		.ring_clip = 4,

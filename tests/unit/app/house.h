@@ -16,6 +16,8 @@
  * third caller is sent to 20, who waits for 70 s is asked for a callback, for 150 s sent to 10.  Callbacks are tried
  * twice, 40 s apart, and live for ten minutes.
  *
+ * 50 is a menu: 1 leads to 20, 2 to 40, none within four seconds, twice, to 10.
+ *
  * The wall shows 2027-01-15, a Friday, 08:00:01 at first.
  */
 #ifndef UNIT_APP_HOUSE_H

@@ -460,7 +460,7 @@ static int port_call_event(void *arg, const struct store_call_event *ev)
 	if (ev->event == STORE_ARRIVED && !find(h, ev->call))
 		(void)house_name(h, ev->call, h->subject);
 	/* where it makes a difference */
-	if (ev->event == STORE_ARRIVED && ev->queue > 20)
+	if (ev->event == STORE_ARRIVED && (ev->queue > 20 || ev->queue == 0))
 		(void)text_format(queue, sizeof queue, " in %" PRIu64, ev->queue);
 	house_note(h, "record %s %s%s%s%s%s%s%s", house_name_of(h, ev->call),
 		store_event_word(ev->event), queue, ev->agent ? " " : "",
