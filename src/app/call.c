@@ -323,6 +323,7 @@ void app_call_show(struct app *app, struct app_call *call)
 		v.state = DESK_CALL_OFFERED;
 	else if (call->state != CALL_SETUP)
 		v.state = DESK_CALL_WAITING;
+	app_caller_fill_place(app, call, &v);
 	app->ports.caller_view(app->ports.arg, call->conn, &v);
 }
 

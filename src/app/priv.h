@@ -4,6 +4,7 @@
 #define APP_PRIV_H
 
 #include "app/app.h"
+#include "app/caller_token.h"
 #include "app/saved.h"
 #include "app/totp.h"
 #include "app/tries.h"
@@ -172,6 +173,8 @@ struct app_call {
 	struct app_leg hop_near, hop_far; /* while it talks to a line in another relay */
 	uint64_t dialog; /* SIP */
 	uint64_t conn; /* caller page */
+	uint64_t
+		from; /* likewise: a number for its address, in memory alone and in no log; 0: another process took it */
 	char *offer; /* its SDP while the relay makes the leg; owned; NULL: we offer */
 	char *sdp_sent; /* our last description; owned */
 	uint8_t *state_bytes; /* of the dialog, for a later process; owned */
@@ -254,6 +257,8 @@ struct app_page {
 	uint64_t conn, session;
 	struct app_agent *agent; /* NULL: a caller page */
 	struct app_call *call; /* of a caller page */
+	uint64_t from; /* likewise: see struct app_call */
+	int64_t place_ms; /* likewise: it was told its place when it asked */
 	bool is_door; /* the agent's door display */
 };
 
@@ -301,6 +306,8 @@ struct app {
 	struct store_credentials *credentials; /* as on disk; owned */
 	uint64_t seed; /* for numbers that say nothing */
 	struct tries tries_here, tries_everywhere, tries_code;
+	struct tries tries_caller; /* calls from the caller page */
+	struct caller_tokens *caller_tokens; /* owned; NULL: none is asked for */
 	uint8_t challenge_key[32];
 	uint8_t challenges_used[APP_CHALLENGES][16];
 	size_t n_challenges;
@@ -498,6 +505,9 @@ int app_sip_describe(struct app *app, struct app_call *call, char *buf, size_t c
 
 /* caller.c */
 void app_caller_leg_made(struct app *app, struct app_call *call);
+/* Where it waits, in words that a page has. */
+void app_caller_fill_place(
+	const struct app *app, const struct app_call *c, struct desk_caller_view *v);
 void app_caller_message(struct app *app, struct app_page *page, const struct desk_msg *m);
 
 /* agent.c */

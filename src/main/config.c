@@ -16,6 +16,12 @@ static cfg_opt_t web_opts[] = {
 	CFG_INT("port", 8080, CFGF_NONE),
 	CFG_BOOL("caller-page", cfg_false, CFGF_NONE),
 	CFG_STR("caller-page-queue", "", CFGF_NONE),
+	CFG_STR_LIST("caller-page-queues", (char *)"{}", CFGF_NONE),
+	CFG_STR("caller-page-token", "required", CFGF_NONE),
+	CFG_STR_LIST("caller-page-origins", (char *)"{}", CFGF_NONE),
+	CFG_INT("caller-page-at-once", 2, CFGF_NONE),
+	CFG_INT("caller-page-per-minute", 6, CFGF_NONE),
+	CFG_INT("caller-page-most", 50, CFGF_NONE),
 	CFG_STR("second-factor", "home", CFGF_NONE),
 	CFG_INT("session-hours", 14,
 		CFGF_NONE), /* a shift, with what comes before and after */
@@ -440,10 +446,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	if (err)
 		return err;
 	config_read_week(r, cfg, out);
-	if (out->caller_page &&
-		config_find_queue(out, cfg_getstr(web, "caller-page-queue"),
-			&out->caller_page_queue))
-		config_complain(r, web, "caller-page-queue", "a queue of this file");
+	config_read_caller_page(r, web, out);
 	if (!r->is_bad)
 		config_check_demands(r, cfg, out);
 	return r->is_bad ? EINVAL : 0;

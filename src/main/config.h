@@ -20,6 +20,7 @@
 #define CONFIG_TEXT_MAX   128
 #define OUTBOUND_TEXT_MAX 96
 #define CONFIG_AGENTS_MAX APP_AGENTS_MAX
+#define CONFIG_FRAMES_MAX 1024
 #define CONFIG_SKILL_MAX  32
 #define CONFIG_NAME_MAX   64
 #define CONFIG_ZONES      "/usr/share/zoneinfo" /* where the C library looks, too */
@@ -55,6 +56,9 @@ struct config {
 	uint16_t web_port;
 	bool caller_page;
 	uint32_t caller_page_queue;
+	struct app_caller_config caller; /* its secret is filled by serve */
+	bool caller_token; /* one is asked for */
+	char caller_frames[CONFIG_FRAMES_MAX]; /* origins, with blanks between them */
 	char sip_addr[CONFIG_TEXT_MAX];
 	uint16_t sip_port;
 	struct trunk_peer peers[TRUNK_PEERS_MAX];

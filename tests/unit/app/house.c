@@ -17,7 +17,7 @@ static const char *const clips[] = { "greeting", "music", "apology", "farewell",
 	"10min", "15min", "20min", "30min", "longer", "transfer", "cb-offer", "cb-yes",
 	"ringback", "hold", "menu" };
 static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2", "d1",
-	"d2", "d3", "d4", "d5" };
+	"d2", "d3", "d4", "d5", "w3", "w4", "w5" };
 static const struct {
 	const char *word;
 	uint16_t type;
@@ -272,6 +272,7 @@ void house_start(struct house *h)
 		.n_queues = 4,
 		.menus = menus,
 		.n_menus = 1,
+		.caller = h->caller,
 		.agents = agents,
 		.n_agents = 2,
 		.ring_clip = 4,

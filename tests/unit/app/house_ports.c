@@ -45,7 +45,7 @@ struct house_name *house_name(struct house *h, uint64_t id, const char *text)
 static const char *page(uint64_t conn)
 {
 	static const char *const names[] = { "anna", "anna2", "beat", "beat2", "w1", "w2",
-		"d1", "d2", "d3", "d4", "d5" };
+		"d1", "d2", "d3", "d4", "d5", "w3", "w4", "w5" };
 
 	return names[conn - 100];
 }
@@ -292,6 +292,7 @@ static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view 
 	static const char *const states[] = { "none", "connecting", "waiting", "offered",
 		"talking", "ended" };
 
+	((struct house *)arg)->place = v->place;
 	house_note(arg, "caller %s %s%s%s%s", page(conn), states[v->state],
 		*v->why ? " (" : "", v->why, *v->why ? ")" : "");
 }

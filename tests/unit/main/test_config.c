@@ -22,6 +22,9 @@
 #define X32        "abcdefghijklmnopqrstuvwxyz012345"
 #define AGENT      "agent \"anna\" { name = \"Anna\" queues = { \"a\" } }\n"
 #define HOUSE      QUEUE AGENT
+#define CALLER(what)                                                           \
+	"web { caller-page = true caller-page-queue = \"a\" caller-page-" what \
+	" }\n" HOUSE
 #define MENU(what) \
 	HOUSE "menu \"m\" { number = \"3\" clip = \"c\" queue = \"a\" " what " }\n"
 #define X16      "xxxxxxxxxxxxxxxx"
@@ -270,6 +273,27 @@ static const struct {
 		DEMANDING("divert { when = \"waiting\" limit = 1 after = 86401 to = "
 			  "\"callback\" }") AGENT,
 		"queue \"a\": divert 1: after must be a number from 0 to 86400" },
+	{ "a token that is neither", "web { caller-page-token = \"maybe\" }\n" HOUSE,
+		"web: caller-page-token must be required or none" },
+	{ "a caller page that leads nowhere", "web { caller-page = true }\n" HOUSE,
+		"web: caller-page-queue must be a queue of this file" },
+	{ "a language that the caller page has not", CALLER("queues = { \"rm=a\" }"),
+		"web: caller-page-queues must be a list" },
+	{ "a language twice", CALLER("queues = { \"de=a\", \"de=a\" }"),
+		"web: caller-page-queues must be a list" },
+	{ "a language to a queue that is none", CALLER("queues = { \"de=b\" }"),
+		"web: caller-page-queues must be a list" },
+	{ "a site without a scheme", CALLER("origins = { \"www.example.org\" }"),
+		"web: caller-page-origins must be a list of sites" },
+	{ "a site that is not safe", CALLER("origins = { \"http://www.example.org\" }"),
+		"web: caller-page-origins must be a list of sites" },
+	{ "a site with a policy in it",
+		CALLER("origins = { \"https://a;script-src *\" }"),
+		"web: caller-page-origins must be a list of sites" },
+	{ "any site", CALLER("origins = { \"https://*\" }"),
+		"web: caller-page-origins must be a list of sites" },
+	{ "too many tries", "web { caller-page-per-minute = 61 }\n" HOUSE,
+		"web: caller-page-per-minute must be a number from 0 to 60" },
 	{ "a menu without keys", MENU(""),
 		"menu \"m\": keys must be a list with at least one key" },
 	{ "a key twice", MENU("keys = { \"1=a\", \"1=a\" }"),
@@ -494,6 +518,31 @@ static void test_what_routing_needs(void **state)
 	config_close(&c);
 }
 
+static void test_what_a_caller_page_has(void **state)
+{
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	if (read_text(&c,
+		    CALLER("queues = { \"fr=b\" } caller-page-origins = { "
+			   "\"https://www.example.org\", \"http://localhost:8000\" } "
+			   "caller-page-at-once = 0") "queue \"b\" { number = \"101\" "
+						      "name = "
+						      "\"B\" language = \"fr\" }\n",
+		    said))
+		fail_msg("said: %s", said);
+	assert_true(c.caller_token); /* unless it is said otherwise */
+	assert_string_equal(
+		c.caller_frames, "https://www.example.org http://localhost:8000");
+	assert_int_equal(c.caller.n_languages, 1);
+	assert_string_equal(c.caller.by_language[0].language, "fr");
+	assert_int_equal(c.caller.by_language[0].queue, 1);
+	assert_int_equal(c.caller.per_address, 0);
+	assert_int_equal(c.caller.per_minute, 6);
+	assert_int_equal(c.caller.most, 50);
+	config_close(&c);
+}
+
 static void test_what_a_menu_has(void **state)
 {
 	struct config c = { 0 };
@@ -650,6 +699,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_in_order),
 		cmocka_unit_test(test_what_routing_needs),
+		cmocka_unit_test(test_what_a_caller_page_has),
 		cmocka_unit_test(test_what_a_menu_has),
 		cmocka_unit_test(test_home_days),
 		cmocka_unit_test(test_what_diverts),
