@@ -5,7 +5,8 @@
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
  * asked for anything.
  */
-export function rtc_new({ stream, audio, on_state }) {
+/* codecs: what their names match. */
+export function rtc_new({ stream, audio, on_state, codecs = /pcma/i }) {
 	const pc = new RTCPeerConnection({
 		iceServers: [],
 		bundlePolicy: "max-bundle",
@@ -15,7 +16,7 @@ export function rtc_new({ stream, audio, on_state }) {
 		direction: "sendrecv",
 		streams: [stream],
 	});
-	pcma_only(transceiver);
+	prefer(transceiver, codecs);
 	pc.ontrack = (ev) => {
 		audio.srcObject = new MediaStream([ev.track]);
 	};
@@ -27,6 +28,7 @@ export function rtc_new({ stream, audio, on_state }) {
 			return pc.localDescription.sdp;
 		},
 		answer: (sdp) => pc.setRemoteDescription({ type: "answer", sdp }),
+		sender: transceiver.sender,
 		state: () => pc.connectionState,
 		replace: (track) => transceiver.sender.replaceTrack(track),
 		stats: async () => stats_read(await pc.getStats()),
@@ -39,11 +41,11 @@ export function rtc_new({ stream, audio, on_state }) {
 	};
 }
 
-function pcma_only(transceiver) {
+function prefer(transceiver, codecs) {
 	const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
-	const pcma = all.filter((c) => c.mimeType.toLowerCase() === "audio/pcma");
-	if (pcma.length > 0)
-		transceiver.setCodecPreferences(pcma);
+	const some = all.filter((c) => codecs.test(c.mimeType));
+	if (some.length > 0)
+		transceiver.setCodecPreferences(some);
 }
 
 /* What the browser counts: packets both ways, lost, round trip in ms (null: not known yet). */
