@@ -72,7 +72,7 @@ static void start(struct server *s)
 static void make_line(struct server *s, struct talk *t, uint64_t leg)
 {
 	const struct line_client_identity *me = line_client_identity(t->line);
-	union rp_any m = { .leg_web = { .pt = 8 } };
+	union rp_any m = { .leg_web = { .codecs = { { SOUND_PCMA, 8 } } } };
 	struct rp_leg_ok ok;
 
 	memcpy(m.leg_web.ufrag, me->ufrag, sizeof me->ufrag);
@@ -86,7 +86,7 @@ static void make_line(struct server *s, struct talk *t, uint64_t leg)
 
 static void talk(struct server *s, struct talk *t, unsigned int i)
 {
-	union rp_any m = { .leg_rtp = { .pt = 8 } };
+	union rp_any m = { .leg_rtp = { .codecs = { { SOUND_PCMA, 8 } } } };
 	uint64_t leg = (uint64_t)i * 2 + 1;
 
 	make_line(s, t, leg);

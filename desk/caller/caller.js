@@ -25,7 +25,7 @@ import {
 import { CALLER_LANGUAGES, caller_words } from "./words.js";
 
 const LEVEL_MS = 66;
-const CODECS = /pcma|telephone-event/i;
+const KEYS_TYPE = ["audio/telephone-event"];
 const PLACE_MS = 10000;
 const THEMES = ["system", "light", "dark"];
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -129,7 +129,7 @@ async function call() {
 		return draw();
 	}
 	context ??= new AudioContext();
-	rtc = rtc_new({ stream, audio, codecs: CODECS, on_state: (s) => s === "failed" && hang_up() });
+	rtc = rtc_new({ stream, audio, more: KEYS_TYPE, on_state: (s) => s === "failed" && hang_up() });
 	const sdp = await rtc.offer();
 	m.calling = "sent";
 	const token = caller_token(location.hash);

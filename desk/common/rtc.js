@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * rtc -- one voice connection of the browser to the relay: PCMA, no ICE servers, no candidates of ours.
+ * rtc -- one voice connection of the browser to the relay, in any codec of a telephone network, or Opus; no ICE servers, no
+ * candidates of ours.
  *
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
  * asked for anything.
  */
-/* codecs: what their names match. */
-export function rtc_new({ stream, audio, on_state, codecs = /pcma/i }) {
+/* more: further codecs, by their types. */
+export function rtc_new({ stream, audio, on_state, more = [] }) {
 	const pc = new RTCPeerConnection({
 		iceServers: [],
 		bundlePolicy: "max-bundle",
@@ -16,7 +17,7 @@ export function rtc_new({ stream, audio, on_state, codecs = /pcma/i }) {
 		direction: "sendrecv",
 		streams: [stream],
 	});
-	prefer(transceiver, codecs);
+	prefer(transceiver, more);
 	pc.ontrack = (ev) => {
 		audio.srcObject = new MediaStream([ev.track]);
 	};
@@ -30,6 +31,15 @@ export function rtc_new({ stream, audio, on_state, codecs = /pcma/i }) {
 		answer: (sdp) => pc.setRemoteDescription({ type: "answer", sdp }),
 		sender: transceiver.sender,
 		state: () => pc.connectionState,
+		/* Another codec from the next packet on, where the browser can; the relay understands whatever comes. */
+		async speak(codec) {
+			const p = transceiver.sender.getParameters();
+			const is = p.codecs.find((c) => c.mimeType.toLowerCase() === "audio/" + codec.toLowerCase());
+			if (!is || !p.encodings[0])
+				return;
+			p.encodings[0].codec = is;
+			await transceiver.sender.setParameters(p);
+		},
 		replace: (track) => transceiver.sender.replaceTrack(track),
 		stats: async () => stats_read(await pc.getStats()),
 		close() {
@@ -41,11 +51,13 @@ export function rtc_new({ stream, audio, on_state, codecs = /pcma/i }) {
 	};
 }
 
-function prefer(transceiver, codecs) {
+/* What is not in the list is not offered: comfort noise, redundancy, other clocks. */
+function prefer(transceiver, more) {
 	const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
-	const some = all.filter((c) => codecs.test(c.mimeType));
-	if (some.length > 0)
-		transceiver.setCodecPreferences(some);
+	const ours = ["audio/pcma", "audio/pcmu", "audio/g722", "audio/opus", ...more]
+		.flatMap((name) => all.filter((c) => c.mimeType.toLowerCase() === name));
+	if (ours.length > 0)
+		transceiver.setCodecPreferences(ours);
 }
 
 /* What the browser counts: packets both ways, lost, round trip in ms (null: not known yet). */

@@ -20,6 +20,16 @@ export function line_new({ socket, audio, on_change }) {
 	let due = 0; /* of pace() */
 	let held = false;
 	let timer = 0;
+	let codec = "";
+	let spoken = null; /* what was asked of which connection */
+
+	/* In the talk's codec, from the first packet that is heard; a browser that cannot stays with what it has. */
+	function speak() {
+		if (!codec || !rtc || rtc.state() !== "connected" || (spoken?.rtc === rtc && spoken.codec === codec))
+			return;
+		spoken = { rtc, codec };
+		rtc.speak(codec).catch(() => {});
+	}
 
 	function event(name) {
 		const next = line_next(phase, name);
@@ -74,6 +84,7 @@ export function line_new({ socket, audio, on_change }) {
 	}
 
 	function on_rtc(state) {
+		speak();
 		if (state === "connected")
 			event(held ? "healed" : "connected");
 		else if (state === "disconnected" || state === "failed")
@@ -127,6 +138,8 @@ export function line_new({ socket, audio, on_change }) {
 
 	/* The centre's word on the line. */
 	function view(v) {
+		codec = v.codec ?? "";
+		speak();
 		if (held)
 			/* The centre is back: the old line may have come back by itself meanwhile. */
 			v.line === "up" && rtc?.state() === "connected" ? event("healed") : again(0);

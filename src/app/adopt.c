@@ -152,6 +152,7 @@ static void adopt_line(struct app *app, struct app_found *f)
 		return;
 	f->is_taken = true;
 	ag->line.state = line_state(&f->leg);
+	ag->line.is_lossy = f->leg.is_lossy;
 }
 
 static void adopt_agents(struct app *app)
@@ -212,11 +213,12 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	if (f->leg.feed == RP_FEED_CLIP && !f->leg.loops)
 		call->plays = f->leg.clip;
 	call->n_codecs = s->n_codecs;
-	for (size_t i = 0; i < s->n_codecs; i++)
-		call->codecs[i] = (struct sdesc_codec){ .id = s->codecs[i].id,
-			.pt = s->codecs[i].pt,
-			.rate = 8000,
-			.channels = 1 };
+	for (size_t i = 0; i < s->n_codecs; i++) {
+		call->codecs[i] = app_codec_offered(s->codecs[i].id);
+		call->codecs[i].pt = s->codecs[i].pt;
+	}
+	app_codecs_tell(
+		call->codecs, call->n_codecs, call->remote.codecs, &call->remote.dtmf_pt);
 	memcpy(call->remote.addr, s->remote_addr, sizeof call->remote.addr);
 	call->remote.port = s->remote_port;
 	call->remote.rtcp_port = s->remote_rtcp_port;

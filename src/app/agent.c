@@ -87,6 +87,7 @@ void app_agent_show(struct app *app, struct app_agent *ag)
 		v.ends_ms = 0;
 	v.line = ag->line.state;
 	v.testing = ag->line.is_testing;
+	v.codec = app_codec_of_talk(app, ag);
 	v.pause_after = info.pause_after && !ag->stops; /* it has that wish beside it */
 	v.stop_after = ag->stops;
 	app_door_fill(ag, &v);

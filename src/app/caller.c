@@ -105,7 +105,7 @@ static void start(
 	union rp_any cmd = { 0 };
 	struct app_call *c;
 
-	if (app_line_command(&cmd.leg_web, m->sdp)) {
+	if (app_line_command(&cmd.leg_web, m->sdp, true)) {
 		app->ports.page_error(app->ports.arg, page->conn, "bad_sdp", m->ref);
 		return;
 	}

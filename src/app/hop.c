@@ -10,10 +10,6 @@
 
 #include <string.h>
 
-/* Both ends of a hop are ours: the static payload type and a fixed dynamic one (RFC 3551 table 4). */
-#define HOP_PCMA 8
-#define HOP_DTMF 101
-
 static int join(struct app *app, const struct app_leg *leg, uint64_t other)
 {
 	union rp_any m = { .join = { .other = other } };
@@ -24,10 +20,16 @@ static int join(struct app *app, const struct app_leg *leg, uint64_t other)
 static int make_end(
 	struct app *app, struct app_call *call, struct app_leg *leg, unsigned relay)
 {
-	union rp_any m = {
-		.leg_rtp = { .pt = HOP_PCMA, .dtmf_pt = HOP_DTMF, .local = 1, .lock = 1 }
-	};
+	/* both ends are ours, so whatever one side speaks goes through as it is */
+	static const enum sdesc_codec_id all[] = { SDESC_CODEC_PCMA, SDESC_CODEC_PCMU,
+		SDESC_CODEC_G722, SDESC_CODEC_OPUS, SDESC_CODEC_DTMF };
+	struct sdesc_codec codecs[sizeof all / sizeof *all];
+	union rp_any m = { .leg_rtp = { .local = 1, .lock = 1 } };
 
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		codecs[i] = app_codec_offered(all[i]);
+	app_codecs_tell(
+		codecs, sizeof all / sizeof *all, m.leg_rtp.codecs, &m.leg_rtp.dtmf_pt);
 	int err = app_leg_make_in(app, relay, leg, LEG_OF_HOP, call, &m, RP_LEG_RTP);
 
 	if (!err)

@@ -13,28 +13,27 @@
 
 #include "base/text.h"
 
-int app_line_command(struct rp_leg_web *cmd, const char *sdp)
+int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller)
 {
 	struct sdesc offer;
 	const struct sdesc_media *m;
-	const struct sdesc_codec *pcma, *dtmf;
+	struct sdesc_codec codecs[APP_CODECS_MAX];
+	size_t n;
 
 	if (sdesc_parse(&offer, sdp, strlen(sdp)) || offer.audio < 0)
 		return EINVAL;
 	m = &offer.media[offer.audio];
-	pcma = sdesc_find_codec(m, SDESC_CODEC_PCMA, 8000);
-	dtmf = sdesc_find_codec(m, SDESC_CODEC_DTMF, 8000);
+	n = app_codecs_of_line(m, is_caller, codecs);
 	/* RULES T1: DTLS-SRTP always, no plain fallback */
 	if (!slice_is(m->proto, "UDP/TLS/RTP/SAVPF") || !m->has_fingerprint ||
-		!m->rtcp_mux || m->setup == SDESC_SETUP_PASSIVE || !pcma)
+		!m->rtcp_mux || m->setup == SDESC_SETUP_PASSIVE || !n)
 		return EINVAL;
 	if (slice_copy(m->ice_ufrag, cmd->ufrag, sizeof cmd->ufrag) ||
 		slice_copy(m->ice_pwd, cmd->pwd, sizeof cmd->pwd) || !m->ice_ufrag.n ||
 		!m->ice_pwd.n)
 		return EINVAL;
 	memcpy(cmd->fingerprint, m->fingerprint, sizeof cmd->fingerprint);
-	cmd->pt = pcma->pt;
-	cmd->dtmf_pt = dtmf ? dtmf->pt : 0;
+	app_codecs_tell(codecs, n, cmd->codecs, &cmd->dtmf_pt);
 	return 0;
 }
 
@@ -42,7 +41,7 @@ int app_line_answer(struct app *app, const struct app_leg *leg, const char *offe
 	char *buf, size_t cap)
 {
 	struct sdesc offer;
-	struct sdesc_codec codecs[2];
+	struct sdesc_codec codecs[APP_CODECS_MAX];
 	struct sdesc_webrtc d = {
 		.version = 1,
 		.addr = app->relays[leg->relay].hello.addr,
@@ -55,19 +54,15 @@ int app_line_answer(struct app *app, const struct app_leg *leg, const char *offe
 		.codecs = codecs,
 		.offer = &offer,
 	};
-	const struct sdesc_codec *c;
 	size_t n;
 	int err = sdesc_parse(&offer, offer_text, strlen(offer_text));
 
 	if (err || offer.audio < 0)
 		return EINVAL;
-	c = sdesc_find_codec(&offer.media[offer.audio], SDESC_CODEC_PCMA, 8000);
-	if (!c)
+	d.n_codecs = app_codecs_of_line(
+		&offer.media[offer.audio], leg->kind == LEG_OF_CALL, codecs);
+	if (!d.n_codecs)
 		return EINVAL;
-	codecs[d.n_codecs++] = *c;
-	c = sdesc_find_codec(&offer.media[offer.audio], SDESC_CODEC_DTMF, 8000);
-	if (c)
-		codecs[d.n_codecs++] = *c;
 	app->ports.random(app->ports.arg, &d.session_id, sizeof d.session_id);
 	d.session_id >>= 2; /* RFC 8866 section 5.2: a number; 62 bits fit every reader */
 	return sdesc_write_webrtc(&d, buf, cap, &n);
@@ -88,7 +83,7 @@ void app_line_close(struct app *app, struct app_agent *ag)
 	app_leg_close(app, &ag->line.leg);
 	free(ag->line.offer);
 	ag->line.offer = NULL;
-	ag->line.is_testing = false;
+	ag->line.is_testing = ag->line.is_lossy = false;
 	ag->line.state = ag->line.state == DESK_LINE_NONE ? DESK_LINE_NONE
 							  : DESK_LINE_LOST;
 }
@@ -150,7 +145,7 @@ void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg
 {
 	union rp_any cmd = { 0 };
 
-	if (app_line_command(&cmd.leg_web, m->sdp)) {
+	if (app_line_command(&cmd.leg_web, m->sdp, false)) {
 		app->ports.page_error(app->ports.arg, ag->conn, "bad_sdp", m->ref);
 		return;
 	}
@@ -241,6 +236,10 @@ void app_line_leg_event(struct app *app, struct app_agent *ag, const union rp_an
 			app_line_move_soon(app, ag);
 		break;
 	case RP_EV_SILENT: change(app, ag, DESK_LINE_SILENT); break;
+	case RP_EV_LOSSY:
+		ag->line.is_lossy = m->lossy.on != 0;
+		app_agent_show(app, ag);
+		break;
 	case RP_EV_DOWN:
 		app_line_lost(app, ag);
 		app_line_close(app, ag);

@@ -84,6 +84,7 @@ struct app_line {
 	struct app_leg leg;
 	enum desk_line state;
 	bool is_testing;
+	bool is_lossy; /* RP_EV_LOSSY: its browser sends Opus with error correction */
 	char *offer; /* the page's SDP while the relay makes the leg; owned */
 	char ref[DESK_CODE_MAX];
 	char stats_ref[DESK_CODE_MAX];
@@ -148,6 +149,8 @@ enum app_callback {
 	CALLBACK_DIALLING, /* its agent listens while it is called */
 };
 
+#define APP_CODECS_MAX SAVED_CODECS_MAX /* all voices, and telephone-event */
+
 enum app_call_state {
 	CALL_SETUP, /* its leg is being made, or its line connects */
 	CALL_QUEUED, /* known to the acd */
@@ -181,7 +184,9 @@ struct app_call {
 	size_t state_len;
 	bool awaits_answer; /* our 200 carried an offer */
 	char ref[DESK_CODE_MAX];
-	struct sdesc_codec codecs[2]; /* PCMA and, perhaps, telephone-event */
+	/* of its telephone network: the one of the talk and, perhaps, telephone-event; of our own offer until it is answered:
+	 * all that we speak */
+	struct sdesc_codec codecs[APP_CODECS_MAX];
 	size_t n_codecs;
 	enum sdesc_dir dir; /* ours */
 	uint64_t sdp_id, sdp_version;
@@ -585,7 +590,20 @@ void app_line_move(struct app *app, struct app_agent *ag);
 void app_line_move_soon(
 	struct app *app, struct app_agent *ag); /* from inside an action */
 /* What both the agent's line and the caller page ask of a relay. EINVAL: not fit for a line. */
-int app_line_command(struct rp_leg_web *cmd, const char *sdp);
+/* codecs.c */
+enum sound_codec app_codec_sound(enum sdesc_codec_id id); /* SOUND_NONE: it is no voice */
+struct sdesc_codec app_codec_offered(enum sdesc_codec_id id); /* as we offer it */
+void app_codecs_tell(const struct sdesc_codec *c, size_t n,
+	struct rp_codec out[RP_CODECS_MAX], uint8_t *dtmf_pt);
+/* What is answered: how many at out; 0: nothing in it for us. */
+size_t app_codecs_of_trunk(
+	const struct sdesc_media *m, struct sdesc_codec out[APP_CODECS_MAX]);
+size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
+	struct sdesc_codec out[APP_CODECS_MAX]);
+/* What the agent's browser is to send: the caller's codec, on a lossy line Opus. */
+const char *app_codec_of_talk(const struct app *app, const struct app_agent *ag);
+
+int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller);
 /* The answer to a browser, into buf. */
 int app_line_answer(struct app *app, const struct app_leg *leg, const char *offer,
 	char *buf, size_t cap);

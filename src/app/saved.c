@@ -13,7 +13,7 @@ static const uint32_t sizes[] = {
 	[SAVED_HOP] = sizeof(struct saved_hop),
 };
 
-_Static_assert(sizeof(struct saved_call) == 368, "saved_call has no hidden padding");
+_Static_assert(sizeof(struct saved_call) == 376, "saved_call has no hidden padding");
 _Static_assert(sizeof(struct saved_line) == 144, "saved_line has no hidden padding");
 _Static_assert(sizeof(struct saved_call) + TRUNK_STATE_MAX < RP_BLOB_MAX,
 	"a call and its dialog fit");
@@ -65,10 +65,11 @@ static bool ends(const char *s, size_t cap)
 
 static bool are_codecs(const struct saved_call *c)
 {
-	if (c->n_codecs > 2)
+	if (c->n_codecs > SAVED_CODECS_MAX)
 		return false;
 	for (size_t i = 0; i < c->n_codecs; i++)
-		if (c->codecs[i].id > SDESC_CODEC_CN || c->codecs[i].pt > 127)
+		if (c->codecs[i].id < SDESC_CODEC_PCMU ||
+			c->codecs[i].id > SDESC_CODEC_DTMF || c->codecs[i].pt > 127)
 			return false;
 	return true;
 }

@@ -16,7 +16,8 @@
 #include "relay/proto.h"
 #include "store/store.h"
 
-#define SAVED_VERSION 5
+#define SAVED_VERSION    5
+#define SAVED_CODECS_MAX 5
 
 enum saved_kind { SAVED_CALL = 1, SAVED_LINE, SAVED_HOP };
 
@@ -55,7 +56,7 @@ struct saved_call {
 	uint8_t dir; /* enum sdesc_dir */
 	uint8_t is_held, awaits_answer, is_interrupted, is_moving;
 	uint8_t n_codecs;
-	struct saved_codec codecs[2];
+	struct saved_codec codecs[SAVED_CODECS_MAX];
 	char why[STORE_DETAIL_MAX]; /* of its end; "" */
 	uint8_t is_settled; /* struct acd_saved_call */
 	uint8_t told_wait; /* enum announce_wait */
@@ -67,7 +68,7 @@ struct saved_call {
 		[STORE_PHONE_MAX]; /* to call back: personal, and only here while there is a line */
 	/* struct app_call; its keys are nowhere */
 	uint8_t menu, menu_by;
-	uint8_t pad1[2];
+	uint8_t pad1[4];
 	int64_t asked_wall_ms, retry_at_ms; /* of a callback */
 	/* `agent` put it on hold then, until then at most; monotonic; 0: it is not on hold */
 	int64_t on_hold_ms, on_hold_until_ms;

@@ -13,8 +13,6 @@
 #include "base/mask.h"
 #include "base/text.h"
 
-#define PCMA_RATE 8000
-
 static int find_queue(const struct app *app, const char *number, uint32_t *queue)
 {
 	for (uint32_t i = 0; i < app->cfg.n_queues; i++)
@@ -50,21 +48,6 @@ static uint16_t door(
 				: acd_admits(&app->acd, *queue)];
 }
 
-/* What we accept of an offer: PCMA, and telephone-event where it is offered. */
-static int take_codecs(struct app_call *call, const struct sdesc_media *m)
-{
-	const struct sdesc_codec *pcma = sdesc_find_codec(m, SDESC_CODEC_PCMA, PCMA_RATE);
-	const struct sdesc_codec *dtmf = sdesc_find_codec(m, SDESC_CODEC_DTMF, PCMA_RATE);
-
-	if (!pcma)
-		return ENOTSUP;
-	call->codecs[0] = *pcma;
-	call->n_codecs = 1;
-	if (dtmf)
-		call->codecs[call->n_codecs++] = *dtmf;
-	return 0;
-}
-
 /* RFC 3264 section 6.1: the answer's direction mirrors the offer's. */
 static enum sdesc_dir mirror(enum sdesc_dir offered)
 {
@@ -83,29 +66,40 @@ static uint16_t read_remote(
 	struct app_call *call, const char *sdp, size_t n, struct rp_leg_remote *remote)
 {
 	struct sdesc desc;
+	struct sdesc_codec codecs[APP_CODECS_MAX] = { 0 };
 	const struct sdesc_media *m;
+	size_t n_codecs;
 
 	if (sdesc_parse(&desc, sdp, n))
 		return 400;
 	if (desc.audio < 0)
 		return 488;
 	m = &desc.media[desc.audio];
-	if (!slice_is(m->proto, "RTP/AVP") || take_codecs(call, m))
+	if (!slice_is(m->proto, "RTP/AVP"))
 		return 488;
+	n_codecs = app_codecs_of_trunk(m, codecs);
+	if (!n_codecs)
+		return 488;
+	memcpy(call->codecs, codecs, sizeof codecs);
+	call->n_codecs = n_codecs;
 	call->dir = mirror(m->dir);
 	call->is_held = m->dir == SDESC_RECVONLY || m->dir == SDESC_INACTIVE ||
 		m->dir == SDESC_SENDONLY;
 	snprintf(remote->addr, sizeof remote->addr, "%s", m->addr);
 	remote->port = m->port;
 	remote->rtcp_port = m->rtcp_port;
+	app_codecs_tell(call->codecs, call->n_codecs, remote->codecs, &remote->dtmf_pt);
 	return 0;
 }
 
 static void offer_codecs(struct app_call *call)
 {
-	call->codecs[0] = (struct sdesc_codec){ SDESC_CODEC_PCMA, 8, PCMA_RATE, 1 };
-	call->codecs[1] = (struct sdesc_codec){ SDESC_CODEC_DTMF, 101, PCMA_RATE, 1 };
-	call->n_codecs = 2;
+	static const enum sdesc_codec_id ours[] = { SDESC_CODEC_PCMA, SDESC_CODEC_PCMU,
+		SDESC_CODEC_G722, SDESC_CODEC_DTMF };
+
+	call->n_codecs = sizeof ours / sizeof *ours;
+	for (size_t i = 0; i < call->n_codecs; i++)
+		call->codecs[i] = app_codec_offered(ours[i]);
 	call->dir = SDESC_SENDRECV;
 }
 
@@ -115,9 +109,10 @@ int app_sip_make_leg(struct app *app, struct app_call *call)
 	union rp_any m = { .leg_rtp = {
 				   .port = remote->port,
 				   .rtcp_port = remote->rtcp_port,
-				   .pt = call->codecs[0].pt,
-				   .dtmf_pt = call->n_codecs > 1 ? call->codecs[1].pt : 0,
 			   } };
+
+	app_codecs_tell(
+		call->codecs, call->n_codecs, m.leg_rtp.codecs, &m.leg_rtp.dtmf_pt);
 
 	memcpy(m.leg_rtp.addr, remote->addr, sizeof m.leg_rtp.addr);
 	return app_leg_make(app, &call->leg, LEG_OF_CALL, call, &m, RP_LEG_RTP);
@@ -280,7 +275,9 @@ static int send_remote(
 
 	if (strcmp(call->remote.addr, remote->addr) == 0 &&
 		call->remote.port == remote->port &&
-		call->remote.rtcp_port == remote->rtcp_port)
+		call->remote.rtcp_port == remote->rtcp_port &&
+		call->remote.dtmf_pt == remote->dtmf_pt &&
+		memcmp(call->remote.codecs, remote->codecs, sizeof remote->codecs) == 0)
 		return 0;
 	call->remote = *remote;
 	return app_leg_send(app, &call->leg, &m, RP_LEG_REMOTE);
@@ -318,7 +315,7 @@ void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 
 /* What a new description may change, for taking it back. */
 struct agreed {
-	struct sdesc_codec codecs[2];
+	struct sdesc_codec codecs[APP_CODECS_MAX];
 	size_t n_codecs;
 	enum sdesc_dir dir;
 	bool is_held;
@@ -327,13 +324,15 @@ struct agreed {
 
 static struct agreed agreed_of(const struct app_call *call)
 {
-	return (struct agreed){
-		.codecs = { call->codecs[0], call->codecs[1] },
+	struct agreed a = {
 		.n_codecs = call->n_codecs,
 		.dir = call->dir,
 		.is_held = call->is_held,
 		.remote = call->remote,
 	};
+
+	memcpy(a.codecs, call->codecs, sizeof a.codecs);
+	return a;
 }
 
 static void take_back(struct app_call *call, const struct agreed *a)

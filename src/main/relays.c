@@ -144,7 +144,8 @@ static int send_clips(struct centre_relay *r)
 
 	for (size_t i = 0; !err && i < cl->n; i++) {
 		union rp_any m = { .clip = { .clip = (uint32_t)i,
-					   .bytes = cl->clips[i].bytes } };
+					   .bytes = cl->clips[i].bytes,
+					   .codec = SOUND_PCMA } };
 
 		err = command(r, &m, RP_CLIP, 0, cl->clips[i].fd);
 	}

@@ -96,10 +96,22 @@ static int part(const struct command *c)
 	return 0;
 }
 
+static int mix(const struct command *c)
+{
+	struct leg *b = leg_find(c->r, c->m->mix.others[0]);
+	struct leg *d = leg_find(c->r, c->m->mix.others[1]);
+
+	return b && d ? leg_mix(c->r, c->leg, b, d) : ENOENT;
+}
+
+static int key(const struct command *c)
+{
+	return leg_key(c->r, c->leg, c->m->key.key, c->m->key.ms);
+}
+
 static int play(const struct command *c)
 {
-	return leg_play(
-		c->r, c->leg, c->m->play.clip, c->m->play.loop != 0, c->m->play.then);
+	return leg_play(c->r, c->leg, &c->m->play);
 }
 
 static int stop(const struct command *c)
@@ -119,10 +131,12 @@ static int load_clip(const struct command *c)
 
 	if (i >= RP_CLIPS_MAX || c->fd < 0)
 		return EINVAL;
-	int err = clip_load(&c->r->clips[i], c->fd, c->m->clip.bytes);
+	enum sound_codec codec = c->m->clip.codec < SOUND_CODECS ? c->m->clip.codec
+								 : SOUND_NONE;
+	int err = clip_load(&c->r->clips[i], codec, c->fd, c->m->clip.bytes);
 
 	if (!err)
-		leg_clip_changed(c->r, i);
+		leg_clip_changed(c->r, i, codec);
 	return err;
 }
 
@@ -183,6 +197,8 @@ static const struct {
 	[RP_LEG_CLOSE] = { end_leg, false },
 	[RP_JOIN] = { join, true },
 	[RP_PART] = { part, true },
+	[RP_MIX] = { mix, true },
+	[RP_KEY] = { key, true },
 	[RP_PLAY] = { play, true },
 	[RP_STOP] = { stop, true },
 	[RP_ECHO] = { echo, true },

@@ -31,6 +31,7 @@ static void make_identity(struct relay *r, struct leg *l)
 
 	relay_random(&v, sizeof v);
 	media_tx_init(&l->tx, v.ssrc, v.seq, v.ts);
+	l->first_seq = l->tx.seq + 1;
 	l->ok.ssrc = v.ssrc;
 	text_hex(l->ok.cname, sizeof l->ok.cname, v.cname, sizeof v.cname);
 	memcpy(l->ok.addr, r->media_address, sizeof l->ok.addr);
@@ -162,6 +163,7 @@ void leg_close(struct relay *r, struct leg *l)
 	else
 		detach(r, l);
 	leg_stop(r, l);
+	leg_key_stop(r, l);
 	map_drop(&r->by_id, l->id);
 	list_remove(&l->node);
 	r->n_legs--;
@@ -221,8 +223,10 @@ void leg_tick(struct relay *r, struct leg *l)
 		control_event(r, l, RP_EV_SILENT, 0);
 	}
 	report_tick(r, l);
-	if (l->is_web)
-		leg_web_tick(r, l); /* may end it */
+	if (!l->is_web)
+		return;
+	leg_loss_tick(r, l);
+	leg_web_tick(r, l); /* may end it */
 }
 
 void leg_state(const struct leg *l, struct rp_leg_state *out)
@@ -231,6 +235,8 @@ void leg_state(const struct leg *l, struct rp_leg_state *out)
 
 	*out = (struct rp_leg_state){ .head = { .leg = l->id },
 		.joined = l->peer ? l->peer->id : 0,
+		.third = l->third ? l->third->id : 0,
+		.is_lossy = l->is_lossy,
 		.is_web = l->is_web,
 		.is_up = l->is_up,
 		.is_silent = l->is_silent,
@@ -245,7 +251,22 @@ void leg_state(const struct leg *l, struct rp_leg_state *out)
 
 void leg_stats(const struct leg *l, struct rp_stats *out)
 {
+	struct jitter_stats pcm = pcm_stats(l);
+	bool is_fed = l->feed != RP_FEED_NONE;
+
 	*out = l->stats;
 	out->lost = rtcp_source_lost(&l->source);
+	out->expected = rtcp_source_expected(&l->source);
+	out->frames = pcm.frames;
+	out->corrected = pcm.corrected;
+	out->concealed = pcm.concealed;
+	out->delay_ms = pcm.delay_ms;
+	out->path = !is_fed                 ? RP_PATH_NONE
+		: l->pcm.why != RP_WHY_NONE ? RP_PATH_PCM
+					    : RP_PATH_PACKET;
+	out->why = (uint8_t)l->pcm.why;
+	out->rx_codec = (uint8_t)l->rx_codec;
+	out->tx_codec = (uint8_t)l->tx_codec;
+	out->is_lossy = l->is_lossy;
 	out->jitter_us = (l->source.jitter_q4 >> 4) * (1000 / MEDIA_TICKS_PER_MS);
 }

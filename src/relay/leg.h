@@ -3,16 +3,19 @@
  * leg -- one party's media: a plain RTP leg or a browser's line.
  *
  * Legs live in relay->legs and are reused; a leg that is not in use has id 0.  What feeds a leg's
- * sending side is exactly one of nothing, the joined leg, a clip, its own echo; so a packet can only
- * ever go to the joined leg or back to its sender.  Thread: the relay's.
+ * sending side is exactly one of nothing, the joined leg, the two others of three, a clip, its own echo; so a voice can
+ * only ever go to whom control joined it with, or back to its sender.  Thread: the relay's.
  */
 #ifndef RELAY_LEG_H
 #define RELAY_LEG_H
 
 #include "relay/dtls.h"
 #include "relay/media.h"
+#include "relay/pcm.h"
 #include "relay/relay.h"
 #include "relay/srtp.h"
+#include "sound/codec.h"
+#include "sound/lossy.h"
 #include "wire/dtmf.h"
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
@@ -64,12 +67,46 @@ struct leg_rtp {
 	bool latches; /* while not locked: on who comes first; false: on nobody */
 };
 
+/* The source's timestamps in ticks of 1/8 ms, whatever its codec's clock is: jitter goes on over a change. */
+struct leg_clock {
+	uint32_t ticks_per_ms; /* 0: nothing was heard */
+	uint32_t ts, even; /* the newest, as they came and as they count */
+};
+
+/* What is lost on the way of a line, per direction. */
+struct leg_loss {
+	struct lossy from, to;
+	uint32_t expected, lost; /* from it, as counted so far */
+	uint32_t to_seq, to_lost; /* to it, as its newest report has it */
+	uint32_t gaps; /* that we left in what we sent, by then */
+	bool has_report;
+	int64_t at_us; /* when it is counted next */
+};
+
+#define LEG_KEYS_MAX 16 /* that wait to be sent */
+
+struct leg_keys {
+	struct list node; /* relay->keying, while there are some */
+	struct {
+		uint8_t key;
+		uint16_t ms;
+	} queue[LEG_KEYS_MAX];
+	size_t n;
+	uint32_t ts; /* of the event that is being sent */
+	uint16_t sent_ms; /* of it */
+	uint8_t ends; /* packets that told its end */
+	int16_t rest_ms; /* silence before the next one */
+};
+
 struct leg {
 	struct list node; /* free_legs or used_legs */
 	uint64_t id; /* 0: not in use */
 	uint32_t index, epoch; /* epoch of the control that made or claimed it */
 	bool is_web, is_up, is_silent;
-	uint8_t pt, dtmf_pt;
+	struct rp_codec codecs[RP_CODECS_MAX]; /* the first n_codecs; at least one */
+	size_t n_codecs;
+	uint8_t dtmf_pt; /* 0: none */
+	enum sound_codec rx_codec, tx_codec; /* of the newest packets */
 	struct rp_leg_ok ok; /* as answered */
 	int64_t made_us;
 	int64_t kept_us; /* last moment at which the control that owns it commanded */
@@ -77,13 +114,20 @@ struct leg {
 
 	enum rp_feed feed;
 	struct leg *peer; /* joined */
+	struct leg *third; /* with RP_FEED_MIX: who hears, and is heard, besides */
 	int64_t joined_us; /* 0: the first packet after the join was reported */
 	struct clip_player player;
 	uint32_t then; /* see struct rp_play */
 	struct list play_node;
+	struct pcm pcm;
+	struct leg_keys keys_out;
 
 	struct media_tx tx;
+	uint32_t first_seq; /* that was given out */
 	struct rtcp_source source;
+	struct leg_clock clock;
+	struct leg_loss loss;
+	bool is_lossy; /* what is sent to it is Opus with error correction, where it has that */
 	struct dtmf_heard keys;
 	uint8_t digits_left; /* that may be told: LEG_DIGITS_MAX */
 	int64_t heard_us; /* last good voice packet; 0: none yet */
@@ -117,18 +161,43 @@ void leg_up(struct relay *r, struct leg *l); /* RP_EV_UP, once */
 /* feed.c: what feeds a leg. */
 int leg_join(struct relay *r, struct leg *a, struct leg *b);
 void leg_part(struct relay *r, struct leg *l);
-int leg_play(struct relay *r, struct leg *l, uint32_t clip, bool loop, uint32_t then);
+int leg_mix(struct relay *r, struct leg *a, struct leg *b, struct leg *c);
+int leg_play(struct relay *r, struct leg *l, const struct rp_play *m);
 void leg_stop(struct relay *r, struct leg *l);
 int leg_echo(struct relay *r, struct leg *l, bool on);
-void leg_clip_changed(struct relay *r, uint32_t clip); /* those who hear it begin anew */
+/* Those who hear it in this codec begin anew. */
+void leg_clip_changed(struct relay *r, uint32_t clip, enum sound_codec codec);
 void leg_clip_tick(struct relay *r);
+
+/* RP_CODECS_MAX of them. EINVAL: none, one twice, unknown, or a payload type twice or above 127. */
+int leg_set_codecs(struct leg *l, const struct rp_codec *codecs, uint8_t dtmf_pt);
+/* -1: it was not agreed. */
+int leg_pt(const struct leg *l, enum sound_codec codec);
+
+/* loss.c: is the line lossy? */
+/* Numbers that were never sent: what was lost on the way to us, on the packet path. */
+uint32_t leg_gaps(const struct leg *l);
+void leg_loss_report(struct relay *r, struct leg *l, const struct rtcp_report *b);
+void leg_loss_tick(struct relay *r, struct leg *l);
+
+/* key.c: keys towards the far side (RFC 4733 section 2.5.1). ENOTSUP: it understands none; EINVAL; ENOBUFS: too many
+ * wait. */
+int leg_key(struct relay *r, struct leg *l, uint32_t key, uint32_t ms);
+void leg_key_stop(struct relay *r, struct leg *l);
+bool leg_is_keying(const struct leg *l); /* no voice goes to it just now */
+void leg_key_tick(struct relay *r);
 
 /* voice.c: an authenticated RTP packet came in; forward, echo or discard it. */
 void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p);
 void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slot,
 	uint8_t pt, struct slice payload);
+/* A frame of a source without numbers: a clip, a mix. The codec was agreed. */
+void leg_send_frame(
+	struct relay *r, struct leg *l, enum sound_codec codec, struct slice payload);
 bool leg_can_send(const struct leg *l);
 bool leg_knows_pt(const struct leg *l, uint8_t pt);
+/* Newer than all that was accounted. */
+bool leg_is_newest(const struct leg *l, uint32_t ssrc, uint16_t seq);
 
 /* leg_rtp.c */
 int leg_rtp_open(struct relay *r, struct leg *l, const struct rp_leg_rtp *m);

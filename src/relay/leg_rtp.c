@@ -118,7 +118,7 @@ int leg_rtp_open(struct relay *r, struct leg *l, const struct rp_leg_rtp *m)
 	struct leg_target told;
 	int err;
 
-	if (m->pt > 127 || m->dtmf_pt > 127 || m->pt == m->dtmf_pt || m->local > 1)
+	if (m->local > 1 || leg_set_codecs(l, m->codecs, m->dtmf_pt))
 		return EINVAL;
 	memcpy(far.addr, m->addr, sizeof far.addr);
 	(void)((err = choose_address(r, l, m->local)) ||
@@ -126,8 +126,6 @@ int leg_rtp_open(struct relay *r, struct leg *l, const struct rp_leg_rtp *m)
 	if (err)
 		return err;
 	aim(&l->rtp, &told, m->lock);
-	l->pt = m->pt;
-	l->dtmf_pt = m->dtmf_pt;
 	err = open_sockets(r, l);
 	l->ok.port = l->rtp.port;
 	return err;
@@ -149,6 +147,8 @@ int leg_rtp_remote(struct relay *r, struct leg *l, const struct rp_leg_remote *m
 		return EINVAL;
 	int err = read_target(&l->rtp, m, &told);
 
+	if (!err && m->codecs[0].codec != SOUND_NONE)
+		err = leg_set_codecs(l, m->codecs, m->dtmf_pt);
 	if (!err)
 		aim(&l->rtp, &told, m->lock);
 	return err;

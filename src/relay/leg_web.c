@@ -44,12 +44,12 @@ int leg_web_open(struct relay *r, struct leg *l, const struct rp_leg_web *m)
 {
 	int err;
 
-	if (m->pt > 127 || m->dtmf_pt > 127 || m->pt == m->dtmf_pt ||
-		!memchr(m->ufrag, 0, sizeof m->ufrag) || !m->ufrag[0] ||
+	if (!memchr(m->ufrag, 0, sizeof m->ufrag) || !m->ufrag[0] ||
 		!memchr(m->pwd, 0, sizeof m->pwd) || !m->pwd[0])
 		return EINVAL;
-	l->pt = m->pt;
-	l->dtmf_pt = m->dtmf_pt;
+	err = leg_set_codecs(l, m->codecs, m->dtmf_pt);
+	if (err)
+		return err;
 	l->web.relay = r;
 	l->ok.port = udp_addr_port(&r->line_at);
 	/* 48 random bits met again: the command fails and may be repeated */
@@ -176,12 +176,6 @@ static void index_ssrc(struct relay *r, struct leg *l, uint32_t ssrc)
 	l->ssrc_key = map_put(&r->by_ssrc, key, l) ? 0 : key;
 }
 
-static bool is_newest(const struct leg *l, const struct rtp_packet *p)
-{
-	return !l->source.started || l->source.ssrc != p->ssrc ||
-		(int16_t)(uint16_t)(p->seq - l->source.max_seq) > 0;
-}
-
 /* To where no check came from: at most every LEG_MOVE_US, then NULL. */
 static struct web_path *stray_to(struct relay *r, struct leg *l, struct web_path *path,
 	const struct udp_addr *from)
@@ -201,7 +195,7 @@ static struct web_path *stray_to(struct relay *r, struct leg *l, struct web_path
 static void follow(struct relay *r, struct leg *l, struct web_path *path,
 	const struct udp_addr *from, const struct rtp_packet *p)
 {
-	if (!is_newest(l, p))
+	if (!leg_is_newest(l, p->ssrc, p->seq))
 		return; /* a late one from the old address */
 	if (!path || !path->checked)
 		path = stray_to(r, l, path, from);

@@ -82,12 +82,25 @@ void relay_watch_write(
 	(void)epoll_ctl(r->epoll_fd, EPOLL_CTL_MOD, fd, &ev);
 }
 
-void relay_clip_timer(struct relay *r, bool on)
+static void set_timer(struct relay *r, bool on)
 {
 	struct timespec ts = { .tv_nsec = on ? CLIP_FRAME_US * 1000L : 0 };
 	struct itimerspec it = { .it_interval = ts, .it_value = ts };
 
 	(void)timerfd_settime(r->clip_fd, 0, &it, NULL);
+	r->beat = (struct clip_beat){ 0 };
+}
+
+void relay_tick_more(struct relay *r)
+{
+	if (r->n_ticking++ == 0)
+		set_timer(r, true);
+}
+
+void relay_tick_less(struct relay *r)
+{
+	if (--r->n_ticking == 0)
+		set_timer(r, false);
 }
 
 static int open_descriptors(struct relay *r)
@@ -136,6 +149,8 @@ static int open_pool(struct relay *r)
 	list_init(&r->free_legs);
 	list_init(&r->used_legs);
 	list_init(&r->playing);
+	list_init(&r->pcm);
+	list_init(&r->keying);
 	r->legs = calloc(RP_LEGS_MAX, sizeof *r->legs);
 	r->timer_slots = calloc(RP_LEGS_MAX, sizeof *r->timer_slots);
 	if (!r->legs || !r->timer_slots)
@@ -220,7 +235,14 @@ static void clip_ticked(struct relay *r)
 	uint64_t times;
 
 	if (read(r->clip_fd, &times, sizeof times) == (ssize_t)sizeof times)
-		leg_clip_tick(r);
+		relay_frames(r);
+}
+
+void relay_frames(struct relay *r)
+{
+	leg_clip_tick(r);
+	pcm_tick(r);
+	leg_key_tick(r);
 }
 
 void relay_drain(struct relay *r)

@@ -2,15 +2,17 @@
 /* media -- see media.h. */
 #include "relay/media.h"
 
-static uint32_t ticks_of(int64_t us)
+static uint32_t ticks_of(int64_t us, uint32_t clock)
 {
-	return us <= 0 ? 0 : (uint32_t)((uint64_t)us * MEDIA_TICKS_PER_MS / 1000);
+	return us <= 0 ? 0 : (uint32_t)((uint64_t)us * clock / 1000);
 }
 
 void media_tx_init(struct media_tx *tx, uint32_t ssrc, uint16_t seq, uint32_t ts)
 {
 	/* one turn ahead, so that counting back never passes zero */
-	*tx = (struct media_tx){ .ssrc = ssrc, .seq = 0x10000u + seq, .ts = ts };
+	*tx = (struct media_tx){
+		.ssrc = ssrc, .seq = 0x10000u + seq, .ts = ts, .clock = MEDIA_TICKS_PER_MS
+	};
 }
 
 void media_tx_change(struct media_tx *tx)
@@ -20,15 +22,16 @@ void media_tx_change(struct media_tx *tx)
 
 uint32_t media_tx_ts(const struct media_tx *tx, int64_t now_us)
 {
-	return tx->started ? tx->ts + ticks_of(now_us - tx->at_us) : tx->ts;
+	return tx->started ? tx->ts + ticks_of(now_us - tx->at_us, tx->clock) : tx->ts;
 }
 
 /* The timestamp after a change: as much time as went by, and never into the packet before. */
-static uint32_t fresh_ts(const struct media_tx *tx, int64_t now_us)
+static uint32_t fresh_ts(const struct media_tx *tx, uint32_t clock, int64_t now_us)
 {
-	uint32_t passed = tx->started ? ticks_of(now_us - tx->at_us) : 0;
+	uint32_t passed = tx->started ? ticks_of(now_us - tx->at_us, clock) : 0;
+	uint32_t least = tx->ticks / tx->clock * clock;
 
-	return tx->ts + (passed > tx->ticks ? passed : tx->ticks);
+	return tx->ts + (passed > least ? passed : least);
 }
 
 static void advance(struct media_tx *tx, uint32_t by)
@@ -37,17 +40,21 @@ static void advance(struct media_tx *tx, uint32_t by)
 	tx->sent = (by >= MEDIA_WINDOW ? 0 : tx->sent << by) | 1;
 }
 
-static void anchor(struct media_tx *tx, uint32_t ts, uint32_t ticks, int64_t now_us)
+static void anchor(
+	struct media_tx *tx, uint32_t ts, uint32_t ticks, uint32_t clock, int64_t now_us)
 {
 	tx->ts = ts;
 	tx->ticks = ticks;
+	tx->clock = clock;
 	tx->at_us = now_us;
 	tx->started = true;
 }
 
-static void anchor_source(struct media_tx *tx, uint32_t ts, int64_t now_us)
+static void anchor_source(
+	struct media_tx *tx, const struct media_packet *in, int64_t now_us)
 {
-	tx->src_ts = ts;
+	tx->src_ts = in->ts;
+	tx->src_clock = in->clock;
 	tx->src_us = now_us;
 	tx->voiced = true;
 }
@@ -60,19 +67,21 @@ static bool is_restart(const struct media_tx *tx, const struct media_packet *in)
 		d < -MEDIA_MISORDER_MAX;
 }
 
+/* The offset between the two timestamps holds no longer: another clock, or one that was set. */
 static bool has_drifted(
 	const struct media_tx *tx, const struct media_packet *in, int64_t now_us)
 {
 	int64_t moved = (int32_t)(in->ts - tx->src_ts);
-	int64_t off = moved - (int64_t)ticks_of(now_us - tx->src_us);
+	int64_t off = moved - (int64_t)ticks_of(now_us - tx->src_us, in->clock);
+	int64_t most = (int64_t)MEDIA_DRIFT_MS * in->clock;
 
-	return tx->voiced && (off > MEDIA_DRIFT_TICKS || off < -MEDIA_DRIFT_TICKS);
+	return tx->voiced && (in->clock != tx->src_clock || off > most || off < -most);
 }
 
 static void map_first(struct media_tx *tx, const struct media_packet *in, int64_t now_us,
 	struct media_slot *out)
 {
-	uint32_t ts = fresh_ts(tx, now_us);
+	uint32_t ts = fresh_ts(tx, in->is_event ? tx->clock : in->clock, now_us);
 
 	advance(tx, 1);
 	tx->base = tx->seq;
@@ -81,10 +90,12 @@ static void map_first(struct media_tx *tx, const struct media_packet *in, int64_
 	tx->src_ssrc = in->ssrc;
 	tx->src_seq = in->seq;
 	tx->ts_off = ts - in->ts;
-	if (!in->is_event || !tx->started)
-		anchor(tx, ts, in->ticks, now_us);
 	if (!in->is_event)
-		anchor_source(tx, in->ts, now_us);
+		anchor(tx, ts, in->ticks, in->clock, now_us);
+	else if (!tx->started)
+		anchor(tx, ts, in->ticks, tx->clock, now_us);
+	if (!in->is_event)
+		anchor_source(tx, in, now_us);
 	*out = (struct media_slot){ .seq = (uint16_t)tx->seq, .ts = ts, .marker = true };
 }
 
@@ -115,14 +126,17 @@ bool media_tx_map(struct media_tx *tx, const struct media_packet *in, int64_t no
 	if (d <= 0)
 		return map_late(tx, in, (uint32_t)-d, out);
 	if (!in->is_event && has_drifted(tx, in, now_us)) {
-		tx->ts_off = fresh_ts(tx, now_us) - in->ts;
+		tx->ts_off = fresh_ts(tx, in->clock, now_us) - in->ts;
+		if (in->clock != tx->src_clock)
+			tx->base = tx->seq +
+				(uint32_t)d; /* late ones have the old clock */
 		fresh = true;
 	}
 	advance(tx, (uint32_t)d);
 	tx->src_seq = in->seq;
 	if (!in->is_event) {
-		anchor(tx, in->ts + tx->ts_off, in->ticks, now_us);
-		anchor_source(tx, in->ts, now_us);
+		anchor(tx, in->ts + tx->ts_off, in->ticks, in->clock, now_us);
+		anchor_source(tx, in, now_us);
 	}
 	*out = (struct media_slot){ .seq = (uint16_t)tx->seq,
 		.ts = in->ts + tx->ts_off,
@@ -144,15 +158,23 @@ void media_tx_skip(struct media_tx *tx, const struct media_packet *in)
 	tx->src_seq = in->seq;
 }
 
-void media_tx_next(
-	struct media_tx *tx, uint32_t ticks, int64_t now_us, struct media_slot *out)
+void media_tx_insert(struct media_tx *tx, int64_t now_us, struct media_slot *out)
 {
-	bool first = !tx->mapped;
-	uint32_t ts = first ? fresh_ts(tx, now_us) : tx->ts + tx->ticks;
+	advance(tx, 1);
+	tx->base = tx->seq;
+	*out = (struct media_slot){ .seq = (uint16_t)tx->seq,
+		.ts = media_tx_ts(tx, now_us) };
+}
+
+void media_tx_next(struct media_tx *tx, uint32_t ms, uint32_t clock, int64_t now_us,
+	struct media_slot *out)
+{
+	bool first = !tx->mapped || clock != tx->clock;
+	uint32_t ts = first ? fresh_ts(tx, clock, now_us) : tx->ts + tx->ticks;
 
 	advance(tx, 1);
 	tx->mapped = true;
 	tx->base = tx->seq;
-	anchor(tx, ts, ticks, now_us);
+	anchor(tx, ts, ms * clock, clock, now_us);
 	*out = (struct media_slot){ .seq = (uint16_t)tx->seq, .ts = ts, .marker = first };
 }

@@ -8,6 +8,9 @@
  * No sequence number is ever given out twice, also to a source that repeats itself: under SRTP a second
  * packet with the same number would use the same key stream (RFC 3711 section 9.1).
  *
+ * Where the codec changes, the clock may: timestamps then go on in the new one's ticks from the newest of the old
+ * (RFC 7160 section 4.1).
+ *
  * Pure: time is an argument.  Any thread.
  */
 #ifndef RELAY_MEDIA_H
@@ -16,13 +19,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MEDIA_TICKS_PER_MS 8 /* the RTP clock of G.711, RFC 3551 section 4.5.14 */
+#define MEDIA_TICKS_PER_MS \
+	8 /* the RTP clock of G.711 (RFC 3551 section 4.5.14); where none else is known */
 #define MEDIA_DROPOUT_MAX  3000 /* RFC 3550 appendix A.1: a larger step is a restart */
 #define MEDIA_MISORDER_MAX 100 /* the same backwards */
 #define MEDIA_WINDOW       64 /* late packets within this are still sent, in their place */
 /* A voice timestamp that runs away from the clock by this is mapped anew: some gateways restart their
  * timestamps and keep the SSRC, and a receiver would wait for hours. */
-#define MEDIA_DRIFT_TICKS (2000 * MEDIA_TICKS_PER_MS)
+#define MEDIA_DRIFT_MS 2000
 
 struct media_tx {
 	uint32_t ssrc;
@@ -32,11 +36,12 @@ struct media_tx {
 	uint32_t ts; /* of the newest voice packet */
 	int64_t at_us; /* when it was sent */
 	uint32_t ticks; /* its length */
+	uint32_t clock; /* ticks per millisecond of ts and ticks */
 	bool started; /* something was sent */
 	/* the source */
 	bool mapped;
 	bool voiced; /* src_ts and src_us hold */
-	uint32_t src_ssrc, ts_off, src_ts;
+	uint32_t src_ssrc, ts_off, src_ts, src_clock;
 	int64_t src_us;
 	uint16_t src_seq; /* highest so far; corresponds to seq */
 };
@@ -47,6 +52,7 @@ struct media_packet {
 	bool marker;
 	bool is_event; /* telephone-event: its timestamp stands still (RFC 4733 section 2.2) */
 	uint32_t ticks; /* length of a voice packet */
+	uint32_t clock; /* ticks per millisecond of a voice packet: 8 or 48 */
 };
 
 struct media_slot {
@@ -64,9 +70,12 @@ bool media_tx_map(struct media_tx *tx, const struct media_packet *in, int64_t no
 	struct media_slot *out);
 /* A packet of the source is not for this receiver: close the gap that it would leave. */
 void media_tx_skip(struct media_tx *tx, const struct media_packet *in);
-/* Number the next packet of a source without numbers of its own (a clip). */
-void media_tx_next(
-	struct media_tx *tx, uint32_t ticks, int64_t now_us, struct media_slot *out);
+/* Number the next packet of a source without numbers of its own (a clip, a mix): ms long, in this clock. */
+void media_tx_next(struct media_tx *tx, uint32_t ms, uint32_t clock, int64_t now_us,
+	struct media_slot *out);
+/* Number a packet of our own between those of the source, without voice: its timestamp is the stream's of now. Late
+ * packets of the source are not sent any more. */
+void media_tx_insert(struct media_tx *tx, int64_t now_us, struct media_slot *out);
 /* What the stream's timestamp is now, for a sender report. */
 uint32_t media_tx_ts(const struct media_tx *tx, int64_t now_us);
 

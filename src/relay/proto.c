@@ -9,8 +9,8 @@
 /* Bodies are padded by hand so that both ends see the same bytes and none is left unwritten. */
 _Static_assert(sizeof(struct rp_head) == 24, "rp_head has no hidden padding");
 _Static_assert(sizeof(struct rp_leg_ok) == 216, "rp_leg_ok has no hidden padding");
-_Static_assert(sizeof(struct rp_leg_web) == 176, "rp_leg_web has no hidden padding");
-_Static_assert(offsetof(struct rp_leg_state, ok) == 48, "rp_leg_state has no padding");
+_Static_assert(sizeof(struct rp_leg_web) == 184, "rp_leg_web has no hidden padding");
+_Static_assert(offsetof(struct rp_leg_state, ok) == 56, "rp_leg_state has no padding");
 
 static const uint32_t sizes[] = {
 	[RP_HELLO] = HEAD,
@@ -20,6 +20,8 @@ static const uint32_t sizes[] = {
 	[RP_LEG_CLOSE] = HEAD,
 	[RP_JOIN] = sizeof(struct rp_join),
 	[RP_PART] = HEAD,
+	[RP_MIX] = sizeof(struct rp_mix),
+	[RP_KEY] = sizeof(struct rp_key),
 	[RP_PLAY] = sizeof(struct rp_play),
 	[RP_STOP] = HEAD,
 	[RP_ECHO] = sizeof(struct rp_echo),
@@ -42,6 +44,7 @@ static const uint32_t sizes[] = {
 	[RP_EV_CLIP_DONE] = sizeof(struct rp_clip_done),
 	[RP_EV_FIRST] = sizeof(struct rp_first),
 	[RP_EV_DIGIT] = sizeof(struct rp_digit),
+	[RP_EV_LOSSY] = sizeof(struct rp_lossy),
 	[RP_EV_DRAIN] = HEAD,
 };
 

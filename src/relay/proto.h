@@ -24,13 +24,17 @@
 
 #include <stdint.h>
 
-#define RP_VERSION   3
+#include "sound/clip_bytes.h"
+#include "sound/codec.h"
+
+#define RP_VERSION   4
 #define RP_BLOB_MAX  2048 /* DESIGN: at most 2 KB of control's own state per leg */
 #define RP_ADDR_SIZE 48 /* INET6_ADDRSTRLEN rounded up */
 #define RP_UFRAG_SIZE \
 	40 /* with NUL; RFC 8839: 4..256, ours has 8; Chromium's 4, Firefox's 8 */
 #define RP_PWD_SIZE   72 /* with NUL; RFC 8839: 22..256; browsers use 24 to 32 */
 #define RP_CNAME_SIZE 24
+#define RP_CODECS_MAX 4 /* of a leg */
 #define RP_CLIPS_MAX  256 /* 20 announcements in four languages, and the queues' own */
 #define RP_CLAIM_S    60
 #define RP_LEGS_MAX   4096 /* per relay: one core carries up to 1,000 talks of two legs */
@@ -45,10 +49,12 @@ enum rp_type {
 	RP_LEG_CLOSE,
 	RP_JOIN, /* two legs hear each other from now on; stops their clips and echoes */
 	RP_PART, /* end the join that this leg is in */
-	RP_PLAY, /* clip to a leg, from its beginning; replaces what plays; not while joined: EBUSY */
+	RP_MIX, /* three legs hear each the two others from now on; body rp_mix; replaces the join of two of them */
+	RP_PLAY, /* clip to a leg, from its beginning; replaces what plays; while joined only with `over`: EBUSY */
 	RP_STOP, /* stop the clip */
 	RP_ECHO, /* line test: send a line its own voice back; body rp_echo; not while joined: EBUSY */
-	RP_CLIP, /* load or replace a clip; the sealed memfd comes by SCM_RIGHTS */
+	RP_KEY, /* press a telephone key towards the far side (RFC 4733); body rp_key; ENOTSUP: it understands none */
+	RP_CLIP, /* load or replace a clip in one codec; the sealed memfd comes by SCM_RIGHTS */
 	RP_BLOB, /* store control's opaque state with the leg */
 	RP_CLAIM, /* a new control takes the leg over; see above */
 	RP_SNAPSHOT, /* answer: one RP_LEG_STATE per leg, then RP_SNAPSHOT_END */
@@ -73,6 +79,8 @@ enum rp_type {
 	RP_EV_FIRST, /* first packet forwarded to this leg after a join; body rp_first */
 	RP_EV_DIGIT, /* an RTP leg: a key was pressed, and it is joined with nobody; body rp_digit. In a talk keys are
 		      * the other side's, and told to no one else */
+	RP_EV_LOSSY, /* a line loses so much that its voice should carry error correction, or no longer; body rp_lossy.
+		      * What is sent to it does so already */
 	RP_EV_DRAIN, /* leg 0: the relay was told to drain (SIGHUP): give it no new legs (it refuses them
 		      * with ESHUTDOWN, but for a hop's end: rp_leg_rtp.local), and RP_QUIT when it has none left */
 };
@@ -89,16 +97,24 @@ struct rp_head {
 	int32_t err; /* replies and RP_EV_DOWN: 0 or a positive errno */
 };
 
+/* A voice codec of a leg, under the payload type that was agreed. A list ends before the first SOUND_NONE. */
+struct rp_codec {
+	uint8_t codec; /* enum sound_codec */
+	uint8_t pt; /* 0 to 127, another for each */
+};
+
 struct rp_leg_rtp {
 	struct rp_head head;
 	char addr
 		[RP_ADDR_SIZE]; /* what the far side's SDP said: where to send until latched; "" unknown */
 	uint16_t port;
 	uint16_t rtcp_port; /* 0: port + 1 */
-	uint8_t pt; /* of PCMA */
 	uint8_t dtmf_pt; /* of telephone-event/8000; 0: none */
 	uint8_t local; /* 0 or 1: bind to 127.0.0.1, for a hop within this machine */
 	uint8_t lock; /* as in rp_leg_remote; with addr "" nobody is heard before that command */
+	uint8_t pad;
+	/* what may be sent and received; the first one is sent where nothing else decides. At least one */
+	struct rp_codec codecs[RP_CODECS_MAX];
 };
 
 struct rp_leg_web {
@@ -106,9 +122,9 @@ struct rp_leg_web {
 	char ufrag[RP_UFRAG_SIZE]; /* of the browser */
 	char pwd[RP_PWD_SIZE];
 	uint8_t fingerprint[32]; /* SHA-256 of the browser's certificate */
-	uint8_t pt; /* of PCMA */
+	struct rp_codec codecs[RP_CODECS_MAX]; /* as in rp_leg_rtp */
 	uint8_t dtmf_pt;
-	uint8_t pad[6];
+	uint8_t pad[7];
 };
 
 struct rp_leg_remote {
@@ -116,7 +132,10 @@ struct rp_leg_remote {
 	char addr[RP_ADDR_SIZE];
 	uint16_t port, rtcp_port;
 	uint8_t lock; /* 0 or 1: hear exactly this address and port, from now on, and never latch */
-	uint8_t pad[3];
+	uint8_t dtmf_pt;
+	uint8_t pad[2];
+	struct rp_codec
+		codecs[RP_CODECS_MAX]; /* empty: they stay, and dtmf_pt with them */
 };
 
 struct rp_leg_ok {
@@ -146,6 +165,19 @@ struct rp_join {
 	uint64_t other;
 };
 
+struct rp_mix {
+	struct rp_head head; /* head.leg: one of the three */
+	uint64_t others[2];
+};
+
+struct rp_key {
+	struct rp_head head;
+	uint32_t key; /* as in rp_digit */
+	uint32_t ms; /* 40 to 2,000; 0: RP_KEY_MS */
+};
+#define RP_KEY_MS \
+	120 /* longer than the 40 ms that every receiver must hear (ITU-T Q.24) */
+
 struct rp_play {
 	struct rp_head head;
 	uint32_t clip; /* 0 .. RP_CLIPS_MAX - 1; ENOENT when not loaded */
@@ -153,7 +185,8 @@ struct rp_play {
 	/* with loop 0: number of the clip, plus one, that loops when this one is over, unless told otherwise by
 	 * then; so nobody hears silence while there is no control. 0, or not loaded: none */
 	uint32_t then;
-	uint32_t pad;
+	uint32_t
+		over; /* 0 or 1: while joined, over what the leg hears; needs the PCM path */
 };
 
 struct rp_echo {
@@ -164,11 +197,13 @@ struct rp_echo {
 
 struct rp_clip {
 	struct rp_head
-		head; /* with one descriptor: A-law, 8,000 Hz, mono, sealed against change */
+		head; /* with one descriptor: the codec's frames (sound/clip_bytes.h), sealed against change */
 	uint32_t clip;
 	uint32_t bytes; /* at most RP_CLIP_BYTES_MAX */
+	uint32_t codec; /* enum sound_codec; a clip may be loaded in each */
+	uint32_t pad;
 };
-#define RP_CLIP_BYTES_MAX (8000u * 600u) /* ten minutes */
+#define RP_CLIP_BYTES_MAX CLIP_BYTES_MAX /* ten minutes */
 
 struct rp_blob {
 	struct rp_head head;
@@ -178,15 +213,17 @@ struct rp_blob {
 };
 
 /* What a leg's far side is sent. */
-enum rp_feed { RP_FEED_NONE, RP_FEED_JOIN, RP_FEED_CLIP, RP_FEED_ECHO };
+enum rp_feed { RP_FEED_NONE, RP_FEED_JOIN, RP_FEED_CLIP, RP_FEED_ECHO, RP_FEED_MIX };
 
 struct rp_leg_state {
 	struct rp_head head;
 	uint64_t joined; /* the other leg or 0 */
+	uint64_t third; /* with RP_FEED_MIX */
 	uint8_t is_web, is_up, is_silent;
 	uint8_t feed; /* enum rp_feed */
 	uint8_t loops; /* the clip */
-	uint8_t pad[3];
+	uint8_t is_lossy; /* see RP_EV_LOSSY */
+	uint8_t pad[2];
 	uint32_t clip; /* with RP_FEED_CLIP */
 	uint32_t pad1;
 	struct rp_leg_ok ok; /* as it was answered at creation */
@@ -214,6 +251,28 @@ struct rp_digit {
 	uint32_t pad;
 };
 
+struct rp_lossy {
+	struct rp_head head;
+	uint32_t on; /* 0 or 1 */
+	uint32_t percent; /* lost of late, the worse direction */
+};
+
+/* How what is sent to a leg is made. */
+enum rp_path {
+	RP_PATH_NONE, /* nothing is sent to it */
+	RP_PATH_PACKET, /* packets go through as they are; also of clips */
+	RP_PATH_PCM, /* decoded, buffered, mixed, encoded */
+};
+
+/* And why so. */
+enum rp_why {
+	RP_WHY_NONE,
+	RP_WHY_CODEC, /* the two have no codec in common that is in use */
+	RP_WHY_LOSSY, /* a line loses packets: Opus with error correction */
+	RP_WHY_MIX, /* three hear each other */
+	RP_WHY_OVER, /* a clip is played over the voice */
+};
+
 /* Of one leg, from its creation on. Held in memory for its life, written nowhere. */
 struct rp_stats {
 	struct rp_head head;
@@ -230,7 +289,17 @@ struct rp_stats {
 	uint32_t remote_lost; /* what the far side reported on our stream */
 	uint32_t remote_jitter_us;
 	uint32_t round_trip_us; /* 0: unknown */
-	uint32_t pad;
+	uint32_t
+		delay_ms; /* of the jitter buffer, if what came from it is decoded; 0: it is not */
+	uint64_t expected; /* packets from it, with what was lost (RFC 3550 A.3) */
+	uint64_t
+		remote_expected; /* the same of what was sent to it, as the far side reported */
+	uint64_t frames, corrected,
+		concealed; /* of 20 ms, decoded of what came from it: sound/jitter.h */
+	uint8_t path, why; /* of what is sent to it: enum rp_path, enum rp_why */
+	uint8_t rx_codec, tx_codec; /* enum sound_codec, of the newest packets */
+	uint8_t is_lossy;
+	uint8_t pad[3];
 };
 
 /* Any message; what a receiver reads into. */
@@ -242,6 +311,8 @@ union rp_any {
 	struct rp_leg_ok leg_ok;
 	struct rp_hello_ok hello_ok;
 	struct rp_join join;
+	struct rp_mix mix;
+	struct rp_key key;
 	struct rp_play play;
 	struct rp_echo echo;
 	struct rp_clip clip;
@@ -250,6 +321,7 @@ union rp_any {
 	struct rp_clip_done clip_done;
 	struct rp_first first;
 	struct rp_digit digit;
+	struct rp_lossy lossy;
 	struct rp_stats stats;
 };
 

@@ -68,8 +68,11 @@ struct relay {
 	struct control control;
 
 	struct leg *legs; /* owned, RP_LEGS_MAX */
-	struct list free_legs, used_legs, playing;
-	size_t n_legs, n_playing;
+	struct list free_legs, used_legs, playing, pcm, keying;
+	size_t n_legs;
+	size_t n_ticking; /* in playing, pcm and keying: the 20 ms timer runs */
+	struct clip_beat beat; /* of the PCM path */
+	uint64_t frame; /* number of its newest */
 	struct map by_id, by_ufrag, by_addr, by_ssrc;
 	uint64_t addr_seed;
 	struct heap timers; /* DTLS */
@@ -106,10 +109,13 @@ void relay_clock(struct relay *r); /* now_us := now */
 int relay_watch(struct relay *r, int fd, enum relay_source s, uint32_t index);
 void relay_watch_write(
 	struct relay *r, int fd, enum relay_source s, uint32_t index, bool on);
+void relay_frames(struct relay *r); /* the 20 ms tick: clips, the PCM path, keys */
 void relay_tick(struct relay *r); /* the coarse tick: silence, consent, reports, claims */
 void relay_drain(
 	struct relay *r); /* SIGHUP: no new legs from now on; RP_EV_DRAIN, once */
-void relay_clip_timer(struct relay *r, bool on);
+/* One more, or one less, who needs the 20 ms timer. */
+void relay_tick_more(struct relay *r);
+void relay_tick_less(struct relay *r);
 uint64_t relay_ntp(const struct relay *r);
 void relay_random(void *p, size_t n);
 

@@ -8,7 +8,24 @@
 #include "relay/leg.h"
 
 #define INTERVAL_US 5000000 /* RFC 3550 section 6.2: the fixed minimum */
-#define US_PER_TICK (1000 / MEDIA_TICKS_PER_MS)
+
+/* In ticks of the stream's clock when it was reported; a change of the codec makes one report wrong. */
+static uint32_t jitter_us(uint32_t ticks, uint32_t clock)
+{
+	uint64_t us = (uint64_t)ticks * 1000 / clock;
+
+	return us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
+}
+
+static void note_expected(struct leg *l, const struct rtcp_report *b)
+{
+	/* the reporter counts the turns of sixteen bits from the first number that it heard */
+	uint32_t n = b->ext_seq - (uint16_t)l->first_seq + 1, gaps = leg_gaps(l);
+
+	if (n < 1u << 31)
+		l->stats.remote_expected = n > gaps ? n - gaps : 0;
+	l->stats.remote_lost = b->lost > (int32_t)gaps ? (uint32_t)b->lost - gaps : 0;
+}
 
 void report_in(struct relay *r, struct leg *l, const struct rtcp_compound *c)
 {
@@ -20,10 +37,10 @@ void report_in(struct relay *r, struct leg *l, const struct rtcp_compound *c)
 
 		if (b->ssrc != l->tx.ssrc)
 			continue;
-		l->stats.remote_lost = b->lost > 0 ? (uint32_t)b->lost : 0;
-		l->stats.remote_jitter_us = b->jitter > UINT32_MAX / US_PER_TICK
-			? UINT32_MAX
-			: b->jitter * US_PER_TICK;
+		l->stats.remote_jitter_us = jitter_us(b->jitter, l->tx.clock);
+		note_expected(l, b);
+		if (l->is_web)
+			leg_loss_report(r, l, b);
 		trip = rtcp_round_trip_us(b, relay_ntp(r));
 		if (trip)
 			l->stats.round_trip_us = trip;
@@ -33,6 +50,15 @@ void report_in(struct relay *r, struct leg *l, const struct rtcp_compound *c)
 static bool has_target(const struct leg *l)
 {
 	return l->is_web ? leg_can_send(l) : l->rtp.to.rtcp.u.sa.sa_family != 0;
+}
+
+/* Jitter in the clock of the newest codec (RFC 3550 section 6.4.1); counted in 1/8 ms. */
+static bool own_report(struct relay *r, struct leg *l, struct rtcp_report *out)
+{
+	if (!rtcp_source_report(&l->source, r->now_us, out))
+		return false;
+	out->jitter = out->jitter * sound_ticks_per_ms(l->rx_codec) / MEDIA_TICKS_PER_MS;
+	return true;
 }
 
 static void send_report(struct relay *r, struct leg *l, bool bye)
@@ -46,7 +72,7 @@ static void send_report(struct relay *r, struct leg *l, bool bye)
 		.packets = (uint32_t)l->stats.tx,
 		.octets = (uint32_t)l->stats.tx_bytes,
 		.reports = &block,
-		.n_reports = rtcp_source_report(&l->source, r->now_us, &block),
+		.n_reports = own_report(r, l, &block),
 		.cname = l->ok.cname,
 		.bye = bye };
 	size_t n;

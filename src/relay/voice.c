@@ -2,16 +2,19 @@
 /*
  * voice -- one good RTP packet: to the joined leg, back to its sender, or nowhere.
  *
- * The rule that everything else leans on: a packet's destination is leg->peer or, in a line test, the leg
- * itself.  There is no third place, and no list to be in.
+ * The rule that everything else leans on: a voice's destination is leg->peer, with three also leg->third, or in a line
+ * test the leg itself.  There is no other place, and no list to be in.  What can go as it is goes at once (the packet
+ * path); what cannot goes through pcm.c.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "relay/leg.h"
 #include "wire/g711.h"
 
-#define SOUND_ABOVE 64 /* A-law magnitude: proto.h, rx_discarded_sound */
+#define SOUND_ABOVE  64 /* magnitude: proto.h, rx_discarded_sound */
+#define OPUS_SILENCE 12 /* bytes of 20 ms at most */
 
 bool leg_can_send(const struct leg *l)
 {
@@ -52,23 +55,81 @@ static void tell_first(struct relay *r, struct leg *l)
 	control_event_body(r, &m, RP_EV_FIRST, l->id);
 }
 
+void leg_send_frame(
+	struct relay *r, struct leg *l, enum sound_codec codec, struct slice payload)
+{
+	struct media_slot slot;
+	int pt = leg_pt(l, codec);
+
+	if (pt < 0 || leg_is_keying(l))
+		return;
+	media_tx_next(
+		&l->tx, SOUND_FRAME_MS, sound_ticks_per_ms(codec), r->now_us, &slot);
+	leg_send_voice(r, l, &slot, (uint8_t)pt, payload);
+	l->tx_codec = codec;
+	if (l->joined_us)
+		tell_first(r, l);
+}
+
+/* The packet path. */
 static bool forward(struct relay *r, struct leg *to, const struct media_packet *in,
-	struct slice payload)
+	enum sound_codec codec, struct slice payload)
 {
 	struct media_slot slot;
 
 	if (!leg_can_send(to))
 		return false;
-	if (in->is_event && !to->dtmf_pt) {
+	if ((in->is_event && !to->dtmf_pt) || leg_is_keying(to)) {
 		media_tx_skip(&to->tx, in);
 		return false;
 	}
 	if (!media_tx_map(&to->tx, in, r->now_us, &slot))
 		return false;
-	leg_send_voice(r, to, &slot, in->is_event ? to->dtmf_pt : to->pt, payload);
+	leg_send_voice(r, to, &slot,
+		in->is_event ? to->dtmf_pt : (uint8_t)leg_pt(to, codec), payload);
+	if (!in->is_event)
+		to->tx_codec = codec;
 	if (to->joined_us)
 		tell_first(r, to);
 	return true;
+}
+
+/* A key of `from`, on a stream that has no place for its packets: pressed again by us. */
+static bool forward_key(
+	struct relay *r, struct leg *from, struct leg *to, const struct rtp_packet *p)
+{
+	struct dtmf_event ev;
+
+	if (dtmf_parse(&ev, p->payload))
+		return false;
+	if (!dtmf_is_new(&from->keys, p->ssrc, p->ts, &ev))
+		return true;
+	if (from->third)
+		(void)leg_key(r, from->third, ev.key, 0);
+	return !leg_key(r, to, ev.key, 0);
+}
+
+/* is_newest: what came late goes the way of the newest, or nowhere. */
+static bool pass_on(struct relay *r, struct leg *from, struct leg *to,
+	const struct media_packet *in, const struct rtp_packet *p, bool is_newest)
+{
+	enum sound_codec codec = from->rx_codec;
+	enum rp_why why, now = to->pcm.why;
+
+	if (in->is_event)
+		return now == RP_WHY_NONE && to->feed != RP_FEED_MIX
+			? forward(r, to, in, codec, p->payload)
+			: forward_key(r, from, to, p);
+	why = pcm_why(from, to, codec);
+	if (!is_newest && (why == RP_WHY_NONE) != (now == RP_WHY_NONE))
+		return false;
+	if (why != RP_WHY_NONE)
+		return !pcm_put(r, from, to, why, codec, p);
+	if (now != RP_WHY_NONE) {
+		pcm_leave(r, to);
+		pcm_forget(from);
+	}
+	return forward(r, to, in, codec, p->payload);
 }
 
 static void heard(struct relay *r, struct leg *l)
@@ -80,11 +141,27 @@ static void heard(struct relay *r, struct leg *l)
 	control_event(r, l, RP_EV_HEARD, 0);
 }
 
+/* Its timestamp in ticks of 1/8 ms, going on evenly where the codec changed its clock. */
+static uint32_t even_ts(struct leg *l, const struct media_packet *in, uint32_t arrival)
+{
+	struct leg_clock *c = &l->clock;
+	int32_t moved = (int32_t)(in->ts - c->ts);
+
+	if (c->ticks_per_ms == in->clock)
+		c->even += (uint32_t)(moved * MEDIA_TICKS_PER_MS / (int32_t)in->clock);
+	else
+		c->even = arrival - l->source.transit; /* as if it came in time */
+	c->ticks_per_ms = in->clock;
+	c->ts = in->ts;
+	return c->even;
+}
+
 /* A telephone-event's timestamp stands still; as voice it would look like jitter (RFC 3550 A.8). */
 static void account(struct relay *r, struct leg *l, const struct media_packet *in)
 {
 	uint32_t arrival = (uint32_t)(r->now_us * MEDIA_TICKS_PER_MS / 1000);
-	uint32_t ts = in->is_event ? arrival - l->source.transit : in->ts;
+	uint32_t ts = in->is_event ? arrival - l->source.transit
+				   : even_ts(l, in, arrival);
 
 	rtcp_source_packet(&l->source, in->ssrc, in->seq, ts, arrival);
 }
@@ -103,32 +180,103 @@ static void tell_digit(struct relay *r, struct leg *l, const struct rtp_packet *
 	control_event_body(r, &m, RP_EV_DIGIT, l->id);
 }
 
+/* Opus of silence is a few bytes; of G722 nobody can tell without decoding it. */
+static bool is_sound(enum sound_codec codec, struct slice payload)
+{
+	switch (codec) {
+	case SOUND_PCMA: return g711_alaw_peak(payload.p, payload.n) > SOUND_ABOVE;
+	case SOUND_PCMU:
+		for (size_t i = 0; i < payload.n; i++) {
+			int16_t x = g711_ulaw_decode(payload.p[i]);
+
+			if (x > SOUND_ABOVE || x < -SOUND_ABOVE)
+				return true;
+		}
+		return false;
+	case SOUND_OPUS: return payload.n > OPUS_SILENCE;
+	default: return false;
+	}
+}
+
+static enum sound_codec codec_of(const struct leg *l, uint8_t pt)
+{
+	for (size_t i = 0; i < l->n_codecs; i++)
+		if (l->codecs[i].pt == pt)
+			return l->codecs[i].codec;
+	return SOUND_NONE; /* a telephone-event */
+}
+
+bool leg_is_newest(const struct leg *l, uint32_t ssrc, uint16_t seq)
+{
+	return !l->source.started || l->source.ssrc != ssrc ||
+		(int16_t)(uint16_t)(seq - l->source.max_seq) > 0;
+}
+
 void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
 {
+	enum sound_codec codec = codec_of(l, p->pt);
+	uint32_t clock = sound_ticks_per_ms(codec);
 	struct media_packet in = { .ssrc = p->ssrc,
 		.ts = p->ts,
 		.seq = p->seq,
 		.marker = p->marker,
-		.is_event = p->pt != l->pt,
-		.ticks = (uint32_t)p->payload.n };
+		.is_event = codec == SOUND_NONE,
+		.ticks = codec == SOUND_NONE
+			? 0
+			: sound_packet_ms(codec, p->payload.p, p->payload.n) * clock,
+		.clock = clock };
 	struct leg *to = l->feed == RP_FEED_ECHO ? l : l->peer;
+	bool is_newest = leg_is_newest(l, p->ssrc, p->seq);
 
 	heard(r, l);
 	account(r, l, &in);
+	if (codec != SOUND_NONE)
+		l->rx_codec = codec;
 	l->stats.rx++;
 	l->stats.rx_bytes += p->payload.n;
-	if (to && forward(r, to, &in, p->payload)) {
+	if (to && pass_on(r, l, to, &in, p, is_newest)) {
 		l->stats.rx_forwarded++;
 		return;
 	}
 	l->stats.rx_discarded++;
 	if (in.is_event && !to && !l->is_web)
 		tell_digit(r, l, p);
-	if (!in.is_event && g711_alaw_peak(p->payload.p, p->payload.n) > SOUND_ABOVE)
+	if (is_sound(codec, p->payload))
 		l->stats.rx_discarded_sound++;
 }
 
 bool leg_knows_pt(const struct leg *l, uint8_t pt)
 {
-	return pt == l->pt || (l->dtmf_pt && pt == l->dtmf_pt);
+	return codec_of(l, pt) != SOUND_NONE || (l->dtmf_pt && pt == l->dtmf_pt);
+}
+
+int leg_pt(const struct leg *l, enum sound_codec codec)
+{
+	for (size_t i = 0; i < l->n_codecs; i++)
+		if (l->codecs[i].codec == codec)
+			return l->codecs[i].pt;
+	return -1;
+}
+
+int leg_set_codecs(struct leg *l, const struct rp_codec *codecs, uint8_t dtmf_pt)
+{
+	size_t n = 0;
+
+	if (dtmf_pt > 127)
+		return EINVAL;
+	for (; n < RP_CODECS_MAX && codecs[n].codec != SOUND_NONE; n++) {
+		if (codecs[n].codec >= SOUND_CODECS || codecs[n].pt > 127 ||
+			(dtmf_pt && codecs[n].pt == dtmf_pt))
+			return EINVAL;
+		for (size_t i = 0; i < n; i++)
+			if (codecs[i].pt == codecs[n].pt ||
+				codecs[i].codec == codecs[n].codec)
+				return EINVAL;
+	}
+	if (n == 0)
+		return EINVAL;
+	memcpy(l->codecs, codecs, n * sizeof *codecs);
+	l->n_codecs = n;
+	l->dtmf_pt = dtmf_pt;
+	return 0;
 }

@@ -6,6 +6,16 @@
  * One coder is one direction of one leg. It works at 8,000 or 16,000 samples a second, whatever the codec's own rate
  * is, so that two legs can meet at the rate of the poorer one; where the rates differ it halves or doubles by itself.
  * Memory is allocated when a coder is made, never after. Bytes are hostile: any length is safe. One thread at a time.
+ *
+ * What encoding and decoding again delay by, in ms, the frame itself aside (where rates differ, half of it
+ * either way):
+ *
+ *          8,000    16,000 samples a second
+ *   G.711  0        2.9
+ *   G722   4.3      1.4     it works at 16,000 always
+ *   Opus   6.5      6.5
+ *
+ * What speech costs: docs/sound.md.
  */
 #ifndef SOUND_CODEC_H
 #define SOUND_CODEC_H

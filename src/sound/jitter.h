@@ -47,6 +47,7 @@ struct jitter_stats {
 	uint64_t frames; /* taken, JITTER_NOTHING aside */
 	uint64_t corrected,
 		concealed; /* of them; a frame that is concealed in part counts */
+	uint64_t concealed_ms; /* made up in all, to the millisecond; of frames * 20 */
 	uint64_t longer, shorter; /* times at which the delay was stretched or shrunk */
 	uint32_t
 		delay_ms; /* of the newest frame, from its packet's arrival to its turn; smoothed */

@@ -15,9 +15,11 @@ struct lossy {
 	bool is_lossy;
 	uint32_t percent; /* lost of late, rounded; for the encoder */
 	/* inner */
-	uint32_t expected[8], lost[8];
-	uint32_t at;
-	int64_t turned_us, slot_us;
+	float evidence; /* that it loses, in nats; turns it on */
+	uint32_t expected[8], lost[8]; /* of the newest slots of time; turn it off */
+	uint32_t at; /* the slot under way */
+	uint32_t slots; /* that are over since it turned on, up to all of them */
+	int64_t slot_us; /* when it began; 0: nothing was counted yet */
 };
 
 void lossy_init(struct lossy *l);

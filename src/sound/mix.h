@@ -13,7 +13,7 @@
 /* Level limit of what a headset is given. */
 struct mix_limit {
 	uint32_t rate; /* samples a second */
-	float envelope; /* of the magnitude, 0 .. 1 */
+	float envelope; /* peak of the newest block before the limit, 0 .. 1 */
 	float gain; /* in use, 0 .. 1 */
 };
 

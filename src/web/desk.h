@@ -123,6 +123,7 @@ struct desk_view {
 	int64_t ends_ms; /* until the offer or the wrap-up ends; -1: no end set */
 	enum desk_line line;
 	bool testing; /* the echo is on */
+	const char *codec; /* in which the line is to be spoken: "PCMA" ... */
 	bool pause_after; /* a pause follows this call */
 	bool stop_after; /* the shift ends with this call */
 	uint64_t call; /* offered, talked to or wrapped up; 0: none */

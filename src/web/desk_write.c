@@ -231,6 +231,7 @@ char *desk_write_view(const struct desk_view *v)
 	put(&k, "ends_ms", v->ends_ms < 0 ? json_null() : json_integer(v->ends_ms));
 	put_text(&k, "line", line_words[v->line]);
 	put_bool(&k, "testing", v->testing);
+	put_text(&k, "codec", v->codec);
 	put_bool(&k, "pause_after", v->pause_after);
 	put_bool(&k, "stop_after", v->stop_after);
 	put(&k, "call", call_of(v));

@@ -75,6 +75,8 @@ void rtcp_source_sr(struct rtcp_source *s, uint64_t ntp, int64_t now_us);
 bool rtcp_source_report(struct rtcp_source *s, int64_t now_us, struct rtcp_report *out);
 /* Packets lost in all so far, never negative. */
 uint32_t rtcp_source_lost(const struct rtcp_source *s);
+/* Packets that were sent in all so far, as the sequence numbers tell; 0 while nothing was received. */
+uint32_t rtcp_source_expected(const struct rtcp_source *s);
 
 /* Round trip in us from a report about us: now - LSR - DLSR (RFC 3550 section 6.4.1). now_ntp: the
  * 64-bit NTP time now. 0 when the report has no LSR or the figure is negative. */

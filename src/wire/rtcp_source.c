@@ -79,17 +79,20 @@ static uint32_t extended_max(const struct rtcp_source *s)
 	return s->cycles + s->max_seq;
 }
 
+uint32_t rtcp_source_expected(const struct rtcp_source *s)
+{
+	return s->started ? extended_max(s) - s->base_seq + 1 : 0;
+}
+
 /* Negative with duplicates. */
 static int64_t lost_in_all(const struct rtcp_source *s)
 {
-	uint32_t expected = extended_max(s) - s->base_seq + 1;
-
-	return (int64_t)expected - s->received;
+	return (int64_t)rtcp_source_expected(s) - s->received;
 }
 
 static uint8_t fraction_lost(struct rtcp_source *s)
 {
-	uint32_t expected = extended_max(s) - s->base_seq + 1;
+	uint32_t expected = rtcp_source_expected(s);
 	uint32_t expected_now = expected - s->expected_prior;
 	uint32_t received_now = s->received - s->received_prior;
 

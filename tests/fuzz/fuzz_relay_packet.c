@@ -44,9 +44,9 @@ static void open_legs(struct fixture *f)
 {
 	static const uint8_t key[SRTP_KEY_SIZE] = "fuzz", salt[SRTP_SALT_SIZE] = "line";
 	const struct rp_leg_web web = {
-		.head = { .leg = 1 }, .ufrag = "abcd", .pwd = "x", .pt = 8, .dtmf_pt = 101
+		.head = { .leg = 1 }, .ufrag = "abcd", .pwd = "x", .codecs = { { SOUND_PCMA, 8 } }, .dtmf_pt = 101
 	};
-	struct rp_leg_rtp rtp = { .head = { .leg = 2 }, .pt = 8, .dtmf_pt = 96 };
+	struct rp_leg_rtp rtp = { .head = { .leg = 2 }, .codecs = { { SOUND_PCMA, 8 } }, .dtmf_pt = 96 };
 
 	if (leg_web_new(f->r, &web, &f->line) || leg_rtp_new(f->r, &rtp, &f->caller))
 		abort();

@@ -19,7 +19,7 @@ static void describe(const struct caller *c, enum codec codec, char out[SDP_MAX]
 		"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 10.%u.%u.%u\r\n"
 		"t=0 0\r\nm=audio 4000 RTP/AVP %s\r\n%s%s",
 		(unsigned)(c->id >> 16 & 255), (unsigned)(c->id >> 8 & 255),
-		(unsigned)(c->id & 255), codec == OUR_CODEC ? "8 101" : "9",
+		(unsigned)(c->id & 255), codec == OUR_CODEC ? "8 101" : "18",
 		codec == OUR_CODEC ? "a=rtpmap:101 telephone-event/8000\r\n" : "",
 		c->is_held ? "a=sendonly\r\n" : "");
 }

@@ -50,7 +50,7 @@ static const struct {
 	{ "inactive", HEAD AUDIO "a=inactive\r\n" },
 	{ "recvonly", HEAD AUDIO "a=recvonly\r\n" },
 	{ "both", HEAD AUDIO "m=video 4100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
-	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 9\r\n" },
+	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 18\r\n" },
 	{ "video", HEAD "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
 	{ "secure", HEAD "m=audio 4000 RTP/SAVP 8\r\n" },
 	{ "broken", "this is no description" },

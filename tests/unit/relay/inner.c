@@ -83,7 +83,8 @@ void inner_at(struct inner *f, int64_t us)
 
 struct leg *inner_rtp(struct inner *f, uint64_t id)
 {
-	const struct rp_leg_rtp m = { .head = { .leg = id }, .pt = 8 };
+	const struct rp_leg_rtp m = { .head = { .leg = id },
+		.codecs = { { SOUND_PCMA, 8 } } };
 	struct leg *l = NULL;
 
 	assert_int_equal(leg_rtp_new(f->r, &m, &l), 0);
@@ -92,9 +93,10 @@ struct leg *inner_rtp(struct inner *f, uint64_t id)
 
 struct leg *inner_web(struct inner *f, uint64_t id)
 {
-	const struct rp_leg_web m = {
-		.head = { .leg = id }, .ufrag = "abcd", .pwd = "secret", .pt = 8
-	};
+	const struct rp_leg_web m = { .head = { .leg = id },
+		.ufrag = "abcd",
+		.pwd = "secret",
+		.codecs = { { SOUND_PCMA, 8 } } };
 	struct leg *l = NULL;
 
 	assert_int_equal(leg_web_new(f->r, &m, &l), 0);
@@ -167,13 +169,30 @@ void inner_speaks(struct inner *f, struct leg *l, uint16_t port)
 	leg_rtp_packet(f->r, l, p, sizeof p, &from, false);
 }
 
+int inner_clip_fd(const uint8_t *frames, size_t n)
+{
+	static uint8_t bytes[200 * (CLIP_BYTES_HEAD + 160)];
+	size_t at = 0;
+
+	for (size_t i = 0; i + 160 <= n; i += 160)
+		assert_int_equal(
+			clip_bytes_put(bytes, sizeof bytes, &at, frames + i, 160), 0);
+	return relayc_memfd("clip", bytes, at);
+}
+
+uint32_t inner_clip_bytes(size_t n)
+{
+	return (uint32_t)(n / 160 * (CLIP_BYTES_HEAD + 160));
+}
+
 void inner_clip(struct inner *f, uint32_t clip, size_t n)
 {
 	static const uint8_t sound[16000] = { 1 };
-	int fd = relayc_memfd("clip", sound, n);
+	int fd = inner_clip_fd(sound, n);
 
 	assert_true(fd >= 0 && n <= sizeof sound);
-	assert_int_equal(clip_load(&f->r->clips[clip], fd, n), 0);
+	assert_int_equal(
+		clip_load(&f->r->clips[clip], SOUND_PCMA, fd, inner_clip_bytes(n)), 0);
 	close(fd);
 }
 

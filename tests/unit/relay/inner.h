@@ -45,6 +45,9 @@ void inner_arrives(struct inner *f, const uint8_t *p, size_t n, uint16_t port);
 void inner_voice(
 	struct inner *f, struct srtp_session *browser, uint16_t seq, uint16_t port);
 
+/* A sealed clip of n samples of A-law, whole frames, at most four seconds; and how many bytes it has. */
+int inner_clip_fd(const uint8_t *frames, size_t n);
+uint32_t inner_clip_bytes(size_t n);
 void inner_clip(
 	struct inner *f, uint32_t clip, size_t n); /* n bytes, at most two seconds */
 /* Written to the socket; the relay's next turn takes it. */

@@ -226,7 +226,8 @@ static size_t free_place(void *const *places)
 
 struct rtp_end *rig_rtp(struct rig *g, uint64_t leg, bool told, uint8_t dtmf_pt)
 {
-	union rp_any m = { .leg_rtp = { .pt = 8, .dtmf_pt = dtmf_pt } };
+	union rp_any m = { .leg_rtp = { .codecs = { { SOUND_PCMA, 8 } },
+				   .dtmf_pt = dtmf_pt } };
 	struct rtp_end *e = rtp_end_new();
 
 	assert_non_null(e);
@@ -245,7 +246,8 @@ struct rtp_end *rig_rtp(struct rig *g, uint64_t leg, bool told, uint8_t dtmf_pt)
 /* The answer to RP_LEG_WEB is in g->reply; the hello's fingerprint is asked for anew. */
 struct line_client *rig_line(struct rig *g, uint64_t leg)
 {
-	union rp_any m = { .leg_web = { .pt = 8, .dtmf_pt = 101 } };
+	union rp_any m = { .leg_web = {
+				   .codecs = { { SOUND_PCMA, 8 } }, .dtmf_pt = 101 } };
 	struct line_client *c = NULL;
 	struct rp_leg_ok ok;
 

@@ -81,7 +81,10 @@ static void test_what_feeds_a_leg_is_shown(void **state)
 	assert_true(shown(f, CALLER, &s));
 	assert_int_equal(s.feed, RP_FEED_NONE);
 	for (int loop = 0; loop < 2; loop++) {
-		assert_int_equal(leg_play(f->r, l, 5, loop, 0), 0);
+		assert_int_equal(
+			leg_play(f->r, l,
+				&(struct rp_play){ .clip = 5, .loop = (uint32_t)loop }),
+			0);
 		assert_true(shown(f, CALLER, &s));
 		assert_int_equal(s.feed, RP_FEED_CLIP);
 		assert_int_equal(s.clip, 5);
@@ -210,12 +213,16 @@ static void test_clips_without_a_control(void **state)
 
 	inner_clip(f, 0, 800);
 	inner_speaks(f, music, 4000); /* so that there is somebody to send to */
-	assert_int_equal(leg_play(f->r, music, 0, true, 0), 0);
-	assert_int_equal(leg_play(f->r, greeting, 0, false, 0), 0);
+	assert_int_equal(leg_play(f->r, music,
+				 &(struct rp_play){ .clip = 0, .loop = 1, .then = 0 }),
+		0);
+	assert_int_equal(leg_play(f->r, greeting,
+				 &(struct rp_play){ .clip = 0, .loop = 0, .then = 0 }),
+		0);
 	control_dies(f);
 	for (int i = 0; i < 20; i++) {
 		f->r->now_us += CLIP_FRAME_US;
-		leg_clip_tick(f->r);
+		relay_frames(f->r);
 	}
 	assert_true(music->stats.tx >= 20); /* four times round */
 	inner_control(f, 2);
@@ -399,11 +406,15 @@ static void test_a_blob_is_there_before_the_act(void **state)
 
 static void test_draining(void **state)
 {
-	const struct rp_leg_rtp rtp = { .head = { .leg = 2 }, .pt = 8 };
-	const struct rp_leg_rtp hop = { .head = { .leg = 3 }, .pt = 8, .local = 1 };
-	const struct rp_leg_web web = {
-		.head = { .leg = LINE }, .ufrag = "abcd", .pwd = "s", .pt = 8
+	const struct rp_leg_rtp rtp = { .head = { .leg = 2 },
+		.codecs = { { SOUND_PCMA, 8 } } };
+	const struct rp_leg_rtp hop = {
+		.head = { .leg = 3 }, .codecs = { { SOUND_PCMA, 8 } }, .local = 1
 	};
+	const struct rp_leg_web web = { .head = { .leg = LINE },
+		.ufrag = "abcd",
+		.pwd = "s",
+		.codecs = { { SOUND_PCMA, 8 } } };
 	struct inner *f = *state;
 	union rp_any m;
 	struct leg *l;

@@ -106,7 +106,7 @@ static void test_refused_commands(void **state)
 {
 	struct rig *g = *state;
 	static const uint16_t need_leg[] = { RP_PART, RP_STOP, RP_CLAIM };
-	union rp_any m = { .leg_rtp = { .pt = 8 } };
+	union rp_any m = { .leg_rtp = { .codecs = { { SOUND_PCMA, 8 } } } };
 
 	for (size_t i = 0; i < sizeof need_leg / sizeof *need_leg; i++)
 		assert_int_equal(rig_do(g, need_leg[i], 77), ENOENT);
@@ -116,18 +116,22 @@ static void test_refused_commands(void **state)
 	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), EINVAL); /* no NUL */
 	m.leg_rtp.addr[9] = 0;
 	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), EINVAL); /* no address */
-	m = (union rp_any){ .leg_rtp = { .pt = 128 } };
+	m = (union rp_any){ .leg_rtp = { .codecs = { { SOUND_PCMA, 128 } } } };
 	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), EINVAL);
-	m = (union rp_any){ .leg_web = { .pt = 8 } };
+	m = (union rp_any){ .leg_web = { .codecs = { { SOUND_PCMA, 8 } } } };
 	assert_int_equal(rig_call(g, &m, RP_LEG_WEB, A, -1), EINVAL); /* no ufrag */
-	m = (union rp_any){ .leg_rtp = { .pt = 8, .addr = "0.0.0.0", .port = 4000 } };
+	m = (union rp_any){ .leg_rtp = { .codecs = { { SOUND_PCMA, 8 } },
+				    .addr = "0.0.0.0",
+				    .port = 4000 } };
 	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), 0);
 	struct rp_leg_ok first = g->reply.leg_ok;
 
 	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, A, -1), 0); /* repeated */
 	assert_int_equal(g->reply.leg_ok.port, first.port);
 	assert_int_equal(g->reply.leg_ok.ssrc, first.ssrc);
-	m = (union rp_any){ .leg_web = { .pt = 8, .ufrag = "abcd", .pwd = "x" } };
+	m = (union rp_any){ .leg_web = { .codecs = { { SOUND_PCMA, 8 } },
+				    .ufrag = "abcd",
+				    .pwd = "x" } };
 	assert_int_equal(rig_call(g, &m, RP_LEG_WEB, A, -1), EEXIST);
 	m = (union rp_any){ .join = { .other = A } };
 	assert_int_equal(rig_call(g, &m, RP_JOIN, A, -1), EINVAL);
@@ -135,13 +139,15 @@ static void test_refused_commands(void **state)
 	assert_int_equal(rig_call(g, &m, RP_JOIN, A, -1), ENOENT);
 	m = (union rp_any){ .blob = { .len = RP_BLOB_MAX + 1 } };
 	assert_int_equal(rig_call(g, &m, RP_BLOB, A, -1), EINVAL);
-	m = (union rp_any){ .clip = { .clip = 0, .bytes = 100 } };
+	m = (union rp_any){ .clip = { .clip = 0, .bytes = 100, .codec = SOUND_PCMA } };
 	assert_int_equal(rig_call(g, &m, RP_CLIP, 0, -1), EINVAL); /* no descriptor */
 	int fd = relayc_memfd("c", "abc", 3);
 
 	assert_int_equal(
 		rig_call(g, &m, RP_CLIP, 0, fd), EINVAL); /* shorter than it says */
-	m.clip = (struct rp_clip){ .clip = RP_CLIPS_MAX, .bytes = 3 };
+	m.clip = (struct rp_clip){
+		.clip = RP_CLIPS_MAX, .bytes = 3, .codec = SOUND_PCMA
+	};
 	assert_int_equal(rig_call(g, &m, RP_CLIP, 0, fd), EINVAL);
 	close(fd);
 }
@@ -343,7 +349,7 @@ static void wait_drain(struct rig *g)
 static void test_draining(void **state)
 {
 	struct rig *g = *state;
-	union rp_any m = { .leg_rtp = { .pt = 8 } };
+	union rp_any m = { .leg_rtp = { .codecs = { { SOUND_PCMA, 8 } } } };
 	int status = 1;
 
 	assert_false(g->reply.hello_ok.is_draining);
@@ -353,7 +359,9 @@ static void test_draining(void **state)
 	wait_drain(g);
 	assert_int_equal(g->n_events, 0); /* it is no event of a leg */
 	assert_int_equal(rig_call(g, &m, RP_LEG_RTP, LINE, -1), ESHUTDOWN);
-	m = (union rp_any){ .leg_web = { .pt = 8, .ufrag = "abcd", .pwd = "x" } };
+	m = (union rp_any){ .leg_web = { .codecs = { { SOUND_PCMA, 8 } },
+				    .ufrag = "abcd",
+				    .pwd = "x" } };
 	assert_int_equal(rig_call(g, &m, RP_LEG_WEB, LINE, -1), ESHUTDOWN);
 	/* the talks that are there go on, and may be joined anew */
 	rig_join(g, A, B);

@@ -127,7 +127,9 @@ static void test_whom_a_leg_hears(void **state)
 /* Made with a lock and no address: nobody can come before control has said who. */
 static void test_made_locked(void **state)
 {
-	const struct rp_leg_rtp m = { .head = { .leg = 1 }, .pt = 8, .lock = 1 };
+	const struct rp_leg_rtp m = {
+		.head = { .leg = 1 }, .codecs = { { SOUND_PCMA, 8 } }, .lock = 1
+	};
 	struct rp_leg_remote far = told(HERE, 7000, 1);
 	struct inner *f = *state;
 	struct leg *l = NULL;
@@ -162,9 +164,12 @@ static void test_reports_of_a_locked_leg(void **state)
 static void test_what_is_refused(void **state)
 {
 	static const struct rp_leg_rtp made[] = {
-		{ .pt = 8, .lock = 2 },
-		{ .pt = 8, .local = 2 },
-		{ .pt = 8, .lock = 1, .addr = "0.0.0.0", .port = 4000 },
+		{ .codecs = { { SOUND_PCMA, 8 } }, .lock = 2 },
+		{ .codecs = { { SOUND_PCMA, 8 } }, .local = 2 },
+		{ .codecs = { { SOUND_PCMA, 8 } },
+			.lock = 1,
+			.addr = "0.0.0.0",
+			.port = 4000 },
 	};
 	static const struct rp_leg_remote remotes[] = {
 		{ .addr = HERE, .port = 4000, .lock = 2 },
@@ -268,7 +273,7 @@ struct half {
 
 static void make_half(struct half *h, const char *addr, uint16_t low)
 {
-	struct rp_leg_rtp m = { .head = { .leg = 1 }, .pt = 8 };
+	struct rp_leg_rtp m = { .head = { .leg = 1 }, .codecs = { { SOUND_PCMA, 8 } } };
 	uint16_t port;
 
 	h->r = new_relay(addr, low);
@@ -276,7 +281,10 @@ static void make_half(struct half *h, const char *addr, uint16_t low)
 	snprintf(m.addr, sizeof m.addr, HERE);
 	m.port = port;
 	assert_int_equal(leg_rtp_new(h->r, &m, &h->party), 0);
-	m = (struct rp_leg_rtp){ .head = { .leg = 2 }, .pt = 8, .local = 1, .lock = 1 };
+	m = (struct rp_leg_rtp){ .head = { .leg = 2 },
+		.codecs = { { SOUND_PCMA, 8 } },
+		.local = 1,
+		.lock = 1 };
 	assert_int_equal(leg_rtp_new(h->r, &m, &h->hop), 0);
 	assert_string_equal(h->party->ok.addr, addr);
 	assert_string_equal(h->hop->ok.addr, HERE);

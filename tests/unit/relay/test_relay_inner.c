@@ -324,11 +324,12 @@ static void test_ipv6(void **state)
 		.rtp_low = 22000,
 		.rtp_high = 22999,
 		.linger_s = -1 };
-	const struct rp_leg_rtp m = { .head = { .leg = 1 }, .pt = 8 };
+	const struct rp_leg_rtp m = { .head = { .leg = 1 },
+		.codecs = { { SOUND_PCMA, 8 } } };
 	const struct rp_leg_rtp hop = { .head = { .leg = 2 },
 		.addr = "127.0.0.1",
 		.port = 4000,
-		.pt = 8,
+		.codecs = { { SOUND_PCMA, 8 } },
 		.local = 1,
 		.lock = 1 };
 	uint8_t p[172] = { 0x80, 8 };
@@ -368,10 +369,11 @@ static void test_memory_stays_here(void **state)
 static void test_pool_is_bounded(void **state)
 {
 	struct inner *f = *state;
-	const struct rp_leg_web m = {
-		.head = { .leg = 1 + RP_LEGS_MAX }, .ufrag = "abcd", .pwd = "s", .pt = 8
-	};
-	struct rp_leg_rtp r = { .pt = 8 };
+	const struct rp_leg_web m = { .head = { .leg = 1 + RP_LEGS_MAX },
+		.ufrag = "abcd",
+		.pwd = "s",
+		.codecs = { { SOUND_PCMA, 8 } } };
+	struct rp_leg_rtp r = { .codecs = { { SOUND_PCMA, 8 } } };
 	struct leg *l;
 	int err = 0;
 

@@ -224,7 +224,7 @@ static void test_wrong_certificate(void **state)
 	union rp_any m = { .leg_web = { .ufrag = "abcd",
 				   .pwd = "0123456789012345678901",
 				   .fingerprint = { 1, 2, 3 },
-				   .pt = 8 } };
+				   .codecs = { { SOUND_PCMA, 8 } } } };
 	struct rp_leg_ok ok;
 	union rp_any ev;
 
@@ -258,7 +258,9 @@ static void test_stun_errors(void **state)
 {
 	struct rig *g = *state;
 	struct line_client *c = line_up(g, LINE);
-	union rp_any again = { .leg_web = { .ufrag = "x", .pwd = "x", .pt = 8 } };
+	union rp_any again = {
+		.leg_web = { .ufrag = "x", .pwd = "x", .codecs = { { SOUND_PCMA, 8 } } }
+	};
 	struct stunmsg_check_request q = { .priority = 1 };
 	char user[64];
 	uint8_t p[STUNMSG_MAX];

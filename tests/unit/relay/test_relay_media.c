@@ -108,13 +108,14 @@ static bool run_row(
 		.seq = r->seq,
 		.ts = r->ts,
 		.ticks = 160,
+		.clock = 8,
 		.is_event = r->step != VOICE,
 		.marker = r->step == EVENT && r->marker };
 
 	switch (r->step) {
 	case CHANGE: media_tx_change(tx); return false;
 	case SKIP: media_tx_skip(tx, &p); return false;
-	case CLIP: media_tx_next(tx, 160, now, out); return true;
+	case CLIP: media_tx_next(tx, 20, 8, now, out); return true;
 	default: return media_tx_map(tx, &p, now, out);
 	}
 }
@@ -161,7 +162,7 @@ static void test_numbers_are_never_repeated(void **state)
 	for (int i = 0; i < 400000; i++) {
 		long dice = random() % 1000;
 		struct media_packet p = {
-			.ssrc = 1, .ticks = 160, .is_event = dice < 100
+			.ssrc = 1, .ticks = 160, .clock = 8, .is_event = dice < 100
 		};
 		struct media_slot out;
 		bool sent = true;
@@ -177,7 +178,7 @@ static void test_numbers_are_never_repeated(void **state)
 			seq = p.seq;
 		p.ts = p.seq * 160u;
 		if (dice >= 300 && dice < 310)
-			media_tx_change(&tx), media_tx_next(&tx, 160, now, &out),
+			media_tx_change(&tx), media_tx_next(&tx, 20, 8, now, &out),
 				media_tx_change(&tx);
 		else if (p.is_event && dice & 1)
 			sent = false, media_tx_skip(&tx, &p);
@@ -194,6 +195,67 @@ static void test_numbers_are_never_repeated(void **state)
 	assert_true(n > 200000);
 }
 
+/* From 8 to 48 ticks a millisecond and back: timestamps go on from the newest by the time that passed, numbers by one
+ * (RFC 7160 section 4.1). */
+static void test_codec_change(void **state)
+{
+	static const struct {
+		uint32_t ts, clock;
+		uint16_t seq;
+		uint32_t step; /* of the timestamp that is sent, from the one before */
+		bool marker;
+	} rows[] = {
+		{ 1000, 8, 10, 0, true },
+		{ 1160, 8, 11, 160, false },
+		{ 70000, 48, 12, 960, true },
+		{ 70960, 48, 13, 960, false },
+		{ 72880, 48, 15, 1920, false }, /* one was lost */
+		{ 5000, 8, 16, 160, true },
+		{ 5160, 8, 17, 160, false },
+	};
+	struct media_tx tx;
+	struct media_slot out, before = { 0 };
+	struct media_packet late = {
+		.ssrc = 1, .seq = 15, .ts = 71920, .ticks = 960, .clock = 48
+	};
+
+	media_tx_init(&tx, 1, 100, 500);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct media_packet p = { .ssrc = 1,
+			.seq = rows[i].seq,
+			.ts = rows[i].ts,
+			.ticks = 20 * rows[i].clock,
+			.clock = rows[i].clock };
+
+		assert_true(media_tx_map(
+			&tx, &p, 1000000 + (rows[i].seq - 10) * 20000, &out));
+		if (i) {
+			assert_int_equal(out.ts - before.ts, rows[i].step);
+			assert_int_equal(
+				out.seq - before.seq, rows[i].seq - rows[i - 1].seq);
+		}
+		assert_int_equal(out.marker, rows[i].marker);
+		before = out;
+	}
+	/* of the time before the change: its timestamp would mean another moment */
+	late.seq = 14;
+	assert_false(media_tx_map(&tx, &late, 1200000, &out));
+	/* a frame of our own in another clock */
+	media_tx_next(&tx, 20, 48, 1000000 + 8 * 20000, &out);
+	assert_int_equal(out.ts - before.ts, 960);
+	assert_true(out.marker);
+	media_tx_next(&tx, 20, 48, 1000000 + 9 * 20000, &out);
+	assert_false(out.marker);
+	/* a packet between them takes a number and no time */
+	before = out;
+	media_tx_insert(&tx, 1000000 + 9 * 20000, &out);
+	assert_int_equal((uint16_t)(out.seq - before.seq), 1);
+	assert_int_equal(out.ts, before.ts);
+	media_tx_next(&tx, 20, 48, 1000000 + 10 * 20000, &out);
+	assert_int_equal((uint16_t)(out.seq - before.seq), 2);
+	assert_int_equal(out.ts - before.ts, 960);
+}
+
 static void test_report_time(void **state)
 {
 	struct media_tx tx;
@@ -201,93 +263,106 @@ static void test_report_time(void **state)
 
 	media_tx_init(&tx, 1, 0, 500);
 	assert_int_equal(media_tx_ts(&tx, 123456), 500); /* nothing sent yet */
-	media_tx_next(&tx, 160, 1000000, &out);
+	media_tx_next(&tx, 20, 8, 1000000, &out);
 	assert_int_equal(media_tx_ts(&tx, 1000000 + 7500), out.ts + 60);
 }
 
 static void test_clip_pacing(void **state)
 {
-	struct clip_player p;
+	struct clip_beat b = { 0 };
 	unsigned int sent = 0;
 	bool skipped;
 
 	/* ticks that come up to 8 ms late, as an epoll loop's do: one frame each, none lost */
-	clip_player_start(&p, 3, false);
 	for (int i = 0; i < 500; i++) {
 		int64_t now = 5000000 + i * FRAME_US + (i * 7919) % 8000;
 
-		assert_int_equal(clip_player_due(&p, now, &skipped), 1);
+		assert_int_equal(clip_beat_due(&b, now, &skipped), 1);
 		assert_false(skipped);
 		sent++;
 	}
 	/* 70 ms without a tick: what is missing goes at once */
 	int64_t now = 5000000 + 503 * FRAME_US;
 
-	assert_int_equal(clip_player_due(&p, now, &skipped), 4);
+	assert_int_equal(clip_beat_due(&b, now, &skipped), 4);
 	assert_false(skipped);
-	assert_int_equal(clip_player_due(&p, now + 1000, &skipped), 0);
+	assert_int_equal(clip_beat_due(&b, now + 1000, &skipped), 0);
 	/* a second: no burst, time is skipped */
-	assert_int_equal(clip_player_due(&p, now + 1000000, &skipped), 1);
+	assert_int_equal(clip_beat_due(&b, now + 1000000, &skipped), 1);
 	assert_true(skipped);
-	assert_int_equal(clip_player_due(&p, now + 1000000 + FRAME_US, &skipped), 1);
+	assert_int_equal(clip_beat_due(&b, now + 1000000 + FRAME_US, &skipped), 1);
 	assert_false(skipped);
 	assert_int_equal(sent, 500);
 }
 
+/* Packets of any length, each behind its own; a loop has no seam. */
 static void test_clip_frames(void **state)
 {
-	static const uint8_t bytes[200] = { 1, 2, 3 };
-	struct clip c = { .p = bytes, .n = sizeof bytes };
+	static const uint8_t first[3] = { 7, 8, 9 }, second[1] = { 5 };
+	uint8_t bytes[8];
+	size_t n = 0;
+	struct clip c = { 0 };
 	struct clip_player p;
-	uint8_t frame[CLIP_FRAME];
+	struct slice frame;
 
-	clip_player_start(&p, 0, false);
-	assert_true(clip_player_frame(&p, &c, frame));
-	assert_int_equal(frame[0], 1);
-	assert_true(clip_player_frame(&p, &c, frame));
-	assert_int_equal(frame[39], 0);
-	assert_int_equal(frame[40], CLIP_FILL);
-	assert_int_equal(frame[159], CLIP_FILL);
-	assert_false(clip_player_frame(&p, &c, frame));
-	/* a loop has no seam */
-	clip_player_start(&p, 0, true);
-	assert_true(clip_player_frame(&p, &c, frame));
-	assert_true(clip_player_frame(&p, &c, frame));
-	assert_int_equal(frame[40], 1);
-	assert_int_equal(frame[42], 3);
-	assert_true(clip_player_frame(&p, &c, frame));
-	assert_int_equal(frame[79], 0);
-	assert_int_equal(frame[80], 1);
+	assert_int_equal(clip_bytes_put(bytes, sizeof bytes, &n, first, 3), 0);
+	assert_int_equal(clip_bytes_put(bytes, sizeof bytes, &n, second, 1), 0);
+	c.in[SOUND_OPUS].p = bytes;
+	c.in[SOUND_OPUS].n = n;
+	clip_player_start(&p, 0, SOUND_OPUS, true);
+	for (int round = 0; round < 2; round++) {
+		assert_true(clip_player_frame(&p, &c, &frame));
+		assert_int_equal(frame.n, 3);
+		assert_int_equal(frame.p[2], 9);
+		assert_true(clip_player_frame(&p, &c, &frame));
+		assert_int_equal(frame.n, 1);
+		assert_int_equal(frame.p[0], 5);
+	}
+	clip_player_start(&p, 0, SOUND_OPUS, false);
+	assert_true(clip_player_frame(&p, &c, &frame));
+	assert_true(clip_player_frame(&p, &c, &frame));
+	assert_false(clip_player_frame(&p, &c, &frame));
+	clip_player_start(&p, 0, SOUND_PCMA, true); /* not loaded in it */
+	assert_false(clip_player_frame(&p, &c, &frame));
 }
 
 static void test_clip_must_be_sealed(void **state)
 {
-	uint8_t bytes[320];
+	uint8_t silence[160], bytes[2 * (CLIP_BYTES_HEAD + 160)];
+	size_t n = 0;
 	struct clip c = { 0 };
 	char name[] = "/tmp/heimamt-clip-XXXXXX";
 	int plain = mkstemp(name), sealed;
 
-	memset(bytes, 0x55, sizeof bytes);
+	memset(silence, 0x55, sizeof silence);
+	while (n < sizeof bytes)
+		assert_int_equal(
+			clip_bytes_put(bytes, sizeof bytes, &n, silence, 160), 0);
 	assert_true(plain >= 0 && unlink(name) == 0);
 	assert_int_equal(write(plain, bytes, sizeof bytes), sizeof bytes);
-	assert_int_equal(clip_load(&c, plain, sizeof bytes), EPERM);
+	assert_int_equal(clip_load(&c, SOUND_PCMA, plain, sizeof bytes), EPERM);
 	close(plain);
 	plain = memfd_create("unsealed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	assert_int_equal(write(plain, bytes, sizeof bytes), sizeof bytes);
 	assert_int_equal(fcntl(plain, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW), 0);
-	assert_int_equal(
-		clip_load(&c, plain, sizeof bytes), EPERM); /* may still change */
+	assert_int_equal(clip_load(&c, SOUND_PCMA, plain, sizeof bytes),
+		EPERM); /* may still change */
 	close(plain);
 	sealed = relayc_memfd("clip", bytes, sizeof bytes);
 	assert_true(sealed >= 0);
 	assert_int_equal(write(sealed, bytes, 1), -1); /* it really is */
-	assert_int_equal(clip_load(&c, sealed, sizeof bytes + 1), EINVAL);
-	assert_int_equal(clip_load(&c, sealed, 0), EINVAL);
-	assert_int_equal(clip_load(&c, sealed, (size_t)RP_CLIP_BYTES_MAX + 1), EINVAL);
-	assert_null(c.p);
-	assert_int_equal(clip_load(&c, sealed, sizeof bytes), 0);
+	assert_int_equal(clip_load(&c, SOUND_PCMA, sealed, sizeof bytes + 1), EINVAL);
+	assert_int_equal(clip_load(&c, SOUND_PCMA, sealed, 0), EINVAL);
+	assert_int_equal(
+		clip_load(&c, SOUND_PCMA, sealed, (size_t)RP_CLIP_BYTES_MAX + 1), EINVAL);
+	assert_int_equal(
+		clip_load(&c, SOUND_PCMA, sealed, sizeof bytes - 1), EINVAL); /* cut */
+	assert_int_equal(clip_load(&c, SOUND_NONE, sealed, sizeof bytes), EINVAL);
+	assert_int_equal(clip_load(&c, SOUND_CODECS, sealed, sizeof bytes), EINVAL);
+	assert_false(clip_has(&c, SOUND_PCMA));
+	assert_int_equal(clip_load(&c, SOUND_PCMA, sealed, sizeof bytes), 0);
 	close(sealed);
-	assert_memory_equal(c.p, bytes, sizeof bytes);
+	assert_memory_equal(c.in[SOUND_PCMA].p, bytes, sizeof bytes);
 	clip_close(&c);
 }
 
@@ -334,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_report_time),
 		cmocka_unit_test(test_clip_pacing),
 		cmocka_unit_test(test_clip_frames),
+		cmocka_unit_test(test_codec_change),
 		cmocka_unit_test(test_clip_must_be_sealed),
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_sizes),

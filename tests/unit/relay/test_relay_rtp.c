@@ -38,16 +38,20 @@ static void assert_continuous(const struct tone_log *log, size_t from, size_t to
 
 static int load_tone(struct rig *g, uint32_t clip, double hz, size_t frames)
 {
-	union rp_any m = { .clip = { .clip = clip } };
-	uint8_t *bytes = calloc(frames, TONE_FRAME);
+	union rp_any m = { .clip = { .clip = clip, .codec = SOUND_PCMA } };
+	size_t cap = frames * (CLIP_BYTES_HEAD + TONE_FRAME), n = 0;
+	uint8_t *bytes = calloc(1, cap), frame[TONE_FRAME];
 	double phase = 0;
 
 	assert_non_null(bytes);
-	tone_make(bytes, frames * TONE_FRAME, hz, &phase);
-	int fd = relayc_memfd("clip", bytes, frames * TONE_FRAME);
+	while (n < cap) {
+		tone_make(frame, sizeof frame, hz, &phase);
+		assert_int_equal(clip_bytes_put(bytes, cap, &n, frame, sizeof frame), 0);
+	}
+	int fd = relayc_memfd("clip", bytes, n);
 
 	assert_true(fd >= 0);
-	m.clip.bytes = (uint32_t)(frames * TONE_FRAME);
+	m.clip.bytes = (uint32_t)n;
 	int err = rig_call(g, &m, RP_CLIP, 0, fd);
 
 	close(fd);

@@ -151,11 +151,12 @@ static long make_ports(void)
 
 /* Made before the filter, as control makes it in another process. */
 static int clip_fd = -1;
+#define CLIP_SIZE (CLIP_BYTES_HEAD + 160)
 
 static long load_clip(void)
 {
 	struct clip c = { 0 };
-	int err = clip_load(&c, clip_fd, 3);
+	int err = clip_load(&c, SOUND_PCMA, clip_fd, CLIP_SIZE);
 
 	clip_close(&c);
 	return err ? -1 : 0;
@@ -235,6 +236,9 @@ static void test_how_far_it_is_relaxed(void **state)
 
 int main(void)
 {
+	static const uint8_t frame[160];
+	uint8_t clip[CLIP_SIZE];
+	size_t n = 0;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_kills),
 		cmocka_unit_test(test_what_is_needed),
@@ -242,7 +246,8 @@ int main(void)
 		cmocka_unit_test(test_how_far_it_is_relaxed),
 	};
 
-	clip_fd = relayc_memfd("clip", "abc", 3);
+	(void)clip_bytes_put(clip, sizeof clip, &n, frame, sizeof frame);
+	clip_fd = relayc_memfd("clip", clip, n);
 	return clip_fd < 0
 		? 1
 		: cmocka_run_group_tests_name("relay_sandbox", tests, NULL, NULL);

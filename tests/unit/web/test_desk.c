@@ -341,6 +341,7 @@ static struct desk_view some_view(void)
 		.since_ms = 1200,
 		.ends_ms = 18800,
 		.line = DESK_LINE_UP,
+		.codec = "G722",
 		.pause_after = true,
 		.stop_after = true,
 		.call = call_id(),
@@ -373,7 +374,8 @@ static void test_view(void **state)
 		"\"home\":{\"missing\":[\"not_signed\",\"no_declaration\"],"
 		"\"in_force\":2,\"to_sign\":3,\"has_key\":true,\"factor_always\":false},"
 		"\"state\":\"offered\",\"why\":\"\",\"since_ms\":1200,\"ends_ms\":18800,"
-		"\"line\":\"up\",\"testing\":false,\"pause_after\":true,"
+		"\"line\":\"up\",\"testing\":false,\"codec\":\"G722\",\"pause_after\":"
+		"true,"
 		"\"stop_after\":true,\"call\":{\"id\":"
 		"\"" CALL
 		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000,"
@@ -386,7 +388,8 @@ static void test_view(void **state)
 		"\"to_sign\":0,\"has_key\":false,\"factor_always\":false},\"state\":"
 		"\"out\",\"why\":\"\",\"since_"
 		"ms\":0,"
-		"\"ends_ms\":null,\"line\":\"none\",\"testing\":false,\"pause_after\":"
+		"\"ends_ms\":null,\"line\":\"none\",\"testing\":false,\"codec\":\"\","
+		"\"pause_after\":"
 		"false,\"stop_after\":false,"
 		"\"call\":null,\"door\":null}");
 }
