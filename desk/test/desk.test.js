@@ -999,6 +999,30 @@ test("a caller's microphone is refused: said, and nothing is sent", async () => 
 	await close(page);
 });
 
+/* ---- keys for the caller's side ---- */
+
+test("keypad: K in a talk; keys by mouse and keyboard, refused in words, gone with the talk", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "talking", call: CALL });
+	await page.locator('[data-action="keypad"]').waitFor();
+	await page.keyboard.press("k");
+	await page.locator("dialog.keypad").waitFor();
+	await page.locator('[data-key="5"]').click();
+	const key = await conn.expect("key");
+	assert.deepEqual({ call: key.call, key: key.key }, { call: CALL.id, key: "5" });
+	await page.getByText("5 gesendet").waitFor();
+	await page.keyboard.press("#");
+	const hash = await conn.expect("key");
+	assert.equal(hash.key, "#");
+	await page.getByText("Raute gesendet").waitFor();
+	conn.send({ t: "error", code: "no_keys", ref: hash.ref });
+	await page.getByText("Die Gegenseite versteht keine Tasten.").waitFor();
+	conn.send(view_of({ ...UP, state: "wrapup", why: "caller_left", ends_ms: 30000, call: CALL }));
+	await page.locator("dialog.keypad").waitFor({ state: "detached" });
+	await page.keyboard.press("k");
+	assert.equal(await page.locator("dialog.keypad").count(), 0);
+	await close(page);
+});
+
 /* ---- handing a caller on ---- */
 
 const field = (page) => page.getByRole("combobox");

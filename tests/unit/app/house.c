@@ -31,6 +31,7 @@ static const struct {
 	{ "PLAY", RP_PLAY },
 	{ "STOP", RP_STOP },
 	{ "ECHO", RP_ECHO },
+	{ "KEY", RP_KEY },
 	{ "STATS", RP_STATS },
 	{ "BLOB", RP_BLOB },
 	{ "CLAIM", RP_CLAIM },

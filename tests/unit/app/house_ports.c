@@ -210,6 +210,7 @@ static void command_text(const struct house *h, const union rp_any *m, uint16_t 
 			m->play.loop ? " loop" : "");
 		break;
 	case RP_ECHO: (void)text_copy(text, cap, m->echo.on ? " on" : " off"); break;
+	case RP_KEY: (void)text_format(text, cap, " %u", m->key.key); break;
 	case RP_BLOB: house_blob_text(&m->blob, text, cap); break;
 	}
 }
