@@ -4,6 +4,8 @@
 # Makes the default clips: WAV of 16 kHz, mono, 16 bit, the same samples on every run.
 #
 #   make.sh speech VOICE TEXTS NAME OUT    a line of a text file, spoken by espeak-ng
+#   make.sh menu NAME OUT [VOICE TEXTS]... the line NAME of each text file in turn, in its own language, which offers a
+#                                          key each: the first's is 1, the second's 2
 #   make.sh music SCORE OUT                the waiting music; its end runs into its beginning
 #   make.sh ring OUT                       what an agent hears while a call is offered; two seconds, loops
 #   make.sh ringback OUT                   what an agent hears while it rings at a callback's; five seconds, loops
@@ -31,16 +33,39 @@ encode() {
 	quiet_sox "$1" -t wav -r 16000 -c 1 -b 16 -e signed-integer "$2" gain "$gain"
 }
 
-speech() {
-	text=$(sed -n "s/^$3: //p" "$2")
+# said VOICE TEXTS NAME KEY OUT: as espeak-ng has it; %s in the text is the key.
+said() {
+	text=$(sed -n "s/^$3: //p" "$2" | sed "s/%s/$4/")
 	[ -n "$text" ] || { echo "no text \"$3\" in $2" >&2; exit 1; }
-	printf '%s\n' "$text" | espeak-ng -b 1 -v "$1" -s 150 -g 3 -w "$tmp/raw.wav"
+	printf '%s\n' "$text" | espeak-ng -b 1 -v "$1" -s 150 -g 3 -w "$5"
+}
+
+# band IN LEAD-S OUT: the telephone's band, and the loudest syllables held back so that none is clipped.
+band() {
+	# What G722 and Opus carry (telephones take their own band of it), and the loudest syllables held back so that none is clipped.
+	quiet_sox "$1" -b 16 "$3" gain -6 rate -h 16000 highpass 150 lowpass 7000 \
+		compand 0.005,0.1 6:-60,-60,-30,-20,-12,-12,0,-9 0 -90 0.05 pad "$2" 0.4
+}
+
+speech() {
+	said "$1" "$2" "$3" '' "$tmp/raw.wav"
 	# Who is put on hold was just spoken to: the word comes at once.
 	case $3 in hold) lead=0.02 ;; *) lead=0.3 ;; esac
-	# What G722 and Opus carry (telephones take their own band of it), and the loudest syllables held back so that none is clipped.
-	quiet_sox "$tmp/raw.wav" -b 16 "$tmp/band.wav" gain -6 rate -h 16000 highpass 150 lowpass 7000 \
-		compand 0.005,0.1 6:-60,-60,-30,-20,-12,-12,0,-9 0 -90 0.05 pad "$lead" 0.4
+	band "$tmp/raw.wav" "$lead" "$tmp/band.wav"
 	encode "$tmp/band.wav" "$4"
+}
+
+menu() {
+	name=$1 out=$2 key=0
+	shift 2
+	while [ $# -gt 0 ]; do
+		key=$((key + 1))
+		said "$1" "$2" "$name" $key "$tmp/raw.wav"
+		band "$tmp/raw.wav" 0.3 "$tmp/part-$key.wav"
+		shift 2
+	done
+	quiet_sox "$tmp"/part-?.wav -b 16 "$tmp/menu.wav"
+	encode "$tmp/menu.wav" "$out"
 }
 
 bar_s=4
@@ -110,9 +135,9 @@ beep() {
 }
 
 case ${1-} in
-speech | music | ring | ringback | beep) "$@" ;;
+speech | menu | music | ring | ringback | beep) "$@" ;;
 *)
-	sed -n '5,9s/^# *//p' "$0" >&2
+	sed -n '5,11s/^# *//p' "$0" >&2
 	exit 2
 	;;
 esac

@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * caller -- the demo's caller: one call over the browser, which arrives in the queue like any other.
+ * caller -- the caller page: one call over the browser, which arrives in the queue like any other.
+ *
+ * Its language leads to a queue; a token of the house's own site comes behind a "#" and goes with the call.  Before a call the
+ * microphone may be tried, with nobody at the other end; in a talk there are keys, sent as telephone-event (RFC 4733).
  */
 import { html, render } from "../common/dom.js";
-import { language_pick, words_load } from "../common/i18n.js";
+import { language_pick } from "../common/i18n.js";
 import { level_fall, level_new, level_show } from "../common/level.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
 import { mic_new } from "../common/mic.js";
 import { rtc_new } from "../common/rtc.js";
-import { settings } from "../common/settings.js";
 import { icon_of, SHAPES } from "../common/shapes.js";
 import { socket_new } from "../common/socket.js";
 import { clock } from "../common/time.js";
-import { CALLER_STATES, caller_about, caller_track_enabled } from "./caller_state.js";
-import { more_words } from "./words.js";
+import {
+	CALLER_STATES,
+	caller_about,
+	caller_is_idle,
+	caller_outlook,
+	caller_token,
+	caller_track_enabled,
+} from "./caller_state.js";
+import { CALLER_LANGUAGES, caller_words } from "./words.js";
 
 const LEVEL_MS = 66;
+const KEYS_TYPE = ["audio/telephone-event"];
+const PLACE_MS = 10000;
+const THEMES = ["system", "light", "dark"];
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const KEY_NAMES = { "*": "star", "#": "hash" };
 const MIC_WRONG = ["denied", "missing", "busy", "insecure", "ended", "muted"];
 
 const m = {
@@ -25,6 +39,8 @@ const m = {
 	view: null,
 	received_at: 0,
 	mic: "off",
+	checks: false, /* the microphone is tried */
+	keys: false, /* they are shown */
 	calling: "", /* "asking" the browser, "sent" to the centre, "" once the centre shows the call */
 };
 const root = document.getElementById("page");
@@ -58,9 +74,13 @@ function on_view(v) {
 	m.received_at = performance.now();
 	if (m.calling === "sent" && v.state !== "none")
 		m.calling = "";
-	mic.enable(caller_track_enabled(v));
-	if ((v.state === "ended" || v.state === "none") && !m.calling)
+	if (m.checks && !caller_is_idle(v))
+		check_over();
+	mic.enable(caller_track_enabled(v, m.checks));
+	if (caller_is_idle(v) && !m.calling && !m.checks)
 		drop();
+	if (v.state !== "talking")
+		m.keys = false;
 }
 
 function on_socket(state) {
@@ -70,15 +90,37 @@ function on_socket(state) {
 
 function on_mic(state) {
 	m.mic = state;
-	mic.enable(caller_track_enabled(m.view));
+	mic.enable(caller_track_enabled(m.view, m.checks));
 	draw();
 }
 
 /* ---- the call ---- */
 
+/* Its own voice in a bar, with nobody at the other end. */
+async function check() {
+	const stream = await mic.open();
+	if (!stream)
+		return;
+	m.checks = true;
+	mic.enable(true);
+	context ??= new AudioContext();
+	context.resume().catch(() => {});
+	levels = [{ name: "you", shown: 0, level: level_new(context, stream) }];
+	draw();
+}
+
+function check_over() {
+	m.checks = false;
+	mic.enable(false);
+	for (const l of levels)
+		l.level.close();
+	levels = [];
+}
+
 async function call() {
 	if (m.calling)
 		return;
+	check_over();
 	m.calling = "asking";
 	draw();
 	const stream = await mic.open();
@@ -87,10 +129,12 @@ async function call() {
 		return draw();
 	}
 	context ??= new AudioContext();
-	rtc = rtc_new({ stream, audio, on_state: (s) => s === "failed" && hang_up() });
+	rtc = rtc_new({ stream, audio, more: KEYS_TYPE, on_state: (s) => s === "failed" && hang_up() });
 	const sdp = await rtc.offer();
 	m.calling = "sent";
-	if (!socket.send({ t: "call", sdp, ref: String(++ref) }))
+	const token = caller_token(location.hash);
+	const { language } = m.t;
+	if (!socket.send({ t: "call", sdp, language, ...(token && { token }), ref: String(++ref) }))
 		failed();
 }
 
@@ -155,6 +199,68 @@ function notice() {
 	return html`<div class="notice" data-grave="true"><p>${words}</p></div>`;
 }
 
+function keypad() {
+	const { t } = m;
+	return html`<div class="keypad" role="group" aria-label=${t("caller.keys")}>
+		${KEYS.map(
+			(k) =>
+				html`<button
+					type="button"
+					class="action"
+					data-key=${k}
+					aria-label=${KEY_NAMES[k] ? t("caller.key." + KEY_NAMES[k]) : k}
+					onClick=${() => press(k)}
+				>
+					${k}
+				</button>`,
+		)}
+	</div>`;
+}
+
+/* What stands between the words and the button. */
+function middle(v) {
+	const { t } = m;
+	if (v.state === "talking")
+		return html`<div class="middle">
+			<div class="levels">${level_row("you")} ${level_row("them")}</div>
+			<button
+				type="button"
+				class="small"
+				data-action="keys"
+				aria-expanded=${m.keys}
+				onClick=${() => show_keys()}
+			>
+				${t("caller.keys")}
+			</button>
+			${m.keys && keypad()}
+		</div>`;
+	if (!caller_is_idle(v))
+		return html`<div></div>`;
+	return html`<div class="middle">
+		${m.checks
+			? html`<p class="quiet">${t("caller.check.about")}</p>
+					<div class="levels">${level_row("you")}</div>`
+			: html`<button type="button" class="small" data-action="check" onClick=${check}>
+					${t("caller.check")}
+				</button>`}
+	</div>`;
+}
+
+function show_keys() {
+	m.keys = !m.keys;
+	draw();
+}
+
+const press = (key) => rtc?.sender.dtmf?.insertDTMF(key);
+
+/* While the keys are shown, those of the keyboard press them. */
+function on_key(ev) {
+	if (!m.keys || ev.ctrlKey || ev.altKey || ev.metaKey || !KEYS.includes(ev.key))
+		return;
+	ev.preventDefault();
+	press(ev.key);
+}
+
 function card() {
 	const { t } = m;
 	const v = m.calling ? { state: "connecting", since_ms: 0 } : m.view;
@@ -174,12 +280,11 @@ function card() {
 				${clock(v.since_ms + performance.now() - m.received_at)}
 			</p>`}
 		</div>
-		<p class="about">${caller_about(t, v)}</p>
-		${v.state === "talking"
-			? html`<div class="levels">
-					${level_row("you")} ${level_row("them")}
-				</div>`
-			: html`<div></div>`}
+		<div class="about">
+			<p>${caller_about(t, v)}</p>
+			${v.state === "waiting" && caller_outlook(t, v) && html`<p class="outlook">${caller_outlook(t, v)}</p>`}
+		</div>
+		${middle(v)}
 		<button
 			type="button"
 			key=${s.action}
@@ -205,9 +310,17 @@ function draw() {
 	render(
 		html`<header class="top">
 				<p class="mark-name">${t("app.name")}</p>
+				<label class="language"
+					><span class="sr">${t("caller.language")}</span>
+					<select value=${t.language} onChange=${(ev) => set_look({ language: ev.currentTarget.value })}>
+						${Object.entries(CALLER_LANGUAGES).map(
+							([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`,
+						)}
+					</select></label
+				>
 				<details class="menu">
 					<summary>${t("app.more")}</summary>
-					<div class="menu-body">${settings(t, m.look, set_look)}</div>
+					<div class="menu-body">${theme()}</div>
 				</details>
 			</header>
 			<main class="plain-page">
@@ -219,12 +332,22 @@ function draw() {
 	);
 }
 
+function theme() {
+	const { t } = m;
+	return html`<label class="setting"
+		><span>${t("app.theme")}</span>
+		<select value=${m.look.theme} onChange=${(ev) => set_look({ theme: ev.currentTarget.value })}>
+			${THEMES.map((x) => html`<option value=${x}>${t("theme." + x)}</option>`)}
+		</select>
+	</label>`;
+}
+
 async function set_look(part) {
 	m.look = { ...m.look, ...part };
 	look_save(m.look);
 	look_apply(m.look);
 	if (part.language)
-		m.t = await words_load(part.language, more_words);
+		m.t = await caller_words(part.language);
 	draw();
 }
 
@@ -236,11 +359,12 @@ function show_levels() {
 	}
 }
 
-m.t = await words_load(
-	language_pick([m.look.language, ...(navigator.languages ?? [])]),
-	more_words,
+m.t = await caller_words(
+	language_pick([m.look.language, ...(navigator.languages ?? [])], Object.keys(CALLER_LANGUAGES)),
 );
 draw();
 socket.connect();
 setInterval(show_levels, LEVEL_MS);
 setInterval(() => m.view?.state === "talking" && draw(), 500);
+setInterval(() => m.view?.state === "waiting" && socket.send({ t: "place" }), PLACE_MS);
+addEventListener("keydown", on_key);

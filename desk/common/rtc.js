@@ -6,7 +6,8 @@
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
  * asked for anything.
  */
-export function rtc_new({ stream, audio, on_state }) {
+/* more: further codecs, by their types. */
+export function rtc_new({ stream, audio, on_state, more = [] }) {
 	const pc = new RTCPeerConnection({
 		iceServers: [],
 		bundlePolicy: "max-bundle",
@@ -16,7 +17,7 @@ export function rtc_new({ stream, audio, on_state }) {
 		direction: "sendrecv",
 		streams: [stream],
 	});
-	prefer(transceiver);
+	prefer(transceiver, more);
 	pc.ontrack = (ev) => {
 		audio.srcObject = new MediaStream([ev.track]);
 	};
@@ -28,6 +29,7 @@ export function rtc_new({ stream, audio, on_state }) {
 			return pc.localDescription.sdp;
 		},
 		answer: (sdp) => pc.setRemoteDescription({ type: "answer", sdp }),
+		sender: transceiver.sender,
 		state: () => pc.connectionState,
 		/* Another codec from the next packet on, where the browser can; the relay understands whatever comes. */
 		async speak(codec) {
@@ -50,9 +52,9 @@ export function rtc_new({ stream, audio, on_state }) {
 }
 
 /* What is not in the list is not offered: comfort noise, redundancy, other clocks. */
-function prefer(transceiver) {
+function prefer(transceiver, more) {
 	const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
-	const ours = ["audio/pcma", "audio/pcmu", "audio/g722", "audio/opus"]
+	const ours = ["audio/pcma", "audio/pcmu", "audio/g722", "audio/opus", ...more]
 		.flatMap((name) => all.filter((c) => c.mimeType.toLowerCase() === name));
 	if (ours.length > 0)
 		transceiver.setCodecPreferences(ours);

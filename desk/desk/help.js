@@ -3,6 +3,7 @@
 import { html } from "../common/dom.js";
 import { ACTIONS } from "./actions.js";
 import { DECLARE_KEY, PAPER_KEY } from "./home.js";
+import { KEYPAD_KEY } from "./keypad.js";
 import { pin_is_fit, pin_made } from "./pin.js";
 import { caps } from "./state.js";
 import { COVER_KEY, key_is_chord, SOUND_KEY, TEST_KEY } from "./keys.js";
@@ -14,6 +15,7 @@ const GROUPS = {
 		["keys.end", ACTIONS.hangup.key],
 		["keys.mute", ACTIONS.mute.key],
 		["action.transfer", ACTIONS.transfer.key],
+		["action.keypad", KEYPAD_KEY],
 		["keys.hold", ACTIONS.hold.key],
 		["action.hand_over", ACTIONS.hand_over.key],
 		["cover.came", COVER_KEY],

@@ -2,6 +2,8 @@
 /*
  * late -- what the desk's first picture does without, in one: see later() in main.js.
  */
+import { keypad_new } from "./keypad.js";
+import { home_new as at_home } from "./home.js";
 import { meter_new } from "./meter.js";
 import { stop_new } from "./stop.js";
 import { track_enabled } from "./track.js";
@@ -10,7 +12,6 @@ import { transfer_new as to_others } from "./transfer.js";
 export { aside_new as door_new } from "./aside.js";
 export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
-export { home_new } from "./home.js";
 export { counts_new, line_test } from "./test.js";
 export { worth_new } from "./worth.js";
 
@@ -23,20 +24,29 @@ export const messages = (m) => ({
 	quality: m.worth.came,
 });
 
-/* What a talk may lead to: the caller is handed on, or the shift ends.  At most one dialog is open. */
+/* Below its card stands what a talk has beside its actions. */
+export function home_new(m, ...rest) {
+	const home = at_home(m, ...rest);
+	return { ...home, card: () => [home.card(), m.transfer?.more()] };
+}
+
+/* What a talk may lead to: keys for its other side, the caller is handed on, or the shift ends.  At most one dialog is open. */
 export function transfer_new(m, place) {
 	const to = to_others(m, place);
 	const end = stop_new(m, place);
+	const keys = keypad_new(m, place);
 	return {
 		...to,
 		transfer: to.open,
 		stop: end.open,
-		refused: (msg) => end.refused(msg) || to.refused(msg),
+		more: keys.button,
+		refused: (msg) => keys.refused(msg) || end.refused(msg) || to.refused(msg),
 		view(v) {
 			to.view(v);
 			end.view(v);
+			keys.view(v);
 		},
-		dialog: () => [to.dialog(), end.dialog()],
+		dialog: () => [to.dialog(), end.dialog(), keys.dialog()],
 	};
 }
 

@@ -906,6 +906,85 @@ test("a caller calls, waits unheard, talks, and hangs up", async () => {
 	await close(page);
 });
 
+test("a caller tries the microphone before the call: its level is shown, and nobody is called", async () => {
+	const { page, conn } = await caller_open();
+	await page.locator('[data-action="check"]').click();
+	await page.getByText("Niemand hört Sie.").first().waitFor();
+	await page.waitForFunction(() => Number(document.querySelector(".meter").style.getPropertyValue("--level")) > 0.3);
+	assert.equal(conn.count("call"), 0);
+	await button(page, "call").click();
+	const call = await conn.expect("call");
+	conn.send({ t: "line.answer", sdp: await peer.answer(call.sdp), ref: call.ref });
+	conn.send(caller_view("waiting"));
+	await page.getByRole("heading", { name: "Sie warten" }).waitFor();
+	assert.equal(await peer.hears(), false, "no longer let through");
+	await close(page);
+});
+
+test("a caller brings its token and its language, and may choose another of four", async () => {
+	const page = await page_open(browser);
+	const coming = mock.next_conn();
+	await page.goto(mock.url + "/caller/#1800000300.AbCdEfGhIjKlMnOp.00ff");
+	const conn = await coming;
+	conn.send(caller_view("none"));
+	await page.locator(".language select").selectOption("fr");
+	await page.getByRole("heading", { name: "Prêt à appeler" }).waitFor();
+	assert.equal(await page.locator("html").getAttribute("lang"), "fr");
+	await button(page, "call").click();
+	const call = await conn.expect("call");
+	assert.equal(call.token, "1800000300.AbCdEfGhIjKlMnOp.00ff");
+	assert.equal(call.language, "fr");
+	for (const [why, words] of [["token_expired", "ouverte trop longtemps"], ["too_often", "Attendez une minute"], ["later", "n’a pas pu être établie"]]) {
+		conn.send(caller_view("ended", why));
+		await page.getByText(words).waitFor();
+	}
+	await page.locator(".language select").selectOption("it");
+	await page.getByRole("heading", { name: "La chiamata è finita" }).waitFor();
+	await close(page);
+});
+
+test("a caller who waits sees its place, and asks for it again", async () => {
+	const { page, conn } = await caller_open();
+	await button(page, "call").click();
+	await conn.expect("call");
+	conn.send({ ...caller_view("waiting"), place: 3, wait: "5" });
+	await page.getByText("Sie sind an 3. Stelle. Es dauert etwa noch 5 Minuten.").waitFor();
+	await conn.expect("place");
+	conn.send({ ...caller_view("waiting"), place: 1, wait: "under" });
+	await page.getByText("Sie sind an 1. Stelle.").waitFor();
+	conn.send({ ...caller_view("offered"), place: 0, wait: "" });
+	await page.getByRole("heading", { name: "Jemand wird gerufen" }).waitFor();
+	assert.equal(await page.locator(".outlook").count(), 0);
+	await close(page);
+});
+
+test("a caller's keys are sent in the talk, by mouse and by keyboard", async () => {
+	const init = `window.pressed = []; const made = RTCRtpSender.prototype; const dtmf = Object.getOwnPropertyDescriptor(made, "dtmf");
+		Object.defineProperty(made, "dtmf", { get() { const d = dtmf.get.call(this); if (d && !d.seen) { d.seen = true;
+			d.addEventListener("tonechange", (e) => e.tone && window.pressed.push(e.tone)); } return d; } });`;
+	const page = await page_open(browser, { init });
+	const coming = mock.next_conn();
+	await page.goto(mock.url + "/caller/");
+	const conn = await coming;
+	conn.send(caller_view("none"));
+	await button(page, "call").click();
+	const call = await conn.expect("call");
+	assert.match(call.sdp, /a=rtpmap:\d+ telephone-event\/8000/);
+	conn.send({ t: "line.answer", sdp: await peer.answer(call.sdp), ref: call.ref });
+	await peer.page.waitForFunction(() => window.peer.connectionState === "connected");
+	conn.send(caller_view("talking"));
+	await page.locator('[data-action="keys"]').click();
+	await page.locator('[data-key="5"]').click();
+	await page.waitForFunction(() => window.pressed.join("") === "5");
+	await page.keyboard.press("#");
+	await page.waitForFunction(() => window.pressed.join("") === "5#");
+	await page.locator('[data-action="keys"]').click();
+	await page.keyboard.press("7");
+	assert.equal(await page.locator(".keypad").count(), 0);
+	assert.equal(await page.evaluate(() => window.pressed.join("")), "5#");
+	await close(page);
+});
+
 test("a caller's microphone is refused: said, and nothing is sent", async () => {
 	const init = `MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException("x", "NotAllowedError"))`;
 	const page = await page_open(browser, { init });
@@ -917,6 +996,30 @@ test("a caller's microphone is refused: said, and nothing is sent", async () => 
 	await page.getByText("Das Mikrofon ist gesperrt").waitFor();
 	await button(page, "call").waitFor();
 	assert.equal(conn.count("call"), 0);
+	await close(page);
+});
+
+/* ---- keys for the caller's side ---- */
+
+test("keypad: K in a talk; keys by mouse and keyboard, refused in words, gone with the talk", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "talking", call: CALL });
+	await page.locator('[data-action="keypad"]').waitFor();
+	await page.keyboard.press("k");
+	await page.locator("dialog.keypad").waitFor();
+	await page.locator('[data-key="5"]').click();
+	const key = await conn.expect("key");
+	assert.deepEqual({ call: key.call, key: key.key }, { call: CALL.id, key: "5" });
+	await page.getByText("5 gesendet").waitFor();
+	await page.keyboard.press("#");
+	const hash = await conn.expect("key");
+	assert.equal(hash.key, "#");
+	await page.getByText("Raute gesendet").waitFor();
+	conn.send({ t: "error", code: "no_keys", ref: hash.ref });
+	await page.getByText("Die Gegenseite versteht keine Tasten.").waitFor();
+	conn.send(view_of({ ...UP, state: "wrapup", why: "caller_left", ends_ms: 30000, call: CALL }));
+	await page.locator("dialog.keypad").waitFor({ state: "detached" });
+	await page.keyboard.press("k");
+	assert.equal(await page.locator("dialog.keypad").count(), 0);
 	await close(page);
 });
 

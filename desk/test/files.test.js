@@ -170,6 +170,20 @@ function asked_by(parts) {
 	};
 }
 
+for (const code of ["fr", "it"])
+	test(`language ${code}: the caller's page has every word that it asks for, and no other`, async () => {
+		const words = (await more_words(code)).default;
+		const { asked, prefixes } = asked_by(["caller"]);
+		const wanted = Object.keys(caller_texts.de).filter((k) => asked.has(k) || prefixes.some((p) => k.startsWith(p)))
+			.filter((k) => !/^notice\.mic_other/.test(k));
+		assert.deepEqual(Object.keys(words).sort(), wanted.sort());
+		for (const [k, text] of Object.entries(words)) {
+			const values = (s) => (s.match(/\{\w+\}/g) ?? []).sort();
+			assert.ok(text.trim() !== "", k);
+			assert.deepEqual(values(text), values(caller_texts.de[k]), k);
+		}
+	});
+
 test("languages: the caller's page finds its words without the desk's", () => {
 	const { asked, prefixes } = asked_by(["caller"]);
 	for (const k of [...asked].filter((k) => k.includes(".") && k in texts.de))

@@ -10,7 +10,7 @@ import { mic_error } from "../common/mic.js";
 import { icon_of, SHAPES } from "../common/shapes.js";
 import { ANSWER_MS, beat_means, QUIET_MS, SLEPT_MS } from "../common/socket.js";
 import { clock, clock_left, number, since } from "../common/time.js";
-import { caller_track_enabled } from "../caller/caller_state.js";
+import { caller_outlook, caller_token, caller_track_enabled } from "../caller/caller_state.js";
 import { action_message, actions_of } from "../desk/actions.js";
 import { chord_new, CHORD_MS, cover_words } from "../desk/cover_rules.js";
 import { field_of, key_allowed, key_matches } from "../desk/keys.js";
@@ -46,6 +46,28 @@ test("a caller who waits is not heard", () => {
 	for (const state of ["none", "connecting", "waiting", "offered", "talking", "ended"])
 		assert.equal(caller_track_enabled({ state }), state === "talking", state);
 	assert.equal(caller_track_enabled(null), false);
+	for (const state of ["none", "connecting", "waiting", "offered", "talking", "ended"])
+		assert.equal(caller_track_enabled({ state }, true), ["none", "talking", "ended"].includes(state), `${state}, checked`);
+});
+
+test("a caller's token stands behind the sign, or there is none", () => {
+	assert.equal(caller_token("#1800000300.AbCd-_.ff"), "1800000300.AbCd-_.ff");
+	for (const hash of ["", "#", "#a b", "#<x>", "#" + "a".repeat(161)])
+		assert.equal(caller_token(hash), undefined, hash);
+});
+
+test("a caller's place and wait, as far as they are known", () => {
+	const t = (key, values) => key.replace("caller.", "") + (values ? " " + values.n : "");
+	for (const [view, said] of [
+		[{ place: 0, wait: "" }, ""],
+		[{}, ""],
+		[{ place: 3, wait: "" }, "place 3"],
+		[{ place: 1, wait: "under" }, "place 1 wait.under"],
+		[{ place: 2, wait: "1" }, "place 2 wait.under"],
+		[{ place: 2, wait: "10" }, "place 2 wait.minutes 10"],
+		[{ place: 0, wait: "longer" }, "wait.longer"],
+	])
+		assert.equal(caller_outlook(t, view), said);
 });
 
 const LINE = [

@@ -238,11 +238,16 @@ function caller_states(place, size, file) {
 				await page.goto(mock.url + "/caller/");
 				conn = await coming;
 			}
-			conn.send({ t: "caller", state, why, queue: "Hauptnummer", since_ms: 61000 });
+			conn.send({ t: "caller", state, why, queue: "Hauptnummer", since_ms: 61000, place: 3, wait: "5" });
 			const action = { none: "call", ended: "again" }[state] ?? "hangup";
 			await page.locator(`[data-action="${action}"]`).waitFor();
 			await page.waitForFunction((s) => document.title.startsWith(s), TITLES[state]);
 			await look_at(page, file(state));
+			if (state === "none" || state === "talking") {
+				await page.locator(`[data-action="${state === "none" ? "check" : "keys"}"]`).click();
+				await page.locator(state === "none" ? ".meter" : ".keypad").waitFor();
+				await look_at(page, file(state === "none" ? "check" : "keys"));
+			}
 			if (state === "ended")
 				await page.context().close();
 		});

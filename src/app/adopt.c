@@ -208,6 +208,7 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->told_wait = s->told_wait;
 	call->on_hold_ms = s->on_hold_ms;
 	app_callback_read(call, s);
+	app_menu_read(app, call, s);
 	call->asked_queue = call->queue;
 	if (f->leg.feed == RP_FEED_CLIP && !f->leg.loops)
 		call->plays = f->leg.clip;
@@ -241,6 +242,7 @@ static void record_again(
 	struct app *app, const struct app_call *call, const struct saved_call *s)
 {
 	app_record_at(app, call, call->arrived_ms, STORE_ARRIVED, 0, -1, "");
+	app_menu_record(app, call);
 	if (call->accepted_ms)
 		app_record_at(app, call, call->accepted_ms, STORE_ACCEPTED,
 			call->accepted_by, call->accepted_waited_ms, "");
@@ -377,6 +379,10 @@ static void adopt_call(struct app *app, struct app_found *f)
 		CALL_SETUP) { /* not recorded yet, and told nothing: it may come again */
 		call->is_recorded = false;
 		app_call_gone(app, call, "control_lost");
+		return;
+	}
+	if (call->state == CALL_MENU) {
+		app_menu_adopted(app, call);
 		return;
 	}
 	record_again(app, call, s);

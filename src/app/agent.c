@@ -224,6 +224,32 @@ bool app_agent_logout(struct app *app, struct app_agent *ag)
 	return true;
 }
 
+/* False: its far side would hear nothing of it. A browser's line may, as its offer had it; the relay knows. */
+static bool understands_keys(const struct app_call *call)
+{
+	if (call->kind == STORE_CALL_WEB)
+		return true;
+	for (size_t i = 0; i < call->n_codecs; i++)
+		if (call->codecs[i].id == SDESC_CODEC_DTMF)
+			return true;
+	return false;
+}
+
+/* A key for the caller's side, which may be a machine; nothing of it is kept [N1]. */
+static void press(struct app *app, struct app_agent *ag, const struct desk_msg *m)
+{
+	struct app_call *call = map_find(&app->call_by_id, m->call);
+	union rp_any key = { .key = { .key = m->digit } };
+	const char *code = NULL;
+
+	if (!call || call->agent != ag->cfg.id || !call->is_talking || call->is_moving)
+		code = "not_now";
+	else if (!understands_keys(call) || app_leg_send(app, &call->leg, &key, RP_KEY))
+		code = "no_keys";
+	if (code)
+		app->ports.page_error(app->ports.arg, ag->conn, code, m->ref);
+}
+
 static void logout(struct app *app, struct app_page *page)
 {
 	if (!app_agent_logout(app, page->agent))
@@ -256,6 +282,7 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 	case DESK_LINE_TEST: app_line_test(app, ag, m->on, m->ref); break;
 	case DESK_LINE_STATS: app_line_ask_stats(app, ag, m->ref); break;
 	case DESK_TRANSFER: app_transfer(app, ag, m); break;
+	case DESK_KEY: press(app, ag, m); break;
 	case DESK_TARGETS: app_transfer_targets(app, ag, m); break;
 	case DESK_DOOR_OPEN:
 	case DESK_DOOR_END:

@@ -3,6 +3,7 @@
 #include "app/priv.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,19 @@ static void init_proofs(struct app *app)
 	tries_init(&app->tries_code, PASSWORD_TRIES, CODE_TRIES_PAUSE_MS);
 }
 
+static int init_caller_page(struct app *app, const struct app_caller_config *cfg)
+{
+	unsigned n = cfg->per_minute;
+
+	tries_init(&app->tries_caller, n, n ? 60000 / n : 0);
+	app->cfg.caller.secret = NULL; /* borrowed */
+	if (!cfg->secret)
+		return 0;
+	app->caller_tokens = calloc(1, sizeof *app->caller_tokens);
+	return app->caller_tokens ? caller_tokens_init(app->caller_tokens, cfg->secret)
+				  : ENOMEM;
+}
+
 static int init_acd(struct app *app, const struct app_config *cfg)
 {
 	struct acd_limits limits = { .calls = APP_CALLS_MAX,
@@ -120,6 +134,8 @@ int app_new(struct app **out, const struct app_config *cfg, const struct app_por
 	err = init_tables(app, cfg);
 	if (!err)
 		err = init_acd(app, cfg);
+	if (!err)
+		err = init_caller_page(app, &cfg->caller);
 	if (err)
 		goto out;
 	app->cfg.queues = app->queues;
@@ -177,6 +193,9 @@ void app_free(struct app *app)
 	free(app->queues);
 	free(app->agents);
 	free(app->sessions);
+	if (app->caller_tokens)
+		OPENSSL_cleanse(app->caller_tokens, sizeof *app->caller_tokens);
+	free(app->caller_tokens);
 	store_credentials_free(app->credentials);
 	free(app->timer_slots);
 	free(app);

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/caller_token.h"
 #include "app/paper.h"
 #include "app/ports.h"
 #include "core/acd/acd.h"
@@ -22,6 +23,7 @@
 #include "core/approval/approval.h"
 #include "core/home/week.h"
 #include "core/hours/hours.h"
+#include "core/menu/menu.h"
 #include "sip/trunk.h"
 
 #define APP_NAME_MAX   64
@@ -29,6 +31,8 @@
 #define APP_AGENTS_MAX 1024
 #define APP_CALLS_MAX  2000 /* at once: RP_LEGS_MAX less the lines, two legs a talk */
 #define APP_NO_CLIP    UINT32_MAX
+#define APP_MENUS_MAX  16
+#define APP_MENU_TITLE 32 /* with NUL; it stands in records */
 
 struct app_queue_config {
 	uint64_t id;
@@ -48,6 +52,14 @@ struct app_queue_config {
 	uint32_t messages[ACD_DIVERSIONS_MAX];
 	uint32_t positions[ANNOUNCE_POSITION_MAX]; /* "you are the first" ... */
 	uint32_t waits[ANNOUNCE_WAITS]; /* by enum announce_wait */
+};
+
+/* A number behind which callers choose their queue by a key. */
+struct app_menu_config {
+	char number[APP_NAME_MAX]; /* no queue's */
+	char title[APP_MENU_TITLE]; /* letters a-z, digits, dots and dashes */
+	uint32_t clip; /* "for German press 1 ..." */
+	struct menu menu; /* queues by index */
 };
 
 struct app_agent_config {
@@ -78,6 +90,20 @@ struct app_week_config {
 	bool house_sum; /* what all together are spared of the way is told [N7] */
 };
 
+#define APP_CALLER_LANGUAGES 8
+/* The caller page: who may call, and where it leads. */
+struct app_caller_config {
+	struct {
+		char language[8]; /* of the page */
+		uint32_t queue;
+	} by_language[APP_CALLER_LANGUAGES];
+	size_t n_languages; /* others come to caller_page_queue */
+	const char *secret; /* of the house's own site; NULL: no token is asked for */
+	unsigned per_address; /* calls at once from one; 0: as many as come */
+	unsigned per_minute; /* tries of one address; 0: likewise */
+	unsigned most; /* calls at once, in all; 0: likewise */
+};
+
 struct app_config {
 	uint16_t node;
 	const struct app_queue_config *queues;
@@ -85,9 +111,13 @@ struct app_config {
 	const struct app_agent_config *agents; /* at first; others come: app_people() */
 	size_t n_agents;
 	size_t max_agents; /* at once; 0: n_agents */
+	const struct app_menu_config *menus; /* borrowed while the app lives */
+	size_t n_menus; /* APP_MENUS_MAX */
 	uint32_t ring_clip; /* the offer's sound on the line */
 	uint32_t ringback_clip; /* heard there while it rings at a callback's */
 	uint32_t caller_page_queue; /* index */
+	struct app_caller_config
+		caller; /* the secret is borrowed until app_new() returns */
 	unsigned n_relays;
 	uint32_t session_s; /* life of a session */
 	int64_t caller_silent_ms; /* a caller without a packet for so long is gone; see RP_EV_SILENT */
@@ -191,7 +221,7 @@ uint32_t app_session_raise(struct app *app, uint64_t number, char token[65]);
 /* What a page asks at /login/... and /account/...: who somebody is. Answered as app_api(). */
 void app_prove(struct app *app, const struct web_ask *ask);
 void app_load_session(struct app *app, const struct store_session *s); /* at start */
-/* agent 0: a caller page; session: app_session_number() */
+/* agent 0: a caller page; session: app_session_number(), of a caller page a number for its address */
 void app_page_opened(struct app *app, uint64_t conn, uint64_t agent, uint64_t session);
 /* What a page asks at /api/: api.h. Answered through the port api_done, now or later. */
 void app_api(struct app *app, const struct web_ask *ask);

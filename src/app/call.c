@@ -2,8 +2,8 @@
 /*
  * call -- the life of a call, whether it came by SIP or from the caller page.  Part of app.
  *
- * setup: its leg is made and, on the caller page, its line connects -> queued: the acd has it -> gone, or
- * first a farewell: a last clip, then gone.  Whoever ends it, it is recorded once and its leg is closed.
+ * setup: its leg is made and, on the caller page, its line connects -> perhaps a menu, where it chooses its queue ->
+ * queued: the acd has it -> gone, or first a farewell: a last clip, then gone.  Whoever ends it, it is recorded once and its leg is closed.
  */
 #include "app/priv.h"
 
@@ -112,6 +112,7 @@ static void finish(struct app *app, struct app_call *call, const char *why, bool
 		.why = why,
 		.queue = app->queues[call->queue].name };
 
+	app_menu_left(app, call);
 	call->state = CALL_ENDED;
 	call->ended_ms = app_now_ms(app);
 	(void)text_copy(call->end_why, sizeof call->end_why, why);
@@ -208,6 +209,8 @@ void app_call_clip_failed(struct app *app, struct app_call *call)
 	call->plays = APP_NO_CLIP;
 	if (call->state == CALL_FAREWELL)
 		farewell_over(app, call);
+	else if (call->state == CALL_MENU)
+		(void)app_menu_clip_done(app, call);
 	else if (call->state == CALL_QUEUED && !call->is_talking && !had_music &&
 		!app_callback_clip_done(app, call))
 		app_call_music(app, call, APP_NO_CLIP);
@@ -288,13 +291,15 @@ void app_call_enter(struct app *app, struct app_call *call)
 {
 
 	app_timer_stop(app, &call->timer);
+	if (call->state == CALL_SETUP)
+		call->is_silent = !call->leg.is_up;
 	call->state = CALL_QUEUED;
 	call->arrived_ms = call->since_ms = app_now_ms(app);
 	call->arrived_wall_ms = app->ports.wall_ms(app->ports.arg);
-	call->is_silent = !call->leg.is_up;
 	call->is_recorded = true;
 	app_keep_call(app, call); /* who dies here tells the same arrival again */
 	app_record(app, call, STORE_ARRIVED, 0, -1, "");
+	app_menu_record(app, call);
 	if (!arrive(app, call))
 		return;
 	/* of the queue in which it is now */
@@ -321,6 +326,7 @@ void app_call_show(struct app *app, struct app_call *call)
 		v.state = DESK_CALL_OFFERED;
 	else if (call->state != CALL_SETUP)
 		v.state = DESK_CALL_WAITING;
+	app_caller_fill_place(app, call, &v);
 	app->ports.caller_view(app->ports.arg, call->conn, &v);
 }
 
@@ -356,8 +362,9 @@ static void clip_done(struct app *app, struct app_call *call, uint32_t clip)
 	call->plays = APP_NO_CLIP;
 	if (call->state == CALL_FAREWELL)
 		farewell_over(app, call);
-	else if (call->state == CALL_QUEUED && !call->is_talking &&
-		!app_callback_clip_done(app, call) && !app_announce_next(app, call))
+	else if (!app_menu_clip_done(app, call) && call->state == CALL_QUEUED &&
+		!call->is_talking && !app_callback_clip_done(app, call) &&
+		!app_announce_next(app, call))
 		app_call_music(app, call, APP_NO_CLIP);
 }
 
@@ -391,6 +398,11 @@ void app_call_leg_event(struct app *app, struct app_call *call, const union rp_a
 	case RP_EV_HEARD: set_silent(app, call, false); break;
 	case RP_EV_CLIP_DONE: clip_done(app, call, m->clip_done.clip); break;
 	case RP_EV_FIRST: first_voice(app, call, &m->first); break;
-	case RP_EV_DIGIT: app_callback_digit(app, call, m->digit.digit); break;
+	case RP_EV_DIGIT:
+		if (call->state == CALL_MENU)
+			app_menu_key(app, call, m->digit.digit);
+		else
+			app_callback_digit(app, call, m->digit.digit);
+		break;
 	}
 }

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * caller -- the demo's caller page: a browser line that arrives in a queue like any call.  Part of app.
+ * caller -- the caller page: a browser line that arrives in a queue like any call.  Part of app.
+ *
+ * Anybody who has the page may call, so a house says who: with a token of its own site (caller_token.h), so many at once
+ * and in a minute from one address, so many in all.  Of an address a number is compared, which says nothing of it, is in
+ * memory alone and in no log.  The page's language leads to a queue.
  */
 #include "app/priv.h"
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 
 static void connect_too_late(struct app *app, void *owner)
@@ -20,7 +25,17 @@ static void show_refusal(struct app *app, uint64_t conn, const char *why)
 	app->ports.caller_view(app->ports.arg, conn, &v);
 }
 
-static const char *door(const struct app *app)
+static uint32_t queue_of(const struct app *app, const struct desk_msg *m)
+{
+	const struct app_caller_config *cfg = &app->cfg.caller;
+
+	for (size_t i = 0; m->language && i < cfg->n_languages; i++)
+		if (strcmp(cfg->by_language[i].language, m->language) == 0)
+			return cfg->by_language[i].queue;
+	return app->cfg.caller_page_queue;
+}
+
+static const char *door(const struct app *app, uint32_t queue)
 {
 	static const char *const words[] = {
 		[ACD_DONE] = NULL,
@@ -34,36 +49,124 @@ static const char *door(const struct app *app)
 
 	if (app->is_stopping || !app->ports.store_is_well(app->ports.arg))
 		return "failed";
-	return words[acd_admits(&app->acd, app->cfg.caller_page_queue)];
+	return words[acd_admits(&app->acd, queue)];
 }
 
-static void call(struct app *app, struct app_page *page, const struct desk_msg *m)
+/* Calls that came from here: a talk lasts longer than any count of tries. */
+static const char *crowd(const struct app *app, uint64_t from)
+{
+	const struct app_caller_config *cfg = &app->cfg.caller;
+	unsigned here = 0, all = 0;
+
+	list_each(it, &app->calls)
+	{
+		const struct app_call *c = list_entry(it, struct app_call, node);
+
+		all += c->kind == STORE_CALL_WEB;
+		here += c->kind == STORE_CALL_WEB && c->from == from;
+	}
+	if (cfg->per_address && here >= cfg->per_address)
+		return "too_many";
+	return cfg->most && all >= cfg->most ? "busy" : NULL;
+}
+
+static const char *token(struct app *app, const struct desk_msg *m)
+{
+	static const char *const words[] = {
+		[CALLER_TOKEN_GOOD] = NULL,
+		[CALLER_TOKEN_BAD] = "token_bad",
+		[CALLER_TOKEN_EXPIRED] = "token_expired",
+		[CALLER_TOKEN_USED] = "token_used",
+	};
+
+	return app->caller_tokens ? words[caller_token_use(app->caller_tokens, m->token,
+					    app->ports.wall_ms(app->ports.arg) / 1000)]
+				  : NULL;
+}
+
+/* Why it may not call, or NULL. What costs nothing comes first, and a token is used up last. */
+static const char *refusal(
+	struct app *app, uint64_t from, uint32_t queue, const struct desk_msg *m)
+{
+	const char *why;
+
+	if (app->cfg.caller.per_minute &&
+		!tries_take(&app->tries_caller, from, app_now_ms(app)))
+		return "too_often";
+	why = crowd(app, from);
+	if (!why)
+		why = door(app, queue);
+	return why ? why : token(app, m);
+}
+
+static void start(
+	struct app *app, struct app_page *page, uint32_t queue, const struct desk_msg *m)
 {
 	union rp_any cmd = { 0 };
-	const char *why = door(app);
 	struct app_call *c;
 
-	if (page->call) {
-		app->ports.page_error(app->ports.arg, page->conn, "not_now", m->ref);
-		return;
-	}
 	if (app_line_command(&cmd.leg_web, m->sdp, true)) {
 		app->ports.page_error(app->ports.arg, page->conn, "bad_sdp", m->ref);
 		return;
 	}
-	c = why ? NULL : app_call_new(app, STORE_CALL_WEB, app->cfg.caller_page_queue);
+	c = app_call_new(app, STORE_CALL_WEB, queue);
 	if (!c) {
-		show_refusal(app, page->conn, why ? why : "failed");
+		show_refusal(app, page->conn, "failed");
 		return;
 	}
 	page->call = c;
 	c->conn = page->conn;
+	c->from = page->from;
 	c->offer = strdup(m->sdp);
 	(void)text_copy(c->ref, sizeof c->ref, m->ref);
 	if (!c->offer || app_leg_make(app, &c->leg, LEG_OF_CALL, c, &cmd, RP_LEG_WEB))
 		app_call_end(app, c, "failed");
 	else
 		app_call_show(app, c);
+}
+
+static void call(struct app *app, struct app_page *page, const struct desk_msg *m)
+{
+	uint32_t queue = queue_of(app, m);
+	const char *why;
+
+	if (page->call) {
+		app->ports.page_error(app->ports.arg, page->conn, "not_now", m->ref);
+		return;
+	}
+	why = refusal(app, page->from, queue, m);
+	if (!why) {
+		start(app, page, queue, m);
+		return;
+	}
+	log_info("a call from the caller page was refused: %s", why);
+	show_refusal(app, page->conn, why);
+}
+
+/* Its place may be another since; it asks every few seconds. */
+static void place(struct app *app, struct app_page *page, const struct desk_msg *m)
+{
+	if (!page->call)
+		app->ports.page_error(app->ports.arg, page->conn, "not_now", m->ref);
+	else if (page->place_ms && app_now_ms(app) < page->place_ms + TARGETS_MS)
+		app->ports.page_error(app->ports.arg, page->conn, "too_soon", m->ref);
+	else {
+		page->place_ms = app_now_ms(app);
+		app_call_show(app, page->call);
+	}
+}
+
+void app_caller_fill_place(
+	const struct app *app, const struct app_call *c, struct desk_caller_view *v)
+{
+	struct acd_outlook outlook;
+	struct announce a;
+
+	if (v->state != DESK_CALL_WAITING || !acd_outlook(&app->acd, c->id, &outlook))
+		return;
+	a = announce_of(&outlook, ANNOUNCE_NOTHING);
+	v->place = a.position;
+	v->wait = announce_wait_word(a.wait);
 }
 
 void app_caller_leg_made(struct app *app, struct app_call *c)
@@ -89,6 +192,7 @@ void app_caller_message(struct app *app, struct app_page *page, const struct des
 		app->ports.caller_view(app->ports.arg, page->conn, &v);
 		break;
 	case DESK_CALL: call(app, page, m); break;
+	case DESK_PLACE: place(app, page, m); break;
 	case DESK_HANGUP:
 		if (page->call)
 			app_call_end(app, page->call, "caller_hung_up");

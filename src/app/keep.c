@@ -91,6 +91,8 @@ void app_keep_call(struct app *app, struct app_call *call)
 		.queue = app->queues[call->queue].id,
 		.first_queue = app->queues[call->first_queue].id,
 		.told_wait = (uint8_t)call->told_wait,
+		.menu = call->menu,
+		.menu_by = (uint8_t)call->menu_by,
 		.kind = (uint8_t)call->kind,
 		.hop_near = call->hop_near.id,
 		.hop_far = call->hop_far.id,

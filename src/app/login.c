@@ -188,7 +188,8 @@ void app_page_opened(struct app *app, uint64_t conn, uint64_t agent, uint64_t se
 		return;
 	}
 	page->conn = conn;
-	page->session = session;
+	page->session = agent ? session : 0;
+	page->from = agent ? 0 : session;
 	page->agent = agent ? app_agent_find(app, agent) : NULL;
 }
 

@@ -37,6 +37,13 @@ void app_move_start(struct app *app, struct app_call *call)
 	app_hop_close(app, call);
 	app_leg_close(app, &call->leg);
 	/* a browser would have to be told by its page, and who is not answered yet calls again */
+	if (call->dialog && call->state == CALL_MENU) {
+		uint64_t id = call->id;
+
+		app_menu_give_up(app, call); /* it is asked nothing a second time */
+		if (!map_find(&app->call_by_id, id))
+			return;
+	}
 	if (!call->dialog || call->state != CALL_QUEUED) {
 		app_call_end(app, call, "relay_lost");
 		return;

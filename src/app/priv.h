@@ -4,6 +4,7 @@
 #define APP_PRIV_H
 
 #include "app/app.h"
+#include "app/caller_token.h"
 #include "app/saved.h"
 #include "app/totp.h"
 #include "app/tries.h"
@@ -156,6 +157,7 @@ enum app_call_state {
 	CALL_QUEUED, /* known to the acd */
 	CALL_FAREWELL, /* no longer known there; a last clip plays */
 	CALL_ENDED, /* its leg stays until the records have its end */
+	CALL_MENU, /* answered; it chooses its queue and is in none */
 };
 
 /* How an agent handed a caller on, until the talk that came of it is over. */
@@ -175,6 +177,8 @@ struct app_call {
 	struct app_leg hop_near, hop_far; /* while it talks to a line in another relay */
 	uint64_t dialog; /* SIP */
 	uint64_t conn; /* caller page */
+	uint64_t
+		from; /* likewise: a number for its address, in memory alone and in no log; 0: another process took it */
 	char *offer; /* its SDP while the relay makes the leg; owned; NULL: we offer */
 	char *sdp_sent; /* our last description; owned */
 	uint8_t *state_bytes; /* of the dialog, for a later process; owned */
@@ -216,6 +220,9 @@ struct app_call {
 	uint32_t
 		first_queue; /* in which it arrived; it may have been sent elsewhere since */
 	/* what it hears while nobody talks with it */
+	uint8_t menu; /* the one that it came through, from 1 on; 0: none */
+	enum menu_by menu_by;
+	struct menu_place menu_place; /* CALL_MENU */
 	bool is_greeted;
 	uint32_t plays; /* the clip that has an end; APP_NO_CLIP: music, or nothing */
 	uint32_t next_clip; /* the rest of an announcement; APP_NO_CLIP: none */
@@ -233,7 +240,7 @@ struct app_call {
 	int64_t asked_wall_ms;
 	uint64_t
 		callback_mark; /* its row is on disk from here on: see struct store_marks */
-	struct app_timer timer; /* by state: setup's end, or the farewell's */
+	struct app_timer timer; /* by state: setup's end, the menu's, or the farewell's */
 	struct app_timer silence; /* see silence_rule() */
 	struct app_timer join; /* a join that could not even be sent */
 	struct app_timer announce; /* see announce.c */
@@ -261,6 +268,8 @@ struct app_page {
 	uint64_t conn, session;
 	struct app_agent *agent; /* NULL: a caller page */
 	struct app_call *call; /* of a caller page */
+	uint64_t from; /* likewise: see struct app_call */
+	int64_t place_ms; /* likewise: it was told its place when it asked */
 	bool is_door; /* the agent's door display */
 };
 
@@ -308,6 +317,8 @@ struct app {
 	struct store_credentials *credentials; /* as on disk; owned */
 	uint64_t seed; /* for numbers that say nothing */
 	struct tries tries_here, tries_everywhere, tries_code;
+	struct tries tries_caller; /* calls from the caller page */
+	struct caller_tokens *caller_tokens; /* owned; NULL: none is asked for */
 	uint8_t challenge_key[32];
 	uint8_t challenges_used[APP_CHALLENGES][16];
 	size_t n_challenges;
@@ -455,6 +466,28 @@ bool app_dial_leg_lost(struct app *app, struct app_call *call);
 /* The call came to nothing, or its agent is gone: ACD_ACT_WITHDRAW. */
 void app_dial_withdrawn(struct app *app, struct app_call *call);
 
+/* menu.c: a caller chooses its queue by a key, CALL_MENU */
+/* By the number that was dialled; 0: it is no menu's. */
+uint8_t app_menu_find(const struct app *app, const char *number);
+/* Of who chooses nothing. */
+uint32_t app_menu_default(const struct app *app, uint8_t menu);
+/* ACD_DONE: there is a queue for somebody. */
+enum acd_verdict app_menu_admits(const struct app *app, uint8_t menu);
+/* It hears what there is to choose from. */
+void app_menu_begin(struct app *app, struct app_call *call);
+void app_menu_key(struct app *app, struct app_call *call, uint32_t key);
+/* False: it is in no menu. */
+bool app_menu_clip_done(struct app *app, struct app_call *call);
+/* It is over before it chose: there is a record of it, if it is in a menu. */
+void app_menu_left(struct app *app, struct app_call *call);
+/* It goes where it goes that chose nothing; it may be over after this. */
+void app_menu_give_up(struct app *app, struct app_call *call);
+/* Which menu it came through; nothing when it came through none. Repeating it does no harm. */
+void app_menu_record(struct app *app, const struct app_call *call);
+void app_menu_read(
+	const struct app *app, struct app_call *call, const struct saved_call *s);
+void app_menu_adopted(struct app *app, struct app_call *call);
+
 /* hours.c */
 /* Tells the core which queues are closed, and looks again each minute. */
 void app_hours_look(struct app *app);
@@ -513,6 +546,9 @@ int app_sip_describe(struct app *app, struct app_call *call, char *buf, size_t c
 
 /* caller.c */
 void app_caller_leg_made(struct app *app, struct app_call *call);
+/* Where it waits, in words that a page has. */
+void app_caller_fill_place(
+	const struct app *app, const struct app_call *c, struct desk_caller_view *v);
 void app_caller_message(struct app *app, struct app_page *page, const struct desk_msg *m);
 
 /* agent.c */

@@ -13,7 +13,10 @@ void app_record_at(struct app *app, const struct app_call *call, int64_t at_ms,
 		.at_ms = call->arrived_wall_ms + (at_ms - call->arrived_ms),
 		.event = what,
 		.agent = agent,
-		.queue = app->queues[call->first_queue].id,
+		/* who left in a menu was in none */
+		.queue = call->menu && call->menu_by == MENU_BY_NOTHING
+			? 0
+			: app->queues[call->first_queue].id,
 		.kind = call->kind,
 		.number = number,
 	};

@@ -68,7 +68,9 @@ struct saved_call {
 		[STORE_PHONE_MAX]; /* to call back: personal, and only here while there is a line */
 	uint8_t srtp; /* enum trunk_srtp */
 	uint8_t suite; /* enum sdesc_suite; the key is in our description */
-	uint8_t pad1[4];
+	/* struct app_call; its keys are nowhere */
+	uint8_t menu, menu_by;
+	uint8_t pad1[2];
 	int64_t asked_wall_ms, retry_at_ms; /* of a callback */
 	/* `agent` put it on hold then, until then at most; monotonic; 0: it is not on hold */
 	int64_t on_hold_ms, on_hold_until_ms;

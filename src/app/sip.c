@@ -24,7 +24,8 @@ static int find_queue(const struct app *app, const char *number, uint32_t *queue
 }
 
 /* The status that keeps a caller out, or 0. */
-static uint16_t door(const struct app *app, const char *called, uint32_t *queue)
+static uint16_t door(
+	const struct app *app, const char *called, uint32_t *queue, uint8_t *menu)
 {
 	static const uint16_t by_verdict[] = {
 		[ACD_DONE] = 0,
@@ -36,11 +37,15 @@ static uint16_t door(const struct app *app, const char *called, uint32_t *queue)
 		[ACD_CLOSED] = 480,
 	};
 
-	if (find_queue(app, called, queue))
+	*menu = app_menu_find(app, called);
+	if (*menu)
+		*queue = app_menu_default(app, *menu);
+	else if (find_queue(app, called, queue))
 		return 404;
 	if (app->is_stopping || !app->ports.store_is_well(app->ports.arg))
 		return 503;
-	return by_verdict[acd_admits(&app->acd, *queue)];
+	return by_verdict[*menu ? app_menu_admits(app, *menu)
+				: acd_admits(&app->acd, *queue)];
 }
 
 /* RFC 3264 section 6.1: the answer's direction mirrors the offer's. */
@@ -208,12 +213,15 @@ void app_sip_invite(struct app *app, const struct trunk_invite *inv)
 	char masked[MASK_SIZE];
 	struct app_call *call = NULL;
 	uint32_t queue = 0;
+	uint8_t menu = 0;
 	uint16_t status;
 
 	app_clock(app);
-	status = door(app, inv->called, &queue);
+	status = door(app, inv->called, &queue, &menu);
 	if (!status) {
 		call = app_call_new(app, STORE_CALL_SIP, queue);
+		if (call)
+			call->menu = menu;
 		status = call ? start(app, call, inv) : 503;
 	}
 	if (!status)
@@ -269,12 +277,15 @@ int app_sip_describe(struct app *app, struct app_call *call, char *buf, size_t c
 	return describe(app, call, call->sdp_sent, buf, cap);
 }
 
-/* Into the queue first: what is answered is with the leg before the far side can know of it. */
+/* Into the queue, or the menu, first: what is answered is with the leg before the far side can know of it. */
 static void answer_when_kept(struct app *app, struct app_call *call, const char *sdp)
 {
 	uint64_t dialog = call->dialog, id = call->id;
 
-	app_call_enter(app, call);
+	if (call->menu)
+		app_menu_begin(app, call);
+	else
+		app_call_enter(app, call);
 	if (map_find(&app->call_by_id, id))
 		app->ports.sip_answer(app->ports.arg, dialog, sdp);
 }

@@ -199,6 +199,8 @@ static int find_all(struct clips *out, struct config *c, struct clips_lines *lin
 		err = find(out, c->ringback, &lines->ringback);
 	for (size_t i = 0; !err && i < c->n_queues; i++)
 		err = find_queue(out, &c->queues[i]);
+	for (size_t i = 0; !err && i < c->n_menus; i++)
+		err = find(out, c->menus[i].clip, &c->menus[i].app.clip);
 	return err;
 }
 

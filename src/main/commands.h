@@ -19,5 +19,6 @@ int command_week(int argc, char **argv);
 int command_own(int argc, char **argv);
 int command_people(int argc, char **argv);
 int command_factors(int argc, char **argv);
+int command_caller_token(int argc, char **argv);
 
 #endif

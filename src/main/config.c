@@ -16,6 +16,12 @@ static cfg_opt_t web_opts[] = {
 	CFG_INT("port", 8080, CFGF_NONE),
 	CFG_BOOL("caller-page", cfg_false, CFGF_NONE),
 	CFG_STR("caller-page-queue", "", CFGF_NONE),
+	CFG_STR_LIST("caller-page-queues", (char *)"{}", CFGF_NONE),
+	CFG_STR("caller-page-token", "required", CFGF_NONE),
+	CFG_STR_LIST("caller-page-origins", (char *)"{}", CFGF_NONE),
+	CFG_INT("caller-page-at-once", 2, CFGF_NONE),
+	CFG_INT("caller-page-per-minute", 6, CFGF_NONE),
+	CFG_INT("caller-page-most", 50, CFGF_NONE),
 	CFG_STR("second-factor", "home", CFGF_NONE),
 	CFG_INT("session-hours", 14,
 		CFGF_NONE), /* a shift, with what comes before and after */
@@ -138,6 +144,7 @@ static cfg_opt_t opts[] = {
 	CFG_SEC("staff", config_staff_opts, CFGF_NONE),
 	CFG_SEC("ledger", ledger_opts, CFGF_NONE),
 	CFG_SEC("home-days", config_week_opts, CFGF_NONE),
+	CFG_SEC("menu", config_menu_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_END(),
@@ -192,8 +199,7 @@ static void address(
 			"an IPv4 address of this machine such as 127.0.0.1");
 }
 
-/* What stands between a section's name and its brace. */
-static void title(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
+void config_title(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
 {
 	const char *v = cfg_title(sec);
 	char want[64];
@@ -325,7 +331,7 @@ static void read_relay(struct config_reader *r, cfg_t *relay, struct config *out
 static void read_queue(
 	struct config_reader *r, cfg_t *sec, struct config *c, struct config_queue *q)
 {
-	title(r, sec, q->title, sizeof q->title);
+	config_title(r, sec, q->title, sizeof q->title);
 	config_string(r, sec, "number", true, q->app.number, sizeof q->app.number);
 	config_string(r, sec, "name", true, q->app.name, sizeof q->app.name);
 	config_string(r, sec, "language", true, q->app.language, sizeof q->app.language);
@@ -475,14 +481,12 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	read_queues(r, cfg, out);
 	config_read_diversions(r, cfg, out);
 	config_check_callback(r, cfg, out);
+	config_read_menus(r, cfg, out);
 	err = read_agents(r, cfg, out);
 	if (err)
 		return err;
 	config_read_week(r, cfg, out);
-	if (out->caller_page &&
-		config_find_queue(out, cfg_getstr(web, "caller-page-queue"),
-			&out->caller_page_queue))
-		config_complain(r, web, "caller-page-queue", "a queue of this file");
+	config_read_caller_page(r, web, out);
 	if (!r->is_bad)
 		config_check_demands(r, cfg, out);
 	return r->is_bad ? EINVAL : 0;

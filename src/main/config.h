@@ -20,6 +20,7 @@
 #define CONFIG_TEXT_MAX   128
 #define OUTBOUND_TEXT_MAX 96
 #define CONFIG_AGENTS_MAX APP_AGENTS_MAX
+#define CONFIG_FRAMES_MAX 1024
 #define CONFIG_SKILL_MAX  32
 #define CONFIG_NAME_MAX   64
 #define CONFIG_ZONES      "/usr/share/zoneinfo" /* where the C library looks, too */
@@ -41,6 +42,12 @@ struct config_agent {
 	uint8_t clearance; /* at most; 0 general, 1 confidential, 2 strict: core/home/shift.h */
 };
 
+/* A number behind which callers choose their queue by a key. */
+struct config_menu {
+	struct app_menu_config app; /* its clip is filled by clips_load() */
+	char clip[APP_NAME_MAX];
+};
+
 struct config {
 	uint16_t node;
 	char timezone
@@ -49,6 +56,9 @@ struct config {
 	uint16_t web_port;
 	bool caller_page;
 	uint32_t caller_page_queue;
+	struct app_caller_config caller; /* its secret is filled by serve */
+	bool caller_token; /* one is asked for */
+	char caller_frames[CONFIG_FRAMES_MAX]; /* origins, with blanks between them */
 	char sip_addr[CONFIG_TEXT_MAX];
 	uint16_t sip_port;
 	struct trunk_peer peers[TRUNK_PEERS_MAX];
@@ -84,6 +94,8 @@ struct config {
 	int64_t caller_silent_ms, desk_gone_ms, regain_ms, hold_ms;
 	struct config_queue queues[ACD_QUEUES_MAX];
 	size_t n_queues;
+	struct config_menu menus[APP_MENUS_MAX];
+	size_t n_menus;
 	char skills[ACD_SKILLS_MAX][CONFIG_SKILL_MAX]; /* their names, by number */
 	unsigned n_skills;
 	struct config_agent *agents; /* owned */

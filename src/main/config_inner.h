@@ -35,6 +35,9 @@ int config_find_queue(const struct config *c, const char *title, uint32_t *index
 void config_read_hours(struct config_reader *r, cfg_t *sec, struct hours *out);
 void config_read_timezone(struct config_reader *r, cfg_t *cfg, struct config *c);
 
+/* What stands between a section's name and its brace. */
+void config_title(struct config_reader *r, cfg_t *sec, char *dst, size_t cap);
+
 /* config_divert.c: what becomes of who cannot be served, and what who waits is told */
 void config_read_announce(
 	struct config_reader *r, cfg_t *sec, struct app_queue_config *q);
@@ -46,6 +49,16 @@ void config_read_outbound(struct config_reader *r, cfg_t *sip, struct config *ou
 void config_read_callback(struct config_reader *r, cfg_t *sec, struct config_queue *q);
 /* After the diversions. */
 void config_check_callback(struct config_reader *r, cfg_t *cfg, struct config *c);
+
+/* config_caller.c: the caller page; after the queues */
+void config_read_caller_page(struct config_reader *r, cfg_t *web, struct config *c);
+
+/* config_menu.c: a queue is chosen by a key; after the queues */
+extern cfg_opt_t config_menu_opts[];
+void config_read_menus(struct config_reader *r, cfg_t *cfg, struct config *c);
+/* "1=post": what stands before the sign, and which queue of the file after it. False: neither. */
+bool config_pair(
+	const struct config *c, const char *text, char *key, size_t cap, uint32_t *queue);
 
 /* config_week.c: home days; after queues and agents, whom it names */
 extern cfg_opt_t config_week_opts[];

@@ -28,6 +28,8 @@ static const struct {
 	{ "week", command_week, "print the week plans, and say what they need" },
 	{ "own", command_own, "say what is held about an agent, or what is kept at all" },
 	{ "factors", command_factors, "tell how an agent proves who it is, or reset it" },
+	{ "caller-token", command_caller_token,
+		"tell the secret with which the house's site lets callers call" },
 	{ "check", command_check,
 		"read a configuration file and say what is wrong with it" },
 	{ "plan", command_plan,
@@ -50,7 +52,7 @@ static int command_help(int argc, char **argv)
 	     "home\n\n"
 	     "Commands (each takes --help):");
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  %-9s %s\n", commands[i].name, commands[i].what);
+		printf("  %-12s %s\n", commands[i].name, commands[i].what);
 	puts("\nExamples:\n"
 	     "  heimamt serve --config /etc/heimamt/heimamt.conf --state "
 	     "/var/lib/heimamt\n"

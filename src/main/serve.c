@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "main/caller_token.h"
 #include "main/centre.h"
 #include "main/commands.h"
 #include "main/paper.h"
@@ -128,18 +130,37 @@ static int load_credentials(struct centre *c)
 	return err;
 }
 
+/* "": nobody needs a token. Says what is wrong. */
+static int caller_page_secret(const struct centre *c, char secret[CALLER_SECRET_MAX])
+{
+	int err = c->config.caller_page && c->config.caller_token
+		? caller_secret(c->options.state, secret)
+		: 0;
+
+	if (err)
+		fprintf(stderr,
+			"%s/caller-token.key cannot be used: %s. heimamt caller-token "
+			"--reset makes another.\n",
+			c->options.state, strerror(err));
+	return err;
+}
+
 static int start_app(struct centre *c, const struct clips_lines *lines)
 {
 	static struct app_queue_config queues[ACD_QUEUES_MAX];
+	static struct app_menu_config menus[APP_MENUS_MAX];
 	struct app_ports ports = bind_ports(c);
 	struct app_config cfg = {
 		.node = c->config.node,
 		.queues = queues,
 		.n_queues = c->config.n_queues,
+		.menus = menus,
+		.n_menus = c->config.n_menus,
 		.max_agents = APP_AGENTS_MAX, /* who they are stands in the records */
 		.ring_clip = lines->ring,
 		.ringback_clip = lines->ringback,
 		.caller_page_queue = c->config.caller_page_queue,
+		.caller = c->config.caller,
 		.n_relays = c->config.n_relays,
 		.session_s = c->config.session_s,
 		.caller_silent_ms = c->config.caller_silent_ms,
@@ -153,6 +174,7 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		.pulse = c->config.pulse,
 		.dial_srtp = c->config.outbound_srtp,
 	};
+	char secret[CALLER_SECRET_MAX] = "";
 	int err = store_last_call(c->store, &cfg.last_id);
 
 	(void)text_copy(cfg.house, sizeof cfg.house, c->config.ledger);
@@ -160,10 +182,16 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		return err;
 	for (size_t i = 0; i < cfg.n_queues; i++)
 		queues[i] = c->config.queues[i].app;
+	for (size_t i = 0; i < cfg.n_menus; i++)
+		menus[i] = c->config.menus[i].app;
 	cfg.n_skills = c->config.n_skills;
 	for (size_t i = 0; i < cfg.n_skills; i++)
 		cfg.skills[i] = c->config.skills[i];
-	err = paper_house(&cfg.paper, &c->options, &c->config, c->signer);
+	err = caller_page_secret(c, secret);
+	if (!err && *secret)
+		cfg.caller.secret = secret;
+	if (!err)
+		err = paper_house(&cfg.paper, &c->options, &c->config, c->signer);
 	if (!err)
 		err = app_new(&c->app, &cfg, &ports);
 	if (!err)
@@ -175,6 +203,7 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 	if (!err)
 		err = store_load_sessions(
 			c->store, wall_now_ms(&ports), load_session, c->app);
+	OPENSSL_cleanse(secret, sizeof secret);
 	return err;
 }
 
@@ -415,6 +444,7 @@ static int start_web(struct centre *c)
 					     : c->config.web_port,
 		.files = folder,
 		.caller_page = c->config.caller_page,
+		.caller_frames = c->config.caller_frames,
 	};
 	struct web_handler h = bind_web(c);
 	int err = find_folder(c->config.desk, "desk", folder);

@@ -164,6 +164,7 @@ void leg_close(struct relay *r, struct leg *l)
 		detach(r, l);
 	leg_stop(r, l);
 	leg_key_stop(r, l);
+	leg_tones_free(l);
 	map_drop(&r->by_id, l->id);
 	list_remove(&l->node);
 	r->n_legs--;

@@ -140,6 +140,7 @@ struct leg {
 	bool is_lossy; /* what is sent to it is Opus with error correction, where it has that */
 	struct dtmf_heard keys;
 	uint8_t digits_left; /* that may be told: LEG_DIGITS_MAX */
+	struct keys *tones; /* owned; NULL: nothing was heard for keys (tones.c) */
 	int64_t heard_us; /* last good voice packet; 0: none yet */
 	uint64_t ssrc_key; /* in relay->by_ssrc; 0: none */
 	int64_t report_at_us;
@@ -243,6 +244,14 @@ void leg_web_media(struct relay *r, struct leg *l, struct web_path *path, uint8_
 struct web_path *path_find(struct relay *r, const struct udp_addr *a);
 struct web_path *path_add(struct relay *r, struct leg *l, const struct udp_addr *a);
 void path_drop(struct relay *r, struct web_path *path);
+
+/* tones.c */
+/* A packet of a leg that nobody hears: keys in it are told, where it sends no events. */
+void leg_tones_hear(
+	struct relay *r, struct leg *l, enum sound_codec codec, struct slice payload);
+void leg_tones_free(struct leg *l);
+/* voice.c: RP_EV_DIGIT, as often as it may be told. */
+void leg_tell_key(struct relay *r, struct leg *l, uint8_t key);
 
 /* report.c */
 void report_in(struct relay *r, struct leg *l, const struct rtcp_compound *c);

@@ -150,7 +150,7 @@ static uint32_t even_ts(struct leg *l, const struct media_packet *in, uint32_t a
 	int32_t moved = (int32_t)(in->ts - c->ts);
 
 	if (c->ticks_per_ms == in->clock)
-		c->even += (uint32_t)(moved * MEDIA_TICKS_PER_MS / (int32_t)in->clock);
+		c->even += (uint32_t)((int64_t)moved * MEDIA_TICKS_PER_MS / in->clock);
 	else
 		c->even = arrival - l->source.transit; /* as if it came in time */
 	c->ticks_per_ms = in->clock;
@@ -168,18 +168,23 @@ static void account(struct relay *r, struct leg *l, const struct media_packet *i
 	rtcp_source_packet(&l->source, in->ssrc, in->seq, ts, arrival);
 }
 
+void leg_tell_key(struct relay *r, struct leg *l, uint8_t key)
+{
+	union rp_any m = { .digit = { .digit = key } };
+
+	if (!l->digits_left)
+		return;
+	l->digits_left--;
+	control_event_body(r, &m, RP_EV_DIGIT, l->id);
+}
+
 /* A key that nobody else is to hear. */
 static void tell_digit(struct relay *r, struct leg *l, const struct rtp_packet *p)
 {
-	union rp_any m = { .head = { 0 } };
 	struct dtmf_event ev;
 
-	if (dtmf_parse(&ev, p->payload) || !dtmf_is_new(&l->keys, p->ssrc, p->ts, &ev) ||
-		!l->digits_left)
-		return;
-	l->digits_left--;
-	m.digit.digit = ev.key;
-	control_event_body(r, &m, RP_EV_DIGIT, l->id);
+	if (!dtmf_parse(&ev, p->payload) && dtmf_is_new(&l->keys, p->ssrc, p->ts, &ev))
+		leg_tell_key(r, l, ev.key);
 }
 
 /* Opus of silence is a few bytes; of G722 nobody can tell without decoding it. */
@@ -243,6 +248,8 @@ void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
 	l->stats.rx_discarded++;
 	if (in.is_event && !to && !l->is_web)
 		tell_digit(r, l, p);
+	else if (!to && is_newest)
+		leg_tones_hear(r, l, codec, p->payload);
 	if (is_sound(codec, p->payload))
 		l->stats.rx_discarded_sound++;
 }

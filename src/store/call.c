@@ -20,6 +20,7 @@ static const char *const event_words[] = {
 	[STORE_TRANSFERRED] = "transferred",
 	[STORE_CALLBACK] = "callback",
 	[STORE_DIALLED] = "dialled",
+	[STORE_MENU] = "menu",
 	[STORE_ENDED] = "ended",
 };
 

@@ -97,6 +97,7 @@ enum store_event {
 	STORE_TRANSFERRED, /* by who left at the same moment; agent: to whom, or number: the queue's id */
 	STORE_CALLBACK, /* the caller wishes to be called back, and its line goes */
 	STORE_DIALLED, /* agent: it is being called back, the agent listening; ACCEPTED when it answers */
+	STORE_MENU, /* with STORE_ARRIVED; detail: which it came through, and whether a key chose; no keys */
 	STORE_ENDED, /* detail: why */
 };
 const char *store_event_word(enum store_event ev);

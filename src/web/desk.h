@@ -42,6 +42,7 @@ enum desk_msg_type {
 	DESK_HOLD, /* call: the caller hears a word and music; never with a reason [N10] */
 	DESK_RESUME, /* call: the talk goes on */
 	DESK_HAND_OVER, /* call: to whoever is next; the caller waits at the head of the queue */
+	DESK_KEY, /* call, digit: pressed for the caller's side, which may be a machine; kept nowhere [N1] */
 	DESK_TARGETS, /* asks to whom the caller could be handed; within a talk only */
 	DESK_WRAPUP_DONE,
 	DESK_LOGOUT,
@@ -55,7 +56,8 @@ enum desk_msg_type {
 	DESK_AGREEMENT_SIGN, /* version, language, hash, nonce, key, signature */
 	DESK_AGREEMENT_END, /* on: only the situation at home changed */
 	/* caller page only */
-	DESK_CALL, /* sdp */
+	DESK_CALL, /* sdp; token and language where they were given */
+	DESK_PLACE, /* asks for its place in the queue once more */
 };
 
 struct desk_msg {
@@ -71,6 +73,8 @@ struct desk_msg {
 	const char *sdp; /* owned by the parse result; NULL: none */
 	/* of the agreement; as `sdp`, each of 1 to DESK_WORD_MAX bytes, in hexadecimal where it is bytes */
 	const char *language, *code, *key, *hash, *nonce, *signature;
+	const char *token; /* of the house's own site, likewise; NULL: none */
+	uint8_t digit; /* 0 to 11: RFC 4733 section 3.2 */
 	uint32_t version;
 	char ref[DESK_CODE_MAX]; /* the page's own mark, copied into the answer; "" none */
 };
@@ -187,6 +191,9 @@ struct desk_caller_view {
 		why; /* with ENDED: "hung_up", "agent_hung_up", "no_agent", "queue_full", "failed" ... */
 	const char *queue;
 	int64_t since_ms;
+	unsigned place; /* in the queue, from 1 on; 0: not told */
+	const char *
+		wait; /* about how many minutes still: announce_wait_word(); "" or NULL: not told */
 };
 
 /* A text to be read, and what is needed to sign it. */

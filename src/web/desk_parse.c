@@ -38,6 +38,8 @@ enum member {
 	NEED_TARGET = 4096,
 	NEED_MINUTES = 8192,
 	MAY_HAND_OVER = 16384,
+	NEED_DIGIT = 32768,
+	MAY_SHOW = 65536,
 };
 
 static const struct {
@@ -62,6 +64,7 @@ static const struct {
 	{ "hold", DESK_HOLD, NEED_CALL },
 	{ "resume", DESK_RESUME, NEED_CALL },
 	{ "hand_over", DESK_HAND_OVER, NEED_CALL },
+	{ "key", DESK_KEY, NEED_CALL | NEED_DIGIT },
 	{ "targets", DESK_TARGETS, 0 },
 	{ "wrapup.done", DESK_WRAPUP_DONE, 0 },
 	{ "logout", DESK_LOGOUT, 0 },
@@ -75,7 +78,8 @@ static const struct {
 	{ "agreement.sign", DESK_AGREEMENT_SIGN,
 		NEED_LANGUAGE | NEED_KEY | NEED_SIGNATURE },
 	{ "agreement.end", DESK_AGREEMENT_END, NEED_CHANGED },
-	{ "call", DESK_CALL, NEED_SDP },
+	{ "call", DESK_CALL, NEED_SDP | MAY_SHOW },
+	{ "place", DESK_PLACE, 0 },
 };
 
 /* Counts brackets outside strings; what is not JSON at all is jansson's to refuse. */
@@ -235,6 +239,29 @@ static int read_word(const json_t *root, const char *name, const char **out)
 	return 0;
 }
 
+/* What a caller's page brings along. */
+static int read_shown(const json_t *root, struct desk_msg *m)
+{
+	int err = 0;
+
+	if (json_object_get(root, "token"))
+		err = read_word(root, "token", &m->token);
+	if (!err && json_object_get(root, "language"))
+		err = read_word(root, "language", &m->language);
+	return err;
+}
+
+static int read_digit(const json_t *root, struct desk_msg *m)
+{
+	static const char signs[] = "0123456789*#";
+	const char *key = json_string_value(json_object_get(root, "key"));
+
+	if (!key || strlen(key) != 1 || !strchr(signs, *key))
+		return EINVAL;
+	m->digit = (uint8_t)(strchr(signs, *key) - signs);
+	return 0;
+}
+
 static int read_signature(const json_t *root, struct desk_msg *m)
 {
 	const json_t *v = json_object_get(root, "version");
@@ -288,6 +315,10 @@ static int read_members(const json_t *root, unsigned members, struct desk_msg *m
 		err = read_sdp(root, m);
 	if (!err && members & (NEED_CALL | MAY_CALL))
 		err = read_id(root, "call", members & NEED_CALL, &m->call);
+	if (!err && members & NEED_DIGIT)
+		err = read_digit(root, m);
+	if (!err && members & MAY_SHOW)
+		err = read_shown(root, m);
 	if (!err && members & NEED_TARGET)
 		err = read_target(root, m);
 	return err ? err : read_agreement(root, members, m);

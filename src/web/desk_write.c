@@ -266,6 +266,8 @@ char *desk_write_caller_view(const struct desk_caller_view *v)
 	put_text(&k, "why", v->why);
 	put_text(&k, "queue", v->queue);
 	put_int(&k, "since_ms", v->since_ms);
+	put_int(&k, "place", v->place);
+	put_text(&k, "wait", v->wait ? v->wait : "");
 	return written(&k);
 }
 

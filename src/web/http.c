@@ -194,6 +194,7 @@ static int send_file(struct request *q, const struct file *f)
 		.cache = f->hashed ? FOR_EVER : "no-cache",
 		.length = f->n,
 		.head = q->method == LWSHUMETH_HEAD,
+		.frames = is_for_callers(q->path) ? c->w->caller_frames : NULL,
 	};
 	char known[256];
 

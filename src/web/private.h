@@ -106,6 +106,7 @@ struct web {
 	struct files files;
 	struct guesses guesses;
 	bool caller_page;
+	char *caller_frames; /* a policy of its own; owned; NULL: no page of ours is ever framed */
 	uint16_t port;
 
 	struct lws_context *ctx; /* libwebsockets sets it to NULL when it is gone */
@@ -156,6 +157,7 @@ struct reply {
 	const char *type;
 	const char *body; /* short; NULL: a line that names the status */
 	const char *location, *allow, *etag, *cache, *cookie, *disposition;
+	const char *frames; /* who may frame it: a policy; NULL: nobody */
 	size_t length; /* of a file that follows; only with type */
 	bool head; /* the body is not sent */
 	bool close; /* the connection does not outlive the answer */

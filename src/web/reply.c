@@ -60,8 +60,8 @@ static const char *line_of(unsigned status)
 	return NULL; /* 204, 303, 304: no body */
 }
 
-static void add_all(
-	struct head *h, const struct reply *r, const char *body, size_t length)
+static void add_all(struct head *h, const struct conn *c, const struct reply *r,
+	const char *body, size_t length)
 {
 	if (lws_add_http_header_status(h->wsi, r->status, &h->p, h->end))
 		h->failed = true;
@@ -76,6 +76,10 @@ static void add_all(
 	add(h, "cache-control:", r->cache ? r->cache : "no-store");
 	add(h, "set-cookie:", r->cookie);
 	add(h, "content-disposition:", r->disposition);
+	/* beside the one of all answers, which then says nothing of frames (web.c) */
+	if (c->w->caller_frames)
+		add(h, "content-security-policy:",
+			r->frames ? r->frames : "frame-ancestors 'none'");
 	/* RFC 9110 section 7.8 wants it with 426 */
 	add(h, "upgrade:", r->status == 426 ? "websocket" : NULL);
 	/* RFC 6585 section 4 */
@@ -100,7 +104,7 @@ static int write_head(struct conn *c, const struct reply *r)
 
 	h.p = start;
 	h.end = start + HEAD_SIZE;
-	add_all(&h, r, body, r->length ? r->length : n);
+	add_all(&h, c, r, body, r->length ? r->length : n);
 	if (h.failed || n > (size_t)(h.end - h.p))
 		return -1;
 	if (n && !r->head) {

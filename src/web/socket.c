@@ -28,7 +28,9 @@ int socket_opened(struct conn *c)
 	c->silent = 0;
 	c->ticks_left = 0;
 	c->told = true;
-	w->h.opened(w->h.arg, c->id, c->page, c->agent, c->session_number);
+	w->h.opened(w->h.arg, c->id, c->page, c->agent,
+		c->page == WEB_CALLER ? guesses_from(&w->guesses, &c->addr)
+				      : c->session_number);
 	return 0;
 }
 

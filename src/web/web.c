@@ -13,6 +13,7 @@
 #include <sys/random.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "web/private.h"
 
 #define CLOSE_GOING 1001 /* RFC 6455 section 7.4.1: going away */
@@ -42,20 +43,27 @@ const struct web_limits web_default_limits = {
 		.next = prev, .name = name_ ":", .value = value_ \
 	}
 
+#define POLICY                                                               \
+	"default-src 'none'; script-src 'self'; style-src 'self'; "          \
+	"img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; " \
+	"worker-src 'self'; manifest-src 'self'; base-uri 'none'; "          \
+	"form-action 'self'"
+
 static const struct lws_protocol_vhost_options headers[] = {
-	HEADER(NULL, "content-security-policy",
-		"default-src 'none'; script-src 'self'; style-src 'self'; "
-		"img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; "
-		"worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
-		"form-action 'self'; frame-ancestors 'none'"),
-	HEADER(&headers[0], "x-content-type-options", "nosniff"),
-	HEADER(&headers[1], "referrer-policy", "no-referrer"),
-	HEADER(&headers[2], "cross-origin-opener-policy", "same-origin"),
-	HEADER(&headers[3], "cross-origin-resource-policy", "same-origin"),
-	HEADER(&headers[4], "permissions-policy",
+	HEADER(NULL, "x-content-type-options", "nosniff"),
+	HEADER(&headers[0], "referrer-policy", "no-referrer"),
+	HEADER(&headers[1], "cross-origin-opener-policy", "same-origin"),
+	HEADER(&headers[2], "cross-origin-resource-policy", "same-origin"),
+	HEADER(&headers[3], "permissions-policy",
 		"microphone=(self), camera=(), geolocation=(), display-capture=()"),
 };
-#define HEADERS_FIRST (&headers[sizeof headers / sizeof *headers - 1])
+#define HEADERS_REST (&headers[sizeof headers / sizeof *headers - 1])
+
+static const struct lws_protocol_vhost_options unframed = HEADER(
+	HEADERS_REST, "content-security-policy", POLICY "; frame-ancestors 'none'");
+/* Where a page may be framed, each answer says by whom (reply.c); of two policies both hold. */
+static const struct lws_protocol_vhost_options framed = HEADER(
+	HEADERS_REST, "content-security-policy", POLICY);
 
 static int on_http(struct conn *c, enum lws_callback_reasons why, void *in, size_t n)
 {
@@ -115,7 +123,7 @@ static int start_lws(struct web *w)
 		.foreign_loops = w->loops,
 		.pcontext = &w->ctx,
 		.protocols = protocols,
-		.headers = HEADERS_FIRST,
+		.headers = w->caller_frames ? &framed : &unframed,
 		.pt_serv_buf_size = LWS_PRE +
 			CHUNK_SIZE, /* it writes no more at a time */
 		.max_http_header_data2 = 2 * HEADERS_MAX,
@@ -143,6 +151,7 @@ static void free_all(struct web *w)
 {
 	files_close(&w->files);
 	free(w->conns);
+	free(w->caller_frames);
 	free(w);
 }
 
@@ -202,6 +211,21 @@ static void init_handles(struct web *w)
 	w->handles += 2;
 }
 
+/* The sites that may hold the caller page, as a policy. */
+static int copy_frames(struct web *w, const struct web_config *cfg)
+{
+	static const char begin[] = "frame-ancestors 'self' ";
+	size_t n;
+
+	if (!cfg->caller_page || !cfg->caller_frames || !*cfg->caller_frames)
+		return 0;
+	n = sizeof begin + strlen(cfg->caller_frames);
+	w->caller_frames = malloc(n);
+	if (!w->caller_frames)
+		return ENOMEM;
+	return text_format(w->caller_frames, n, "%s%s", begin, cfg->caller_frames);
+}
+
 int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
 	const struct web_handler *h, const struct web_limits *lim)
 {
@@ -223,6 +247,9 @@ int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *
 	guesses_init(&w->guesses, seed);
 	w->conns = calloc(lim->conns, sizeof *w->conns);
 	if (!w->conns)
+		goto out;
+	err = copy_frames(w, cfg);
+	if (err)
 		goto out;
 	err = files_init(&w->files, cfg->files);
 	if (err)

@@ -7,7 +7,7 @@
  * /ws/desk, /ws/door/TOKEN and /ws/caller.  Everything happens on the loop's thread.  A connection is a number that is never used
  * again; sending to one that is gone does nothing.  Who may log in is the app's decision: web asks.
  *
- * Every answer carries a strict Content-Security-Policy, nosniff, no-referrer and same-origin isolation; a
+ * Every answer carries a strict Content-Security-Policy (the caller page may be framed by the sites that are configured), nosniff, no-referrer and same-origin isolation; a
  * WebSocket is refused (403) without the page's own Origin, and on /ws/desk without a session, on /ws/door
  * without a token that lives (401).  Wrong tokens are bounded per address (429).
  */
@@ -39,7 +39,7 @@ struct web_handler {
 	uint64_t (*session)(void *arg, const char *token, uint64_t *number);
 	/* A door display's token; returns the agent's id or 0. */
 	uint64_t (*door)(void *arg, const char *token);
-	/* session: of a desk, its number */
+	/* session: of a desk, its number; of a caller page, one for its address (IPv6: /64), which says nothing of it */
 	void (*opened)(void *arg, uint64_t conn, enum web_page page, uint64_t agent,
 		uint64_t session);
 	void (*message)(void *arg, uint64_t conn, const struct desk_msg *m);
@@ -58,6 +58,8 @@ struct web_config {
 	uint16_t port; /* 0: any free one */
 	const char *files; /* the desk's folder as built */
 	bool caller_page; /* serve /caller/ and /ws/caller */
+	const char *
+		caller_frames; /* origins whose pages may hold /caller/ in a frame; NULL, "": none */
 };
 
 struct web;

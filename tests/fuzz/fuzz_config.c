@@ -122,6 +122,25 @@ static void check_queue(const struct config *c, size_t i)
 			strcmp(c->queues[k].title, q->title));
 }
 
+static void check_menu(const struct config *c, size_t i)
+{
+	const struct config_menu *m = &c->menus[i];
+	const struct menu *menu = &m->app.menu;
+
+	check_text(m->app.title, sizeof m->app.title);
+	check_text(m->app.number, sizeof m->app.number);
+	check_text(m->clip, sizeof m->clip);
+	assert(*m->app.title && *m->app.number && *m->clip);
+	assert(menu->n_keys >= 1 && menu->n_keys <= MENU_KEYS_MAX);
+	assert(menu->tries >= 1 && menu->tries <= MENU_TRIES_MAX && menu->timeout_ms > 0);
+	assert(menu->queue < c->n_queues);
+	for (unsigned k = 0; k < menu->n_keys; k++)
+		assert(menu->keys[k].key <= KEYPAD_HASH &&
+			menu->keys[k].queue < c->n_queues);
+	for (size_t k = 0; k < c->n_queues; k++)
+		assert(strcmp(c->queues[k].app.number, m->app.number));
+}
+
 static void check_people(const struct config *c)
 {
 	assert(c->n_agents <=
@@ -149,6 +168,9 @@ static void check_config(const struct config *c)
 	assert(!c->caller_page || c->caller_page_queue < c->n_queues);
 	for (size_t i = 0; i < c->n_queues; i++)
 		check_queue(c, i);
+	assert(c->n_menus <= APP_MENUS_MAX);
+	for (size_t i = 0; i < c->n_menus; i++)
+		check_menu(c, i);
 	check_people(c);
 }
 

@@ -40,7 +40,10 @@ static void check_agreement(const struct desk_msg *m)
 		.label = m->signature,
 		.ref = m->ref };
 
-	check_word(m->language, signs || m->type == DESK_AGREEMENT_READ);
+	check_word(m->language,
+		signs || m->type == DESK_AGREEMENT_READ ||
+			(m->type == DESK_CALL && m->language));
+	check_word(m->token, m->type == DESK_CALL && m->token);
 	check_word(m->code, enrols);
 	check_word(m->key, enrols || signs);
 	check_word(m->hash, signs);
@@ -56,7 +59,7 @@ static void check_message(const struct desk_msg *m)
 	size_t n = m->sdp ? strlen(m->sdp) : 1;
 	struct desk_line_answer a = { .sdp = m->sdp ? m->sdp : "", .ref = m->ref };
 
-	assert(m->type <= DESK_CALL);
+	assert(m->type <= DESK_PLACE);
 	assert(n > 0 && n <= DESK_SDP_MAX);
 	assert(memchr(m->ref, 0, sizeof m->ref));
 	assert((m->type == DESK_CALL || m->type == DESK_LINE_OFFER) == (m->sdp != NULL));
@@ -64,7 +67,8 @@ static void check_message(const struct desk_msg *m)
 	check_agreement(m);
 	assert(m->call ||
 		(m->type != DESK_ACCEPT && m->type != DESK_DECLINE &&
-			m->type != DESK_TRANSFER));
+			m->type != DESK_KEY && m->type != DESK_TRANSFER));
+	assert(m->digit <= 11 && (m->type == DESK_KEY || m->digit == 0));
 	assert((m->type == DESK_TRANSFER) == (m->to_agent || m->to_queue));
 	assert(!m->to_agent || !m->to_queue);
 	assert(m->minutes <= DESK_BACK_MAX);

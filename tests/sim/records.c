@@ -413,6 +413,7 @@ int record_event(struct world *w, const struct store_call_event *ev)
 	case STORE_WITHDRAWN: not_taken(w, r, TROUBLES); break;
 	case STORE_LEFT: left(w, r, ev); break;
 	case STORE_DIVERTED: diverted(w, r, ev); break;
+	case STORE_MENU: break; /* nobody comes through one here */
 	case STORE_ENDED: ended(w, r, ev); break;
 	case STORE_JOINED:
 	case STORE_INTERRUPTED:

@@ -15,9 +15,9 @@ static const char *const clips[] = { "greeting", "music", "apology", "farewell",
 	"song", "message", "place1", "place2", "place3", "place4", "place5", "place6",
 	"place7", "place8", "place9", "place10", "under", "1min", "2min", "3min", "5min",
 	"10min", "15min", "20min", "30min", "longer", "transfer", "cb-offer", "cb-yes",
-	"ringback", "hold" };
+	"ringback", "hold", "menu" };
 static const char *const pages[] = { "anna", "anna2", "beat", "beat2", "w1", "w2", "d1",
-	"d2", "d3", "d4", "d5" };
+	"d2", "d3", "d4", "d5", "w3", "w4", "w5" };
 static const struct {
 	const char *word;
 	uint16_t type;
@@ -31,6 +31,7 @@ static const struct {
 	{ "PLAY", RP_PLAY },
 	{ "STOP", RP_STOP },
 	{ "ECHO", RP_ECHO },
+	{ "KEY", RP_KEY },
 	{ "STATS", RP_STATS },
 	{ "BLOB", RP_BLOB },
 	{ "CLAIM", RP_CLAIM },
@@ -258,9 +259,21 @@ void house_start(struct house *h)
 			.clearance = 2 },
 		{ .id = 2, .login = "beat", .name = "Beat", .queues = { { 1 } } },
 	};
+	static const struct app_menu_config menus[] = {
+		{ .number = "50",
+			.title = "welcome",
+			.clip = 32,
+			.menu = { .keys = { { 1, 1 }, { 2, 3 } },
+				.n_keys = 2,
+				.tries = 2,
+				.timeout_ms = 4000 } },
+	};
 	struct app_config cfg = {
 		.queues = queues,
 		.n_queues = 4,
+		.menus = menus,
+		.n_menus = 1,
+		.caller = h->caller,
 		.agents = agents,
 		.n_agents = 2,
 		.ring_clip = 4,

@@ -16,6 +16,8 @@
  * third caller is sent to 20, who waits for 70 s is asked for a callback, for 150 s sent to 10.  Callbacks are tried
  * twice, 40 s apart, and live for ten minutes.
  *
+ * 50 is a menu: 1 leads to 20, 2 to 40, none within four seconds, twice, to 10.
+ *
  * The wall shows 2027-01-15, a Friday, 08:00:01 at first.
  */
 #ifndef UNIT_APP_HOUSE_H
@@ -73,6 +75,8 @@ struct house_row {
 
 struct house {
 	struct app *app; /* NULL: control was killed */
+	struct app_caller_config caller; /* of the next house_start() */
+	unsigned place; /* in the last view of a caller's page */
 	uint64_t seat, former_seat; /* of the last views */
 	unsigned n_relays;
 	bool is_up[HOUSE_RELAYS_MAX];
@@ -134,7 +138,7 @@ void house_close(struct house *h);
 void house_note(struct house *h, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The pages, by name: anna anna2 beat beat2 w1 w2, and d1 to d5 at doors. Both abort the test when there is none. */
+/* The pages, by name: anna anna2 beat beat2 w1 to w5, and d1 to d5 at doors. Both abort the test when there is none. */
 uint64_t house_conn(const char *page);
 uint64_t house_agent(const char *name); /* also of the page anna2; 0: a caller page */
 const char *house_agent_name(uint64_t id);

@@ -45,7 +45,7 @@ struct house_name *house_name(struct house *h, uint64_t id, const char *text)
 static const char *page(uint64_t conn)
 {
 	static const char *const names[] = { "anna", "anna2", "beat", "beat2", "w1", "w2",
-		"d1", "d2", "d3", "d4", "d5" };
+		"d1", "d2", "d3", "d4", "d5", "w3", "w4", "w5" };
 
 	return names[conn - 100];
 }
@@ -268,6 +268,7 @@ static void command_text(
 			m->play.loop ? " loop" : "");
 		break;
 	case RP_ECHO: (void)text_copy(text, cap, m->echo.on ? " on" : " off"); break;
+	case RP_KEY: (void)text_format(text, cap, " %u", m->key.key); break;
 	case RP_BLOB: house_blob_text(&m->blob, text, cap); break;
 	}
 }
@@ -350,6 +351,7 @@ static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view 
 	static const char *const states[] = { "none", "connecting", "waiting", "offered",
 		"talking", "ended" };
 
+	((struct house *)arg)->place = v->place;
 	house_note(arg, "caller %s %s%s%s%s", page(conn), states[v->state],
 		*v->why ? " (" : "", v->why, *v->why ? ")" : "");
 }
@@ -556,7 +558,7 @@ static int port_call_event(void *arg, const struct store_call_event *ev)
 	if (ev->event == STORE_ARRIVED && !find(h, ev->call))
 		(void)house_name(h, ev->call, h->subject);
 	/* where it makes a difference */
-	if (ev->event == STORE_ARRIVED && ev->queue > 20)
+	if (ev->event == STORE_ARRIVED && (ev->queue > 20 || ev->queue == 0))
 		(void)text_format(queue, sizeof queue, " in %" PRIu64, ev->queue);
 	house_note(h, "record %s %s%s%s%s%s%s%s", house_name_of(h, ev->call),
 		store_event_word(ev->event), queue, ev->agent ? " " : "",

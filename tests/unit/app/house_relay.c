@@ -182,7 +182,8 @@ void house_relay_found(struct house *h, unsigned relay)
 
 static void call_text(const struct saved_call *c, char *text, size_t cap)
 {
-	static const char *const states[] = { "setup", "queued", "farewell", "ended" };
+	static const char *const states[] = { "setup", "queued", "farewell", "ended",
+		"menu" };
 
 	(void)text_format(text, cap, " %s%s%s%s%s%s%s%s", states[c->state],
 		c->agent ? " " : "", c->agent ? house_agent_name(c->agent) : "",

@@ -55,6 +55,7 @@ static const struct {
 	{ "inactive", HEAD AUDIO "a=inactive\r\n" },
 	{ "recvonly", HEAD AUDIO "a=recvonly\r\n" },
 	{ "both", HEAD AUDIO "m=video 4100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
+	{ "noevents", HEAD "m=audio 4000 RTP/AVP 8\r\n" },
 	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 18\r\n" },
 	{ "video", HEAD "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
 	{ "secure", HEAD "m=audio 4000 RTP/SAVP 8\r\n" },
@@ -431,9 +432,10 @@ static void say(struct house *h, const struct args *a)
 		{ "decline", DESK_DECLINE }, { "hangup", DESK_HANGUP },
 		{ "hold", DESK_HOLD }, { "resume", DESK_RESUME },
 		{ "hand_over", DESK_HAND_OVER }, { "transfer", DESK_TRANSFER },
-		{ "targets", DESK_TARGETS }, { "wrapup.done", DESK_WRAPUP_DONE },
-		{ "logout", DESK_LOGOUT }, { "door.open", DESK_DOOR_OPEN },
-		{ "door.end", DESK_DOOR_END }, { "door.back", DESK_DOOR_BACK },
+		{ "targets", DESK_TARGETS }, { "key", DESK_KEY },
+		{ "wrapup.done", DESK_WRAPUP_DONE }, { "logout", DESK_LOGOUT },
+		{ "door.open", DESK_DOOR_OPEN }, { "door.end", DESK_DOOR_END },
+		{ "door.back", DESK_DOOR_BACK },
 
 		{ "declare", DESK_DECLARE }, { "workplace", DESK_WORKPLACE },
 		{ "agreement.end", DESK_AGREEMENT_END }, { "call", DESK_CALL } };
@@ -457,6 +459,7 @@ static void say(struct house *h, const struct args *a)
 			else if (strcmp(a->v[3], "former") == 0)
 				m.seat = h->former_seat;
 			m.minutes = (uint32_t)number(a->v[2]);
+			m.digit = m.type == DESK_KEY ? (uint8_t)number(a->v[3]) : 0;
 			m.call = house_call(h, a->v[2]);
 			if (strcmp(a->v[3], "queue") == 0)
 				m.to_queue = number(a->v[4]);

@@ -35,7 +35,7 @@ int main(int argc, char **argv)
 	static const struct story *const all[] = { door_stories, call_stories,
 		media_stories, regain_stories, move_stories, keep_stories, adopt_stories,
 		divert_stories, callback_stories, hours_stories, announce_stories,
-		agent_stories, home_stories, transfer_stories, page_stories,
+		menu_stories, agent_stories, home_stories, transfer_stories, page_stories,
 		login_stories, display_stories, hold_stories, stop_stories,
 		people_stories, sdes_stories, quality_stories };
 	static struct CMUnitTest tests[STORIES_MAX];

@@ -22,11 +22,16 @@
 #define X32        "abcdefghijklmnopqrstuvwxyz012345"
 #define AGENT      "agent \"anna\" { name = \"Anna\" queues = { \"a\" } }\n"
 #define HOUSE      QUEUE AGENT
-#define X16        "xxxxxxxxxxxxxxxx"
-#define X64        X16 X16 X16 X16
-#define O4         "\"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", "
-#define O8         O4 O4
-#define CALLBACK   "divert { when = \"closed\" to = \"callback\" } "
+#define CALLER(what)                                                           \
+	"web { caller-page = true caller-page-queue = \"a\" caller-page-" what \
+	" }\n" HOUSE
+#define MENU(what) \
+	HOUSE "menu \"m\" { number = \"3\" clip = \"c\" queue = \"a\" " what " }\n"
+#define X16      "xxxxxxxxxxxxxxxx"
+#define X64      X16 X16 X16 X16
+#define O4       "\"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", "
+#define O8       O4 O4
+#define CALLBACK "divert { when = \"closed\" to = \"callback\" } "
 #define CALLS \
 	"sip { outbound = \"sip:carrier.example:5070\" caller-id = \"+41440000000\" }\n"
 #define P8 "\"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", "
@@ -278,6 +283,61 @@ static const struct {
 		DEMANDING("divert { when = \"waiting\" limit = 1 after = 86401 to = "
 			  "\"callback\" }") AGENT,
 		"queue \"a\": divert 1: after must be a number from 0 to 86400" },
+	{ "a token that is neither", "web { caller-page-token = \"maybe\" }\n" HOUSE,
+		"web: caller-page-token must be required or none" },
+	{ "a caller page that leads nowhere", "web { caller-page = true }\n" HOUSE,
+		"web: caller-page-queue must be a queue of this file" },
+	{ "a language that the caller page has not", CALLER("queues = { \"rm=a\" }"),
+		"web: caller-page-queues must be a list" },
+	{ "a language twice", CALLER("queues = { \"de=a\", \"de=a\" }"),
+		"web: caller-page-queues must be a list" },
+	{ "a language to a queue that is none", CALLER("queues = { \"de=b\" }"),
+		"web: caller-page-queues must be a list" },
+	{ "a site without a scheme", CALLER("origins = { \"www.example.org\" }"),
+		"web: caller-page-origins must be a list of sites" },
+	{ "a site that is not safe", CALLER("origins = { \"http://www.example.org\" }"),
+		"web: caller-page-origins must be a list of sites" },
+	{ "a site with a policy in it",
+		CALLER("origins = { \"https://a;script-src *\" }"),
+		"web: caller-page-origins must be a list of sites" },
+	{ "any site", CALLER("origins = { \"https://*\" }"),
+		"web: caller-page-origins must be a list of sites" },
+	{ "too many tries", "web { caller-page-per-minute = 61 }\n" HOUSE,
+		"web: caller-page-per-minute must be a number from 0 to 60" },
+	{ "a menu without keys", MENU(""),
+		"menu \"m\": keys must be a list with at least one key" },
+	{ "a key twice", MENU("keys = { \"1=a\", \"1=a\" }"),
+		"menu \"m\": keys must be" },
+	{ "a key that no telephone has", MENU("keys = { \"A=a\" }"),
+		"menu \"m\": keys must be" },
+	{ "two keys at once", MENU("keys = { \"12=a\" }"), "menu \"m\": keys must be" },
+	{ "a key that leads nowhere", MENU("keys = { \"1=b\" }"),
+		"menu \"m\": keys must be" },
+	{ "no key", MENU("keys = { \"=a\" }"), "menu \"m\": keys must be" },
+	{ "a key without a sign", MENU("keys = { \"1\" }"), "menu \"m\": keys must be" },
+	{ "a menu that is said too often", MENU("keys = { \"1=a\" } tries = 6"),
+		"menu \"m\": tries must be a number from 1 to 5" },
+	{ "a menu that waits for nobody", MENU("keys = { \"1=a\" } timeout = 0"),
+		"menu \"m\": timeout must be a number from 1 to 60" },
+	{ "a menu at a queue's number",
+		HOUSE "menu \"m\" { number = \"100\" clip = \"c\" queue = \"a\" keys = { "
+		      "\"1=a\" } }\n",
+		"menu \"m\": number must be another than the queues' and menus'" },
+	{ "two menus at one number",
+		MENU("keys = { \"1=a\" }") "menu \"n\" { number = \"3\" clip = \"c\" "
+					   "queue = \"a\" keys = { \"1=a\" } "
+					   "}\n",
+		"menu \"n\": number must be another than the queues' and menus'" },
+	{ "a menu with nowhere to go",
+		HOUSE "menu \"m\" { number = \"3\" clip = \"c\" keys = { \"1=a\" } }\n",
+		"menu \"m\": queue must be a queue of this file" },
+	{ "a menu that says nothing",
+		HOUSE "menu \"m\" { number = \"3\" queue = \"a\" keys = { \"1=a\" } }\n",
+		"menu \"m\": clip must be a text" },
+	{ "a menu with a long name",
+		HOUSE "menu \"Willkommen\" { number = \"3\" clip = \"c\" queue = \"a\" "
+		      "keys = { \"1=a\" } }\n",
+		"the title must be of letters a-z" },
 	{ "to a queue that is none",
 		DEMANDING("divert { when = \"closed\" to = \"queue\" queue = \"b\" }")
 			AGENT,
@@ -494,6 +554,59 @@ static void test_what_routing_needs(void **state)
 	config_close(&c);
 }
 
+static void test_what_a_caller_page_has(void **state)
+{
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	if (read_text(&c,
+		    CALLER("queues = { \"fr=b\" } caller-page-origins = { "
+			   "\"https://www.example.org\", \"http://localhost:8000\" } "
+			   "caller-page-at-once = 0") "queue \"b\" { number = \"101\" "
+						      "name = "
+						      "\"B\" language = \"fr\" }\n",
+		    said))
+		fail_msg("said: %s", said);
+	assert_true(c.caller_token); /* unless it is said otherwise */
+	assert_string_equal(
+		c.caller_frames, "https://www.example.org http://localhost:8000");
+	assert_int_equal(c.caller.n_languages, 1);
+	assert_string_equal(c.caller.by_language[0].language, "fr");
+	assert_int_equal(c.caller.by_language[0].queue, 1);
+	assert_int_equal(c.caller.per_address, 0);
+	assert_int_equal(c.caller.per_minute, 6);
+	assert_int_equal(c.caller.most, 50);
+	config_close(&c);
+}
+
+static void test_what_a_menu_has(void **state)
+{
+	struct config c = { 0 };
+	char said[SAID_MAX];
+	const struct app_menu_config *m = &c.menus[0].app;
+
+	if (read_text(&c,
+		    MENU("keys = { \"1=a\", \"#=b\" } timeout = 9") "queue \"b\" { "
+								    "number = "
+								    "\"101\" name = "
+								    "\"B\" language = "
+								    "\"en\" }\n",
+		    said))
+		fail_msg("said: %s", said);
+	assert_int_equal(c.n_menus, 1);
+	assert_string_equal(m->title, "m");
+	assert_string_equal(m->number, "3");
+	assert_string_equal(c.menus[0].clip, "c");
+	assert_int_equal(m->menu.n_keys, 2);
+	assert_int_equal(m->menu.keys[0].key, 1);
+	assert_int_equal(m->menu.keys[1].key, KEYPAD_HASH);
+	assert_int_equal(m->menu.keys[1].queue, 1);
+	assert_int_equal(m->menu.queue, 0);
+	assert_int_equal(m->menu.tries, 2);
+	assert_int_equal(m->menu.timeout_ms, 9000);
+	config_close(&c);
+}
+
 static void test_home_days(void **state)
 {
 	struct config c = { 0 };
@@ -623,6 +736,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_in_order),
 		cmocka_unit_test(test_srtp),
 		cmocka_unit_test(test_what_routing_needs),
+		cmocka_unit_test(test_what_a_caller_page_has),
+		cmocka_unit_test(test_what_a_menu_has),
 		cmocka_unit_test(test_home_days),
 		cmocka_unit_test(test_what_diverts),
 		cmocka_unit_test(test_too_many_skills),

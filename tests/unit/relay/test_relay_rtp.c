@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "rig.h"
+#include "wire/g711.h"
 
 #define A 0x100001u
 #define B 0x100002u
@@ -369,6 +371,51 @@ static void test_keys_are_told(void **state)
 	assert_int_equal(digits(g), 2);
 }
 
+/* A key as it sounds, ITU-T Q.23: 100 ms of it, then as much silence. */
+static void sound(struct rig *g, struct rtp_end *e, double low_hz, double high_hz)
+{
+	for (int i = 0; i < 10; i++) {
+		uint8_t alaw[TONE_FRAME];
+
+		for (int k = 0; k < TONE_FRAME; k++) {
+			double s = (i * TONE_FRAME + k) / 8000.0;
+			double x = sin(2 * M_PI * low_hz * s) +
+				sin(2 * M_PI * high_hz * s);
+
+			alaw[k] = g711_alaw_encode(i < 5 ? (int16_t)(6000 * x) : 0);
+		}
+		rtp_end_voice(e, alaw);
+		rig_pump(g, 2);
+	}
+}
+
+/* A trunk that sends no events: its keys are heard in the voice, while nobody else hears it, and no more often. */
+static void test_keys_are_heard(void **state)
+{
+	struct rig *g = *state;
+	struct rtp_end *a = rig_rtp(g, A, true, 0), *b = rig_rtp(g, B, true, 101);
+	union rp_any ev;
+
+	for (int i = 0; i < 10; i++) {
+		rtp_end_send(a, 440); /* a voice is no key */
+		rig_pump(g, 2);
+	}
+	assert_int_equal(digits(g), 0);
+	sound(g, a, 852, 1209);
+	assert_int_equal(digits(g), 1);
+	assert_true(rig_event(g, 0, RP_EV_DIGIT, A, &ev));
+	assert_int_equal(ev.digit.digit, 7);
+	sound(g, a, 941, 1477);
+	assert_int_equal(digits(g), 2);
+	assert_true(rig_event(g, g->n_events - 1, RP_EV_DIGIT, A, &ev));
+	assert_int_equal(ev.digit.digit, 11);
+	sound(g, b, 852, 1209); /* it would send events */
+	assert_int_equal(digits(g), 2);
+	rig_join(g, A, B);
+	sound(g, a, 852, 1209);
+	assert_int_equal(digits(g), 2);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,6 +433,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_reports_and_bye, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_silence_is_told, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_keys_are_told, setup, rig_close),
+		cmocka_unit_test_setup_teardown(test_keys_are_heard, setup, rig_close),
 	};
 
 	if (argc < 2)

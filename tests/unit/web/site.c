@@ -144,11 +144,14 @@ struct web_limits site_limits(void)
 	return lim;
 }
 
-void site_start(struct site *s, const struct web_limits *lim, bool caller_page)
+static void start(struct site *s, const struct web_limits *lim, bool caller_page,
+	const char *frames)
 {
 	struct web_handler h = { on_login, on_session, on_door, on_opened, on_message,
 		on_bad, on_closed, on_api, on_prove, s };
-	struct web_config cfg = { .addr = "127.0.0.1", .caller_page = caller_page };
+	struct web_config cfg = {
+		.addr = "127.0.0.1", .caller_page = caller_page, .caller_frames = frames
+	};
 
 	*s = (struct site){ .root = folder_make() };
 	cfg.files = folder_files();
@@ -156,6 +159,16 @@ void site_start(struct site *s, const struct web_limits *lim, bool caller_page)
 	assert_int_equal(web_new_limited(&s->web, &s->loop, &cfg, &h, lim), 0);
 	s->port = web_port(s->web);
 	assert_int_not_equal(s->port, 0);
+}
+
+void site_start(struct site *s, const struct web_limits *lim, bool caller_page)
+{
+	start(s, lim, caller_page, NULL);
+}
+
+void site_start_framed(struct site *s, const struct web_limits *lim, const char *frames)
+{
+	start(s, lim, true, frames);
 }
 
 void site_stop(struct site *s)

@@ -60,6 +60,8 @@ struct frame {
 
 struct web_limits site_limits(void); /* the defaults with a short tick */
 void site_start(struct site *s, const struct web_limits *lim, bool caller_page);
+/* The same, with the caller page, which these sites may frame. */
+void site_start_framed(struct site *s, const struct web_limits *lim, const char *frames);
 void site_stop(struct site *s); /* checks that nothing is left in the loop */
 void site_turn(struct site *s, int fd); /* one turn; waits a little for fd (or -1) */
 /* turns the loop until cond is true; fails after SITE_PATIENCE_MS */

@@ -64,6 +64,8 @@ static void test_each_message(void **state)
 		{ "{\"t\":\"resume\"," CALL_JSON "}", DESK_RESUME },
 		{ "{\"t\":\"hand_over\"," CALL_JSON "}", DESK_HAND_OVER },
 		{ "{\"t\":\"targets\",\"ref\":\"t1\"}", DESK_TARGETS },
+		{ "{\"t\":\"key\"," CALL_JSON ",\"key\":\"#\"}", DESK_KEY },
+		{ "{\"t\":\"place\"}", DESK_PLACE },
 		{ "{\"t\":\"wrapup.done\"}", DESK_WRAPUP_DONE },
 		{ "{\"t\":\"door.open\",\"ref\":\"d\"}", DESK_DOOR_OPEN },
 		{ "{\"t\":\"door.end\"}", DESK_DOOR_END },
@@ -114,6 +116,19 @@ static void test_members_arrive(void **state)
 	assert_string_equal(m.sdp, "v=0\r\no=x");
 	assert_string_equal(m.ref, "a7");
 	assert_true(m.call == 0);
+	assert_null(m.token);
+	assert_null(m.language);
+	desk_parsed_free(p);
+	assert_int_equal(parse(&p, &m,
+				 "{\"t\":\"call\",\"sdp\":\"v=0\",\"token\":\"1.b.c\","
+				 "\"language\":\"it\"}"),
+		0);
+	assert_string_equal(m.token, "1.b.c");
+	assert_string_equal(m.language, "it");
+	desk_parsed_free(p);
+	assert_int_equal(parse(&p, &m, "{\"t\":\"key\"," CALL_JSON ",\"key\":\"*\"}"), 0);
+	assert_int_equal(m.digit, 10);
+	assert_true(m.call == call_id());
 	desk_parsed_free(p);
 	assert_int_equal(parse(&p, &m, "{\"t\":\"accept\"," CALL_JSON "}"), 0);
 	assert_true(m.call == call_id());
@@ -238,6 +253,17 @@ static void test_refused(void **state)
 		{ "an end of unknown kind", "{\"t\":\"agreement.end\"}", EINVAL },
 		{ "deeper than any message", "{\"t\":\"ready\",\"x\":[[[[[[[[1]]]]]]]]}",
 			EBADMSG },
+		{ "a key without a call", "{\"t\":\"key\",\"key\":\"1\"}", EINVAL },
+		{ "a key that is none", "{\"t\":\"key\"," CALL_JSON ",\"key\":\"A\"}",
+			EINVAL },
+		{ "two keys", "{\"t\":\"key\"," CALL_JSON ",\"key\":\"12\"}", EINVAL },
+		{ "no key", "{\"t\":\"key\"," CALL_JSON ",\"key\":\"\"}", EINVAL },
+		{ "a key that is a number", "{\"t\":\"key\"," CALL_JSON ",\"key\":1}",
+			EINVAL },
+		{ "a token that is a number",
+			"{\"t\":\"call\",\"sdp\":\"v=0\",\"token\":1}", EINVAL },
+		{ "an empty language",
+			"{\"t\":\"call\",\"sdp\":\"v=0\",\"language\":\"\"}", EINVAL },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -452,9 +478,13 @@ static void check_quality(void)
 static void test_others(void **state)
 {
 	check_text(desk_write_caller_view(&(struct desk_caller_view){
-			   DESK_CALL_ENDED, "agent_hung_up", "Auskunft", 5 }),
+			   DESK_CALL_ENDED, "agent_hung_up", "Auskunft", 5, 0, NULL }),
 		"{\"t\":\"caller\",\"state\":\"ended\",\"why\":\"agent_hung_up\","
-		"\"queue\":\"Auskunft\",\"since_ms\":5}");
+		"\"queue\":\"Auskunft\",\"since_ms\":5,\"place\":0,\"wait\":\"\"}");
+	check_text(desk_write_caller_view(&(struct desk_caller_view){
+			   DESK_CALL_WAITING, "", "Auskunft", 5, 3, "under" }),
+		"{\"t\":\"caller\",\"state\":\"waiting\",\"why\":\"\","
+		"\"queue\":\"Auskunft\",\"since_ms\":5,\"place\":3,\"wait\":\"under\"}");
 	check_text(desk_write_line_answer(&(struct desk_line_answer){ "v=0\r\n", "1" }),
 		"{\"t\":\"line.answer\",\"sdp\":\"v=0\\r\\n\",\"ref\":\"1\"}");
 	check_text(desk_write_line_stats(

@@ -290,6 +290,37 @@ static void test_no_caller_page(void **state)
 	site_stop(&s);
 }
 
+/* The caller page may be framed by the sites that are named, everything else by nobody. */
+static void test_frames(void **state)
+{
+	static const struct {
+		const char *request, *policy;
+	} rows[] = {
+		{ GET("/caller/"),
+			"\r\ncontent-security-policy: frame-ancestors 'self' "
+			"https://www.example.org https://a.example\r\n" },
+		{ GET("/desk/"),
+			"\r\ncontent-security-policy: frame-ancestors 'none'\r\n" },
+		{ GET("/desk/none"),
+			"\r\ncontent-security-policy: frame-ancestors 'none'\r\n" },
+	};
+	struct web_limits lim = site_limits();
+	struct site s;
+
+	site_start_framed(&s, &lim, "https://www.example.org https://a.example");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *head = NULL;
+
+		(void)site_ask(&s, rows[i].request, &head);
+		assert_non_null(head);
+		assert_non_null(strstr(head, rows[i].policy));
+		assert_non_null(strstr(
+			head, "\r\ncontent-security-policy: default-src 'none'; "));
+		assert_non_null(strstr(head, "form-action 'self'\r\n"));
+	}
+	site_stop(&s);
+}
+
 static void test_not_modified(void **state)
 {
 	struct web_limits lim = site_limits();
@@ -757,6 +788,7 @@ int main(void)
 		cmocka_unit_test(test_each_request),
 		cmocka_unit_test(test_zero_in_path),
 		cmocka_unit_test(test_no_caller_page),
+		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_not_modified),
 		cmocka_unit_test(test_keeps_the_connection),
 		cmocka_unit_test(test_asks_on),
