@@ -37,7 +37,7 @@ export function documented(markdown) {
 	const read = (text) => {
 		const examples = [...code(text), ...[...text.matchAll(/```json\n([^]*?)```/g)].map((m) => m[1])].filter((c) => c.trim().startsWith('{"t":'));
 		for (const example of examples) {
-			const names = [...example.matchAll(/"([a-z_]+)"\s*:/g)].map((m) => m[1]);
+			const names = [...example.matchAll(/"([a-z][a-z0-9_]*)"\s*:/g)].map((m) => m[1]);
 			add(/"t":"([^"]+)"/.exec(example)[1], [...names, ...code(text.replace(/```[^]*?```/g, '')).filter((c) => /^[a-z_]+$/.test(c))]);
 		}
 	};
