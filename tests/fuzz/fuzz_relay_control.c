@@ -134,7 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	relay_tick(f->r);
 	list_each_safe(it, &f->r->used_legs)
 		leg_close(f->r, list_entry(it, struct leg, node));
-	assert(f->r->n_legs == 0 && f->r->n_playing == 0 && f->r->by_id.n == 0 &&
+	assert(f->r->n_legs == 0 && f->r->n_ticking == 0 && f->r->by_id.n == 0 &&
 		f->r->by_ufrag.n == 0 && f->r->by_addr.n == 0);
 	f->r->now_us += PORTS_REST_US; /* the ports are rested for the next script */
 	f->r->quit = false;

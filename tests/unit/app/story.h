@@ -27,7 +27,8 @@ extern const struct story door_stories[], call_stories[], media_stories[],
 	divert_stories[], callback_stories[], hours_stories[], announce_stories[],
 	agent_stories[], home_stories[], transfer_stories[], page_stories[],
 	login_stories[], display_stories[], hold_stories[], stop_stories[],
-	people_stories[], sdes_stories[], quality_stories[], menu_stories[]; /* each ends with no `what` */
+	people_stories[], sdes_stories[], quality_stories[],
+	menu_stories[]; /* each ends with no `what` */
 
 /* Fails the running test where the centre does otherwise. */
 void story_play(const struct story *s);
