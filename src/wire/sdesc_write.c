@@ -83,7 +83,6 @@ static void put_codecs(struct wbuf *w, const struct sdesc_codec *codecs, size_t 
 {
 	for (size_t i = 0; i < n_codecs; i++)
 		put_rtpmap(w, &codecs[i]);
-	wbuf_printf(w, "a=ptime:%d\r\n", PTIME);
 }
 
 static void put_refused(struct wbuf *w, const struct sdesc_media *m)
@@ -124,6 +123,7 @@ static void put_plain_audio(
 	if (d->crypto)
 		sdesc_put_crypto(w, d->crypto);
 	put_codecs(w, d->codecs, d->n_codecs);
+	wbuf_printf(w, "a=ptime:%d\r\n", PTIME);
 	wbuf_printf(w, "a=%s\r\n", dir_names[d->dir]);
 }
 
@@ -175,6 +175,8 @@ static void put_transport(struct wbuf *w, const struct sdesc_webrtc *d)
 		HOST_PRIORITY, d->addr, d->port);
 }
 
+/* Without a=ptime: Chromium counts it among a codec's parameters, and then knows the codec no more when it is asked to
+ * send in it; 20 ms are its habit. */
 static void put_webrtc_audio(
 	struct wbuf *w, const struct sdesc_webrtc *d, const struct sdesc_media *m)
 {

@@ -199,7 +199,6 @@ static void test_webrtc_answer(void **state)
 		"a=rtpmap:8 PCMA/8000\r\n"
 		"a=rtpmap:101 telephone-event/8000\r\n"
 		"a=fmtp:101 0-15\r\n"
-		"a=ptime:20\r\n"
 		"a=sendrecv\r\n"
 		"a=msid:voice voice\r\n"
 		"a=ssrc:4294967295 cname:line\r\n";
