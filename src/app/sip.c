@@ -410,11 +410,21 @@ static uint16_t answer_reoffer(
 	return 0;
 }
 
+/* Its browser is to speak another codec from now on. */
+static void show_agent(struct app *app, const struct app_call *call)
+{
+	struct app_agent *ag = app_agent_find(app, call->agent);
+
+	if (ag)
+		app_agent_show(app, ag);
+}
+
 void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 {
 	struct app_call *call = map_find(&app->call_by_dialog, dialog);
 	struct agreed before;
 	char answer[SDESC_TEXT_MAX];
+	enum sdesc_codec_id spoken;
 	char *offer;
 	uint16_t status;
 
@@ -427,6 +437,7 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 		return;
 	}
 	before = agreed_of(call);
+	spoken = call->codecs[0].id;
 	offer = strndup(sdp, n);
 	status = offer ? answer_reoffer(app, call, offer, answer, sizeof answer) : 503;
 	app_srtp_wipe_text(offer);
@@ -440,6 +451,8 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 	app_call_silence_rule(app, call);
 	app_keep_call(app, call);
 	app->ports.sip_answer(app->ports.arg, dialog, answer);
+	if (call->codecs[0].id != spoken)
+		show_agent(app, call);
 }
 
 void app_sip_changed(struct app *app, uint64_t dialog, const void *state, size_t n)

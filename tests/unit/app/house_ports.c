@@ -319,7 +319,7 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 		"talking", "interrupted", "wrapup", "pause", "work", "hold" };
 	static const char *const lines[] = { " line=none", " line=connecting", "",
 		" line=silent", " line=lost" };
-	char call[32] = "", ends[32] = "", door[32] = "";
+	char call[32] = "", ends[32] = "", door[32] = "", codec[16] = "";
 	struct house *h = arg;
 
 	if (h->tells_missing) {
@@ -336,14 +336,16 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 	if (v->has_door)
 		(void)text_format(door, sizeof door, " door=%u%s", v->door_pages,
 			v->back_at_ms ? " back" : "");
-	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", page(conn),
+	if (strcmp(v->codec, "PCMA") != 0)
+		(void)text_format(codec, sizeof codec, " %s", v->codec);
+	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", page(conn),
 		states[v->state], v->callback ? " callback" : "", call,
 		*v->why ? " (" : "", v->why, *v->why ? ")" : "", ends, lines[v->line],
 		v->testing ? " testing" : "", v->pause_after ? " pause_after" : "",
 		v->stop_after ? " stop_after" : "",
 		v->at_home && v->home.missing && v->state != DESK_STATE_OUT ? " barred"
 									    : "",
-		v->from && *v->from ? " from " : "", v->from ? v->from : "", door);
+		v->from && *v->from ? " from " : "", v->from ? v->from : "", door, codec);
 }
 
 static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view *v)

@@ -56,6 +56,7 @@ static const struct {
 	{ "recvonly", HEAD AUDIO "a=recvonly\r\n" },
 	{ "both", HEAD AUDIO "m=video 4100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
 	{ "noevents", HEAD "m=audio 4000 RTP/AVP 8\r\n" },
+	{ "wide", HEAD "m=audio 4000 RTP/AVP 9\r\n" },
 	{ "nocodec", HEAD "m=audio 4000 RTP/AVP 18\r\n" },
 	{ "video", HEAD "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n" },
 	{ "secure", HEAD "m=audio 4000 RTP/SAVP 8\r\n" },
