@@ -54,11 +54,11 @@ async function house(t) {
 	return { centre, lines };
 }
 
-async function calls(t, centre, number = '350') {
+async function calls(t, centre, number = '350', codecs = '8 101') {
 	const endpoint = await Endpoint.open();
 	t.after(() => endpoint.close());
 	const caller = await Caller.open(t, { sip: centre.sip(number) });
-	caller.invite({ sdp: endpoint.sdp() });
+	caller.invite({ sdp: endpoint.sdp({ codecs }) });
 	assert.equal((await caller.answer('INVITE')).status, 200);
 	endpoint.send(caller.remote, { frequency: CALLER });
 	return { endpoint, caller };
@@ -72,6 +72,16 @@ const queueOf = (centre) => records(centre, 'SELECT q.name AS name FROM call LEF
 async function menuOf(centre, detail) {
 	await until('the menu in the records', () => events(centre).includes(`menu menu=willkommen by=${detail}`));
 }
+
+test('a trunk without events: the key is heard in the voice', async (t) => {
+	const { centre } = await house(t);
+	const { endpoint } = await calls(t, centre, '350', '8');
+	endpoint.tone(0);
+	await endpoint.hears(MENU);
+	endpoint.sing(697, 1209); // 1
+	await endpoint.hears(ONE);
+	await menuOf(centre, 'key');
+});
 
 test('a key while it is being asked leads to its queue at once, and to a talk', async (t) => {
 	const { centre, lines } = await house(t);

@@ -127,12 +127,13 @@ export class Endpoint {
 		bytes.writeUInt16BE((s.seq + s.n) & 0xffff, 2);
 		bytes.writeUInt32BE((s.ts + s.n * PACKET_SAMPLES) >>> 0, 4);
 		bytes.writeUInt32BE(s.ssrc, 8);
-		const { frequency, amplitude, packets } = this.#wave;
+		const { frequency, amplitude, packets, high } = this.#wave;
 		if (packets)
 			return Buffer.concat([bytes.subarray(0, 12), packets[s.n % packets.length]]);
 		for (let i = 0; frequency && i < PACKET_SAMPLES; i++) {
 			const t = s.n * PACKET_SAMPLES + i;
-			bytes[12 + i] = alawEncode(amplitude * Math.sin((2 * Math.PI * frequency * t) / 8000));
+			bytes[12 + i] = alawEncode(amplitude * (Math.sin((2 * Math.PI * frequency * t) / 8000) +
+				(high ? Math.sin((2 * Math.PI * high * t) / 8000) : 0)));
 		}
 		return bytes;
 	}
@@ -154,6 +155,12 @@ export class Endpoint {
 			this.#transmit(bytes);
 			s.seq++;
 		}
+	}
+
+	// A key as its two tones (ITU-T Q.23), in PCMA, as a trunk without events has it; then silence.
+	sing(low, high, ms = 150) {
+		this.#wave = { frequency: low, amplitude: Math.SQRT2 * 10 ** (-16 / 20), high };
+		setTimeout(() => this.tone(0), ms);
 	}
 
 	mute() {
