@@ -66,7 +66,7 @@ test("a working day by keyboard alone", async () => {
 	const press = (k) => page.keyboard.press(k);
 	await press("l");
 	const offer = await line_up(desk, peer, {});
-	assert.match(offer.sdp, /m=audio \d+ UDP\/TLS\/RTP\/SAVPF 8\r/, "PCMA and nothing else");
+	assert.match(offer.sdp, /m=audio \d+ UDP\/TLS\/RTP\/SAVPF 8 0 9 \d+\r/, "PCMA first, what telephones speak besides, Opus, and nothing else");
 	assert.doesNotMatch(offer.sdp, /a=candidate/);
 	await press("t");
 	assert.deepEqual(await conn.expect("line.test"), { t: "line.test", on: true });
