@@ -69,15 +69,9 @@ static void drop(struct app *app, struct app_measure *ms)
 /* [leg][direction]; all zero of a leg of which nothing is known. */
 static void figures(const struct app_measure *ms, struct quality_way ways[2][2])
 {
-	/* in a line test it hears itself */
-	unsigned source[] = { STORE_LEG_LINE,
-		ms->call ? STORE_LEG_CALLER : STORE_LEG_LINE };
-
 	for (unsigned i = 0; i < 2; i++)
 		if (ms->legs[i].has_last)
 			quality_between(ways[i], &ms->legs[i].begin, &ms->legs[i].last);
-	for (unsigned i = 0; i < 2; i++)
-		quality_own_loss(&ways[i][STORE_OUT], &ways[source[i]][STORE_IN]);
 }
 
 static void write_leg(struct app *app, const struct app_measure *ms, enum store_leg which,

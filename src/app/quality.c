@@ -104,27 +104,12 @@ void quality_between(struct quality_way ways[2], const struct quality_point *fro
 	rate(in, to->delay_ms);
 	*out = (struct quality_way){ .codec = to->tx_codec,
 		.is_known = is_told,
-		.has_gaps = to->path != RP_PATH_PCM,
 		.expected = is_told ? to->remote_expected - from->remote_expected
 				    : grown(from->sent, to->sent, to->sent < from->sent),
 		.lost = is_told ? grown(from->remote_lost, to->remote_lost, false) : 0,
 		.jitter_us = to->remote_jitter_us,
 		.round_trip_us = to->round_trip_us };
 	out->lost = at_most(out->lost, out->expected);
-	rate(out, FAR_BUFFER_MS);
-}
-
-void quality_own_loss(struct quality_way *out, const struct quality_way *source)
-{
-	double before = share(source), all = share(out);
-
-	if (!out->has_gaps)
-		return;
-	if (before >= 1)
-		out->lost = 0; /* nothing set out */
-	else
-		out->lost = (uint64_t)llround(
-			fmax(0, (all - before) / (1 - before)) * (double)out->expected);
 	rate(out, FAR_BUFFER_MS);
 }
 

@@ -35,7 +35,6 @@ struct quality_point {
 struct quality_way {
 	uint8_t codec; /* enum sound_codec */
 	bool is_known; /* else nothing but `expected` is: nobody reported */
-	bool has_gaps; /* STORE_OUT: packets went through as they were, with the gaps of where they came from */
 	uint64_t expected, lost; /* lost <= expected */
 	uint64_t frames, concealed; /* concealed <= frames; 0 where nobody counts them */
 	uint32_t jitter_us,
@@ -49,11 +48,6 @@ void quality_point_of(struct quality_point *out, const struct rp_stats *s);
 /* ways[STORE_IN] and ways[STORE_OUT]. Counters that went back (another source) count from 0 on. */
 void quality_between(struct quality_way ways[2], const struct quality_point *from,
 	const struct quality_point *to);
-
-/* Packets that go through as they are keep the gaps of where they come from, so the far side reports those as well: of
- * such an `out` remains what was lost on its own leg, with what `source`, the other leg's STORE_IN, lost before taken off.  By shares,
- * for a report is some seconds old. */
-void quality_own_loss(struct quality_way *out, const struct quality_way *source);
 
 /* Its figures for the records, and for the desk; the rest of *q is the caller's. */
 void quality_record(struct store_quality *q, const struct quality_way *w);

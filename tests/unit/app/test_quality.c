@@ -126,58 +126,6 @@ static void test_worth(void **state)
 	is_near("out", ways[STORE_OUT].wide.r, worth(true, E_MODEL_G722, 2, 80).r);
 }
 
-/* The gaps of the caller's line are in the stream that the agent's reports on, and are not its own. */
-static void test_own_loss(void **state)
-{
-	static const struct {
-		const char *what;
-		uint64_t source_expected, source_lost, expected, lost, own;
-	} cases[] = {
-		{ "nothing came lost", 1000, 0, 1000, 50, 50 },
-		{ "all of it came lost", 1000, 100, 1000, 100, 0 },
-		{ "a report that is older than what we count", 1000, 100, 1000, 60, 0 },
-		{ "half of it: 0.19 = 1 - 0.9 * 0.9", 1000, 100, 1000, 190, 100 },
-		{ "nothing came", 0, 0, 1000, 50, 50 },
-		{ "nothing set out", 1000, 1000, 1000, 1000, 0 },
-		{ "nothing was sent", 1000, 100, 0, 0, 0 },
-	};
-
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct quality_way source = { .expected = cases[i].source_expected,
-			.lost = cases[i].source_lost };
-		struct quality_way out = { .codec = SOUND_PCMA,
-			.is_known = true,
-			.has_gaps = true,
-			.expected = cases[i].expected,
-			.lost = cases[i].lost };
-
-		quality_own_loss(&out, &source);
-		if (out.lost != cases[i].own)
-			fail_msg("%s: %d", cases[i].what, (int)out.lost);
-		if (out.expected)
-			is_near(cases[i].what, out.narrow.r,
-				worth(false, E_MODEL_PCMA,
-					100. * (double)out.lost / (double)out.expected,
-					60)
-					.r);
-	}
-}
-
-/* What is decoded and encoded anew has no gaps: all that is reported is the leg's own. */
-static void test_no_gaps(void **state)
-{
-	static const struct quality_point from;
-	struct quality_way ways[2], source = { .expected = 1000, .lost = 100 };
-
-	quality_between(ways, &from,
-		&(struct quality_point){ .remote_expected = 1000,
-			.remote_lost = 50,
-			.tx_codec = SOUND_OPUS,
-			.path = RP_PATH_PCM });
-	quality_own_loss(&ways[STORE_OUT], &source);
-	assert_int_equal(ways[STORE_OUT].lost, 50);
-}
-
 static void test_words(void **state)
 {
 	assert_string_equal(quality_path_word(RP_PATH_PACKET), "packet");
@@ -268,8 +216,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_worth),
-		cmocka_unit_test(test_own_loss),
-		cmocka_unit_test(test_no_gaps),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_no_worth),
 		cmocka_unit_test(test_record),

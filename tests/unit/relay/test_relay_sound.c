@@ -551,6 +551,33 @@ static void test_lossy_line(void **state)
 	party_close(f, &p[1]);
 }
 
+/* What the carrier lost leaves gaps in what a line is sent; its browser reports them, and they are not the line's. */
+static void test_the_carriers_loss_is_not_the_lines(void **state)
+{
+	struct inner *f = *state;
+	static struct party p[2];
+	struct rtcp_compound c = { .ssrc = 2, .n_reports = 1 };
+	struct rp_stats s;
+
+	party_open(f, &p[0], 1, 1004, SOUND_PCMA, SOUND_NONE);
+	party_open(f, &p[1], 2, 700, SOUND_PCMA, SOUND_NONE);
+	assert_int_equal(leg_join(f->r, p[0].l, p[1].l), 0);
+	for (int i = 0; i < 100; i++)
+		step(f, p, 2, i % 10 == 3 ? 1 : 0);
+	c.reports[0] = (struct rtcp_report){ .ssrc = p[1].l->tx.ssrc,
+		.lost = 10 + 3,
+		.ext_seq = (uint16_t)p[1].l->first_seq + 99 };
+	report_in(f->r, p[1].l, &c);
+	leg_stats(p[1].l, &s);
+	assert_int_equal(s.remote_lost, 3);
+	assert_int_equal(s.remote_expected, 90);
+	leg_stats(p[0].l, &s);
+	assert_int_equal(s.lost, 10);
+	assert_int_equal(s.expected, 100);
+	party_close(f, &p[0]);
+	party_close(f, &p[1]);
+}
+
 static void test_keys_are_sent(void **state)
 {
 	struct inner *f = *state;
@@ -642,6 +669,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_clip_over_the_voice, setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(test_lossy_line, setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_the_carriers_loss_is_not_the_lines, setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_keys_are_sent, setup, inner_teardown),
 	};
