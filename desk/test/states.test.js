@@ -155,6 +155,13 @@ function desk_states(place, size, file) {
 		desk.conn.send(view_of({ ...UP, state: "talking", since_ms: 9000, call: CALL }));
 		await desk.page.locator('.now[data-state="talking"]').waitFor();
 	});
+	step("keypad", async () => {
+		await desk.page.keyboard.press("Escape");
+		await desk.page.keyboard.press("k");
+		await desk.page.locator("dialog.keypad").waitFor();
+		await desk.page.keyboard.press("5");
+		await desk.conn.expect("key");
+	});
 	step("headset gone", async () => {
 		await desk.page.keyboard.press("Escape");
 		await desk.page.locator("dialog").waitFor({ state: "detached" });
