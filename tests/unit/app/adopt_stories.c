@@ -110,8 +110,9 @@ const struct story adopt_stories[] = {
 		{ "> comes anna", "...", "> web-call w1", "...", "> say anna accept w1",
 			"...", "> kill", "> adopt", "relay0 CLAIM anna",
 			"relay0 CLAIM w1", "record w1 arrived (again)",
-			"record w1 accepted anna (again)", BACK, "view anna talking w1 opus",
-			"> say anna hangup w1", "...", "relay0 LEG_CLOSE w1", "..." } },
+			"record w1 accepted anna (again)", BACK,
+			"view anna talking w1 opus", "> say anna hangup w1", "...",
+			"relay0 LEG_CLOSE w1", "..." } },
 
 	/* --- talks that are interrupted, or whose agent is gone --- */
 	{ "an interrupted talk is still that, with its full time",

@@ -11,8 +11,8 @@
 /* The same where there are two relays: anna's line is in the other one. */
 #define FAR                                                                             \
 	PAUSED, "> invite 1 10 sdes", "relay1 LEG_RTP c1 GCM A k1", "> made c1", "...", \
-		"sip_answer 1 sendrecv v0 192.0.2.1:30004 GCM tag 2 k1", "...", "> ack 1",  \
-		"...", "> UP c1", "..."
+		"sip_answer 1 sendrecv v0 192.0.2.1:30004 GCM tag 2 k1", "...",         \
+		"> ack 1", "...", "> UP c1", "..."
 
 const struct story sdes_stories[] = {
 	{ "an offer with a key is answered with ours, in the line that can be kept",
@@ -116,7 +116,8 @@ const struct story sdes_stories[] = {
 	{ "moved after a kill: nobody is heard before they tell their key again",
 		{ FAR, "> kill", "> adopt", "...", "> relay 1 gone", "...",
 			"relay0 LEG_RTP c1 locked", "> made c1", "...",
-			"sip_reinvite 1 sendrecv v1 192.0.2.1:30008 GCM tag 1 k2", "..." },
+			"sip_reinvite 1 sendrecv v1 192.0.2.1:30008 GCM tag 1 k2",
+			"..." },
 		2 },
 	{ .what = NULL },
 };
