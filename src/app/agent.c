@@ -239,9 +239,10 @@ static bool understands_keys(const struct app_call *call)
 static void press(struct app *app, struct app_agent *ag, const struct desk_msg *m)
 {
 	struct app_call *call = map_find(&app->call_by_id, m->call);
-	union rp_any key = { .key = { .key = m->digit } };
+	union rp_any key = { 0 };
 	const char *code = NULL;
 
+	key.key.key = m->digit;
 	if (!call || call->agent != ag->cfg.id || !call->is_talking || call->is_moving)
 		code = "not_now";
 	else if (!understands_keys(call) || app_leg_send(app, &call->leg, &key, RP_KEY))

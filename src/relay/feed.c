@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* feed -- what feeds a leg: a join, a mix of two others, a clip or its own echo, and never two of them. */
+#include <assert.h>
 #include <errno.h>
 
 #include "relay/leg.h"
@@ -23,6 +24,7 @@ static void set_feed(struct relay *r, struct leg *l, enum rp_feed feed)
 
 int leg_join(struct relay *r, struct leg *a, struct leg *b)
 {
+	assert(a && b);
 	if (a == b)
 		return EINVAL;
 	if (a->peer == b && !a->third)

@@ -19,7 +19,7 @@ static void decode(struct sound_decoder *d, enum sound_codec c, uint32_t rate,
 {
 	uint8_t *p = malloc(
 		size + !size); /* of exactly its size: a byte too far is seen */
-	int16_t *pcm = malloc(SOUND_PACKET_MAX * sizeof *pcm);
+	int16_t *pcm = calloc(SOUND_PACKET_MAX, sizeof *pcm);
 	size_t n = 0;
 
 	if (!p || !pcm)
