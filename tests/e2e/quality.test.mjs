@@ -80,7 +80,8 @@ test('a home that loses each tenth packet: the agent\'s own network, not the car
 	assert.ok(share(rows['line out']) > 0.01, `${share(rows['line out'])} lost to the agent`);
 	assert.ok(share(rows['caller in']) < 0.01);
 	assert.ok(rows['caller in'].mos_narrow_100 > rows['line out'].mos_narrow_100);
-	assert.ok(rows['line in'].round_trip_us > 0);
+	// the report that it takes may be among what was lost
+	assert.ok(rows['line in'].round_trip_us === null || rows['line in'].round_trip_us > 0);
 });
 
 test('a carrier that loses each tenth packet: the carrier\'s, not the agent\'s own network', async (t) => {

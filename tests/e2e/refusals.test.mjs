@@ -41,7 +41,7 @@ test('SIP: what cannot be served is refused with its status, and nothing else is
 		['a description that is none', { sdp: 'hello' }, 400],
 		['a broken media line', { sdp: good.replace(/m=audio \d+/, 'm=audio 99999') }, 400],
 		['a line that once made a parser loop', { sdp: 'v=0\r\nm=audio 49217 RTP/AcP ;;;;\r\n' }, 400],
-		['no codec in common', { sdp: good.replace('RTP/AVP 8 101', 'RTP/AVP 0 18').replace(/a=rtpmap:8 .*\r\n/, '') }, 488],
+		['no codec in common', { sdp: good.replace('RTP/AVP 8 101', 'RTP/AVP 3 18').replace(/a=rtpmap:8 .*\r\n/, '') }, 488],
 		['video only', { sdp: good.replace('m=audio', 'm=video') }, 488],
 		['voice in a form that is not spoken here', { sdp: good.replace('RTP/AVP', 'RTP/SAVP') }, 488],
 		['a number that nobody has', { sdp: good, number: '999' }, 404],
@@ -75,7 +75,7 @@ test('SIP: an INVITE without a description is answered with our offer, and its a
 	caller.invite();
 	const ok = await caller.answer('INVITE');
 	assert.equal(ok.status, 200);
-	assert.match(ok.body, /m=audio \d+ RTP\/AVP 8 101/);
+	assert.match(ok.body, /m=audio \d+ RTP\/AVP 8 0 9 101\r/);
 	caller.ack(ok, ['Content-Type: application/sdp'], endpoint.sdp());
 	await until('the greeting', () => endpoint.levels([440]).rms > -50);
 	caller.hangUp();
