@@ -212,8 +212,10 @@ test('the caller hears a word at once and nothing of the room; whatever the caus
 	assert.deepEqual(held.sent.map((m) => m.t), ['hold']);
 	const [a, b] = [tables(held.centre), tables(came.centre)];
 	assert.deepEqual(Object.keys(b), Object.keys(a));
-	for (const name of Object.keys(a))
-		assert.deepEqual(b[name], a[name], `table ${name}`);
+	for (const name of Object.keys(a)) {
+		const rows = (x) => (name === 'session' ? [...x[name]].sort() : x[name]); // its key is a hash, so their order is chance
+		assert.deepEqual(rows(b), rows(a), `table ${name}`);
+	}
 	assert.deepEqual(a.call_event.map((r) => JSON.parse(r).find(([k]) => k === 'event')[1]), ['arrived', 'offered', 'accepted', 'joined',
 		'held', 'left', 'offered', 'accepted', 'joined', 'left', 'ended']);
 	assert.deepEqual(logOf(came.centre), logOf(held.centre), 'log');
