@@ -40,7 +40,8 @@ void leg_loss_report(struct relay *r, struct leg *l, const struct rtcp_report *b
 {
 	struct leg_loss *s = &l->loss;
 	uint32_t lost = b->lost > 0 ? (uint32_t)b->lost : 0, all = leg_gaps(l);
-	uint32_t expected = b->ext_seq - s->to_seq, gaps = all - s->gaps;
+	uint32_t expected = b->ext_seq - s->to_seq;
+	uint32_t gaps = all > s->gaps ? all - s->gaps : 0; /* a late one fills its gap */
 
 	if (s->has_report && expected > 1u << 31)
 		return; /* older than the last one */

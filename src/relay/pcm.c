@@ -7,7 +7,7 @@
 
 #include "relay/leg.h"
 
-#define NEW_CLIP_CODEC SOUND_PCMA /* in which a clip over speech is read */
+#define OVER_CODEC SOUND_PCMA /* in which a clip over speech is read */
 
 enum rp_why pcm_why(const struct leg *from, const struct leg *to, enum sound_codec codec)
 {
@@ -187,10 +187,10 @@ static bool take(struct relay *r, struct leg *from)
 
 int pcm_over(struct relay *r, struct leg *to, const struct rp_play *m)
 {
-	if (m->clip >= RP_CLIPS_MAX || !clip_has(&r->clips[m->clip], NEW_CLIP_CODEC))
+	if (m->clip >= RP_CLIPS_MAX || !clip_has(&r->clips[m->clip], OVER_CODEC))
 		return ENOENT;
 	end_over(&to->pcm);
-	clip_player_start(&to->pcm.over, m->clip, NEW_CLIP_CODEC, m->loop != 0);
+	clip_player_start(&to->pcm.over, m->clip, OVER_CODEC, m->loop != 0);
 	to->pcm.is_over = true;
 	enter(r, to, RP_WHY_OVER);
 	return 0;
@@ -229,7 +229,7 @@ static bool over_frame(struct relay *r, struct leg *to, uint32_t rate, int16_t *
 		m->over_decoder = NULL;
 	}
 	m->over_rate = rate;
-	if (!m->over_decoder && sound_decoder_new(&m->over_decoder, NEW_CLIP_CODEC, rate))
+	if (!m->over_decoder && sound_decoder_new(&m->over_decoder, OVER_CODEC, rate))
 		return false;
 	return !sound_decode(m->over_decoder, bytes.p, bytes.n, pcm, &n) &&
 		n == rate / 1000 * SOUND_FRAME_MS;
