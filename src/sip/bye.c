@@ -2,39 +2,51 @@
 /*
  * bye -- our BYE and its client transaction (nta's), theirs and its answer, and where our requests go.
  *
- * The name server is never asked.  Where the next hop of the route set is a numeric address it is
+ * No name server is asked here.  Where the next hop of the route set is a numeric address it is
  * taken (RFC 3261 section 12.2.1.1); where it is a name, the address that the INVITE came from.
  * Thread: SIP.
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "base/log.h"
 #include "base/slice.h"
 #include "base/text.h"
 #include "sip/dialog_inner.h"
 
+/* RFC 3261 section 19.1.2; what is not spoken here is tried by UDP */
+static enum trunk_transport transport_of(const struct station *st, const url_t *url)
+{
+	char word[8] = "";
+	enum trunk_transport t = url->url_type == url_sips ? TRUNK_TLS : TRUNK_UDP;
+	if (url->url_params)
+		(void)url_param(url->url_params, "transport=", word, sizeof word);
+	if (strcasecmp(word, "tls") == 0)
+		t = TRUNK_TLS;
+	else if (strcasecmp(word, "tcp") == 0 && t != TRUNK_TLS)
+		t = TRUNK_TCP;
+	return st->port[t] ? t : TRUNK_UDP;
+}
+
 static bool hop_of_url(struct peers_addr *out, const struct station *st, const url_t *url)
 {
-	uint64_t port = 5060; /* RFC 3261 section 19.1.2 */
 	if (!url || !url->url_host)
 		return false;
+	enum trunk_transport transport = transport_of(st, url);
+	uint64_t port = station_default_port(transport);
 	if (url->url_port && url->url_port[0] &&
 		!slice_u64(slice_str(url->url_port), UINT16_MAX, &port))
 		return false;
-	return port != 0 && peers_addr_parse(out, url->url_host, (uint16_t)port) == 0 &&
-		peers_is_v4(out) == st->v4;
+	if (!port || peers_addr_parse(out, url->url_host, (uint16_t)port) != 0 ||
+		peers_is_v4(out) != st->v4)
+		return false;
+	out->transport = transport;
+	return true;
 }
 
-void dialog_hop_to(char out[DIALOG_HOP_MAX], const struct peers_addr *a)
-{
-	char text[PEERS_TEXT_MAX];
-	bool v4 = peers_is_v4(a);
-	(void)text_format(out, DIALOG_HOP_MAX, "sip:%s%s%s:%u;transport=udp",
-		v4 ? "" : "[", peers_addr_text(text, a), v4 ? "" : "]",
-		a->port ? a->port : 5060u);
-}
-
-void dialog_hop(char out[DIALOG_HOP_MAX], const struct station *st, nta_leg_t *leg,
+/* A connection that is open is used while it is, for nothing else leads back to who is behind NAT, or calls from a port
+ * of its own (RFC 5923). */
+void dialog_hop(char out[DIALOG_HOP_MAX], struct station *st, nta_leg_t *leg,
 	const struct peers_addr *other)
 {
 	const sip_route_t *route = NULL;
@@ -42,7 +54,8 @@ void dialog_hop(char out[DIALOG_HOP_MAX], const struct station *st, nta_leg_t *l
 	struct peers_addr a;
 	(void)nta_leg_get_route(leg, &route, &target);
 	const url_t *url = route ? route->r_url : target ? target->m_url : NULL;
-	dialog_hop_to(out, hop_of_url(&a, st, url) ? &a : other);
+	bool direct = !station_connection(st, other) && hop_of_url(&a, st, url);
+	carrier_hop(out, st, direct ? &a : other);
 }
 
 void dialog_next_hop(char out[DIALOG_HOP_MAX], const struct dialog *d)

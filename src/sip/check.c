@@ -167,6 +167,9 @@ static void read_caller(const struct request *rq, char out[TRUNK_USER_MAX + 1])
 bool check_parties(struct request *rq, struct link_call *call)
 {
 	const char *user = rq->sip->sip_request->rq_url->url_user;
+	/* Our Contact, as registered: whom it was for stands in To (RFC 3261 section 16.5 rewrites the URI alone) */
+	if (user && strcmp(user, STATION_NAME) == 0)
+		user = rq->sip->sip_to->a_url->url_user;
 	int err = user_unescape(call->called, user);
 	if (err == EINVAL)
 		return refuse(rq,

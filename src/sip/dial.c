@@ -93,8 +93,42 @@ static int make_branch(struct dial *x)
 	return text_format(x->branch, sizeof x->branch, "z9hG4bK%s", hex);
 }
 
+static bool is_down(const struct carrier *c)
+{
+	return c->state == TRUNK_CARRIER_DOWN || c->state == TRUNK_CARRIER_REFUSED;
+}
+
+static bool next_carrier(struct station *st, struct attempt *a, bool also_down)
+{
+	for (unsigned i = 0; i < st->n_carriers; i++) {
+		struct carrier *c = &st->carriers[i];
+		if (a->carriers & 1u << i || (is_down(c) && !also_down))
+			continue;
+		a->servers = 0;
+		if (!carrier_choose(c, &a->servers, &a->at))
+			continue;
+		a->carriers |= 1u << i;
+		a->carrier = c;
+		return true;
+	}
+	return false;
+}
+
+/* The next server of this carrier, or the next carrier; one that is down when all others were tried. */
+static bool next_attempt(struct station *st, struct attempt *a)
+{
+	return (a->carrier && carrier_choose(a->carrier, &a->servers, &a->at)) ||
+		next_carrier(st, a, false) || next_carrier(st, a, true);
+}
+
+static bool has_more(struct station *st, const struct attempt *a)
+{
+	struct attempt next = *a;
+	return next_attempt(st, &next);
+}
+
 /* One transaction of this dialog. NULL: no memory, or too many. */
-static struct dial *dial_new(struct dialog *d, const char *uri, uint32_t cseq)
+static struct dial *dial_new(struct dialog *d, const struct attempt *a, uint32_t cseq)
 {
 	struct station *st = d->st;
 	struct dial *x = st->n_dials < DIAL_MAX ? calloc(1, sizeof *x) : NULL;
@@ -104,9 +138,12 @@ static struct dial *dial_new(struct dialog *d, const char *uri, uint32_t cseq)
 	x->cseq = cseq;
 	list_append(&st->dials, &x->all);
 	st->n_dials++;
-	(void)text_copy(x->uri, sizeof x->uri, uri);
-	dialog_hop_to(x->hop, &st->outbound.addr);
-	x->leg = dial_calling_leg(d, uri, cseq);
+	x->attempt = *a;
+	carrier_hop(x->hop, st, &a->at);
+	d->from = a->at;
+	if (text_format(
+		    x->uri, sizeof x->uri, "sip:%s@%s", a->number, a->carrier->host) == 0)
+		x->leg = dial_calling_leg(d, a->carrier, x->uri, cseq);
 	x->timer = su_timer_create(su_root_task(st->root), 0);
 	if (!x->leg || !x->timer || make_branch(x) != 0) {
 		dial_free(x);
@@ -120,9 +157,12 @@ static struct dial *dial_new(struct dialog *d, const char *uri, uint32_t cseq)
 static void start(struct dial *x)
 {
 	int64_t now = station_now_ms();
+	bool more = has_more(x->st, &x->attempt);
 	x->interval_ms = x->st->t1_ms;
-	x->next_ms = now + x->interval_ms; /* timer A */
-	x->end_ms = now + 64 * (int64_t)x->st->t1_ms; /* timer B */
+	/* timer A; not where a connection repeats it itself (section 17.1.1.2) */
+	x->next_ms = x->attempt.at.transport == TRUNK_UDP ? now + x->interval_ms : 0;
+	x->end_ms = now +
+		(more ? DIAL_SILENT_T1 : 64) * (int64_t)x->st->t1_ms; /* timer B */
 	dial_send_invite(x);
 	arm(x);
 }
@@ -158,7 +198,6 @@ static struct dialog *make_dialog(struct station *st, struct link_command *c)
 	d->st = st;
 	d->id = c->dialog;
 	d->state = DIALOG_CALLING;
-	d->from = st->outbound.addr;
 	d->acked =
 		true; /* as far as a later process is concerned: it begins with the answer */
 	d->sdp = c->text;
@@ -171,17 +210,15 @@ static struct dialog *make_dialog(struct station *st, struct link_command *c)
 
 void dial_begin(struct station *st, struct link_command *c)
 {
-	char uri[URI_SIZE];
+	struct attempt a = { .servers = 0 };
 	struct dialog *d = NULL;
-	bool may = st->outbound.is_set && !st->close_by_ms && !st->leaving && c->number &&
+	bool may = !st->close_by_ms && !st->leaving && c->number &&
 		dial_is_number(c->number) && st->dialogs.n_live < TRUNK_DIALOGS_MAX &&
 		link_has_room(st->link, st->dialogs.n_live);
-	if (may)
+	if (may && text_copy(a.number, sizeof a.number, c->number) == 0 &&
+		next_attempt(st, &a))
 		d = make_dialog(st, c);
-	if (d &&
-		text_format(uri, sizeof uri, "sip:%s@%s", c->number, st->outbound.host) ==
-			0 &&
-		dial_new(d, uri, CSEQ_FIRST)) {
+	if (d && dial_new(d, &a, CSEQ_FIRST)) {
 		dialogs_add(st, d);
 		atomic_store(&st->link->dialogs, st->dialogs.n_live);
 		start(d->dial);
@@ -207,13 +244,14 @@ static bool try_again(struct dial *x, const sip_t *sip, int status)
 						     : sip->sip_www_authenticate;
 	unsigned n = x->n_challenges[kind] + 1;
 	bool stale = false;
-	if (!d->st->outbound.has_credential || n > DIAL_CHALLENGES ||
-		credential_answer(auth, &d->st->outbound.credential, challenges, "INVITE",
-			x->uri, &stale) != 0 ||
+	const struct carrier *c = x->attempt.carrier;
+	if (!c->has_credential || n > DIAL_CHALLENGES ||
+		credential_answer(auth, &c->credential, challenges, "INVITE", x->uri,
+			&stale) != 0 ||
 		(n > 1 && !stale))
 		return false;
 	detach(x);
-	struct dial *y = dial_new(d, x->uri, x->cseq + 1);
+	struct dial *y = dial_new(d, &x->attempt, x->cseq + 1);
 	if (!y) {
 		x->d = d; /* back, to be told of the refusal */
 		d->dial = x;
@@ -228,6 +266,34 @@ static bool try_again(struct dial *x, const sip_t *sip, int status)
 	y->auth[kind] = strdup(auth);
 	start(y);
 	return true;
+}
+
+/* The same call by another server, or another carrier (RFC 3263 section 4.3). */
+static bool try_elsewhere(struct dial *x)
+{
+	struct dialog *d = x->d;
+	struct attempt a = x->attempt;
+	if (x->rang || x->st->close_by_ms)
+		return false;
+	carrier_is_bad(a.carrier, &a.at);
+	if (!next_attempt(x->st, &a))
+		return false;
+	detach(x);
+	struct dial *y = dial_new(d, &a, x->cseq + 1);
+	if (!y) {
+		x->d = d;
+		d->dial = x;
+		return false;
+	}
+	log_info("sip: a call goes by another server, of %s", a.carrier->name);
+	start(y);
+	return true;
+}
+
+/* That this server cannot, not that the call cannot be made. */
+static bool is_of_the_server(int status)
+{
+	return status == 500 || (status >= 502 && status <= 504);
 }
 
 static void on_provisional(struct dial *x, int status)
@@ -257,7 +323,8 @@ static void on_refusal(struct dial *x, const sip_t *sip)
 		return;
 	x->state = DIAL_COMPLETED;
 	end_after(x, 64);
-	if (!x->d || ((status == 401 || status == 407) && try_again(x, sip, status)))
+	if (!x->d || ((status == 401 || status == 407) && try_again(x, sip, status)) ||
+		(is_of_the_server(status) && try_elsewhere(x)))
 		return;
 	dialog_unreached(x->d, status);
 }
@@ -388,6 +455,10 @@ static void on_timer(struct station *st, su_timer_t *t, void *arg)
 	int64_t now = station_now_ms();
 	if (now >= x->end_ms) {
 		bool rings = x->d && x->state == DIAL_PROCEEDING;
+		if (x->d && x->state == DIAL_CALLING && try_elsewhere(x)) {
+			end_after(x, 64); /* what still comes of it is settled */
+			return;
+		}
 		if (x->d && x->state <= DIAL_PROCEEDING)
 			dialog_unreached(x->d, 408); /* which cancels one that rings */
 		if (!rings)

@@ -23,6 +23,8 @@
 #define DIAL_UNANSWERED_T1 400
 /* Of either challenge: once, and once more when the nonce was too old (section 22.2). */
 #define DIAL_CHALLENGES 2
+/* Nothing came for so long, where another server is left (RFC 3263 section 4.3 waits for all 64) */
+#define DIAL_SILENT_T1 8
 
 struct dial;
 

@@ -9,7 +9,7 @@
 
 #define BRANCH_SIZE \
 	40 /* the cookie of RFC 3261 section 8.1.1.7, 16 random bytes as text, NUL */
-#define URI_SIZE (TRUNK_USER_MAX + OUTBOUND_HOST + 8)
+#define URI_SIZE (TRUNK_USER_MAX + CARRIER_HOST + 8)
 
 /* Its leg is made with the number before it, which cannot be 0: see DIALOG_CSEQ_FIRST. */
 #define CSEQ_FIRST (DIALOG_CSEQ_FIRST + 1)
@@ -23,8 +23,17 @@ enum dial_state {
 
 enum { WWW, PROXY, CHALLENGERS };
 
+/* Where it goes this time, and where it went before: by bits. */
+struct attempt {
+	struct carrier *carrier;
+	struct peers_addr at;
+	uint32_t servers, carriers;
+	char number[TRUNK_NUMBER_MAX + 2];
+};
+
 struct dial {
 	struct station *st;
+	struct attempt attempt;
 	struct list all;
 	struct dialog *d; /* NULL: given up, or over */
 	nta_leg_t *leg; /* for ACK and CANCEL */
@@ -42,7 +51,8 @@ struct dial {
 };
 
 /* Who calls whom, before there is an answer. cseq: the next request bears the number after it. NULL: no memory. */
-nta_leg_t *dial_calling_leg(const struct dialog *d, const char *uri, uint32_t cseq);
+nta_leg_t *dial_calling_leg(
+	const struct dialog *d, const struct carrier *c, const char *uri, uint32_t cseq);
 /* The dialog that a 2xx to our INVITE makes (RFC 3261 section 12.1.2). NULL: no memory. */
 nta_leg_t *dial_answered_leg(struct dialog *d, struct station *st, const sip_t *sip);
 void dial_send_invite(struct dial *x);

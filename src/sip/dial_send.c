@@ -11,12 +11,16 @@
 #include "sip/dial_inner.h"
 #include "sip/dialog_inner.h"
 
-nta_leg_t *dial_calling_leg(const struct dialog *d, const char *uri, uint32_t cseq)
+nta_leg_t *dial_calling_leg(
+	const struct dialog *d, const struct carrier *c, const char *uri, uint32_t cseq)
 {
-	const struct outbound *o = &d->st->outbound;
 	char from[URI_SIZE + 64], to[URI_SIZE + 8], nowhere[DIALOG_NOWHERE], number[32];
-	(void)text_format(
-		from, sizeof from, "<sip:%s@%s>;tag=%s", o->caller, o->host, d->tag);
+	if (c->is_withheld) /* RFC 3323 section 4.1.1.3 */
+		(void)text_format(from, sizeof from,
+			"\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=%s", d->tag);
+	else
+		(void)text_format(from, sizeof from, "<sip:%s@%s>;tag=%s", c->caller,
+			c->host, d->tag);
 	(void)text_format(to, sizeof to, "<%s>", uri);
 	(void)text_format(number, sizeof number, "%u INVITE", cseq);
 	if (dialog_nowhere(nowhere) != 0)
@@ -27,16 +31,35 @@ nta_leg_t *dial_calling_leg(const struct dialog *d, const char *uri, uint32_t cs
 		TAG_END());
 }
 
+/* RFC 3325 section 9: a whole header; "": none. */
+static void identity_of(char out[URI_SIZE + 32], const struct carrier *c)
+{
+	static const char *const names[] = {
+		[TRUNK_IDENTITY_PREFERRED] = "P-Preferred-Identity",
+		[TRUNK_IDENTITY_ASSERTED] = "P-Asserted-Identity",
+	};
+	out[0] = 0;
+	if (c->identity != TRUNK_IDENTITY_NONE)
+		(void)text_format(out, URI_SIZE + 32, "%s: <sip:%s@%s>",
+			names[c->identity], c->caller, c->host);
+}
+
 /* On a leg of its own, because a leg counts its requests, and this may be a repetition. */
 void dial_send_invite(struct dial *x)
 {
 	const char *const *auth = (const char *const *)x->auth;
-	nta_leg_t *leg = dial_calling_leg(x->d, x->uri, x->cseq - 1);
+	const struct carrier *c = x->attempt.carrier;
+	char identity[URI_SIZE + 32];
+	nta_leg_t *leg = dial_calling_leg(x->d, c, x->uri, x->cseq - 1);
+	identity_of(identity, c);
 	if (!leg)
 		return; /* as if it had been lost */
 	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)x->hop,
 		SIP_METHOD_INVITE, (const void *)x->uri, NTATAG_BRANCH_KEY(x->branch),
-		NTATAG_STATELESS(1), SIPTAG_CONTACT_STR(x->st->contact),
+		NTATAG_STATELESS(1),
+		SIPTAG_CONTACT_STR(station_contact(x->st, x->attempt.at.transport)),
+		TAG_IF(identity[0], SIPTAG_HEADER_STR(identity)),
+		TAG_IF(c->is_withheld, SIPTAG_PRIVACY_STR("id")),
 		SIPTAG_ALLOW_STR(STATION_ALLOW), SIPTAG_SUPPORTED_STR(""),
 		SIPTAG_USER_AGENT_STR(STATION_NAME),
 		TAG_IF(auth[WWW] != NULL, SIPTAG_AUTHORIZATION_STR(auth[WWW])),
@@ -118,7 +141,7 @@ void dial_settle_2xx(
 void dial_stray(struct station *st, const sip_t *sip, const struct peers_addr *from)
 {
 	const char *tag = sip->sip_from->a_tag;
-	bool known = st->outbound.is_set && peers_same_host(&st->outbound.addr, from);
+	bool known = carrier_of(st, from) != NULL;
 	if (!tag || strlen(tag) != DIALOG_TAG_SIZE - 1 || !sip->sip_via ||
 		sip->sip_via->v_next || !sip->sip_via->v_branch ||
 		!(known || peers_match(&st->peers, from)))

@@ -36,13 +36,12 @@ bool dialog_has_body(const sip_t *sip);
 char *dialog_copy_body(
 	const sip_t *sip, size_t *n); /* with a NUL; the caller frees. NULL: no memory */
 
-#define DIALOG_HOP_MAX 96
+#define DIALOG_HOP_MAX CARRIER_HOP
 /* Where our next request of this dialog goes, as a URL. */
 void dialog_next_hop(char out[DIALOG_HOP_MAX], const struct dialog *d);
 /* The same of a leg alone; other: where its route set and target are names. */
-void dialog_hop(char out[DIALOG_HOP_MAX], const struct station *st, nta_leg_t *leg,
+void dialog_hop(char out[DIALOG_HOP_MAX], struct station *st, nta_leg_t *leg,
 	const struct peers_addr *other);
-void dialog_hop_to(char out[DIALOG_HOP_MAX], const struct peers_addr *a);
 void dialog_send_bye(struct dialog *d); /* along the route set */
 void dialog_bye_on(struct station *st, nta_leg_t *leg, const char *hop);
 /* nta's callback for a request of ours of which only the end is of interest; counted in station.byes. */

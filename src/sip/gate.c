@@ -150,7 +150,8 @@ static bool is_of_a_dialog(const struct request *rq)
 bool gate_admit(struct request *rq)
 {
 	rq->srtp = rq->st->digest_srtp;
-	rq->listed = peers_find(&rq->st->peers, &rq->from, &rq->srtp);
+	rq->listed = peers_find(&rq->st->peers, &rq->from, &rq->srtp) ||
+		carrier_of(rq->st, &rq->from) != NULL;
 	if (rq->listed || is_of_a_dialog(rq))
 		return true;
 	if (rq->sip->sip_request->rq_method == sip_method_cancel) {

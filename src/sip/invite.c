@@ -34,7 +34,8 @@ static void send_last(struct dialog *d)
 		r.retry_after = retry;
 	}
 	if (ok || in->status > 100)
-		r.contact = in->status < 300 ? d->st->contact : NULL;
+		r.contact = in->status < 300 ? station_contact(d->st, d->from.transport)
+					     : NULL;
 	if (ok) {
 		r.allow = STATION_ALLOW;
 		r.supported = "";

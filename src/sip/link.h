@@ -78,7 +78,15 @@ struct link_command {
 	char *number; /* owned; LINK_DIAL only */
 };
 
+/* How it stands with one: written by the SIP thread, its name before the loop reads any. */
+struct link_carrier {
+	char name[TRUNK_NAME_MAX];
+	_Atomic unsigned state, status;
+};
+
 struct link {
+	struct link_carrier carrier[TRUNK_CARRIERS_MAX];
+	_Atomic size_t n_carriers;
 	struct ring events, commands;
 	int wake_fd; /* eventfd: something for the SIP thread */
 	struct trunk_handler handler; /* the SIP thread calls `wake` only */

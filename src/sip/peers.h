@@ -18,6 +18,7 @@
 struct peers_addr {
 	uint8_t b[16];
 	uint16_t port; /* host order; not part of a match */
+	uint8_t transport; /* enum trunk_transport; likewise */
 };
 
 struct peers {

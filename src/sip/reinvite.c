@@ -207,7 +207,8 @@ static void on_timer(struct station *st, su_timer_t *t, void *arg)
 static nta_outgoing_t *send_invite(struct reinvite *r)
 {
 	return nta_outgoing_tcreate(r->d->leg, on_response, r, (const void *)r->hop,
-		SIP_METHOD_INVITE, NULL, SIPTAG_CONTACT_STR(r->st->contact),
+		SIP_METHOD_INVITE, NULL,
+		SIPTAG_CONTACT_STR(station_contact(r->st, r->d->from.transport)),
 		SIPTAG_ALLOW_STR(STATION_ALLOW), SIPTAG_SUPPORTED_STR(""),
 		SIPTAG_USER_AGENT_STR(STATION_NAME),
 		SIPTAG_CONTENT_TYPE_STR(STATION_ACCEPT), SIPTAG_PAYLOAD_STR(r->sdp),

@@ -28,10 +28,25 @@ static const char *phrase_of(const struct reply *r)
 	return r->phrase ? r->phrase : sip_status_phrase(r->status);
 }
 
+/* On which the request came, while it is open (section 18.2.2): nta knows it only while it delivers. */
+static tport_t *connection_of(const struct station *st, msg_t *req)
+{
+	struct sockaddr_storage ss;
+	struct peers_addr from;
+	socklen_t n = sizeof ss;
+	if (station_transport_of(sip_object(req)) == TRUNK_UDP ||
+		msg_get_address(req, (su_sockaddr_t *)&ss, &n) != 0 ||
+		peers_addr_of(&from, (struct sockaddr *)&ss) != 0)
+		return NULL;
+	from.transport = station_transport_of(sip_object(req));
+	return station_connection(st, &from);
+}
+
 void reply_to(struct station *st, msg_t *req, const struct reply *r)
 {
-	(void)nta_msg_treply(
-		st->agent, msg_ref(req), r->status, phrase_of(r), REPLY_TAGS(r));
+	tport_t *on = connection_of(st, req);
+	(void)nta_msg_treply(st->agent, msg_ref(req), r->status, phrase_of(r),
+		TAG_IF(on != NULL, NTATAG_TPORT(on)), REPLY_TAGS(r));
 }
 
 void reply_once(struct request *rq, const struct reply *r)

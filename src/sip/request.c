@@ -30,7 +30,7 @@ static void drop(struct request *rq)
 static bool may_touch(const struct request *rq, const struct dialog *d)
 {
 	return peers_same_host(&d->from, &rq->from) ||
-		peers_match(&rq->st->peers, &rq->from);
+		peers_match(&rq->st->peers, &rq->from) || carrier_of(rq->st, &rq->from);
 }
 
 /* Nothing answers an ACK, whatever is wrong with it (section 8.1.1.1, 17). */
@@ -268,6 +268,7 @@ void station_request(struct station *st, msg_t *msg, sip_t *sip)
 		drop(&rq);
 		return;
 	}
+	rq.from.transport = station_transport_of(sip);
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && steps[i](&rq); i++)
 		;
 	if (rq.msg)

@@ -10,7 +10,7 @@
 #include "base/slice.h"
 #include "sip/station.h"
 
-#define HEAD_SIZE 32 /* version, flags, three numbers, address, port */
+#define HEAD_SIZE 33 /* version, flags, three numbers, address, port, transport */
 
 static const char start_line[] = "INVITE sip:x SIP/2.0\r\n";
 
@@ -112,6 +112,7 @@ static size_t write_it(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX], boo
 	wbuf_be32(&w, nta_leg_get_seq(d->leg));
 	wbuf_put(&w, d->from.b, sizeof d->from.b);
 	wbuf_be16(&w, d->from.port);
+	wbuf_u8(&w, d->from.transport);
 	put_text(&w, d, pending, flags & STATE_FIRST);
 	return w.full ? 0 : w.n;
 }
@@ -177,7 +178,8 @@ static bool is_sound(const struct state *s, const struct station *st)
 	const url_t *target = sip->sip_contact->m_url;
 	bool first = s->flags & STATE_FIRST, pending = s->flags & STATE_PENDING;
 	uint32_t cseq = sip->sip_cseq->cs_seq;
-	return (target->url_type == url_sip || target->url_type == url_sips) &&
+	return s->from.transport < TRUNK_TRANSPORTS &&
+		(target->url_type == url_sip || target->url_type == url_sips) &&
 		target->url_host && peers_is_v4(&s->from) == st->v4 &&
 		s->first_cseq <= INT32_MAX && s->remote_cseq <= INT32_MAX &&
 		s->local_cseq <= INT32_MAX - STATE_CSEQ_STEP &&
@@ -198,6 +200,7 @@ int state_read(struct state *out, const struct station *st, const void *p, size_
 		.remote_cseq = be32_get(b + 6),
 		.local_cseq = be32_get(b + 10),
 		.from.port = be16_get(b + 30),
+		.from.transport = b[32],
 	};
 	memcpy(s.from.b, b + 14, sizeof s.from.b);
 	s.msg = msg_make(

@@ -16,7 +16,7 @@
 
 #include "sip/dialog.h"
 
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 /* Of our own numbers: more requests than a former process can have sent unrecorded. */
 #define STATE_CSEQ_STEP 100
 

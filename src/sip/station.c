@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -20,12 +21,17 @@
 #include "sip/dial.h"
 #include "sip/reinvite.h"
 
-#define UDP_RMEM        (4 * 1024 * 1024) /* a burst of some thousand INVITEs */
-#define SEND_QUEUE      1000 /* packets; the most that tport takes */
-#define CLOSE_MS        2000 /* trunk_free() waits so long for answers */
-#define CLOSE_TICK_MS   20
-#define DEFAULT_PORT    5060 /* RFC 3261 section 19.1.2 */
-#define COMMANDS_A_TURN 256 /* then the socket has its turn again */
+#define UDP_RMEM      (4 * 1024 * 1024) /* a burst of some thousand INVITEs */
+#define SEND_QUEUE    1000 /* packets; the most that tport takes */
+#define CLOSE_MS      2000 /* trunk_free() waits so long for answers */
+#define CLOSE_TICK_MS 20
+/* A connection: a message is no larger than a datagram; one that says nothing is closed, for most of them keep it
+ * alive or come back; a message that has begun must end. */
+#define MESSAGE_MAX       65535
+#define STREAM_IDLE_MS    600000
+#define STREAM_TIMEOUT_MS 10000
+#define TLS_DEPTH         6 /* certificates between theirs and one that is believed */
+#define COMMANDS_A_TURN   256 /* then the socket has its turn again */
 
 int64_t station_now_ms(void)
 {
@@ -51,6 +57,7 @@ static void on_invite_response(struct station *st, msg_t *msg, const sip_t *sip)
 	if (msg_get_address(msg, (su_sockaddr_t *)&ss, &n) != 0 ||
 		peers_addr_of(&from, (struct sockaddr *)&ss) != 0)
 		return;
+	from.transport = station_transport_of(sip);
 	if (!dial_response(st, sip, &from) && sip->sip_status->st_status / 100 == 2 &&
 		!reinvite_stray(st, sip))
 		dial_stray(st, sip, &from);
@@ -80,6 +87,7 @@ static void begin_end(struct station *st)
 {
 	st->close_by_ms = station_now_ms() + CLOSE_MS;
 	dialogs_shut(st);
+	carriers_end(st);
 	(void)su_timer_set_interval(st->closing, end_if_quiet, NULL, 1);
 }
 
@@ -150,40 +158,143 @@ static int try_bind(const struct peers_addr *a)
 	return err == EADDRNOTAVAIL ? EINVAL : err;
 }
 
+static void bind_url(char out[96], const struct station *st, const struct peers_addr *a,
+	uint16_t number, enum trunk_transport transport)
+{
+	char text[PEERS_TEXT_MAX], port[8] = "*";
+	if (number)
+		(void)text_format(port, sizeof port, "%u", number);
+	(void)text_format(out, 96, "sip:%s%s%s:%s;transport=%s", st->v4 ? "" : "[",
+		peers_addr_text(text, a), st->v4 ? "" : "]", port,
+		station_transport_name(transport));
+}
+
+/* Which port it became. */
+static int learn_port(struct station *st, enum trunk_transport transport)
+{
+	static const char *const protocols[TRUNK_TRANSPORTS] = {
+		[TRUNK_UDP] = "udp", [TRUNK_TCP] = "tcp", [TRUNK_TLS] = "tls"
+	};
+	tport_t *tp = tport_by_protocol(
+		nta_agent_tports(st->agent), protocols[transport]);
+	const tp_name_t *name = tp ? tport_name(tp) : NULL;
+	uint64_t got = 0;
+	if (!name || !name->tpn_port ||
+		!slice_u64(slice_str(name->tpn_port), UINT16_MAX, &got) || !got)
+		return EIO;
+	st->port[transport] = (uint16_t)got;
+	return 0;
+}
+
 static int bind_agent(struct station *st, const struct peers_addr *a)
 {
-	char url[96], text[PEERS_TEXT_MAX], port[8] = "*";
-	uint64_t got = 0;
-	if (a->port)
-		(void)text_format(port, sizeof port, "%u", a->port);
-	(void)text_format(url, sizeof url, "sip:%s%s%s:%s;transport=udp",
-		st->v4 ? "" : "[", peers_addr_text(text, a), st->v4 ? "" : "]", port);
+	char url[96];
+	bind_url(url, st, a, a->port, TRUNK_UDP);
 	st->agent = nta_agent_create(st->root, (const url_string_t *)url, on_message, st,
 		NTATAG_UA(1), NTATAG_SIP_T1(st->t1_ms), NTATAG_SIP_T1X64(64 * st->t1_ms),
 		NTATAG_SIP_T2(st->t1_ms * (STATION_T2_MS / STATION_T1_MS)),
 		NTATAG_MAX_PROCEEDING(TRUNK_DIALOGS_MAX), NTATAG_UDP_MTU(UINT16_MAX),
-		NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0), TPTAG_UDP_RMEM(UDP_RMEM),
-		TPTAG_QUEUESIZE(SEND_QUEUE), TPTAG_STUN_SERVER(0), TAG_END());
-	if (!st->agent)
-		return EIO;
-	const sip_via_t *via = nta_agent_via(st->agent);
-	const char *p = via && via->v_port ? via->v_port : "5060";
-	if (!slice_u64(slice_str(p), UINT16_MAX, &got))
-		return EIO;
-	st->port = (uint16_t)got;
+		NTATAG_MAXSIZE(MESSAGE_MAX), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0),
+		TPTAG_UDP_RMEM(UDP_RMEM), TPTAG_QUEUESIZE(SEND_QUEUE),
+		TPTAG_STUN_SERVER(0), TAG_END());
+	return st->agent ? learn_port(st, TRUNK_UDP) : EIO;
+}
+
+/* Whose certificate we need to believe, we verify by its name, too (RFC 5922); see carrier_hop(). */
+static int bind_stream(struct station *st, const struct peers_addr *a,
+	enum trunk_transport transport, uint16_t port, const struct trunk_config *cfg)
+{
+	char url[96];
+	unsigned policy = TPTLS_VERIFY_SUBJECTS_OUT |
+		(cfg->tls_clients ? TPTLS_VERIFY_IN : 0u);
+	bool tls = transport == TRUNK_TLS;
+	bind_url(url, st, a, port, transport);
+	if (nta_agent_add_tport(st->agent, (const url_string_t *)url,
+		    TPTAG_IDLE(STREAM_IDLE_MS), TPTAG_TIMEOUT(STREAM_TIMEOUT_MS),
+		    TPTAG_QUEUESIZE(SEND_QUEUE),
+		    TAG_IF(tls, TPTAG_CERTIFICATE(cfg->tls_folder)),
+		    TAG_IF(tls, TPTAG_TLS_VERIFY_POLICY(policy)),
+		    TAG_IF(tls, TPTAG_TLS_VERIFY_DEPTH(TLS_DEPTH)), TAG_END()) != 0)
+		return errno == EADDRINUSE ? EADDRINUSE : EIO;
+	return learn_port(st, transport);
+}
+
+static bool is_spoken(const struct station *st, enum trunk_transport transport)
+{
+	for (size_t i = 0; i < st->n_carriers; i++) {
+		if (st->carriers[i].transport == transport)
+			return true;
+	}
+	return false;
+}
+
+static int bind_streams(
+	struct station *st, const struct peers_addr *a, const struct trunk_config *cfg)
+{
+	int err = 0;
+	if (cfg->tcp || is_spoken(st, TRUNK_TCP))
+		err = bind_stream(
+			st, a, TRUNK_TCP, cfg->tcp ? st->port[TRUNK_UDP] : 0, cfg);
+	if (!err && is_spoken(st, TRUNK_TLS) && !cfg->tls_folder)
+		err = EINVAL;
+	if (!err && cfg->tls_folder)
+		err = bind_stream(st, a, TRUNK_TLS, cfg->tls_port, cfg);
+	return err;
+}
+
+static int make_contacts(struct station *st, const char *host)
+{
+	bool colon = strchr(host, ':') && host[0] != '[';
+	if (strpbrk(host, " \t\r\n<>\"@") ||
+		text_format(st->told_host, sizeof st->told_host, "%s%s%s",
+			colon ? "[" : "", host, colon ? "]" : ""))
+		return EINVAL;
+	for (unsigned i = 0; i < TRUNK_TRANSPORTS; i++)
+		(void)text_format(st->contact[i], sizeof st->contact[i],
+			"<sip:" STATION_NAME "@%s:%u%s%s>", st->told_host, st->port[i],
+			i == TRUNK_UDP ? "" : ";transport=",
+			i == TRUNK_UDP ? "" : station_transport_name(i));
 	return 0;
 }
 
-static int make_contact(struct station *st, const char *host)
+const char *station_transport_name(enum trunk_transport transport)
 {
-	bool colon = strchr(host, ':') && host[0] != '[';
-	if (strpbrk(host, " \t\r\n<>\"@"))
-		return EINVAL;
-	return text_format(st->contact, sizeof st->contact,
-		       "<sip:" STATION_NAME "@%s%s%s:%u>", colon ? "[" : "", host,
-		       colon ? "]" : "", st->port)
-		? EINVAL
-		: 0;
+	static const char *const names[TRUNK_TRANSPORTS] = {
+		[TRUNK_UDP] = "udp", [TRUNK_TCP] = "tcp", [TRUNK_TLS] = "tls"
+	};
+	return names[transport];
+}
+
+const char *station_contact(const struct station *st, enum trunk_transport transport)
+{
+	return st->contact[st->port[transport] ? transport : TRUNK_UDP];
+}
+
+enum trunk_transport station_transport_of(const sip_t *sip)
+{
+	const char *protocol = sip->sip_via ? sip->sip_via->v_protocol : NULL;
+	if (protocol && strcasecmp(protocol, sip_transport_tcp) == 0)
+		return TRUNK_TCP;
+	if (protocol && strcasecmp(protocol, sip_transport_tls) == 0)
+		return TRUNK_TLS;
+	return TRUNK_UDP;
+}
+
+tport_t *station_connection(const struct station *st, const struct peers_addr *addr)
+{
+	char host[PEERS_TEXT_MAX + 2], text[PEERS_TEXT_MAX], port[8];
+	bool v4 = peers_is_v4(addr);
+	if (addr->transport == TRUNK_UDP || !st->port[addr->transport] || !addr->port)
+		return NULL;
+	(void)text_format(host, sizeof host, "%s%s%s", v4 ? "" : "[",
+		peers_addr_text(text, addr), v4 ? "" : "]");
+	(void)text_format(port, sizeof port, "%u", addr->port);
+	tp_name_t name = { .tpn_proto = station_transport_name(addr->transport),
+		.tpn_canon = host,
+		.tpn_host = host,
+		.tpn_port = port };
+	tport_t *tp = tport_by_name(nta_agent_tports(st->agent), &name);
+	return tp && tport_is_secondary(tp) && tport_is_clear_to_send(tp) ? tp : NULL;
 }
 
 static int start_loop(struct station *st)
@@ -210,48 +321,12 @@ static bool is_unspecified(const struct peers_addr *a)
 		(peers_is_v4(a) && memcmp(a->b + 12, zero, 4) == 0);
 }
 
-static int copy_credential(struct outbound *o, const struct trunk_outbound *cfg)
-{
-	o->has_credential = cfg->user && cfg->password;
-	if (!o->has_credential)
-		return 0;
-	return strpbrk(cfg->user, "\"\\") ||
-			text_copy(o->credential.user, sizeof o->credential.user,
-				cfg->user) ||
-			text_copy(o->credential.password, sizeof o->credential.password,
-				cfg->password)
-		? EINVAL
-		: 0;
-}
-
-static int copy_outbound(struct station *st, const struct trunk_outbound *cfg)
-{
-	struct outbound *o = &st->outbound;
-	char text[PEERS_TEXT_MAX];
-	if (!cfg)
-		return 0;
-	if (peers_addr_parse(&o->addr, cfg->addr, cfg->port ? cfg->port : DEFAULT_PORT) ||
-		peers_is_v4(&o->addr) != st->v4 || !dial_is_number(cfg->caller) ||
-		copy_credential(o, cfg))
-		return EINVAL;
-	(void)text_copy(o->caller, sizeof o->caller, cfg->caller);
-	bool v4 = peers_is_v4(&o->addr);
-	o->is_set = true;
-	if (cfg->host)
-		return strpbrk(cfg->host, " \t\r\n<>\"@;?") ||
-				text_copy(o->host, sizeof o->host, cfg->host)
-			? EINVAL
-			: 0;
-	return text_format(o->host, sizeof o->host, "%s%s%s:%u", v4 ? "" : "[",
-		peers_addr_text(text, &o->addr), v4 ? "" : "]", o->addr.port);
-}
-
 static int configure(struct station *st, const struct trunk_config *cfg)
 {
 	uint8_t secret[DIGEST_SECRET];
 	int err = peers_init(&st->peers, cfg->peers, cfg->n_peers);
 	if (!err)
-		err = copy_outbound(st, cfg->outbound);
+		err = carriers_init(st, cfg);
 	if (err)
 		return err;
 	if (getentropy(&st->seed, sizeof st->seed) != 0 ||
@@ -297,11 +372,16 @@ int station_new(struct station **out, const struct trunk_config *cfg, struct lin
 	if (!err)
 		err = bind_agent(st, &a);
 	if (!err)
-		err = make_contact(st, cfg->public_addr ? cfg->public_addr : cfg->addr);
+		err = bind_streams(st, &a, cfg);
+	if (!err)
+		err = make_contacts(st, cfg->public_addr ? cfg->public_addr : cfg->addr);
+	if (!err)
+		err = resolver_init(&st->resolver, st->root, cfg->name_server);
 	if (err)
 		goto out;
 	(void)su_root_add_prepoll(st->root, count_malformed, st);
 	dialogs_restore(st, cfg->saved, cfg->n_saved);
+	carriers_start(st);
 	*out = st;
 	st = NULL;
 out:
@@ -321,6 +401,7 @@ void station_free(struct station *st)
 	dialogs_close(&st->dialogs);
 	reinvites_close(st);
 	dials_close(st);
+	carriers_close(st);
 	if (st->root)
 		su_root_remove_prepoll(st->root);
 	if (st->agent)
@@ -335,7 +416,7 @@ void station_free(struct station *st)
 	free(st);
 }
 
-uint16_t station_port(const struct station *st)
+uint16_t station_port(const struct station *st, enum trunk_transport transport)
 {
-	return st->port;
+	return st->port[transport];
 }

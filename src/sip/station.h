@@ -14,7 +14,7 @@
 #define SIP_STATION_H
 
 #include "base/ids.h"
-#include "sip/credential.h"
+#include "sip/carrier.h"
 #include "sip/dialog.h"
 #include "sip/digest.h"
 #include "sip/link.h"
@@ -32,19 +32,9 @@
 #define STATION_ALLOW      "INVITE, ACK, CANCEL, BYE, OPTIONS"
 #define STATION_ACCEPT     "application/sdp"
 #define STATION_NAME       "heimamt"
-#define STATION_CONTACT    96
+#define STATION_HOST       64
+#define STATION_CONTACT    128
 #define STATION_REGISTER_S 3600 /* the longest registration we say yes to */
-
-#define OUTBOUND_HOST 96
-
-/* Where our own calls go. */
-struct outbound {
-	bool is_set, has_credential;
-	struct peers_addr addr;
-	char host[OUTBOUND_HOST]; /* of URIs */
-	char caller[TRUNK_NUMBER_MAX + 2];
-	struct credential credential;
-};
 
 struct station {
 	struct link *link;
@@ -52,9 +42,11 @@ struct station {
 	nta_agent_t *agent;
 	su_wait_t wait;
 	bool awake; /* `wait` is registered */
-	uint16_t port;
+	uint16_t port[TRUNK_TRANSPORTS]; /* 0: it is not spoken here */
 	uint32_t t1_ms;
-	char contact[STATION_CONTACT]; /* "<sip:heimamt@ADDR:PORT>" */
+	char told_host
+		[STATION_HOST]; /* our host in Contact, in brackets where it is IPv6 */
+	char contact[TRUNK_TRANSPORTS][STATION_CONTACT]; /* "<sip:heimamt@ADDR:PORT>" */
 	struct peers peers;
 	bool v4; /* the family bound */
 	struct digest digest;
@@ -67,7 +59,9 @@ struct station {
 	su_timer_t *closing; /* runs while ending */
 	int64_t close_by_ms; /* 0: not ending */
 	struct list reinvites; /* our own INVITEs under way */
-	struct outbound outbound;
+	struct resolver resolver;
+	struct carrier carriers[TRUNK_CARRIERS_MAX];
+	size_t n_carriers;
 	struct list dials; /* INVITEs of calls that we make, see dial.h */
 	size_t n_dials;
 	bool leaving; /* nothing is sent any more */
@@ -90,7 +84,15 @@ struct request {
 int station_new(struct station **out, const struct trunk_config *cfg, struct link *l);
 void station_run(struct station *st); /* until link.stop */
 void station_free(struct station *st);
-uint16_t station_port(const struct station *st);
+uint16_t station_port(const struct station *st, enum trunk_transport transport);
+uint16_t station_default_port(enum trunk_transport transport);
+const char *station_transport_name(enum trunk_transport transport); /* in URIs */
+/* Our Contact to who speaks this. */
+const char *station_contact(const struct station *st, enum trunk_transport transport);
+/* By which a message came: nta has compared its Via with it. */
+enum trunk_transport station_transport_of(const sip_t *sip);
+/* The open connection to there; NULL: none, or it is UDP. */
+tport_t *station_connection(const struct station *st, const struct peers_addr *addr);
 void station_request(struct station *st, msg_t *msg, sip_t *sip);
 int64_t station_now_ms(void); /* monotonic */
 /* Keyed, so that nobody can aim at one bucket. NULL counts as "". */

@@ -23,7 +23,7 @@ struct trunk {
 	struct link link;
 	pthread_t thread;
 	bool running;
-	uint16_t port;
+	uint16_t port, tls_port;
 	/* the start only: the SIP thread says how it went */
 	pthread_mutex_t lock;
 	pthread_cond_t started;
@@ -34,12 +34,15 @@ struct trunk {
 	struct ids ids; /* of the dialogs that trunk_dial() makes */
 };
 
-static void report_start(struct trunk *t, int err, uint16_t port)
+static void report_start(struct trunk *t, int err, const struct station *st)
 {
 	pthread_mutex_lock(&t->lock);
 	t->answered = true;
 	t->start_err = err;
-	t->port = port;
+	if (!err) {
+		t->port = station_port(st, TRUNK_UDP);
+		t->tls_port = station_port(st, TRUNK_TLS);
+	}
 	pthread_cond_signal(&t->started);
 	pthread_mutex_unlock(&t->lock);
 }
@@ -49,7 +52,7 @@ static void *thread_main(void *arg)
 	struct trunk *t = arg;
 	struct station *st = NULL;
 	int err = station_new(&st, t->cfg, &t->link);
-	report_start(t, err, err ? 0 : station_port(st));
+	report_start(t, err, st);
 	if (!err)
 		station_run(st);
 	station_free(st);
@@ -139,6 +142,25 @@ void trunk_free(struct trunk *t)
 uint16_t trunk_port(const struct trunk *t)
 {
 	return t->port;
+}
+
+uint16_t trunk_tls_port(const struct trunk *t)
+{
+	return t->tls_port;
+}
+
+size_t trunk_carriers(const struct trunk *t, struct trunk_carrier *out, size_t max)
+{
+	size_t n = atomic_load(&t->link.n_carriers);
+	if (n > max)
+		n = max;
+	for (size_t i = 0; i < n; i++) {
+		const struct link_carrier *c = &t->link.carrier[i];
+		memcpy(out[i].name, c->name, sizeof out[i].name);
+		out[i].state = atomic_load(&c->state);
+		out[i].status = (uint16_t)atomic_load(&c->status);
+	}
+	return n;
 }
 
 static void deliver_dialled(const struct trunk_handler *h, const struct link_event *e)

@@ -22,10 +22,12 @@
 #define TRUNK_USER_MAX  128 /* called and caller, the user part of the URI; longer: 414 */
 #define TRUNK_STATE_MAX \
 	1280 /* bytes from which a dialog can be rebuilt; RP_BLOB_MAX holds it */
-#define TRUNK_BODY_MAX    8192 /* a session description; longer: 413 */
-#define TRUNK_RING        4096 /* events or commands under way between the threads */
-#define TRUNK_DIALOGS_MAX 4096 /* at once; further INVITEs get 503 with Retry-After */
-#define TRUNK_NUMBER_MAX  32 /* digits of a number that we call; E.164 has 15 */
+#define TRUNK_BODY_MAX     8192 /* a session description; longer: 413 */
+#define TRUNK_RING         4096 /* events or commands under way between the threads */
+#define TRUNK_DIALOGS_MAX  4096 /* at once; further INVITEs get 503 with Retry-After */
+#define TRUNK_CARRIERS_MAX 8
+#define TRUNK_NAME_MAX     32
+#define TRUNK_NUMBER_MAX   32 /* digits of a number that we call; E.164 has 15 */
 
 /* SRTP with a peer, its keys in the descriptions (SDES, RFC 4568). */
 enum trunk_srtp {
@@ -40,14 +42,47 @@ struct trunk_peer {
 	uint8_t srtp; /* enum trunk_srtp */
 };
 
-/* Where our own calls go: one carrier. No name server is asked, so the address is numeric. */
+enum trunk_transport { TRUNK_UDP, TRUNK_TCP, TRUNK_TLS, TRUNK_TRANSPORTS };
+
+/* Who we are to a carrier besides From (RFC 3325); with `is_withheld` From is anonymous (RFC 3323) and this says who
+ * calls to the carrier alone. */
+enum trunk_identity {
+	TRUNK_IDENTITY_NONE,
+	TRUNK_IDENTITY_PREFERRED, /* P-Preferred-Identity: it checks it */
+	TRUNK_IDENTITY_ASSERTED, /* P-Asserted-Identity: it trusts us */
+};
+
+/* A carrier: where our own calls go, and where we register. Calls that come from its addresses are taken. */
 struct trunk_outbound {
-	const char *addr; /* "192.0.2.7" */
-	uint16_t port; /* 0: 5060 */
+	const char *name; /* of the log and of its state; NULL: "outbound" */
+	/* "192.0.2.7"; NULL: `domain` is asked of name servers (RFC 3263, without NAPTR: the transport is given) */
+	const char *addr;
+	const char *
+		domain; /* without a port; with TLS what its certificate must be made out for */
+	uint16_t port; /* 0: by SRV where addr is NULL, else 5060, or 5061 with TLS */
+	enum trunk_transport transport;
 	const char *
 		host; /* of our URIs, with its port where it has one; NULL: address and port */
 	const char *caller; /* user part of From: digits, perhaps after a plus */
 	const char *user, *password; /* to answer its challenges with; NULL: none */
+	bool registers; /* with `user`, or `caller` where there is none */
+	uint32_t expires_s; /* what we ask a registration to last; 0: 600 */
+	uint32_t watch_s; /* OPTIONS so often, where it does not register; 0: none */
+	enum trunk_identity identity;
+	bool is_withheld;
+};
+
+enum trunk_carrier_state {
+	TRUNK_CARRIER_UNKNOWN, /* nothing was asked, or no answer came yet */
+	TRUNK_CARRIER_UP, /* registered, or it answers */
+	TRUNK_CARRIER_DOWN, /* nobody answers */
+	TRUNK_CARRIER_REFUSED, /* it does not let us register */
+};
+
+struct trunk_carrier {
+	char name[TRUNK_NAME_MAX];
+	enum trunk_carrier_state state;
+	uint16_t status; /* of its last answer; 0: none */
 };
 
 struct trunk_config {
@@ -61,7 +96,16 @@ struct trunk_config {
 		*password; /* digest for peers not listed, also for their REGISTER; NULL: none */
 	enum trunk_srtp srtp; /* of those who come with the credential */
 	const char *realm; /* NULL: "heimamt" */
-	const struct trunk_outbound *outbound; /* NULL: no calls are made */
+	/* Tried in this order when we call; NULL: no calls are made. */
+	const struct trunk_outbound *outbound;
+	size_t n_outbound; /* 0 with an outbound: 1 */
+	bool tcp; /* listen there, too, on the same port; a carrier by TCP makes it so */
+	/* A folder with agent.pem (certificate and key; may be missing) and cafile.pem (who is believed), read at the
+	 * start only; NULL: no TLS. */
+	const char *tls_folder;
+	uint16_t tls_port; /* 0: any free one, see trunk_tls_port() */
+	bool tls_clients; /* whoever connects must show a certificate that is believed */
+	const char *name_server; /* "127.0.0.1:5353"; NULL: those of /etc/resolv.conf */
 	uint16_t node; /* for ids */
 	uint32_t t1_ms; /* RFC 3261 timer T1; 0: 500. Shorter in tests */
 	/* Dialogs to be rebuilt before the first packet is read. One that cannot be rebuilt is told by
@@ -150,6 +194,9 @@ void trunk_free(struct trunk *t);
 /* The same without a word to anybody: a later process rebuilds the dialogs. */
 void trunk_leave(struct trunk *t);
 uint16_t trunk_port(const struct trunk *t);
+uint16_t trunk_tls_port(const struct trunk *t); /* 0: none */
+/* How it stands with each carrier; at most max, and how many. */
+size_t trunk_carriers(const struct trunk *t, struct trunk_carrier *out, size_t max);
 void trunk_poll(struct trunk *t);
 
 /* Calls this number with this offer (copied). The dialog, of which `rang`, `reached`, `unreached` and `ended`
