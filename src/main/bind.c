@@ -285,7 +285,7 @@ struct app_ports bind_ports(struct centre *c)
 		.sip_hangup = sip_hangup,
 		.sip_reinvite = sip_reinvite,
 		.sip_release = sip_release,
-		.sip_dial = *c->config.outbound_host ? sip_dial : NULL,
+		.sip_dial = config_calls_out(&c->config) ? sip_dial : NULL,
 		.sip_confirm = sip_confirm,
 		.relay_send = relay_send,
 		.desk_view = desk_view,

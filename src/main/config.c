@@ -45,6 +45,13 @@ static cfg_opt_t sip_opts[] = {
 	CFG_STR("outbound-srtp", "", CFGF_NONE),
 	CFG_STR("outbound-user", "", CFGF_NONE),
 	CFG_STR("outbound-password", "", CFGF_NONE),
+	CFG_BOOL("tcp", cfg_false, CFGF_NONE),
+	CFG_INT("tls-port", 0, CFGF_NONE),
+	CFG_STR("certificate", "", CFGF_NONE),
+	CFG_STR("key", "", CFGF_NONE),
+	CFG_STR("authorities", "/etc/ssl/certs/ca-certificates.crt", CFGF_NONE),
+	CFG_BOOL("tls-clients", cfg_false, CFGF_NONE),
+	CFG_STR("name-server", "", CFGF_NONE),
 	CFG_END(),
 };
 
@@ -137,6 +144,8 @@ static cfg_opt_t opts[] = {
 	CFG_STR("timezone", "", CFGF_NONE),
 	CFG_SEC("web", web_opts, CFGF_NONE),
 	CFG_SEC("sip", sip_opts, CFGF_NONE),
+	CFG_SEC("trunk", config_trunk_opts,
+		CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("relay", relay_opts, CFGF_NONE),
 	CFG_SEC("clips", clip_opts, CFGF_NONE),
 	CFG_SEC("agreement", config_agreement_opts, CFGF_NONE),
@@ -310,6 +319,7 @@ static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 	read_srtp(r, sip, out);
 	read_peers(r, sip, out);
 	config_read_outbound(r, sip, out);
+	config_read_transports(r, sip, out);
 }
 
 static void read_relay(struct config_reader *r, cfg_t *relay, struct config *out)
@@ -471,6 +481,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	out->node = (uint16_t)config_number(r, cfg, "node", 0, 1023);
 	read_web(r, web, out);
 	read_sip(r, cfg_getsec(cfg, "sip"), out);
+	config_read_trunks(r, cfg, out);
 	read_relay(r, cfg_getsec(cfg, "relay"), out);
 	config_string(r, clips, "folder", false, out->clips, sizeof out->clips);
 	config_string(r, clips, "ring", false, out->ring, sizeof out->ring);

@@ -19,6 +19,7 @@
 
 #define CONFIG_TEXT_MAX   128
 #define OUTBOUND_TEXT_MAX 96
+#define CONFIG_PATH_MAX   256
 #define CONFIG_AGENTS_MAX APP_AGENTS_MAX
 #define CONFIG_FRAMES_MAX 1024
 #define CONFIG_SKILL_MAX  32
@@ -48,6 +49,21 @@ struct config_menu {
 	char clip[APP_NAME_MAX];
 };
 
+/* A carrier. */
+struct config_trunk {
+	char name[TRUNK_NAME_MAX];
+	char server[OUTBOUND_TEXT_MAX]; /* a name, or an address */
+	char domain[OUTBOUND_TEXT_MAX]; /* of URIs; "": the server */
+	bool is_address;
+	uint16_t port; /* 0: none was given */
+	enum trunk_transport transport;
+	enum trunk_identity identity;
+	char caller[TRUNK_NUMBER_MAX + 2];
+	char user[CONFIG_TEXT_MAX], password[CONFIG_TEXT_MAX];
+	bool registers, withhold;
+	uint32_t expires_s, keep_alive_s;
+};
+
 struct config {
 	uint16_t node;
 	char timezone
@@ -72,6 +88,13 @@ struct config {
 	uint16_t outbound_port;
 	char caller_id[TRUNK_NUMBER_MAX + 2];
 	char outbound_user[CONFIG_TEXT_MAX], outbound_password[CONFIG_TEXT_MAX];
+	struct config_trunk trunks[TRUNK_CARRIERS_MAX];
+	size_t n_trunks;
+	bool sip_tcp, sip_tls_clients;
+	uint16_t sip_tls_port; /* 0: it does not listen */
+	char sip_certificate[CONFIG_PATH_MAX], sip_key[CONFIG_PATH_MAX],
+		sip_authorities[CONFIG_PATH_MAX];
+	char name_server[CONFIG_TEXT_MAX]; /* "": the machine's */
 	bool calls_back; /* a queue offers callbacks */
 	char relay_addr[CONFIG_TEXT_MAX];
 	unsigned n_relays;
@@ -105,5 +128,7 @@ struct config {
 /* Says on standard error what is wrong. EINVAL, ENOENT, ENOMEM. */
 int config_read(struct config *out, const char *path);
 void config_close(struct config *c);
+bool config_calls_out(const struct config *c); /* there is a carrier */
+bool config_has_tls(const struct config *c); /* SIP speaks it */
 
 #endif

@@ -10,38 +10,21 @@
 
 #define A_PLACE "a carrier such as sip:carrier.example.org, 192.0.2.7 or 192.0.2.7:5070"
 
-/* A name of RFC 1123, or an IPv4 address; what else there is of it is the resolver's to say. */
-static bool is_host(const char *s)
-{
-	return *s && *s != '.' && *s != '-' &&
-		strspn(s,
-			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-			".-") == strlen(s);
-}
-
 static bool parse_outbound(struct config *out, const char *text)
 {
 	struct slice rest = slice_str(strncmp(text, "sip:", 4) == 0 ? text + 4 : text);
-	uint64_t port = 5060; /* RFC 3261 section 19.1.2 */
+	uint64_t port = 0; /* by SRV, or the usual one */
 
 	if (slice_copy(rest, out->outbound_host, sizeof out->outbound_host) ||
 		slice_copy(slice_cut(&rest, ':'), out->outbound_name,
 			sizeof out->outbound_name) ||
-		!is_host(out->outbound_name))
+		!config_is_host(out->outbound_name))
 		return false;
 	if (strchr(out->outbound_host, ':') &&
 		(!slice_u64(rest, UINT16_MAX, &port) || port == 0))
 		return false;
 	out->outbound_port = (uint16_t)port;
 	return true;
-}
-
-/* As trunk_dial() takes it. */
-static bool is_number(const char *s)
-{
-	size_t n = strspn(s + (*s == '+'), "0123456789");
-
-	return n > 0 && n <= TRUNK_NUMBER_MAX && s[(*s == '+') + n] == '\0';
 }
 
 void config_read_outbound(struct config_reader *r, cfg_t *sip, struct config *out)
@@ -69,7 +52,7 @@ void config_read_outbound(struct config_reader *r, cfg_t *sip, struct config *ou
 		config_complain(r, sip, "outbound", A_PLACE);
 		*out->outbound_host = '\0';
 	}
-	if (!is_number(out->caller_id))
+	if (!config_is_number(out->caller_id))
 		config_complain(r, sip, "caller-id",
 			"the number that is shown to who is called, such as "
 			"+41440000000");
@@ -116,7 +99,7 @@ void config_check_callback(struct config_reader *r, cfg_t *cfg, struct config *c
 				continue;
 			offers = true;
 			(void)text_format(option, sizeof option, "divert %u: to", k + 1);
-			if (!*c->outbound_host)
+			if (!config_calls_out(c))
 				config_complain(r, sec, option,
 					"queue or message, as long as sip has no "
 					"outbound to call by");

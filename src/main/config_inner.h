@@ -50,6 +50,14 @@ void config_read_callback(struct config_reader *r, cfg_t *sec, struct config_que
 /* After the diversions. */
 void config_check_callback(struct config_reader *r, cfg_t *cfg, struct config *c);
 
+/* config_trunk.c: the carriers, and what is spoken to them; after the outbound */
+extern cfg_opt_t config_trunk_opts[];
+void config_read_trunks(struct config_reader *r, cfg_t *cfg, struct config *c);
+void config_read_transports(struct config_reader *r, cfg_t *sip, struct config *c);
+/* A name of RFC 1123, or an IPv4 address; what else there is of it is the resolver's to say. */
+bool config_is_host(const char *s);
+bool config_is_number(const char *s); /* as trunk_dial() takes it */
+
 /* config_caller.c: the caller page; after the queues */
 void config_read_caller_page(struct config_reader *r, cfg_t *web, struct config *c);
 

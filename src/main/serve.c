@@ -9,7 +9,6 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +24,7 @@
 #include "main/centre.h"
 #include "main/commands.h"
 #include "main/paper.h"
+#include "main/sip_tls.h"
 #include "store/people.h"
 
 static const char usage[] =
@@ -371,38 +371,71 @@ static const char *mend_of(int err)
 	}
 }
 
-/* A carrier's name is asked for once, here: the SIP thread never asks a name server. */
-static int resolve_outbound(const struct config *cfg, char addr[INET_ADDRSTRLEN])
+static bool is_address(const char *s)
 {
-	const struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_DGRAM };
-	struct addrinfo *found = NULL;
-	int rc = getaddrinfo(cfg->outbound_name, NULL, &hints, &found);
+	struct in_addr any;
 
-	if (rc) {
-		fprintf(stderr,
-			"sip: outbound = \"%s\" cannot be found: %s. Give an address, or "
-			"mend the name.\n",
-			cfg->outbound_host, gai_strerror(rc));
-		return ENOENT;
-	}
-	rc = getnameinfo(found->ai_addr, found->ai_addrlen, addr, INET_ADDRSTRLEN, NULL,
-		0, NI_NUMERICHOST);
-	freeaddrinfo(found);
-	return rc ? EIO : 0;
+	return inet_pton(AF_INET, s, &any) == 1;
+}
+
+/* sip.outbound, the short form of a trunk. */
+static struct trunk_outbound outbound_of(const struct config *cfg)
+{
+	const bool proves = *cfg->outbound_user != '\0';
+
+	return (struct trunk_outbound){
+		.addr = is_address(cfg->outbound_name) ? cfg->outbound_name : NULL,
+		.domain = is_address(cfg->outbound_name) ? NULL : cfg->outbound_name,
+		.port = cfg->outbound_port,
+		.host = cfg->outbound_host,
+		.caller = cfg->caller_id,
+		.user = proves ? cfg->outbound_user : NULL,
+		.password = proves ? cfg->outbound_password : NULL,
+	};
+}
+
+static struct trunk_outbound carrier_of_trunk(const struct config_trunk *t)
+{
+	const char *host = *t->domain ? t->domain : t->is_address ? NULL : t->server;
+	const bool proves = *t->user != '\0';
+
+	return (struct trunk_outbound){
+		.name = t->name,
+		.addr = t->is_address ? t->server : NULL,
+		/* what is asked for, and what the certificate must name */
+		.domain = t->is_address ? (*t->domain ? t->domain : NULL) : t->server,
+		.port = t->port,
+		.transport = t->transport,
+		.host = host,
+		.caller = t->caller,
+		.user = proves ? t->user : NULL,
+		.password = proves ? t->password : NULL,
+		.registers = t->registers,
+		.expires_s = t->expires_s,
+		.watch_s = t->keep_alive_s,
+		.identity = t->identity,
+		.is_withheld = t->withhold,
+	};
+}
+
+static size_t list_carriers(
+	const struct config *cfg, struct trunk_outbound out[TRUNK_CARRIERS_MAX])
+{
+	size_t n = 0;
+
+	if (*cfg->outbound_host)
+		out[n++] = outbound_of(cfg);
+	for (size_t i = 0; i < cfg->n_trunks; i++)
+		out[n++] = carrier_of_trunk(&cfg->trunks[i]);
+	return n;
 }
 
 static int start_trunk(struct centre *c, const struct trunk_saved *saved, size_t n_saved)
 {
 	const struct config *cfg = &c->config;
-	char addr[INET_ADDRSTRLEN] = "";
-	const bool calls = *cfg->outbound_host != '\0';
-	const bool proves = *cfg->outbound_user != '\0';
-	const struct trunk_outbound outbound = { .addr = addr,
-		.port = cfg->outbound_port,
-		.host = cfg->outbound_host,
-		.caller = cfg->caller_id,
-		.user = proves ? cfg->outbound_user : NULL,
-		.password = proves ? cfg->outbound_password : NULL };
+	char tls[OPTIONS_PATH_MAX] = "";
+	struct trunk_outbound carriers[TRUNK_CARRIERS_MAX];
+	const size_t n = list_carriers(cfg, carriers);
 	struct trunk_config tc = {
 		.addr = cfg->sip_addr,
 		.port = cfg->sip_port,
@@ -411,17 +444,26 @@ static int start_trunk(struct centre *c, const struct trunk_saved *saved, size_t
 		.user = *cfg->sip_user ? cfg->sip_user : NULL,
 		.password = *cfg->sip_password ? cfg->sip_password : NULL,
 		.srtp = cfg->srtp,
-		.outbound = calls ? &outbound : NULL,
+		.outbound = n ? carriers : NULL,
+		.n_outbound = n,
+		.tcp = cfg->sip_tcp,
+		.tls_port = cfg->sip_tls_port,
+		.tls_clients = cfg->sip_tls_clients,
+		.name_server = *cfg->name_server ? cfg->name_server : NULL,
 		.node = cfg->node,
 		.saved = saved,
 		.n_saved = n_saved,
 	};
 	struct trunk_handler h = bind_trunk(c);
-	int err = calls ? resolve_outbound(cfg, addr) : 0;
+	int err = config_has_tls(cfg)
+		? sip_tls_make(cfg, c->options.state, tls, sizeof tls)
+		: 0;
 
 	if (err)
 		return err;
+	tc.tls_folder = *tls ? tls : NULL;
 	err = trunk_new(&c->trunk, &tc, &h);
+	sip_tls_remove(tls);
 	if (err)
 		fprintf(stderr, "SIP cannot listen on %s port %u: %s. %s in %s.\n",
 			cfg->sip_addr, cfg->sip_port,

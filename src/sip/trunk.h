@@ -58,7 +58,7 @@ struct trunk_outbound {
 	/* "192.0.2.7"; NULL: `domain` is asked of name servers (RFC 3263, without NAPTR: the transport is given) */
 	const char *addr;
 	const char *
-		domain; /* without a port; with TLS what its certificate must be made out for */
+		domain; /* without a port; with TLS its certificate must be made out for it (RFC 5922) */
 	uint16_t port; /* 0: by SRV where addr is NULL, else 5060, or 5061 with TLS */
 	enum trunk_transport transport;
 	const char *

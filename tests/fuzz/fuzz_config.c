@@ -83,8 +83,7 @@ static void check_ports(const struct config *c)
 	check_text(c->sip_user, sizeof c->sip_user);
 	check_text(c->sip_password, sizeof c->sip_password);
 	assert(!*c->outbound_user == !*c->outbound_password);
-	assert(!*c->outbound_host ||
-		(*c->outbound_name && c->outbound_port && *c->caller_id));
+	assert(!*c->outbound_host || (*c->outbound_name && *c->caller_id));
 }
 
 static void check_queue(const struct config *c, size_t i)
@@ -115,7 +114,7 @@ static void check_queue(const struct config *c, size_t i)
 		assert(d->to != ACD_DIVERT_MESSAGE || *q->messages[d->target]);
 		check_text(q->messages[k], sizeof q->messages[k]);
 		assert(d->to != ACD_DIVERT_CALLBACK ||
-			(*c->outbound_host && *q->callback && *q->called_back));
+			(config_calls_out(c) && *q->callback && *q->called_back));
 	}
 	for (size_t k = 0; k < i; k++)
 		assert(strcmp(c->queues[k].app.number, q->app.number) &&
