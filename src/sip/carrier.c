@@ -3,6 +3,7 @@
 #include "sip/carrier.h"
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 #include "base/log.h"
 #include "base/text.h"
@@ -282,21 +283,41 @@ void carrier_is_bad(struct carrier *c, const struct peers_addr *addr)
 	targets_is_bad(&c->targets, addr, station_now_ms());
 }
 
-void carrier_hop(char out[CARRIER_HOP], struct station *st, const struct peers_addr *addr)
+static void write_hop(
+	char out[CARRIER_HOP], const char *name, const struct peers_addr *addr)
 {
 	char text[PEERS_TEXT_MAX];
-	const struct carrier *c = carrier_of(st, addr);
 	bool v4 = peers_is_v4(addr);
 	unsigned port = addr->port ? addr->port : station_default_port(addr->transport);
 	peers_addr_text(text, addr);
 	/* nta takes the address of maddr, and the name for the certificate's (RFC 5922 section 7.1) */
-	if (addr->transport == TRUNK_TLS && c && c->domain[0])
+	if (addr->transport == TRUNK_TLS && name)
 		(void)text_format(out, CARRIER_HOP, "sip:%s:%u;transport=tls;maddr=%s",
-			c->domain, port, text);
+			name, port, text);
 	else
 		(void)text_format(out, CARRIER_HOP, "sip:%s%s%s:%u;transport=%s",
 			v4 ? "" : "[", text, v4 ? "" : "]", port,
 			station_transport_name(addr->transport));
+}
+
+static const char *certified_name(const struct carrier *c)
+{
+	return c && c->domain[0] ? c->domain : NULL;
+}
+
+void carrier_hop(char out[CARRIER_HOP], struct station *st, const struct peers_addr *addr)
+{
+	write_hop(out, certified_name(carrier_of(st, addr)), addr);
+}
+
+bool carrier_hop_of(
+	char out[CARRIER_HOP], const struct carrier *c, const struct peers_addr *addr)
+{
+	const char *name = certified_name(c);
+	write_hop(out, name, addr);
+	tport_t *open = addr->transport == TRUNK_TLS ? station_connection(c->st, addr)
+						     : NULL;
+	return open && name && strcasecmp(tport_name(open)->tpn_canon, name) != 0;
 }
 
 /* --- its life --- */

@@ -75,6 +75,10 @@ bool carrier_has_more(const struct carrier *c, uint32_t tried);
 /* A URL for nta: numeric, and with TLS under the name that its certificate must have. */
 void carrier_hop(
 	char out[CARRIER_HOP], struct station *st, const struct peers_addr *addr);
+/* The same of a server of this carrier. True: the connection that is open to there was made, and its certificate
+ * verified, for another name, so this needs one of its own. */
+bool carrier_hop_of(
+	char out[CARRIER_HOP], const struct carrier *c, const struct peers_addr *addr);
 /* What a call showed of a server. */
 void carrier_is_bad(struct carrier *c, const struct peers_addr *addr);
 

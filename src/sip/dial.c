@@ -139,7 +139,7 @@ static struct dial *dial_new(struct dialog *d, const struct attempt *a, uint32_t
 	list_append(&st->dials, &x->all);
 	st->n_dials++;
 	x->attempt = *a;
-	carrier_hop(x->hop, st, &a->at);
+	x->is_fresh = carrier_hop_of(x->hop, a->carrier, &a->at);
 	d->from = a->at;
 	if (text_format(
 		    x->uri, sizeof x->uri, "sip:%s@%s", a->number, a->carrier->host) == 0)

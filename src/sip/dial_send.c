@@ -56,7 +56,7 @@ void dial_send_invite(struct dial *x)
 		return; /* as if it had been lost */
 	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)x->hop,
 		SIP_METHOD_INVITE, (const void *)x->uri, NTATAG_BRANCH_KEY(x->branch),
-		NTATAG_STATELESS(1),
+		NTATAG_STATELESS(1), TAG_IF(x->is_fresh, TPTAG_FRESH(1)),
 		SIPTAG_CONTACT_STR(station_contact(x->st, x->attempt.at.transport)),
 		TAG_IF(identity[0], SIPTAG_HEADER_STR(identity)),
 		TAG_IF(c->is_withheld, SIPTAG_PRIVACY_STR("id")),

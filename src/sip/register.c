@@ -222,7 +222,7 @@ void carrier_beat_over(struct carrier *c)
 static nta_outgoing_t *send_it(struct carrier *c, const char *www, const char *proxy)
 {
 	char hop[CARRIER_HOP], uri[CARRIER_HOST + 8], expires[16];
-	carrier_hop(hop, c->st, &c->beat_at);
+	bool fresh = carrier_hop_of(hop, c, &c->beat_at);
 	(void)text_format(uri, sizeof uri, "sip:%s", c->host);
 	(void)text_format(expires, sizeof expires, "%u", c->is_ending ? 0 : c->expires_s);
 	const char *contact = station_contact(c->st, c->transport);
@@ -233,13 +233,14 @@ static nta_outgoing_t *send_it(struct carrier *c, const char *www, const char *p
 			SIPTAG_USER_AGENT_STR(STATION_NAME),
 			TAG_IF(www != NULL, SIPTAG_AUTHORIZATION_STR(www)),
 			TAG_IF(proxy != NULL, SIPTAG_PROXY_AUTHORIZATION_STR(proxy)),
-			TAG_END());
+			TAG_IF(fresh, TPTAG_FRESH(1)), TAG_END());
 	return nta_outgoing_tcreate(c->leg, on_answer, c, (const void *)hop,
 		SIP_METHOD_REGISTER, (const void *)uri, SIPTAG_CONTACT_STR(contact),
 		SIPTAG_EXPIRES_STR(expires), SIPTAG_ALLOW_STR(STATION_ALLOW),
 		SIPTAG_USER_AGENT_STR(STATION_NAME),
 		TAG_IF(www != NULL, SIPTAG_AUTHORIZATION_STR(www)),
-		TAG_IF(proxy != NULL, SIPTAG_PROXY_AUTHORIZATION_STR(proxy)), TAG_END());
+		TAG_IF(proxy != NULL, SIPTAG_PROXY_AUTHORIZATION_STR(proxy)),
+		TAG_IF(fresh, TPTAG_FRESH(1)), TAG_END());
 }
 
 static void send_beat(struct carrier *c, const char *www, const char *proxy)

@@ -164,7 +164,9 @@ static void bind_url(char out[96], const struct station *st, const struct peers_
 	char text[PEERS_TEXT_MAX], port[8] = "*";
 	if (number)
 		(void)text_format(port, sizeof port, "%u", number);
-	(void)text_format(out, 96, "sip:%s%s%s:%s;transport=%s", st->v4 ? "" : "[",
+	/* sofia-sip takes TLS by this scheme only */
+	(void)text_format(out, 96, "%s:%s%s%s:%s;transport=%s",
+		transport == TRUNK_TLS ? "sips" : "sip", st->v4 ? "" : "[",
 		peers_addr_text(text, a), st->v4 ? "" : "]", port,
 		station_transport_name(transport));
 }
