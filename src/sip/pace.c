@@ -6,7 +6,6 @@
 #define RENEW_BEFORE 600000
 #define BELIEF_LEAST 30000
 #define BELIEF_MOST  3600000
-#define GIVE_UP_S    32
 
 int64_t pace_retry_ms(unsigned fails, uint32_t base_ms, uint32_t rnd)
 {
@@ -29,15 +28,4 @@ int64_t pace_belief_ms(uint32_t ttl_s)
 {
 	int64_t ms = (int64_t)ttl_s * 1000;
 	return ms < BELIEF_LEAST ? BELIEF_LEAST : ms > BELIEF_MOST ? BELIEF_MOST : ms;
-}
-
-int64_t pace_refresh_ms(uint32_t interval_s)
-{
-	return (int64_t)interval_s * 500;
-}
-
-int64_t pace_given_up_ms(uint32_t interval_s)
-{
-	uint32_t before = interval_s / 3 < GIVE_UP_S ? interval_s / 3 : GIVE_UP_S;
-	return (int64_t)(interval_s - before) * 1000;
 }

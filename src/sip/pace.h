@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * pace -- when something that is repeated for as long as the house runs is due again: a registration, the next try
- * after one that failed, a question to a name server, the refresh of a session.
+ * after one that failed, a question to a name server.
  *
  * Pure: what is random is an argument.  Any thread.
  */
@@ -18,9 +18,5 @@ int64_t pace_retry_ms(unsigned fails, uint32_t base_ms, uint32_t rnd);
 int64_t pace_renewal_ms(uint32_t expires_s, uint32_t rnd);
 /* How long an answer of a name server is believed: its time to live, but half a minute at least and an hour at most. */
 int64_t pace_belief_ms(uint32_t ttl_s);
-/* Session timers (RFC 4028 section 10): who refreshes does at the half of the interval; who waits gives up before
- * its end, by 32 s or a third of it, whichever is less. */
-int64_t pace_refresh_ms(uint32_t interval_s);
-int64_t pace_given_up_ms(uint32_t interval_s);
 
 #endif

@@ -9,12 +9,15 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { Baresip } from './lib/baresip.mjs';
+import { Caller } from './lib/caller.mjs';
 import { Centre } from './lib/centre.mjs';
+import { Endpoint } from './lib/endpoint.mjs';
+import { LineFarm } from './lib/farm.mjs';
 import { Kamailio, certificate } from './lib/kamailio.mjs';
 import { Names } from './lib/names.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
 import { records } from './lib/records.mjs';
-import { until } from './lib/wait.mjs';
+import { sleep, until } from './lib/wait.mjs';
 
 const DOMAIN = 'carrier.example.org';
 const ACCOUNT = { user: 'house', password: 'zanzibar' };
@@ -28,36 +31,62 @@ async function house(t, more, names, carrier) {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-house-'));
 	t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
 	const own = certificate(folder, ['house.example.org']); // the carrier connects to us, too
-	return Centre.start(t, { changes: { 'sip.certificate': own.certificate, 'sip.key': own.key, 'sip.peers': ['192.0.2.1'], 'sip.authorities': carrier.pem.certificate,
+	return Centre.start(t, { changes: { 'sip.certificate': own.certificate, 'sip.key': own.key, 'sip.authorities': carrier.pem.certificate,
 		'sip.name-server': names.server }, more });
 }
 
-test('Kamailio by TLS, found by SRV: registered, called through, and the next server when it is gone', async (t) => {
+const AGENT_HZ = 450, PHONE_HZ = 1000;
+
+// A queue that answers at once, and calls back who wants it.
+const queue = '\nqueue "probe" {\n\tnumber = "370"\n\tname = "Probe"\n\tlanguage = "de"\n\tmusic = "music"\n\tannounce = 0\n\twrap-up = 0\n' +
+	'\tcallback = "callback-de"\n\tcalled-back = "called-back-de"\n\tdivert { when = "waiting" limit = 0 after = 2 to = "callback" }\n}\n' +
+	'\nagent "eva" {\n\tname = "Eva"\n\tqueues = { "probe" }\n}\n';
+
+// The last second of a talk, both of whose directions have sound, is the agent's.
+async function talks(phone, n) {
+	await until('sound both ways', () => phone.program.lines.filter((l) => /Call established/.test(l)).length === n &&
+		/audio=6\d{4}\/6\d{4}/.test(phone.program.lines.at(-1)));
+	await sleep(1500);
+	await phone.command('hangup');
+	await until('what the telephone heard', () => phone.heard(AGENT_HZ) > -40);
+}
+
+test('Kamailio by TLS, found by SRV past a dead server: registered, called from, called back through', async (t) => {
 	const subscriber = await freeUdpPort();
 	const carrier = await Kamailio.start(t, { domain: DOMAIN, account: ACCOUNT, subscriber });
-	const dead = await freeTcpPort();
 	const names = await Names.open(t, {
-		[`SRV _sips._tcp.${DOMAIN}`]: [{ priority: 10, port: dead, target: `a.${DOMAIN}` }, { priority: 20, port: carrier.tls, target: `b.${DOMAIN}` }],
+		[`SRV _sips._tcp.${DOMAIN}`]: [{ priority: 10, port: await freeTcpPort(), target: `a.${DOMAIN}` },
+			{ priority: 20, port: carrier.tls, target: `b.${DOMAIN}` }],
 		[`A a.${DOMAIN}`]: ['127.0.0.1'], [`A b.${DOMAIN}`]: ['127.0.0.1'],
 	});
-	const centre = await house(t, trunk('kamailio', { server: DOMAIN, ...account }), names, carrier);
+	const centre = await house(t, queue + trunk('kamailio', { server: DOMAIN, identity: 'asserted', ...account }), names, carrier);
 	await centre.program.line(/carrier kamailio: up/);
 	await carrier.says(/registers house by tls for 60/);
 	assert.deepEqual(names.asked.slice(0, 3), [`SRV _sips._tcp.${DOMAIN}`, `A a.${DOMAIN}`, `A b.${DOMAIN}`]);
 
-	const phone = await Baresip.start(t, { port: subscriber,
-		account: `<sip:phone@127.0.0.1:${carrier.udp}>;regint=0;auth_user=phone;auth_pass=${ACCOUNT.password};audio_codecs=PCMA/8000/1` });
-	await phone.command('dial', `sip:100@127.0.0.1:${carrier.udp}`);
-	await phone.says(/Call established/);
-	const [call] = await until('the call in the records', () => {
-		const rows = records(centre, "SELECT * FROM call");
-		return rows.length ? rows : null;
-	});
-	assert.ok(call);
-	await until('the greeting at the telephone', () => fs.existsSync(phone.heard) && fs.statSync(phone.heard).size > 16000);
-	await phone.command('hangup');
-	await until('the end in the records', () => records(centre, 'SELECT * FROM call').find((row) => row.ended_ms || row.ended));
-	t.diagnostic(JSON.stringify(records(centre, 'SELECT * FROM call')));
+	const lines = await LineFarm.start(t);
+	await lines.login(centre, [{ name: 'eva', hz: AGENT_HZ }], { habits: { ready: false, accept: 100, wrapup: 0 } });
+	const phone = await Baresip.start(t, { port: subscriber, hz: PHONE_HZ,
+		account: `<sip:phone@127.0.0.1:${carrier.udp}>;regint=0;auth_user=phone;auth_pass=${ACCOUNT.password};answermode=auto;audio_codecs=PCMA/8000/1` });
+	// who waited and pressed 1 is called, by the carrier
+	const endpoint = await Endpoint.open();
+	t.after(() => endpoint.close());
+	const caller = await Caller.open(t, { sip: centre.sip('370'), from: '+41790001122' });
+	caller.invite({ sdp: endpoint.sdp() });
+	assert.equal((await caller.answer('INVITE')).status, 200);
+	endpoint.send(caller.remote, { frequency: 0 });
+	const pressing = setInterval(() => endpoint.press(1), 1500);
+	t.after(() => clearInterval(pressing));
+	await caller.got('BYE', { timeout: 40000 });
+	clearInterval(pressing);
+	lines.do('say', { agent: 'eva', t: 'ready' });
+	await carrier.says(/calls \+41790001122 as house by tls; identity <sip:\+41440000000@carrier\.example\.org>/, { timeout: 40000 });
+	await talks(phone, 1);
+
+	// and the other way
+	await phone.command('dial', `sip:370@127.0.0.1:${carrier.udp}`);
+	await talks(phone, 2);
+	await until('both ends in the records', () => records(centre, "SELECT id FROM call WHERE why = 'caller_hung_up'").length === 2);
 });
 
 test('a carrier whose certificate has another name is not spoken to, and a wrong password is told', async (t) => {

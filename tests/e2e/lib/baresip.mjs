@@ -8,17 +8,19 @@ import os from 'node:os';
 import path from 'node:path';
 import { freeTcpPort } from './ports.mjs';
 import { Program } from './process.mjs';
+import { level, tone, writeWav } from './sound.mjs';
 
 export class Baresip {
 	// account: a line of its accounts file.  port: where it listens.
 	static async start(t, { account, port, hz = 440 }) {
 		const phone = new Baresip();
 		const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-baresip-'));
-		phone.heard = path.join(folder, 'heard.wav');
+		phone.folder = folder;
+		const said = path.join(folder, 'said.wav');
+		writeWav(said, tone(hz, 60), 8000);
 		phone.control = await freeTcpPort();
-		fs.writeFileSync(path.join(folder, 'config'), [`sip_listen 127.0.0.1:${port}`, `audio_source ausine,${hz}`,
-			`audio_player aufile,${phone.heard}`, `audio_alert aufile,${path.join(folder, 'alert.wav')}`,
-			'module_path /usr/lib/baresip/modules', 'module g711.so', 'module ausine.so', 'module aufile.so', 'module_tmp account.so',
+		fs.writeFileSync(path.join(folder, 'config'), [`sip_listen 127.0.0.1:${port}`, `audio_source aufile,${said}`,
+			'module_path /usr/lib/baresip/modules', 'module g711.so', 'module aufile.so', 'module sndfile.so', `snd_path ${folder}`, 'module_tmp account.so',
 			'module_app menu.so', 'module_app ctrl_tcp.so', `ctrl_tcp_listen 127.0.0.1:${phone.control}`, 'net_interface 127.0.0.1', ''].join('\n'));
 		fs.writeFileSync(path.join(folder, 'accounts'), `${account}\n`);
 		fs.writeFileSync(path.join(folder, 'contacts'), '');
@@ -30,6 +32,14 @@ export class Baresip {
 		});
 		await phone.program.line(/baresip is ready/);
 		return phone;
+	}
+
+	// How loud this frequency was, in dBov, in the call that ended last: its module sndfile keeps 16 bit at 8 kHz.
+	heard(hz) {
+		const last = fs.readdirSync(this.folder).filter((name) => name.endsWith('-dec.wav')).sort().at(-1);
+		const bytes = last ? fs.readFileSync(path.join(this.folder, last)) : Buffer.alloc(0);
+		const n = (bytes.length - 44) >> 1;
+		return n < 8000 ? -99 : level(Array.from({ length: 8000 }, (_, i) => bytes.readInt16LE(44 + 2 * (n - 8000 + i)) / 32768), hz);
 	}
 
 	// One command of its menu, by a netstring of JSON (module ctrl_tcp).

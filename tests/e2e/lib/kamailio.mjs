@@ -118,7 +118,7 @@ export class Kamailio {
 
 	async begin() {
 		this.program = new Program('kamailio', this.args, { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
-		await this.program.line(/TLS|listening|Listening on|rr_mod|usrloc/i).catch(() => {});
+		await this.program.line(/Aliases:/); // it prints where it listens, then it starts
 	}
 
 	async stop() {
