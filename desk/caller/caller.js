@@ -25,7 +25,7 @@ import {
 import { CALLER_LANGUAGES, caller_words } from "./words.js";
 
 const LEVEL_MS = 66;
-const KEYS_TYPE = ["audio/telephone-event"];
+const KEYS_TYPE = ["telephone-event"];
 const PLACE_MS = 10000;
 const THEMES = ["system", "light", "dark"];
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -251,7 +251,7 @@ function show_keys() {
 	draw();
 }
 
-const press = (key) => rtc?.sender.dtmf?.insertDTMF(key);
+const press = (key) => rtc?.transceiver.sender.dtmf?.insertDTMF(key);
 
 /* While the keys are shown, those of the keyboard press them. */
 function on_key(ev) {

@@ -13,10 +13,12 @@ export { aside_new as door_new } from "./aside.js";
 export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
 export { counts_new, line_test } from "./test.js";
+export { speech_new } from "./speech.js";
 export { worth_new } from "./worth.js";
 
 /* The centre's messages that are for the parts in here. */
 export const messages = (m) => ({
+	"line.answer": m.speech.answer,
 	"line.stats": m.counts.came,
 	agreement: m.home.came,
 	targets: m.transfer.list,

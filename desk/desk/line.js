@@ -20,16 +20,6 @@ export function line_new({ socket, audio, on_change }) {
 	let due = 0; /* of pace() */
 	let held = false;
 	let timer = 0;
-	let codec = "";
-	let spoken = null; /* what was asked of which connection */
-
-	/* In the talk's codec, from the first packet that is heard; a browser that cannot stays with what it has. */
-	function speak() {
-		if (!codec || !rtc || rtc.state() !== "connected" || (spoken?.rtc === rtc && spoken.codec === codec))
-			return;
-		spoken = { rtc, codec };
-		rtc.speak(codec).catch(() => {});
-	}
 
 	function event(name) {
 		const next = line_next(phase, name);
@@ -84,7 +74,6 @@ export function line_new({ socket, audio, on_change }) {
 	}
 
 	function on_rtc(state) {
-		speak();
 		if (state === "connected")
 			event(held ? "healed" : "connected");
 		else if (state === "disconnected" || state === "failed")
@@ -138,8 +127,6 @@ export function line_new({ socket, audio, on_change }) {
 
 	/* The centre's word on the line. */
 	function view(v) {
-		codec = v.codec ?? "";
-		speak();
 		if (held)
 			/* The centre is back: the old line may have come back by itself meanwhile. */
 			v.line === "up" && rtc?.state() === "connected" ? event("healed") : again(0);
@@ -173,6 +160,7 @@ export function line_new({ socket, audio, on_change }) {
 		cut: () => event("cut"), /* the answer to our offer will not come */
 		stop: () => event("stop"),
 		phase: () => phase,
+		rtc: () => rtc,
 		is_held: () => rtc !== null, /* one that we made, whatever became of it */
 		stats: async () => (rtc ? rtc.stats() : null),
 	};

@@ -174,7 +174,7 @@ void app_caller_leg_made(struct app *app, struct app_call *c)
 	char sdp[DESK_SDP_MAX];
 	struct desk_line_answer a = { .sdp = sdp, .ref = c->ref };
 
-	if (app_line_answer(app, &c->leg, c->offer, sdp, sizeof sdp)) {
+	if (app_line_answer(app, &c->leg, c->offer, 1, sdp, sizeof sdp)) {
 		app_call_end(app, c, "failed");
 		return;
 	}

@@ -86,7 +86,8 @@ struct app_line {
 	bool is_testing;
 	bool is_asked; /* the page asked for its counters */
 	bool is_lossy; /* RP_EV_LOSSY: its browser sends Opus with error correction */
-	char *offer; /* the page's SDP while the relay makes the leg; owned */
+	char *offer; /* the page's SDP of which the line was made; owned. NULL: none, or a former control's */
+	uint32_t version; /* of the newest answer; 0: none of this control's */
 	char ref[DESK_CODE_MAX];
 	char stats_ref[DESK_CODE_MAX];
 	struct app_timer timer; /* connecting */
@@ -611,6 +612,8 @@ int64_t app_call_waits_since(const struct app_call *call);
 
 /* line.c */
 void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* The line that stands, offered once more with another codec first. */
+void app_line_codec(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 void app_line_test(struct app *app, struct app_agent *ag, bool on, const char *ref);
 void app_line_ask_stats(struct app *app, struct app_agent *ag, const char *ref);
 void app_line_leg_made(struct app *app, struct app_agent *ag);
@@ -636,13 +639,19 @@ size_t app_codecs_of_trunk(
 	const struct sdesc_media *m, struct sdesc_codec out[APP_CODECS_MAX]);
 size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
 	struct sdesc_codec out[APP_CODECS_MAX]);
+/* The first voice of theirs that is among ours goes to the head of ours. */
+void app_codecs_follow(const struct sdesc_media *m, struct sdesc_codec *codecs, size_t n);
 /* What the agent's browser is to send: the caller's codec, on a lossy line Opus. */
 const char *app_codec_of_talk(const struct app *app, const struct app_agent *ag);
+/* The same of a call that is this agent's, if only by an offer. */
+const char *app_codec_of_call(
+	const struct app *app, const struct app_agent *ag, uint64_t call);
 
 int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller);
-/* The answer to a browser, into buf. */
+/* The answer to a browser, into buf. version: 1, and one more for each that follows; from the second on the codec comes first
+ * that does in the offer. */
 int app_line_answer(struct app *app, const struct app_leg *leg, const char *offer,
-	char *buf, size_t cap);
+	uint32_t version, char *buf, size_t cap);
 
 /* door.c */
 /* The agent's state may have changed, and with the shift the token ends. */

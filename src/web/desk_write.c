@@ -167,6 +167,7 @@ static json_t *call_of(const struct desk_view *v)
 	put_id(&k, "id", v->call);
 	put_text(&k, "queue", v->queue);
 	put_text(&k, "language", v->language);
+	put_text(&k, "codec", v->call_codec);
 	put_int(&k, "waited_ms", v->waited_ms);
 	put_text(&k, "from", v->from);
 	put_bool(&k, "callback", v->callback);

@@ -319,7 +319,7 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 		"talking", "interrupted", "wrapup", "pause", "work", "hold" };
 	static const char *const lines[] = { " line=none", " line=connecting", "",
 		" line=silent", " line=lost" };
-	char call[32] = "", ends[32] = "", door[32] = "", codec[16] = "";
+	char call[32] = "", ends[32] = "", door[32] = "", codec[32] = "";
 	struct house *h = arg;
 
 	if (h->tells_missing) {
@@ -338,6 +338,8 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 			v->back_at_ms ? " back" : "");
 	if (strcmp(v->codec, "PCMA") != 0)
 		(void)text_format(codec, sizeof codec, " %s", v->codec);
+	if (v->call && strcmp(v->call_codec, v->codec) != 0)
+		(void)text_format(codec, sizeof codec, " soon %s", v->call_codec);
 	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", page(conn),
 		states[v->state], v->callback ? " callback" : "", call,
 		*v->why ? " (" : "", v->why, *v->why ? ")" : "", ends, lines[v->line],
@@ -383,10 +385,20 @@ static void door_token(void *arg, uint64_t conn, const char *token, const char *
 static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer *a)
 {
 	struct sdesc d;
+	unsigned long id, version;
+	char order[64] = "";
 
 	assert_int_equal(sdesc_parse(&d, a->sdp, strlen(a->sdp)), 0);
 	assert_true(d.audio >= 0 && d.media[d.audio].has_fingerprint);
-	house_note(arg, "line_answer %s", page(conn));
+	assert_int_equal(
+		sscanf(strstr(a->sdp, "o=- "), "o=- %lu %lu ", &id, &version), 2);
+	for (size_t i = 0; version > 1 && i < d.media[d.audio].n_codecs; i++)
+		(void)text_format(order + strlen(order), sizeof order - strlen(order),
+			" %u", d.media[d.audio].codecs[i].pt);
+	if (version > 1)
+		house_note(arg, "line_answer %s %lu:%s", page(conn), version, order);
+	else
+		house_note(arg, "line_answer %s", page(conn));
 }
 
 static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)

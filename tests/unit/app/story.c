@@ -40,9 +40,15 @@ struct args {
 #define WEB_HEAD                                              \
 	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n" \
 	"m=audio 9 UDP/TLS/RTP/SAVPF 8\r\nc=IN IP4 0.0.0.0\r\n"
-#define WEB_REST                                                                   \
-	"a=mid:0\r\na=rtcp-mux\r\na=setup:actpass\r\na=ice-ufrag:abcd\r\n"         \
-	"a=ice-pwd:0123456789012345678901\r\na=fingerprint:sha-256 "               \
+#define WEB_ALL(types, opus)                                                          \
+	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"                         \
+	"m=audio 9 UDP/TLS/RTP/SAVPF " types "\r\nc=IN IP4 0.0.0.0\r\na=rtpmap:" opus \
+	" opus/48000/2\r\n"
+#define WEB_REST                                                           \
+	"a=mid:0\r\na=rtcp-mux\r\na=setup:actpass\r\na=ice-ufrag:abcd\r\n" \
+	"a=ice-pwd:0123456789012345678901\r\n" WEB_KEY
+#define WEB_KEY                                                                    \
+	"a=fingerprint:sha-256 "                                                   \
 	"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:" \
 	"88:99:AA:BB:CC:DD:EE:FF\r\n"
 
@@ -89,6 +95,15 @@ static const struct {
 		"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\n"
 		"a=rtpmap:111 opus/48000/2\r\n" WEB_REST },
 	{ "line-plain", HEAD AUDIO },
+	{ "line-all", WEB_ALL("8 0 9 96", "96") WEB_REST },
+	{ "line-G722", WEB_ALL("9 8 0 96", "96") WEB_REST },
+	{ "line-opus-first", WEB_ALL("13 96 9 0 8", "96") WEB_REST },
+	{ "line-renumbered", WEB_ALL("9 8 0 97", "97") WEB_REST },
+	{ "line-fewer", WEB_ALL("9 8", "96") WEB_REST },
+	{ "line-restarted",
+		WEB_ALL("9 8 0 96", "96") "a=ice-ufrag:efgh\r\n"
+					  "a=ice-pwd:0123456789012345678901\r\n"
+					  "a=rtcp-mux\r\na=setup:actpass\r\n" WEB_KEY },
 };
 
 static const char *description(const char *name)
@@ -426,17 +441,17 @@ static void say(struct house *h, const struct args *a)
 		const char *word;
 		enum desk_msg_type type;
 	} words[] = { { "hello", DESK_HELLO }, { "old-hello", DESK_HELLO },
-		{ "line", DESK_LINE_OFFER }, { "test", DESK_LINE_TEST },
-		{ "stats", DESK_LINE_STATS }, { "start", DESK_SHIFT_START },
-		{ "end", DESK_SHIFT_END }, { "ready", DESK_READY },
-		{ "pause", DESK_PAUSE }, { "work", DESK_WORK }, { "accept", DESK_ACCEPT },
-		{ "decline", DESK_DECLINE }, { "hangup", DESK_HANGUP },
-		{ "hold", DESK_HOLD }, { "resume", DESK_RESUME },
-		{ "hand_over", DESK_HAND_OVER }, { "transfer", DESK_TRANSFER },
-		{ "targets", DESK_TARGETS }, { "key", DESK_KEY },
-		{ "wrapup.done", DESK_WRAPUP_DONE }, { "logout", DESK_LOGOUT },
-		{ "door.open", DESK_DOOR_OPEN }, { "door.end", DESK_DOOR_END },
-		{ "door.back", DESK_DOOR_BACK },
+		{ "line", DESK_LINE_OFFER }, { "codec", DESK_LINE_CODEC },
+		{ "test", DESK_LINE_TEST }, { "stats", DESK_LINE_STATS },
+		{ "start", DESK_SHIFT_START }, { "end", DESK_SHIFT_END },
+		{ "ready", DESK_READY }, { "pause", DESK_PAUSE }, { "work", DESK_WORK },
+		{ "accept", DESK_ACCEPT }, { "decline", DESK_DECLINE },
+		{ "hangup", DESK_HANGUP }, { "hold", DESK_HOLD },
+		{ "resume", DESK_RESUME }, { "hand_over", DESK_HAND_OVER },
+		{ "transfer", DESK_TRANSFER }, { "targets", DESK_TARGETS },
+		{ "key", DESK_KEY }, { "wrapup.done", DESK_WRAPUP_DONE },
+		{ "logout", DESK_LOGOUT }, { "door.open", DESK_DOOR_OPEN },
+		{ "door.end", DESK_DOOR_END }, { "door.back", DESK_DOOR_BACK },
 
 		{ "declare", DESK_DECLARE }, { "workplace", DESK_WORKPLACE },
 		{ "agreement.end", DESK_AGREEMENT_END }, { "call", DESK_CALL } };
@@ -448,7 +463,8 @@ static void say(struct house *h, const struct args *a)
 			m.type = words[i].type;
 			if (strcmp(word, "old-hello") == 0)
 				m.protocol++;
-			if (m.type == DESK_LINE_OFFER || m.type == DESK_CALL)
+			if (m.type == DESK_LINE_OFFER || m.type == DESK_LINE_CODEC ||
+				m.type == DESK_CALL)
 				m.sdp = description(*a->v[2] ? a->v[2] : "line");
 			m.on = strcmp(a->v[2], "on") == 0 ||
 				strcmp(a->v[2], "home") == 0 ||
