@@ -72,9 +72,9 @@ static void test_paths_are_bounded(void **state)
 	assert_int_equal(f->r->by_addr.n, LEG_PATHS_MAX);
 	assert_int_equal(udp_addr_port(&l->web.active->addr), 4000); /* being used */
 	assert_int_equal(udp_addr_parse(&a, "127.0.0.1", 4099), 0);
-	assert_ptr_equal(path_find(f->r, &a)->leg, l);
+	assert_ptr_equal(web_path_find(f->r, &a)->leg, l);
 	inner_check(f, other, 4099); /* a NAT gave the port to another */
-	assert_ptr_equal(path_find(f->r, &a)->leg, other);
+	assert_ptr_equal(web_path_find(f->r, &a)->leg, other);
 	leg_close(f->r, l);
 	leg_close(f->r, other);
 	assert_int_equal(f->r->by_addr.n, 0);
@@ -119,7 +119,7 @@ static void test_dtls_needs_a_check(void **state)
 	line_packet(f->r, hello, sizeof hello, &from);
 	assert_int_equal(f->r->counters.stray, 1);
 	/* an address that only voice told of is no better */
-	struct web_path *path = path_add(f->r, l, &from);
+	struct web_path *path = web_path_add(f->r, l, &from);
 
 	assert_non_null(path);
 	line_packet(f->r, hello, sizeof hello, &from);
