@@ -9,7 +9,7 @@
  */
 import { backoff_ms, pace } from "../common/backoff.js";
 import { rtc_new } from "../common/rtc.js";
-import { LIMIT_MS, line_next } from "./line_machine.js";
+import { limit_ms, line_next } from "./line_machine.js";
 
 export function line_new({ socket, audio, on_change }) {
 	let phase = "off";
@@ -28,8 +28,9 @@ export function line_new({ socket, audio, on_change }) {
 		phase = next;
 		held = false;
 		clearTimeout(timer);
-		if (LIMIT_MS[phase])
-			timer = setTimeout(() => event("timeout"), LIMIT_MS[phase]);
+		const limit = limit_ms(phase, tries);
+		if (limit)
+			timer = setTimeout(event, limit, "timeout");
 		enter(name);
 		on_change();
 	}
@@ -100,8 +101,10 @@ export function line_new({ socket, audio, on_change }) {
 			return;
 		try {
 			await mine.answer(msg.sdp);
-			if (rtc === mine)
-				event("answered");
+			if (rtc !== mine)
+				return;
+			event("answered");
+			on_rtc(mine.state()); /* what it came to meanwhile is not told again */
 		} catch {
 			if (rtc === mine)
 				event("failed");
