@@ -99,7 +99,7 @@ static uint64_t version_of(struct house *h, uint64_t dialog, const struct sdesc 
 }
 
 /* "sendrecv v1 192.0.2.1:30008", and how many sections where there are more than one */
-/* Ours are k1, k2 ... in the order of their first sight; one of the far side is a letter (see story.c). */
+/* Ours are k1, k2 ... in the order of their first sight; one of the far side is a letter (see story_sdp.c). */
 static void key_text(struct house *h, const uint8_t key[16], char text[8])
 {
 	unsigned i = 0;
@@ -222,7 +222,7 @@ static void sip_hangup(void *arg, uint64_t dialog)
 
 /* --- relays --- */
 
-/* Whose it is can be told by the far side's port (see story.c) also when it is made for a call of old. */
+/* Whose it is can be told by the far side's port (see story_sdp.c) also when it is made for a call of old. */
 static void name_leg(struct house *h, unsigned relay, const union rp_any *m,
 	uint16_t type, uint64_t id)
 {
