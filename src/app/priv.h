@@ -645,7 +645,7 @@ void app_codecs_follow(const struct sdesc_media *m, struct sdesc_codec *codecs, 
 const char *app_codec_of_talk(const struct app *app, const struct app_agent *ag);
 /* The same of a call that is this agent's, if only by an offer. */
 const char *app_codec_of_call(
-	const struct app *app, const struct app_agent *ag, uint64_t call);
+	const struct app *app, const struct app_agent *ag, uint64_t id);
 
 int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller);
 /* The answer to a browser, into buf. version: 1, and one more for each that follows; from the second on the codec comes first
