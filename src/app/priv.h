@@ -205,6 +205,7 @@ struct app_call {
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
 	int64_t on_hold_ms; /* its agent put it on hold then; 0: it is not on hold */
 	bool is_moving; /* its relay died; it gets a new leg */
+	bool has_moved; /* likewise, while this process has it: see app_srtp_rocs() */
 	unsigned n_reinvites; /* ours that are not answered yet */
 	int64_t arrived_ms, since_ms, accepted_us;
 	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
@@ -232,6 +233,7 @@ struct app_call {
 	enum announce_wait told_wait; /* so long is left, it was told last */
 	bool was_parted; /* from a talk that did not end */
 	enum app_callback callback;
+	struct keypad asked; /* its answer, while CALLBACK_ASKED */
 	char number[STORE_PHONE_MAX]; /* its own; "" unknown. Personal: mask it */
 	bool is_offer_due; /* of a callback, after what plays */
 	uint32_t asked_queue; /* whose rule it was; it may be sent elsewhere since */
@@ -439,7 +441,7 @@ bool app_divert_has_message(const struct app_queue_config *q, uint32_t clip);
 void app_call_offer_callback(struct app *app, struct app_call *call);
 /* Fit to be called, and to be promised that. */
 bool app_callback_may_call(const char *number);
-void app_callback_digit(struct app *app, struct app_call *call, uint32_t digit);
+void app_callback_key(struct app *app, struct app_call *call, uint32_t key);
 /* A clip has ended. True: what follows is seen to. */
 bool app_callback_clip_done(struct app *app, struct app_call *call);
 void app_callbacks_kept(struct app *app); /* rows may have reached the disk */
@@ -533,6 +535,8 @@ void app_srtp_take(struct app *app, struct app_call *call, const struct sdesc_me
 	struct rp_srtp *out);
 void app_srtp_offer(struct app *app, struct app_call *call);
 void app_srtp_move(struct app *app, struct app_call *call); /* to another relay */
+/* rp_srtp.rx_rocs of a call that comes from another relay; 0: it began in this one. */
+uint8_t app_srtp_rocs(const struct app *app, const struct app_call *call);
 void app_srtp_adopt(struct app *app, struct app_call *call, uint8_t suite);
 void app_srtp_wipe_text(char *sdp); /* and frees; NULL allowed */
 

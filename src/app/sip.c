@@ -141,6 +141,8 @@ int app_sip_make_leg(struct app *app, struct app_call *call)
 			   } };
 	int err;
 
+	if (remote->srtp.suite)
+		m.leg_rtp.srtp.rx_rocs = app_srtp_rocs(app, call);
 	app_codecs_tell(
 		call->codecs, call->n_codecs, m.leg_rtp.codecs, &m.leg_rtp.dtmf_pt);
 	if (call->crypto.suite && !remote->srtp.suite)
@@ -321,6 +323,8 @@ static int send_remote(
 		!memcmp(&call->remote.srtp, &remote->srtp, sizeof remote->srtp))
 		return 0;
 	call->remote = *remote;
+	if (remote->srtp.suite)
+		m.leg_remote.srtp.rx_rocs = app_srtp_rocs(app, call);
 	err = app_leg_send(app, &call->leg, &m, RP_LEG_REMOTE);
 	explicit_bzero(&m, sizeof m);
 	return err;

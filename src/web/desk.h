@@ -183,6 +183,7 @@ enum desk_call_state {
 	DESK_CALL_OFFERED, /* somebody's desk rings */
 	DESK_CALL_TALKING,
 	DESK_CALL_ENDED,
+	DESK_CALL_MENU, /* it chooses its queue by a key */
 };
 
 struct desk_caller_view {

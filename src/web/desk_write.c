@@ -41,6 +41,7 @@ static const char *const call_words[] = {
 	[DESK_CALL_OFFERED] = "offered",
 	[DESK_CALL_TALKING] = "talking",
 	[DESK_CALL_ENDED] = "ended",
+	[DESK_CALL_MENU] = "menu",
 };
 
 static const char *const queue_words[] = {
