@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * rtc -- one voice connection of the browser to the relay, in any codec of a telephone network, or Opus; no ICE servers, no
- * candidates of ours.
+ * rtc -- one voice connection of the browser to the relay, in any codec of a telephone network, or Opus, and with telephone keys
+ * (RFC 4733); no ICE servers, no candidates of ours.
  *
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
  * asked for anything.
  */
-/* more: further codecs, by their types. */
-export function rtc_new({ stream, audio, on_state, more = [] }) {
+const KEYS_MOST = 20; /* that wait: three seconds of them */
+
+export function rtc_new({ stream, audio, on_state }) {
 	const pc = new RTCPeerConnection({
 		iceServers: [],
 		bundlePolicy: "max-bundle",
@@ -17,7 +18,7 @@ export function rtc_new({ stream, audio, on_state, more = [] }) {
 		direction: "sendrecv",
 		streams: [stream],
 	});
-	prefer(transceiver, more);
+	prefer(transceiver);
 	pc.ontrack = (ev) => {
 		audio.srcObject = new MediaStream([ev.track]);
 	};
@@ -40,6 +41,12 @@ export function rtc_new({ stream, audio, on_state, more = [] }) {
 			p.encodings[0].codec = is;
 			await transceiver.sender.setParameters(p);
 		},
+		/* One more key, behind those that are still being sent. */
+		press(key) {
+			const { dtmf } = transceiver.sender;
+			if (dtmf && dtmf.toneBuffer.length < KEYS_MOST)
+				dtmf.insertDTMF(dtmf.toneBuffer + key);
+		},
 		replace: (track) => transceiver.sender.replaceTrack(track),
 		stats: () => pc.getStats(),
 		close() {
@@ -52,9 +59,9 @@ export function rtc_new({ stream, audio, on_state, more = [] }) {
 }
 
 /* What is not in the list is not offered: comfort noise, redundancy, other clocks. */
-function prefer(transceiver, more) {
+function prefer(transceiver) {
 	const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
-	const ours = ["audio/pcma", "audio/pcmu", "audio/g722", "audio/opus", ...more]
+	const ours = ["audio/pcma", "audio/pcmu", "audio/g722", "audio/opus", "audio/telephone-event"]
 		.flatMap((name) => all.filter((c) => c.mimeType.toLowerCase() === name));
 	if (ours.length > 0)
 		transceiver.setCodecPreferences(ours);
