@@ -297,6 +297,7 @@ void app_call_enter(struct app *app, struct app_call *call)
 	call->arrived_ms = call->since_ms = app_now_ms(app);
 	call->arrived_wall_ms = app->ports.wall_ms(app->ports.arg);
 	call->is_recorded = true;
+	call->voice = app_call_voice(call);
 	app_keep_call(app, call); /* who dies here tells the same arrival again */
 	app_record(app, call, STORE_ARRIVED, 0, -1, "");
 	app_menu_record(app, call);

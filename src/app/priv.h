@@ -196,6 +196,7 @@ struct app_call {
 	struct sdesc_crypto
 		crypto; /* our key, and the line it was last told in; suite 0: plain RTP */
 	enum trunk_srtp srtp; /* what its peer may speak */
+	enum store_voice voice; /* as it was last recorded */
 	int section; /* of the last description read: the one that we took */
 	bool is_held; /* not sendrecv: its silence is to be expected */
 	bool is_silent; /* nothing comes from it at the moment */
@@ -678,6 +679,9 @@ uint32_t app_session_begin(
 	struct app *app, uint64_t agent, unsigned factors, char token[65]);
 
 /* records.c */
+enum store_voice app_call_voice(const struct app_call *call);
+/* After a description: what changed in it is recorded, and told to its agent. */
+void app_voice_look(struct app *app, struct app_call *call);
 void app_record(struct app *app, const struct app_call *call, enum store_event what,
 	uint64_t agent, int64_t number, const char *detail);
 /* The same of another moment; monotonic. Repeating a record does no harm. */

@@ -361,6 +361,8 @@ void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 	if (!sdp || read_remote(app, call, sdp, n, true, &remote) ||
 		send_remote(app, call, &remote))
 		app_call_end(app, call, "no_media");
+	else
+		app_voice_look(app, call);
 }
 
 /* What a new description may change, for taking it back. */
@@ -455,6 +457,7 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 	app_call_silence_rule(app, call);
 	app_keep_call(app, call);
 	app->ports.sip_answer(app->ports.arg, dialog, answer);
+	app_voice_look(app, call);
 	if (call->codecs[0].id != spoken)
 		show_agent(app, call);
 }

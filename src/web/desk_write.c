@@ -171,6 +171,7 @@ static json_t *call_of(const struct desk_view *v)
 	put_int(&k, "waited_ms", v->waited_ms);
 	put_text(&k, "from", v->from);
 	put_bool(&k, "callback", v->callback);
+	put_text(&k, "voice", v->voice);
 	return made(&k);
 }
 

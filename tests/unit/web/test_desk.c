@@ -352,6 +352,7 @@ static struct desk_view some_view(void)
 		.has_door = true,
 		.door_pages = 2,
 		.callback = true,
+		.voice = "plain",
 	};
 }
 
@@ -379,7 +380,7 @@ static void test_view(void **state)
 		"\"stop_after\":true,\"call\":{\"id\":"
 		"\"" CALL
 		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000,"
-		"\"from\":\"Beat\",\"callback\":true},"
+		"\"from\":\"Beat\",\"callback\":true,\"voice\":\"plain\"},"
 		"\"door\":{\"pages\":2,\"back_at\":null}}");
 	check_text(desk_write_view(&(struct desk_view){ .ends_ms = -1, .name = "\xff" }),
 		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"
