@@ -43,6 +43,7 @@ const STATES = [
 const TITLES = {
 	none: "Bereit zum Anrufen",
 	connecting: "Verbindung",
+	menu: "Bitte wählen",
 	waiting: "Sie warten",
 	offered: "Jemand",
 	talking: "Im Gespräch",
@@ -51,6 +52,7 @@ const TITLES = {
 const CALLER = [
 	["none", ""],
 	["connecting", ""],
+	["menu", ""],
 	["waiting", ""],
 	["offered", ""],
 	["talking", ""],

@@ -21,8 +21,8 @@ static const char *const event_words[] = {
 	[STORE_CALLBACK] = "callback",
 	[STORE_DIALLED] = "dialled",
 	[STORE_MENU] = "menu",
-	[STORE_ENDED] = "ended",
 	[STORE_VOICE] = "voice",
+	[STORE_ENDED] = "ended",
 };
 
 static const char *const kind_words[] = {

@@ -328,7 +328,8 @@ const struct own_table own_tables[] = {
 			{ "ended_ms", OWN_TIME, "when it ended" },
 			{ "why", OWN_TEXT, "how it ended" },
 			{ "agent", OWN_WHO, "who talked last" },
-			{ "voice", OWN_TEXT, "whether the caller's voice came encrypted" },
+			{ "voice", OWN_TEXT,
+				"whether the caller's voice came encrypted" },
 			END },
 	},
 	{

@@ -108,8 +108,8 @@ enum store_event {
 	STORE_CALLBACK, /* the caller wishes to be called back, and its line goes */
 	STORE_DIALLED, /* agent: it is being called back, the agent listening; ACCEPTED when it answers */
 	STORE_MENU, /* with STORE_ARRIVED; detail: which it came through, and whether a key chose; no keys */
-	STORE_ENDED, /* detail: why */
 	STORE_VOICE, /* the caller's voice comes otherwise from now on; detail: store_voice_word() */
+	STORE_ENDED, /* detail: why */
 };
 const char *store_event_word(enum store_event ev);
 

@@ -20,10 +20,9 @@ static const char *const sql_of[WRITE_STMTS] = {
 	[W_SAVE] = "SAVEPOINT rec",
 	[W_RELEASE] = "RELEASE rec",
 	[W_UNDO] = "ROLLBACK TO rec",
-	[W_CALL] =
-		"INSERT INTO call (id, queue, kind, arrived_ms, voice)"
-		" VALUES (?1, ?2, ?3, ?4, ?5)"
-		" ON CONFLICT (id) DO NOTHING",
+	[W_CALL] = "INSERT INTO call (id, queue, kind, arrived_ms, voice)"
+		   " VALUES (?1, ?2, ?3, ?4, ?5)"
+		   " ON CONFLICT (id) DO NOTHING",
 	/* The agent is part of what makes an event the same: two offers may share a millisecond. */
 	[W_EVENT] = "INSERT INTO call_event (call, at_ms, event, agent, number, detail)"
 		    " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS"

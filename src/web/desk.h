@@ -131,7 +131,8 @@ struct desk_view {
 	const char *language; /* of the call: "de" ...; "" unknown */
 	int64_t waited_ms; /* the caller's wait so far, or until it was accepted */
 	bool callback; /* it hung up and waits to be called; while talking: it is being called */
-	const char *voice; /* how the caller's comes: "plain", "srtp", "dtls"; "" or NULL: it has no line */
+	const char *
+		voice; /* how the caller's comes: "plain", "srtp", "dtls"; "" or NULL: it has no line */
 	const char *from; /* who handed the call on, by name; "" or NULL: nobody */
 	bool has_door; /* the door display's token lives */
 	unsigned door_pages; /* that are connected with it now */

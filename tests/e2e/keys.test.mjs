@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Keys of callers: on the caller's page they choose in a menu, pressed there or on the keyboard, as a telephone's do; in a
-// talk the agent's browser sounds them, whether they come from a browser or from a telephone.
+// talk the agent's browser sounds them, whether they come from a browser or from a telephone.  And what the desk and the record
+// say of how those two voices came.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -29,6 +30,12 @@ const sounds = (page, key) => Promise.all(key.map((hz) => pageHears(page, hz, { 
 
 const chose = (centre) => records(centre, "SELECT q.name AS name, e.detail AS detail FROM call JOIN queue q ON q.id = call.queue " +
 	"JOIN call_event e ON e.call = call.id AND e.event = 'menu' ORDER BY call.id").map(({ name, detail }) => `${name} ${detail}`);
+
+async function voiceOf(desk, voice) {
+	const line = desk.page.locator(`.voice[data-voice="${voice}"]`);
+	await line.waitFor();
+	return line.innerText();
+}
 
 test('a browser chooses in the menu, by a key on the page and by one of the keyboard', async (t) => {
 	const centre = await Centre.start(t, { changes: { 'web.caller-page-token': 'none', 'web.caller-page-menu': 'willkommen',
@@ -66,11 +73,12 @@ test('in a talk the agent hears the key of a telephone, and the key of a browser
 	await desk.click('accept');
 	await desk.state('talking');
 	await pageHears(desk.page, CALLER, { above: HEARD });
+	assert.match(await voiceOf(desk, 'plain'), /nicht verschlüsselt/);
 	endpoint.press(5, { ms: 1000 });
 	await sounds(desk.page, KEY_5);
 	caller.bye();
 	await desk.state('wrapup');
-	await desk.click('done');
+	await desk.click('wrapup_done');
 	await desk.state('ready');
 
 	const { page } = await startBrowser(t, { frequency: CALLER });
@@ -79,8 +87,11 @@ test('in a talk the agent hears the key of a telephone, and the key of a browser
 	await desk.state('offered');
 	await desk.click('accept');
 	await pageHears(page, AGENT, { above: HEARD });
+	assert.match(await voiceOf(desk, 'dtls'), /vom Browser bis hierher verschlüsselt/);
 	await page.click('[data-action="keys"]');
 	for (let i = 0; i < 10; i++)
 		await page.click('[data-key="9"]');
 	await sounds(desk.page, KEY_9);
+	assert.deepEqual(records(centre, 'SELECT kind, voice FROM call ORDER BY id'),
+		[{ kind: 'sip', voice: 'plain' }, { kind: 'web', voice: 'dtls' }]);
 });

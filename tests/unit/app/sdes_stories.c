@@ -62,9 +62,16 @@ const struct story sdes_stories[] = {
 	{ "where it is not required a call may become plain, and secure again with "
 	  "another key",
 		{ WAITING, "> reinvite 1 good", "relay0 LEG_REMOTE c1 192.0.2.7:4001",
-			"sip_answer 1 sendrecv v1 192.0.2.1:30004", "> reinvite 1 sdes",
+			"sip_answer 1 sendrecv v1 192.0.2.1:30004",
+			"record c1 voice plain", "> reinvite 1 sdes",
 			"relay0 LEG_REMOTE c1 192.0.2.7:4001 GCM A k2",
-			"sip_answer 1 sendrecv v2 192.0.2.1:30004 GCM tag 2 k2" } },
+			"sip_answer 1 sendrecv v2 192.0.2.1:30004 GCM tag 2 k2",
+			"record c1 voice srtp" } },
+	{ "its agent is told at once",
+		{ "> comes anna", "...", "> invite 1 10 sdes", "...", "> made c1", "...",
+			"> ack 1", "...", "> UP c1", "...", "> say anna accept c1", "...",
+			"> reinvite 1 good", "...", "record c1 voice plain",
+			"view anna talking *", "> reinvite 1 good", "! voice", "..." } },
 
 	/* --- what the configuration says of a peer --- */
 	{ "required: no plain offer is taken, nor does a call become plain",

@@ -61,7 +61,7 @@ static void test_calls_by_age(void **state)
 	make_house(p->path);
 	sql_do(p->path,
 		"INSERT INTO call VALUES (1, 81, 'sip', 1700000000000, 1700000000000,"
-		" 1700000009000, 'agent_hung_up', 71);"
+		" 1700000009000, 'agent_hung_up', 71, NULL);"
 		"INSERT INTO call_event VALUES (1, 1, 1700000000000, 'arrived', NULL, "
 		"NULL, NULL), (2, 1, 1700000000000, 'accepted', 71, NULL, NULL)");
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -104,7 +104,7 @@ static void test_by_itself(void **state)
 	make_house(p->path);
 	sql_do(p->path,
 		"INSERT INTO session SELECT randomblob(32), 71, 1000, 1;"
-		"INSERT INTO call VALUES (1, 81, 'sip', 1, NULL, NULL, NULL, NULL)");
+		"INSERT INTO call VALUES (1, 81, 'sip', 1, NULL, NULL, NULL, NULL, NULL)");
 	struct store *st = must_open(p->path);
 
 	for (int ms = 0; ms < PATIENCE_MS && left > 0; ms += 10) {
