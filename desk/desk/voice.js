@@ -1,38 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * voice -- whether the caller's voice comes encrypted, in one calm line while its call is there.  Part of late.js, words
- * included, in four languages in one: a talk asks for no file.
+ * voice -- whether the caller's voice comes encrypted, in one calm line while its call is there.  Part of late.js.
  *
  * What is said is of the way to the house, which is all that the house knows; of the way before it nobody here does.
  */
 import { html } from "../common/dom.js";
-
-export const VOICE = {
-	de: {
-		plain: "Stimme des Anrufers: vom Telefonnetz bis hierher nicht verschlüsselt",
-		plain_about: "Ihre eigene Leitung ist immer verschlüsselt.",
-		srtp: "Stimme des Anrufers: vom Telefonnetz bis hierher verschlüsselt",
-		dtls: "Stimme des Anrufers: vom Browser bis hierher verschlüsselt",
-	},
-	fr: {
-		plain: "Voix de l’appelant : non chiffrée du réseau téléphonique jusqu’ici",
-		plain_about: "Votre propre ligne est toujours chiffrée.",
-		srtp: "Voix de l’appelant : chiffrée du réseau téléphonique jusqu’ici",
-		dtls: "Voix de l’appelant : chiffrée du navigateur jusqu’ici",
-	},
-	it: {
-		plain: "Voce di chi chiama: non cifrata dalla rete telefonica fin qui",
-		plain_about: "La Sua linea è sempre cifrata.",
-		srtp: "Voce di chi chiama: cifrata dalla rete telefonica fin qui",
-		dtls: "Voce di chi chiama: cifrata dal browser fin qui",
-	},
-	en: {
-		plain: "The caller's voice: not encrypted from the telephone network to here",
-		plain_about: "Your own line always is.",
-		srtp: "The caller's voice: encrypted from the telephone network to here",
-		dtls: "The caller's voice: encrypted from the browser to here",
-	},
-};
+import { VOICE } from "./voice_words.js";
 
 /* A padlock, open or closed: told apart without colour. */
 const LOCK = "M5 11h14v10H5zM8 11V8a4 4 0 0 1 8 0v3h-2V8a2 2 0 0 0-4 0v3z";

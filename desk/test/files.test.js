@@ -10,7 +10,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WORDS } from "../door/words.js";
 import { ROOM } from "../desk/room_words.js";
-import { VOICE } from "../desk/voice.js";
+import { VOICE } from "../desk/voice_words.js";
 import { WORTH } from "../desk/worth_words.js";
 import { SHEET } from "../sheet/words.js";
 import { AGREEMENT } from "../agreement/words.js";

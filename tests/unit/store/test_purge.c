@@ -87,7 +87,7 @@ static void test_in_steps(void **state)
 	sql_do(p->path,
 		"WITH RECURSIVE n (i) AS"
 		" (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1700)"
-		" INSERT INTO call SELECT i, 81, 'sip', i, NULL, i, NULL, 71 FROM n;"
+		" INSERT INTO call SELECT i, 81, 'sip', i, NULL, i, NULL, 71, NULL FROM n;"
 		"INSERT INTO call_event"
 		" SELECT NULL, id, id, 'offered', 71, NULL, NULL FROM call");
 	assert_int_equal(purge_all(p->path, db_wall_ms()), 4);
