@@ -28,6 +28,7 @@ const LEVEL_MS = 66;
 const PLACE_MS = 10000;
 const THEMES = ["system", "light", "dark"];
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const KEYS_WAIT = 20; /* three seconds of them */
 const KEY_NAMES = { "*": "star", "#": "hash" };
 const MIC_WRONG = ["denied", "missing", "busy", "insecure", "ended", "muted"];
 
@@ -259,8 +260,11 @@ function show_keys() {
 const has_keys = () => m.view?.state === "menu" || m.keys;
 const key_name = (key) => (KEY_NAMES[key] ? m.t("caller.key." + KEY_NAMES[key]) : key);
 
+/* Behind those that are still being sent. */
 function press(key) {
-	rtc?.press(key);
+	const dtmf = rtc?.sender.dtmf;
+	if (dtmf && dtmf.toneBuffer.length < KEYS_WAIT)
+		dtmf.insertDTMF(dtmf.toneBuffer + key);
 	m.pressed = key;
 	draw();
 }

@@ -6,8 +6,6 @@
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
  * asked for anything.
  */
-const KEYS_MOST = 20; /* that wait: three seconds of them */
-
 export function rtc_new({ stream, audio, on_state }) {
 	const pc = new RTCPeerConnection({
 		iceServers: [],
@@ -40,12 +38,6 @@ export function rtc_new({ stream, audio, on_state }) {
 				return;
 			p.encodings[0].codec = is;
 			await transceiver.sender.setParameters(p);
-		},
-		/* One more key, behind those that are still being sent. */
-		press(key) {
-			const { dtmf } = transceiver.sender;
-			if (dtmf && dtmf.toneBuffer.length < KEYS_MOST)
-				dtmf.insertDTMF(dtmf.toneBuffer + key);
 		},
 		replace: (track) => transceiver.sender.replaceTrack(track),
 		stats: () => pc.getStats(),
