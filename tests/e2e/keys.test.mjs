@@ -39,7 +39,7 @@ async function voiceOf(desk, voice) {
 
 test('a browser chooses in the menu, by a key on the page and by one of the keyboard', async (t) => {
 	const centre = await Centre.start(t, { changes: { 'web.caller-page-token': 'none', 'web.caller-page-menu': 'willkommen',
-		'clips.folder': clipsFolder(t, { question: [MENU, 2], one: [ONE, 4], two: [TWO, 4] }) }, more });
+		'clips.folder': clipsFolder(t, { question: [MENU, 30], one: [ONE, 4], two: [TWO, 4] }) }, more });
 	const eva = await Desk.ready(t, centre, 'eva', { frequency: AGENT });
 	await eva.click('pause');
 	const { page } = await startBrowser(t, { frequency: CALLER });
