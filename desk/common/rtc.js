@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * rtc -- one voice connection of the browser to the relay, in any codec of a telephone network, or Opus; no ICE servers, no
- * candidates of ours.
+ * rtc -- one voice connection of the browser to the relay, in any codec of a telephone network, or Opus, and with telephone keys
+ * (RFC 4733); no ICE servers, no candidates of ours.
  *
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
  * asked for anything.
  */
-/* more: further codecs, by their names. */
-export function rtc_new({ stream, audio, on_state, more = [] }) {
+export function rtc_new({ stream, audio, on_state }) {
 	const pc = new RTCPeerConnection({
 		iceServers: [],
 		bundlePolicy: "max-bundle",
@@ -17,7 +16,7 @@ export function rtc_new({ stream, audio, on_state, more = [] }) {
 		direction: "sendrecv",
 		streams: [stream],
 	});
-	prefer(transceiver, [...CODECS, ...more]);
+	prefer(transceiver, CODECS);
 	pc.ontrack = (ev) => {
 		audio.srcObject = new MediaStream([ev.track]);
 	};
@@ -43,7 +42,7 @@ export function rtc_new({ stream, audio, on_state, more = [] }) {
 	};
 }
 
-export const CODECS = ["pcma", "pcmu", "g722", "opus"];
+export const CODECS = ["pcma", "pcmu", "g722", "opus", "telephone-event"];
 
 /* What is not in the list is not offered: comfort noise, redundancy, other clocks. */
 export function prefer(transceiver, names) {

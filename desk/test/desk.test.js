@@ -1074,6 +1074,34 @@ test("a caller's keys are sent in the talk, by mouse and by keyboard", async () 
 	await close(page);
 });
 
+test("a caller in a menu presses what it is told, on the page and on the keyboard, and none is lost", async () => {
+	const init = `window.pressed = []; const made = RTCRtpSender.prototype; const dtmf = Object.getOwnPropertyDescriptor(made, "dtmf");
+		Object.defineProperty(made, "dtmf", { get() { const d = dtmf.get.call(this); if (d && !d.seen) { d.seen = true;
+			d.addEventListener("tonechange", (e) => e.tone && window.pressed.push(e.tone)); } return d; } });`;
+	const page = await page_open(browser, { init });
+	const coming = mock.next_conn();
+	await page.goto(mock.url + "/caller/");
+	const conn = await coming;
+	conn.send(caller_view("none"));
+	await button(page, "call").click();
+	const call = await conn.expect("call");
+	conn.send({ t: "line.answer", sdp: await peer.answer(call.sdp), ref: call.ref });
+	await peer.page.waitForFunction(() => window.peer.connectionState === "connected");
+	conn.send(caller_view("menu"));
+	await page.getByRole("heading", { name: "Bitte wählen" }).waitFor();
+	for (const key of ["1", "2", "3"])
+		await page.locator(`[data-key="${key}"]`).click();
+	await page.keyboard.press("*");
+	await page.waitForFunction(() => window.pressed.join("") === "123*");
+	assert.equal(await page.locator('[data-pressed="true"]').getAttribute("data-key"), "*");
+	conn.send(caller_view("waiting"));
+	await page.getByRole("heading", { name: "Sie warten" }).waitFor();
+	await page.keyboard.press("7");
+	assert.equal(await page.locator("[data-key]").count(), 0);
+	assert.equal(await page.evaluate(() => window.pressed.join("")), "123*");
+	await close(page);
+});
+
 test("a caller's microphone is refused: said, and nothing is sent", async () => {
 	const init = `MediaDevices.prototype.getUserMedia = () => Promise.reject(new DOMException("x", "NotAllowedError"))`;
 	const page = await page_open(browser, { init });

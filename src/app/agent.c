@@ -50,8 +50,10 @@ static void fill_call(struct app *app, const struct app_agent *ag,
 		? app_now_ms(app) - ag->call_arrived_ms
 		: ag->call_waited_ms;
 	/* in the wrap-up the call is somebody else's */
-	if (call && call->agent == ag->cfg.id)
-		v->from = app_transfer_from(app, call);
+	if (!call || call->agent != ag->cfg.id)
+		return;
+	v->from = app_transfer_from(app, call);
+	v->voice = store_voice_word(app_call_voice(call));
 }
 
 enum desk_state app_agent_state(const struct app *app, const struct app_agent *ag)

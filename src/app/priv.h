@@ -197,6 +197,7 @@ struct app_call {
 	struct sdesc_crypto
 		crypto; /* our key, and the line it was last told in; suite 0: plain RTP */
 	enum trunk_srtp srtp; /* what its peer may speak */
+	enum store_voice voice; /* as it was last recorded */
 	int section; /* of the last description read: the one that we took */
 	bool is_held; /* not sendrecv: its silence is to be expected */
 	bool is_silent; /* nothing comes from it at the moment */
@@ -206,6 +207,7 @@ struct app_call {
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
 	int64_t on_hold_ms; /* its agent put it on hold then; 0: it is not on hold */
 	bool is_moving; /* its relay died; it gets a new leg */
+	bool has_moved; /* likewise, while this process has it: see app_srtp_rocs() */
 	unsigned n_reinvites; /* ours that are not answered yet */
 	int64_t arrived_ms, since_ms, accepted_us;
 	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
@@ -233,6 +235,7 @@ struct app_call {
 	enum announce_wait told_wait; /* so long is left, it was told last */
 	bool was_parted; /* from a talk that did not end */
 	enum app_callback callback;
+	struct keypad asked; /* its answer, while CALLBACK_ASKED */
 	char number[STORE_PHONE_MAX]; /* its own; "" unknown. Personal: mask it */
 	bool is_offer_due; /* of a callback, after what plays */
 	uint32_t asked_queue; /* whose rule it was; it may be sent elsewhere since */
@@ -440,7 +443,7 @@ bool app_divert_has_message(const struct app_queue_config *q, uint32_t clip);
 void app_call_offer_callback(struct app *app, struct app_call *call);
 /* Fit to be called, and to be promised that. */
 bool app_callback_may_call(const char *number);
-void app_callback_digit(struct app *app, struct app_call *call, uint32_t digit);
+void app_callback_key(struct app *app, struct app_call *call, uint32_t key);
 /* A clip has ended. True: what follows is seen to. */
 bool app_callback_clip_done(struct app *app, struct app_call *call);
 void app_callbacks_kept(struct app *app); /* rows may have reached the disk */
@@ -534,6 +537,8 @@ void app_srtp_take(struct app *app, struct app_call *call, const struct sdesc_me
 	struct rp_srtp *out);
 void app_srtp_offer(struct app *app, struct app_call *call);
 void app_srtp_move(struct app *app, struct app_call *call); /* to another relay */
+/* rp_srtp.rx_rocs of a call that comes from another relay; 0: it began in this one. */
+uint8_t app_srtp_rocs(const struct app *app, const struct app_call *call);
 void app_srtp_adopt(struct app *app, struct app_call *call, uint8_t suite);
 void app_srtp_wipe_text(char *sdp); /* and frees; NULL allowed */
 
@@ -683,6 +688,9 @@ uint32_t app_session_begin(
 	struct app *app, uint64_t agent, unsigned factors, char token[65]);
 
 /* records.c */
+enum store_voice app_call_voice(const struct app_call *call);
+/* After a description: what changed in it is recorded, and told to its agent. */
+void app_voice_look(struct app *app, struct app_call *call);
 void app_record(struct app *app, const struct app_call *call, enum store_event what,
 	uint64_t agent, int64_t number, const char *detail);
 /* The same of another moment; monotonic. Repeating a record does no harm. */

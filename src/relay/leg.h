@@ -64,6 +64,7 @@ struct leg_srtp {
 	struct srtp_session
 		*rx_before; /* until the far side was heard with its new key */
 	int64_t before_until_us;
+	int64_t search_at_us; /* the roll-over counter is looked for again from then on */
 };
 
 struct leg_rtp {

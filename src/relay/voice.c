@@ -247,7 +247,7 @@ void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
 		return;
 	}
 	l->stats.rx_discarded++;
-	if (in.is_event && !to && !l->is_web)
+	if (in.is_event && !to)
 		tell_digit(r, l, p);
 	else if (!to && is_newest)
 		leg_tones_hear(r, l, codec, p->payload);

@@ -41,6 +41,7 @@ static const char *const call_words[] = {
 	[DESK_CALL_OFFERED] = "offered",
 	[DESK_CALL_TALKING] = "talking",
 	[DESK_CALL_ENDED] = "ended",
+	[DESK_CALL_MENU] = "menu",
 };
 
 static const char *const queue_words[] = {
@@ -171,6 +172,7 @@ static json_t *call_of(const struct desk_view *v)
 	put_int(&k, "waited_ms", v->waited_ms);
 	put_text(&k, "from", v->from);
 	put_bool(&k, "callback", v->callback);
+	put_text(&k, "voice", v->voice);
 	return made(&k);
 }
 

@@ -136,13 +136,16 @@ static void crypto_text(
 static void srtp_text(
 	struct house *h, const struct rp_srtp *k, bool is_locked, char *text, size_t cap)
 {
-	char rx[8], tx[8];
+	char rx[8], tx[8], rocs[12] = "";
 
 	*text = '\0';
 	if (k->suite) {
 		key_text(h, k->rx_key, rx);
 		key_text(h, k->tx_key, tx);
-		(void)text_format(text, cap, " %s %s %s", suites[k->suite], rx, tx);
+		if (k->rx_rocs)
+			(void)text_format(rocs, sizeof rocs, " rocs %u", k->rx_rocs);
+		(void)text_format(
+			text, cap, " %s %s %s%s", suites[k->suite], rx, tx, rocs);
 	} else if (is_locked) {
 		(void)text_copy(text, cap, " locked");
 	}
@@ -353,7 +356,7 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view *v)
 {
 	static const char *const states[] = { "none", "connecting", "waiting", "offered",
-		"talking", "ended" };
+		"talking", "ended", "menu" };
 
 	((struct house *)arg)->place = v->place;
 	house_note(arg, "caller %s %s%s%s%s", page(conn), states[v->state],

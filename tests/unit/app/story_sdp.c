@@ -57,6 +57,8 @@ static const struct {
 	{ "sdes-hold",
 		HEAD SAVP "a=crypto:2 AEAD_AES_128_GCM inline:" KEY28(
 			"QUFB") "\r\na=sendonly\r\n" },
+	{ "sdes-told",
+		HEAD SAVP "a=crypto:1 AEAD_AES_128_GCM inline:" KEY28("QUFB") "\r\n" },
 	{ "sdes-new", HEAD SAVP "a=crypto:3 AEAD_AES_128_GCM inline:" KEY28B "\r\n" },
 	{ "sdes-cm",
 		HEAD SAVP "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" KEY30(

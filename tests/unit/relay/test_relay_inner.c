@@ -427,6 +427,35 @@ static void test_keys_are_bounded(void **state)
 	assert_int_equal(digits(f), 1);
 }
 
+/* A caller's browser presses keys as a telephone does (RFC 4733); each is told once, and none while it talks. */
+static void test_keys_of_a_browser(void **state)
+{
+	static const uint8_t key[] = { 3, 10, 0, 160 };
+	struct inner *f = *state;
+	uint8_t p[UDP_PACKET_MAX];
+
+	inner_control(f, 1);
+	struct leg *l = inner_web(f, 9), *other = inner_rtp(f, 10);
+
+	l->dtmf_pt = 126;
+	inner_check(f, l, 5000);
+	struct srtp_session *browser = inner_up(f, l);
+
+	for (uint16_t seq = 1; seq <= 9; seq++) {
+		size_t n = RTP_HEADER + sizeof key;
+
+		if (seq == 7)
+			assert_int_equal(leg_join(f->r, l, other), 0);
+		rtp_write_header(p, false, 126, seq, (seq - 1u) / 3 * 4000, INNER_SSRC);
+		memcpy(p + RTP_HEADER, key, sizeof key);
+		assert_int_equal(srtp_protect(browser, p, &n, sizeof p), 0);
+		inner_arrives(f, p, n, 5000);
+	}
+	assert_int_equal(l->stats.rx, 9);
+	assert_int_equal(digits(f), 2);
+	srtp_session_free(browser);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -452,6 +481,8 @@ int main(void)
 			test_reports_latch, inner_setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_keys_are_bounded, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_keys_of_a_browser, inner_setup, inner_teardown),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_memory_stays_here),

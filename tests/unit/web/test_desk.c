@@ -356,6 +356,7 @@ static struct desk_view some_view(void)
 		.has_door = true,
 		.door_pages = 2,
 		.callback = true,
+		.voice = "plain",
 	};
 }
 
@@ -382,7 +383,7 @@ static void test_view(void **state)
 		"true,"
 		"\"stop_after\":true,\"call\":{\"id\":"
 		"\"" CALL "\",\"queue\":\"Auskunft\",\"language\":\"de\",\"codec\":"
-		"\"PCMU\",\"waited_ms\":31000,\"from\":\"Beat\",\"callback\":true},"
+		"\"PCMU\",\"waited_ms\":31000,\"from\":\"Beat\",\"callback\":true,\"voice\":\"plain\"},"
 		"\"door\":{\"pages\":2,\"back_at\":null}}");
 	check_text(desk_write_view(&(struct desk_view){ .ends_ms = -1, .name = "\xff" }),
 		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"
