@@ -6,8 +6,8 @@
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
  * asked for anything.
  */
-/* more: further codecs, by their types. */
-export function rtc_new({ stream, audio, on_state, more = [] }) {
+/* more: by their types; Opus twice (RFC 2198). */
+export function rtc_new({ stream, audio, on_state, more = ["audio/red"] }) {
 	const pc = new RTCPeerConnection({
 		iceServers: [],
 		bundlePolicy: "max-bundle",
@@ -51,7 +51,7 @@ export function rtc_new({ stream, audio, on_state, more = [] }) {
 	};
 }
 
-/* What is not in the list is not offered: comfort noise, redundancy, other clocks. */
+/* What is not in the list is not offered: comfort noise, other clocks. */
 function prefer(transceiver, more) {
 	const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
 	const ours = ["audio/pcma", "audio/pcmu", "audio/g722", "audio/opus", ...more]

@@ -80,7 +80,7 @@ size_t app_codecs_of_trunk(
 }
 
 size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
-	struct sdesc_codec out[APP_CODECS_MAX])
+	struct sdesc_codec out[APP_LINE_CODECS_MAX])
 {
 	/* An agent's PCMA first: what most calls have, and what a line idles in, where silence is told from sound without
 	 * decoding. A caller's browser has its one talk, which is to sound as good as it can. */
@@ -98,7 +98,14 @@ size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
 	for (size_t i = 0; i < 4; i++) {
 		const struct sdesc_codec *c = sdesc_find_codec(
 			m, orders[is_caller][i], DTMF_RATE);
+		/* a browser says its Opus twice, once it speaks it, if that stands before it in the list */
+		const struct sdesc_codec *red = c && c->id == SDESC_CODEC_OPUS &&
+				!is_caller
+			? sdesc_find_codec(m, SDESC_CODEC_RED, 0)
+			: NULL;
 
+		if (red)
+			out[n++] = *red;
 		if (c)
 			out[n++] = *c;
 	}
