@@ -119,7 +119,7 @@ static void frame(struct relay *r, struct leg *l)
 	send_silence(r, l, l->tx_codec);
 	if (l->quiet.sent < TAIL)
 		l->quiet.sent++;
-	else if (can_rest(l))
+	if (l->quiet.sent == TAIL && can_rest(l))
 		set_state(r, l, QUIET_REST);
 }
 
