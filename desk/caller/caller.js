@@ -6,7 +6,7 @@
  * microphone may be tried, with nobody at the other end; in a talk there are keys, sent as telephone-event (RFC 4733).
  */
 import { html, render } from "../common/dom.js";
-import { language_pick } from "../common/i18n.js";
+import { LANGUAGES, language_pick, words_load } from "../common/i18n.js";
 import { level_fall, level_new, level_show } from "../common/level.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
 import { mic_new } from "../common/mic.js";
@@ -22,7 +22,7 @@ import {
 	caller_token,
 	caller_track_enabled,
 } from "./caller_state.js";
-import { CALLER_LANGUAGES, caller_words } from "./words.js";
+import { more_words } from "./words.js";
 
 const LEVEL_MS = 66;
 const KEYS_TYPE = ["audio/telephone-event"];
@@ -313,7 +313,7 @@ function draw() {
 				<label class="language"
 					><span class="sr">${t("caller.language")}</span>
 					<select value=${t.language} onChange=${(ev) => set_look({ language: ev.currentTarget.value })}>
-						${Object.entries(CALLER_LANGUAGES).map(
+						${Object.entries(LANGUAGES).map(
 							([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`,
 						)}
 					</select></label
@@ -347,7 +347,7 @@ async function set_look(part) {
 	look_save(m.look);
 	look_apply(m.look);
 	if (part.language)
-		m.t = await caller_words(part.language);
+		m.t = await words_load(part.language, more_words);
 	draw();
 }
 
@@ -359,9 +359,7 @@ function show_levels() {
 	}
 }
 
-m.t = await caller_words(
-	language_pick([m.look.language, ...(navigator.languages ?? [])], Object.keys(CALLER_LANGUAGES)),
-);
+m.t = await words_load(language_pick([m.look.language, ...(navigator.languages ?? [])]), more_words);
 draw();
 socket.connect();
 setInterval(show_levels, LEVEL_MS);

@@ -1,26 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Français: la page d'appel. Avec les mots communs, que le poste de travail n'a qu'en allemand et en anglais.
+// Français : la page d’appel.
 export default {
-	"app.name": "Heimamt",
-	"app.loading": "Un instant …",
-	"app.more": "Réglages",
-	"app.theme": "Apparence",
-	"theme.system": "comme le système",
-	"theme.light": "clair",
-	"theme.dark": "sombre",
-	"notice.mic_denied": "Le microphone est bloqué.",
-	"notice.mic_denied.about": "Autorisez le microphone pour cette page dans les réglages du navigateur, puis réessayez.",
-	"notice.mic_missing": "Aucun microphone n’a été trouvé.",
-	"notice.mic_missing.about": "Branchez un casque ou un microphone, puis réessayez.",
-	"notice.mic_busy": "Le microphone est utilisé par un autre programme.",
-	"notice.mic_busy.about": "Fermez l’autre programme, puis réessayez.",
-	"notice.mic_insecure": "Le navigateur ne donne pas le microphone ici.",
-	"notice.mic_insecure.about": "Ouvrez la page à l’adresse indiquée par la maison.",
-	"notice.mic_ended": "Le microphone a été débranché.",
-	"notice.mic_ended.about": "Rebranchez-le; on ne vous entend pas pour le moment.",
-	"notice.mic_muted": "Le microphone ne donne aucun son.",
-	"notice.mic_muted.about": "Vérifiez l’interrupteur de l’appareil ou du casque; on ne vous entend pas pour le moment.",
-
 	"caller.title": "Appeler",
 	"caller.none": "Prêt à appeler",
 	"caller.none.about": "Vous parlez par le navigateur. On n’entend votre microphone que pendant la conversation.",

@@ -1,26 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Italiano: la pagina delle chiamate. Con le parole comuni, che la postazione ha solo in tedesco e in inglese.
+// Italiano: la pagina delle chiamate.
 export default {
-	"app.name": "Heimamt",
-	"app.loading": "Un momento …",
-	"app.more": "Impostazioni",
-	"app.theme": "Aspetto",
-	"theme.system": "come il sistema",
-	"theme.light": "chiaro",
-	"theme.dark": "scuro",
-	"notice.mic_denied": "Il microfono è bloccato.",
-	"notice.mic_denied.about": "Permetta il microfono per questa pagina nelle impostazioni del browser, poi riprovi.",
-	"notice.mic_missing": "Nessun microfono trovato.",
-	"notice.mic_missing.about": "Colleghi una cuffia o un microfono, poi riprovi.",
-	"notice.mic_busy": "Il microfono è usato da un altro programma.",
-	"notice.mic_busy.about": "Chiuda l’altro programma, poi riprovi.",
-	"notice.mic_insecure": "Il browser qui non concede il microfono.",
-	"notice.mic_insecure.about": "Apra la pagina all’indirizzo indicato dalla casa.",
-	"notice.mic_ended": "Il microfono è stato scollegato.",
-	"notice.mic_ended.about": "Lo ricolleghi; per il momento non La si sente.",
-	"notice.mic_muted": "Il microfono non dà alcun suono.",
-	"notice.mic_muted.about": "Controlli l’interruttore dell’apparecchio o della cuffia; per il momento non La si sente.",
-
 	"caller.title": "Chiamare",
 	"caller.none": "Pronto per chiamare",
 	"caller.none.about": "Lei parla tramite il browser. Il microfono si sente soltanto durante la conversazione.",
