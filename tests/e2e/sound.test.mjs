@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { favourBrowsers, pageHears } from './lib/browser.mjs';
+import { pageHears } from './lib/browser.mjs';
 import { Caller } from './lib/caller.mjs';
 import { Centre } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
@@ -134,16 +134,18 @@ async function wholeCall(desk, callers, centre, codec, name) {
 	return { concealed: now.concealed - before.concealed, packets: now.packets - before.packets, late };
 }
 
+// Ports of its own: a leg without a lock takes whoever speaks first for its caller, and other tests' callers may speak yet.
+const OWN_PORTS = { 'relay.rtp-low': 47000, 'relay.rtp-high': 47999 };
+
 test('ten calls in changing codecs on one line: not a sample is made up, in the talks, at their ends and between', async (t) => {
-	const centre = await Centre.start(t, { changes: QUIET });
+	const centre = await Centre.start(t, { changes: { ...QUIET, ...OWN_PORTS } });
 	const desk = await Desk.ready(t, centre, 'anna', { frequency: 450, before: (c) => c.addInitScript(plainMicrophone) });
 	const callers = await CallerFarm.start(t);
-	t.diagnostic(`relay and browser come before everything else: ${favourRelays(centre)}, ${favourBrowsers()}`);
+	t.diagnostic(`the relay comes before everything else: ${favourRelays(centre)}`);
 	for (const [i, codec] of TEN.entries()) {
 		const tries = [];
 		do {
 			tries.push(await wholeCall(desk, callers, centre, codec, `${i}.${tries.length}`));
-			favourBrowsers(); // threads that it has since
 		} while (tries.at(-1).concealed && tries.length < TRIES);
 		const told = tries.map((x) => `${x.concealed} samples made up, the sender late by ${x.late.toFixed(1)} ms`).join('; ');
 		t.diagnostic(`${codec}: ${told}`);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // browser -- Debian's Chromium without a window, with a tone as its microphone and a probe in each page.
 
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,27 +28,6 @@ export async function startBrowser(t, { frequency = 440, locale = 'de-CH', args 
 	await addProbe(context);
 	await before?.(context);
 	return { browser, context, folder, page: await context.newPage() };
-}
-
-// The browsers of this process before everything else on this machine, as farm.mjs's favourRelays() does: one that has to
-// wait makes up sound of its own.  Says whether it worked.
-export function favourBrowsers() {
-	const parents = fs.readdirSync('/proc').filter((d) => /^\d+$/.test(d)).flatMap((pid) => {
-		try { // others come and go meanwhile; the name is in brackets and may hold anything
-			return [[Number(pid), Number(fs.readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1).split(' ')[1])]];
-		} catch {
-			return [];
-		}
-	});
-	const below = (pid) => parents.filter(([, parent]) => parent === pid).flatMap(([child]) => [child, ...below(child)]);
-	const is = (pid) => {
-		try {
-			return fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith(fs.realpathSync('/usr/lib/chromium'));
-		} catch {
-			return false;
-		}
-	};
-	return below(process.pid).filter(is).map((pid) => spawnSync('chrt', ['-a', '-r', '-p', '1', String(pid)]).status === 0).some(Boolean);
 }
 
 // Until the page hears this frequency at this level.
