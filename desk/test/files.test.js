@@ -10,6 +10,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WORDS } from "../door/words.js";
 import { ROOM } from "../desk/room_words.js";
+import { VOICE } from "../desk/voice_words.js";
 import { WORTH } from "../desk/worth_words.js";
 import { SHEET } from "../sheet/words.js";
 import { AGREEMENT } from "../agreement/words.js";
@@ -185,7 +186,7 @@ test("languages: the caller's page finds its words without the desk's", () => {
 
 test("languages: each word that a page asks for is there, and each that is there is asked for", () => {
 	const { asked, prefixes } = asked_by(PARTS.filter((p) => !(p in PAGES_WORDS)));
-	const other = /^(heimamt\.look|door\.(open|end|back|token)|line\.(offer|answer|test|stats)|shift\.(start|end)|wrapup\.done|agreement\.\w+)$/;
+	const other = /^(heimamt\.look|door\.(open|end|back|token)|line\.(offer|codec|answer|test|stats)|shift\.(start|end)|wrapup\.done|agreement\.\w+)$/;
 	for (const k of asked)
 		if (k.includes(".") && !other.test(k) && !prefixes.includes(k) && !(k in texts.de) && !(k in HOUSE.de))
 			assert.fail(`no words for ${k}`);
@@ -207,7 +208,7 @@ test("languages: the door, the family’s sheet, the room check and the pages be
 	/* The shape of it: keys, how many lines, where a time stands. */
 	const form = (o) =>
 		Object.entries(o).map(([k, v]) => [k, Array.isArray(v) ? v.length : (v.match(/\{\w+\}/g) ?? []).join()]);
-	for (const words of [WORDS, SHEET, ROOM, WORTH, HOUSE, ...Object.values(PAGES_WORDS)]) {
+	for (const words of [WORDS, SHEET, ROOM, WORTH, VOICE, HOUSE, ...Object.values(PAGES_WORDS)]) {
 		assert.deepEqual(Object.keys(words).sort(), codes);
 		for (const code of codes) {
 			assert.deepEqual(form(words[code]), form(words.de), code);

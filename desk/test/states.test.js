@@ -43,6 +43,7 @@ const STATES = [
 const CALLER = [
 	["none", ""],
 	["connecting", ""],
+	["menu", ""],
 	["waiting", ""],
 	["offered", ""],
 	["talking", ""],

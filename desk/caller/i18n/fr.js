@@ -6,6 +6,8 @@ export default {
 	"caller.none.about": "Vous parlez par le navigateur. On n’entend votre microphone que pendant la conversation.",
 	"caller.connecting": "Connexion en cours …",
 	"caller.connecting.about": "Cela ne dure qu’un instant.",
+	"caller.menu": "Veuillez choisir",
+	"caller.menu.about": "Appuyez sur la touche annoncée, ici ou au clavier. Personne ne vous entend avant le début de la conversation.",
 	"caller.waiting": "Vous patientez",
 	"caller.waiting.about": "La prochaine personne libre prend votre appel. Personne ne vous entend avant le début de la conversation.",
 	"caller.offered": "On appelle quelqu’un",

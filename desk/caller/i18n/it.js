@@ -6,6 +6,8 @@ export default {
 	"caller.none.about": "Lei parla tramite il browser. Il microfono si sente soltanto durante la conversazione.",
 	"caller.connecting": "Collegamento in corso …",
 	"caller.connecting.about": "Ci vuole solo un attimo.",
+	"caller.menu": "Scelga, per favore",
+	"caller.menu.about": "Prema il tasto annunciato, qui o sulla tastiera. Nessuno La sente prima che inizi la conversazione.",
 	"caller.waiting": "Lei è in attesa",
 	"caller.waiting.about": "La prossima persona libera prende la Sua chiamata. Nessuno La sente prima che inizi la conversazione.",
 	"caller.offered": "Si chiama qualcuno",
