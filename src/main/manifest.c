@@ -104,7 +104,9 @@ int manifest_write(const struct manifest *m, const char *folder)
 	char path[OPTIONS_PATH_MAX];
 	json_t *j = to_json(m);
 	FILE *f = NULL;
-	int fd = -1, err = j ? options_path(path, folder, MANIFEST_NAME) : ENOMEM;
+	int fd = -1,
+	    err = j ? text_format(path, sizeof path, "%s/" MANIFEST_NAME, folder)
+		    : ENOMEM;
 
 	if (!err) {
 		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -194,27 +196,33 @@ static void say(const char *folder, int err)
 		fprintf(stderr, "%s/" MANIFEST_NAME ": %s.\n", folder, strerror(err));
 }
 
-int manifest_read(struct manifest *out, const char *folder)
+int manifest_parse(struct manifest *out, const char *bytes, size_t n)
 {
 	struct manifest m = { .n = 0 };
+	json_t *j = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
+	int err = j ? read_json(&m, j) : EBADMSG;
+
+	json_decref(j);
+	if (err)
+		manifest_close(&m);
+	else
+		*out = m;
+	return err;
+}
+
+int manifest_read(struct manifest *out, const char *folder)
+{
 	char path[OPTIONS_PATH_MAX], *bytes = malloc(MANIFEST_BYTES_MAX);
-	json_t *j = NULL;
 	size_t n = 0;
-	int err = bytes ? options_path(path, folder, MANIFEST_NAME) : ENOMEM;
+	int err = bytes ? text_format(path, sizeof path, "%s/" MANIFEST_NAME, folder)
+			: ENOMEM;
 
 	if (!err)
 		err = ledger_read_text(path, bytes, MANIFEST_BYTES_MAX, &n);
-	if (!err) {
-		j = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
-		err = j ? read_json(&m, j) : EBADMSG;
-	}
-	json_decref(j);
+	if (!err)
+		err = manifest_parse(out, bytes, n);
 	free(bytes);
-	if (err) {
+	if (err)
 		say(folder, err);
-		manifest_close(&m);
-	} else {
-		*out = m;
-	}
 	return err;
 }

@@ -41,6 +41,8 @@ struct manifest {
 /* A place for one more; its path is set. EFBIG: there are too many; EINVAL: no such name can be; ENOMEM. Borrowed until the next one. */
 int manifest_add(struct manifest *m, const char *path, struct manifest_file **out);
 int manifest_write(const struct manifest *m, const char *folder);
+/* The bytes of a manifest. EBADMSG: it is none, or damaged; EPROTO: of a newer program; ENOMEM. */
+int manifest_parse(struct manifest *out, const char *bytes, size_t n);
 /* Says what is wrong. EBADMSG: it is no backup, or damaged; EPROTO: of a newer program; ENOENT. */
 int manifest_read(struct manifest *out, const char *folder);
 void manifest_close(struct manifest *m); /* zeroed: allowed */
