@@ -546,6 +546,8 @@ static int start(struct centre *c)
 		err = adopt(c);
 	if (!err)
 		err = start_web(c); /* desks may come when their agents are there */
+	if (!err)
+		err = metrics_start(c);
 	if (err)
 		return err;
 	c->is_open = true;
@@ -598,6 +600,7 @@ static void stop(struct centre *c)
 {
 	c->is_ending = true;
 	hasher_stop(c);
+	metrics_stop(c);
 	if (c->is_leaving)
 		leave(c);
 	else
