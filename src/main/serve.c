@@ -672,6 +672,7 @@ int command_serve(int argc, char **argv)
 		return status - 1;
 	}
 	log_init("heimamt", c->options.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	(void)log_to_journal(NULL); /* else as before */
 	signal(SIGPIPE, SIG_IGN);
 	raise_files();
 	if (config_read(&c->config, c->options.config)) {
