@@ -8,6 +8,7 @@
 #include "app/priv.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define DTMF_RATE 8000
 
@@ -105,19 +106,40 @@ size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
 	return add_dtmf(m, out, n);
 }
 
-const char *app_codec_of_talk(const struct app *app, const struct app_agent *ag)
+void app_codecs_follow(const struct sdesc_media *m, struct sdesc_codec *codecs, size_t n)
 {
-	struct acd_agent_info info = { 0 };
-	const struct app_call *call;
+	for (size_t i = 0; i < m->n_codecs; i++)
+		for (size_t k = 0; k < n; k++) {
+			struct sdesc_codec first = codecs[k];
+
+			if (first.pt != m->codecs[i].pt || first.id == SDESC_CODEC_DTMF)
+				continue;
+			memmove(codecs + 1, codecs, k * sizeof *codecs);
+			codecs[0] = first;
+			return;
+		}
+}
+
+const char *app_codec_of_call(
+	const struct app *app, const struct app_agent *ag, uint64_t id)
+{
+	const struct app_call *call = map_find(&app->call_by_id, id);
 
 	if (ag->line.is_lossy)
 		return sound_name(SOUND_OPUS);
-	(void)acd_agent(&app->acd, ag->cfg.id, &info);
-	call = map_find(&app->call_by_id, info.call);
-	if (!call || call->agent != ag->cfg.id || info.state == ACD_AGENT_OFFERED)
+	if (!call || call->agent != ag->cfg.id)
 		return sound_name(SOUND_PCMA);
 	if (call->kind == STORE_CALL_WEB)
 		return sound_name(SOUND_OPUS);
 	return sound_name(
 		call->n_codecs ? app_codec_sound(call->codecs[0].id) : SOUND_PCMA);
+}
+
+const char *app_codec_of_talk(const struct app *app, const struct app_agent *ag)
+{
+	struct acd_agent_info info = { 0 };
+
+	(void)acd_agent(&app->acd, ag->cfg.id, &info);
+	return app_codec_of_call(
+		app, ag, info.state == ACD_AGENT_OFFERED ? 0 : info.call);
 }

@@ -64,6 +64,7 @@ struct leg_srtp {
 	struct srtp_session
 		*rx_before; /* until the far side was heard with its new key */
 	int64_t before_until_us;
+	int64_t search_at_us; /* the roll-over counter is looked for again from then on */
 };
 
 struct leg_rtp {
@@ -241,9 +242,9 @@ void leg_web_media(struct relay *r, struct leg *l, struct web_path *path, uint8_
 	size_t n, const struct udp_addr *from);
 
 /* web_path.c */
-struct web_path *path_find(struct relay *r, const struct udp_addr *a);
-struct web_path *path_add(struct relay *r, struct leg *l, const struct udp_addr *a);
-void path_drop(struct relay *r, struct web_path *path);
+struct web_path *web_path_find(struct relay *r, const struct udp_addr *a);
+struct web_path *web_path_add(struct relay *r, struct leg *l, const struct udp_addr *a);
+void web_path_drop(struct relay *r, struct web_path *path);
 
 /* tones.c */
 /* A packet of a leg that nobody hears: keys in it are told, where it sends no events. */

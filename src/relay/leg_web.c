@@ -64,7 +64,7 @@ int leg_web_open(struct relay *r, struct leg *l, const struct rp_leg_web *m)
 void leg_web_close(struct relay *r, struct leg *l)
 {
 	for (size_t i = 0; i < LEG_PATHS_MAX; i++)
-		path_drop(r, &l->web.paths[i]);
+		web_path_drop(r, &l->web.paths[i]);
 	if (l->ok.ufrag[0])
 		map_drop(&r->by_ufrag, ufrag_key(l->ok.ufrag));
 	heap_remove(&r->timers, &l->web.timer);
@@ -133,7 +133,7 @@ void leg_web_dtls(struct relay *r, struct web_path *path, const uint8_t *p, size
 void leg_web_checked(
 	struct relay *r, struct leg *l, const struct udp_addr *from, bool nominated)
 {
-	struct web_path *path = path_add(r, l, from);
+	struct web_path *path = web_path_add(r, l, from);
 
 	if (!path)
 		return;
@@ -188,7 +188,7 @@ static struct web_path *stray_to(struct relay *r, struct leg *l, struct web_path
 		return NULL;
 	w->moved_us = r->now_us;
 	r->counters.moved++;
-	return path ? path : path_add(r, l, from);
+	return path ? path : web_path_add(r, l, from);
 }
 
 /* An authenticated voice packet says where the browser is now. */

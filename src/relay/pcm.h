@@ -47,7 +47,7 @@ struct pcm {
 	uint32_t over_rate;
 };
 
-/* How a packet of this codec has to go. */
+/* How a packet of this codec has to go: path.h. */
 enum rp_why pcm_why(const struct leg *from, const struct leg *to, enum sound_codec codec);
 /* A packet for `to` and, in a mix, for the other one. ENOMEM: it is lost. */
 int pcm_put(struct relay *r, struct leg *from, struct leg *to, enum rp_why why,

@@ -27,7 +27,7 @@
 #include "sound/clip_bytes.h"
 #include "sound/codec.h"
 
-#define RP_VERSION   4
+#define RP_VERSION   5
 #define RP_BLOB_MAX  2048 /* DESIGN: at most 2 KB of control's own state per leg */
 #define RP_ADDR_SIZE 48 /* INET6_ADDRSTRLEN rounded up */
 #define RP_UFRAG_SIZE \
@@ -77,7 +77,7 @@ enum rp_type {
 	RP_EV_HEARD, /* packets again */
 	RP_EV_CLIP_DONE, /* a clip that does not loop came to its end; body rp_clip_done */
 	RP_EV_FIRST, /* first packet forwarded to this leg after a join; body rp_first */
-	RP_EV_DIGIT, /* an RTP leg: a key was pressed, and it is joined with nobody; body rp_digit. In a talk keys are
+	RP_EV_DIGIT, /* a key was pressed on a leg that is joined with nobody; body rp_digit. In a talk keys are
 		      * the other side's, and told to no one else */
 	RP_EV_LOSSY, /* a line loses so much that its voice should carry error correction, or no longer; body rp_lossy.
 		      * What is sent to it does so already */
@@ -106,7 +106,10 @@ struct rp_head {
 struct rp_srtp {
 	uint8_t suite; /* enum srtp_suite; 0: plain RTP, and all else here is 0 */
 	uint8_t mki_size; /* bytes of the MKI in every packet, both ways; 0: none */
-	uint8_t pad[6];
+	/* with a key that was another relay's before: so often the far side's sequence numbers may have run over since it
+	 * began, at most. Its roll-over counter is looked for among so many; 0: its first one is here */
+	uint8_t rx_rocs;
+	uint8_t pad[5];
 	uint64_t
 		rx_life; /* packets that the far side's key may protect; 0: as many as the suite allows */
 	uint8_t rx_key[16], tx_key[16];

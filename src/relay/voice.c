@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "relay/leg.h"
+#include "relay/path.h"
 #include "wire/g711.h"
 
 #define SOUND_ABOVE  64 /* magnitude: proto.h, rx_discarded_sound */
@@ -111,7 +112,6 @@ static bool forward_key(
 	return !leg_key(r, to, ev.key, 0);
 }
 
-/* is_newest: what came late goes the way of the newest, or nowhere. */
 static bool pass_on(struct relay *r, struct leg *from, struct leg *to,
 	const struct media_packet *in, const struct rtp_packet *p, bool is_newest)
 {
@@ -119,17 +119,18 @@ static bool pass_on(struct relay *r, struct leg *from, struct leg *to,
 	enum rp_why why, now = to->pcm.why;
 
 	if (in->is_event)
-		return now == RP_WHY_NONE && to->feed != RP_FEED_MIX
+		return path_carries_keys(now, to->feed)
 			? forward(r, to, in, codec, p->payload)
 			: forward_key(r, from, to, p);
 	why = pcm_why(from, to, codec);
-	if (!is_newest && (why == RP_WHY_NONE) != (now == RP_WHY_NONE))
-		return false;
-	if (why != RP_WHY_NONE)
-		return !pcm_put(r, from, to, why, codec, p);
-	if (now != RP_WHY_NONE) {
+	switch (path_step(now, why, is_newest)) {
+	case PATH_DROP: return false;
+	case PATH_DECODE: return !pcm_put(r, from, to, why, codec, p);
+	case PATH_LEAVE:
 		pcm_leave(r, to);
 		pcm_forget(from);
+		break;
+	case PATH_FORWARD: break;
 	}
 	return forward(r, to, in, codec, p->payload);
 }
@@ -246,7 +247,7 @@ void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
 		return;
 	}
 	l->stats.rx_discarded++;
-	if (in.is_event && !to && !l->is_web)
+	if (in.is_event && !to)
 		tell_digit(r, l, p);
 	else if (!to && is_newest)
 		leg_tones_hear(r, l, codec, p->payload);
@@ -261,10 +262,7 @@ bool leg_knows_pt(const struct leg *l, uint8_t pt)
 
 int leg_pt(const struct leg *l, enum sound_codec codec)
 {
-	for (size_t i = 0; i < l->n_codecs; i++)
-		if (l->codecs[i].codec == codec)
-			return l->codecs[i].pt;
-	return -1;
+	return path_pt(l->codecs, l->n_codecs, codec);
 }
 
 int leg_set_codecs(struct leg *l, const struct rp_codec *codecs, uint8_t dtmf_pt)

@@ -47,21 +47,6 @@ void jitter_free(struct jitter *j)
 	free(j);
 }
 
-void jitter_change(struct jitter *j)
-{
-	for (size_t i = 0; i < JITTER_SLOTS; i++)
-		j->slots[i].is_used = false;
-	memset(j->pcm, 0, sizeof j->pcm);
-	j->end -= (int64_t)j->len;
-	j->len = 0;
-	j->voiced = j->source.end > j->voiced ? j->source.end : j->voiced;
-	j->source.is_known = false;
-	j->has_last = j->has_jumped = false;
-	j->rests = true;
-	j->gap = 0;
-	stretch_init(&j->stretch, j->rate);
-}
-
 int64_t jitter_target_us(const struct jitter *j, int64_t now_us)
 {
 	int64_t us = FRAME_US + MARGIN_US + jitter_delay_need_us(&j->delay, now_us);

@@ -57,8 +57,6 @@ struct jitter_stats {
 /* rate: SOUND_NARROW or SOUND_WIDE. EINVAL, ENOMEM. */
 int jitter_new(struct jitter **out, uint32_t rate);
 void jitter_free(struct jitter *j);
-/* Another source from now on (a join, a hold): what waits is forgotten, what was learnt of the delay stays. */
-void jitter_change(struct jitter *j);
 void jitter_put(struct jitter *j, const struct jitter_packet *p, int64_t now_us);
 /* One frame (rate / 50 samples), always filled. To be called every 20 ms on average. */
 enum jitter_source jitter_take(struct jitter *j, int16_t *pcm, int64_t now_us);

@@ -134,6 +134,7 @@ static const struct {
 		"is_whole, codec, expected, lost) VALUES (7, 2000, 'line', 'in', 3000, "
 		"1, "
 		"'PCMA', 50, 1)" },
+	{ 12, "call", "UPDATE call SET voice = 'srtp' WHERE id = 7" },
 };
 
 /* --- what is in a database --- */
