@@ -42,9 +42,9 @@ export function rtc_new({ stream, audio, on_state }) {
 	};
 }
 
-export const CODECS = ["pcma", "pcmu", "g722", "opus", "telephone-event"];
+export const CODECS = ["pcma", "pcmu", "g722", "opus", "red", "telephone-event"];
 
-/* What is not in the list is not offered: comfort noise, redundancy, other clocks. */
+/* What is not in the list is not offered: comfort noise, other clocks. */
 export function prefer(transceiver, names) {
 	const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
 	const ours = names.flatMap((name) => all.filter((c) => c.mimeType.toLowerCase() === "audio/" + name));

@@ -18,7 +18,7 @@ int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller)
 {
 	struct sdesc offer;
 	const struct sdesc_media *m;
-	struct sdesc_codec codecs[APP_CODECS_MAX];
+	struct sdesc_codec codecs[APP_LINE_CODECS_MAX];
 	size_t n;
 
 	if (sdesc_parse(&offer, sdp, strlen(sdp)) || offer.audio < 0)
@@ -35,6 +35,9 @@ int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller)
 		return EINVAL;
 	memcpy(cmd->fingerprint, m->fingerprint, sizeof cmd->fingerprint);
 	app_codecs_tell(codecs, n, cmd->codecs, &cmd->dtmf_pt);
+	for (size_t i = 0; i < n; i++)
+		if (codecs[i].id == SDESC_CODEC_RED)
+			cmd->red_pt = codecs[i].pt;
 	return 0;
 }
 
@@ -42,7 +45,7 @@ int app_line_answer(struct app *app, const struct app_leg *leg, const char *offe
 	uint32_t version, char *buf, size_t cap)
 {
 	struct sdesc offer;
-	struct sdesc_codec codecs[APP_CODECS_MAX];
+	struct sdesc_codec codecs[APP_LINE_CODECS_MAX];
 	struct sdesc_webrtc d = {
 		/* RFC 8866 section 5.2: a number, the same in each answer of a leg; so random as its SSRC */
 		.session_id = leg->ok.ssrc,

@@ -153,6 +153,7 @@ enum app_callback {
 };
 
 #define APP_CODECS_MAX SAVED_CODECS_MAX /* all voices, and telephone-event */
+#define APP_LINE_CODECS_MAX (APP_CODECS_MAX + 1) /* and redundancy */
 
 enum app_call_state {
 	CALL_SETUP, /* its leg is being made, or its line connects */
@@ -652,7 +653,7 @@ void app_codecs_tell(const struct sdesc_codec *c, size_t n,
 size_t app_codecs_of_trunk(
 	const struct sdesc_media *m, struct sdesc_codec out[APP_CODECS_MAX]);
 size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
-	struct sdesc_codec out[APP_CODECS_MAX]);
+	struct sdesc_codec out[APP_LINE_CODECS_MAX]);
 /* The first voice of theirs that is among ours goes to the head of ours. */
 void app_codecs_follow(const struct sdesc_media *m, struct sdesc_codec *codecs, size_t n);
 /* What the agent's browser is to send: the caller's codec, on a lossy line Opus. */

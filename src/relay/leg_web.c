@@ -50,6 +50,9 @@ int leg_web_open(struct relay *r, struct leg *l, const struct rp_leg_web *m)
 	err = leg_set_codecs(l, m->codecs, m->dtmf_pt);
 	if (err)
 		return err;
+	if (m->red_pt > 127 || (m->red_pt && leg_knows_pt(l, m->red_pt)))
+		return EINVAL;
+	l->red_pt = m->red_pt;
 	l->web.relay = r;
 	l->ok.port = udp_addr_port(&r->line_at);
 	/* 48 random bits met again: the command fails and may be repeated */
@@ -209,15 +212,16 @@ static void take_rtp(struct relay *r, struct leg *l, struct web_path *path, uint
 	size_t n, const struct udp_addr *from)
 {
 	struct rtp_packet pkt;
+	struct red red;
 
 	if (srtp_unprotect(l->web.rx, p, &n) || rtp_parse(&pkt, p, n) || !pkt.payload.n ||
-		!leg_knows_pt(l, pkt.pt)) {
+		!leg_twice_open(l, &pkt, &red) || !leg_knows_pt(l, pkt.pt)) {
 		l->stats.rx_bad++;
 		return;
 	}
 	follow(r, l, path, from, &pkt);
 	index_ssrc(r, l, pkt.ssrc);
-	leg_voice(r, l, &pkt);
+	leg_voice(r, l, &pkt, &red);
 }
 
 void leg_web_media(struct relay *r, struct leg *l, struct web_path *path, uint8_t *p,

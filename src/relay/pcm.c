@@ -128,14 +128,15 @@ static int set_source(struct leg *from, uint32_t rate)
 }
 
 int pcm_put(struct relay *r, struct leg *from, struct leg *to, enum rp_why why,
-	enum sound_codec codec, const struct rtp_packet *p)
+	enum sound_codec codec, const struct rtp_packet *p, bool is_restored)
 {
 	const struct jitter_packet in = { .codec = codec,
 		.ssrc = p->ssrc,
 		.ts = p->ts,
 		.seq = p->seq,
 		.p = p->payload.p,
-		.n = p->payload.n };
+		.n = p->payload.n,
+		.is_restored = is_restored };
 	struct path_end end = end_of(to);
 	int err = set_source(from, path_rate(&end, codec));
 

@@ -146,7 +146,8 @@ struct rp_leg_web {
 	uint8_t fingerprint[32]; /* SHA-256 of the browser's certificate */
 	struct rp_codec codecs[RP_CODECS_MAX]; /* as in rp_leg_rtp */
 	uint8_t dtmf_pt;
-	uint8_t pad[7];
+	uint8_t red_pt; /* of what is said twice, in Opus (RFC 2198); 0: nothing is */
+	uint8_t pad[6];
 };
 
 struct rp_leg_remote {
@@ -319,6 +320,9 @@ struct rp_stats {
 		remote_expected; /* the same of what was sent to it, as the far side reported */
 	uint64_t frames, corrected,
 		concealed; /* of 20 ms, decoded of what came from it: sound/jitter.h */
+	uint64_t restored; /* of `lost`: known from the packets after them (RFC 2198) */
+	uint32_t bursts; /* times that packets from it are missing, whatever many in a row; what was restored aside */
+	uint32_t pad1;
 	uint8_t path, why; /* of what is sent to it: enum rp_path, enum rp_why */
 	uint8_t rx_codec, tx_codec; /* enum sound_codec, of the newest packets */
 	uint8_t is_lossy;

@@ -68,7 +68,10 @@ void leg_send_frame(
 		return;
 	media_tx_next(
 		&l->tx, SOUND_FRAME_MS, sound_ticks_per_ms(codec), r->now_us, &slot);
-	leg_send_voice(r, l, &slot, (uint8_t)pt, payload);
+	if (codec == SOUND_OPUS && l->red_pt && l->is_lossy)
+		leg_send_twice(r, l, &slot, (uint8_t)pt, payload);
+	else
+		leg_send_voice(r, l, &slot, (uint8_t)pt, payload);
 	l->tx_codec = codec;
 	if (l->joined_us)
 		tell_first(r, l);
@@ -125,7 +128,7 @@ static bool pass_on(struct relay *r, struct leg *from, struct leg *to,
 	why = pcm_why(from, to, codec);
 	switch (path_step(now, why, is_newest)) {
 	case PATH_DROP: return false;
-	case PATH_DECODE: return !pcm_put(r, from, to, why, codec, p);
+	case PATH_DECODE: return !pcm_put(r, from, to, why, codec, p, in->is_restored);
 	case PATH_LEAVE:
 		pcm_leave(r, to);
 		pcm_forget(from);
@@ -220,7 +223,32 @@ bool leg_is_newest(const struct leg *l, uint32_t ssrc, uint16_t seq)
 		(int16_t)(uint16_t)(seq - l->source.max_seq) > 0;
 }
 
-void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
+/* What was lost before this packet and is repeated by it, the eldest first, as if it came late. */
+static void restore(struct relay *r, struct leg *l, struct leg *to,
+	const struct media_packet *in, const struct red *red, bool is_newest)
+{
+	for (size_t i = 0; i + 1 < red->n; i++) {
+		const struct red_block *b = &red->blocks[i];
+		struct rtp_packet p = { .pt = b->pt,
+			.ssrc = in->ssrc,
+			.ts = in->ts - b->offset,
+			.payload = b->bytes };
+		struct media_packet was = *in;
+
+		if (!in->ticks || !b->bytes.n || !b->offset || b->offset % in->ticks ||
+			codec_of(l, b->pt) != l->rx_codec)
+			continue; /* frames of unlike lengths: which number it had nobody knows */
+		was.seq = p.seq = (uint16_t)(in->seq - b->offset / in->ticks);
+		was.ts = p.ts;
+		was.marker = false;
+		was.is_restored = true;
+		if (rtcp_source_restore(&l->source, p.seq) && to)
+			(void)pass_on(r, l, to, &was, &p, is_newest);
+	}
+}
+
+void leg_voice(
+	struct relay *r, struct leg *l, const struct rtp_packet *p, const struct red *red)
 {
 	enum sound_codec codec = codec_of(l, p->pt);
 	uint32_t clock = sound_ticks_per_ms(codec);
@@ -242,6 +270,8 @@ void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
 		l->rx_codec = codec;
 	l->stats.rx++;
 	l->stats.rx_bytes += p->payload.n;
+	if (red)
+		restore(r, l, to, &in, red, is_newest);
 	if (to && pass_on(r, l, to, &in, p, is_newest)) {
 		l->stats.rx_forwarded++;
 		return;

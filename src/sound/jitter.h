@@ -31,6 +31,7 @@ struct jitter_packet {
 	uint16_t seq;
 	const uint8_t *p;
 	size_t n; /* more than SOUND_BYTES_MAX: discarded */
+	bool is_restored; /* it was lost, and the one after it repeats it (RFC 2198): its lateness says nothing of the network */
 };
 
 /* Where the samples of a frame came from; the worst of its parts. */
