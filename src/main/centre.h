@@ -79,7 +79,7 @@ struct centre {
 	uv_async_t trunk_wake, store_wake;
 	uv_prepare_t prepare;
 	uv_timer_t deadline;
-	uv_signal_t sigint, sigterm, sigusr1, sigchld;
+	uv_signal_t sigint, sigterm, sigusr1, sigchld, sighup;
 	bool has_loop, is_told, is_ending;
 	bool has_waited; /* long enough for the relays, at the start */
 	bool is_open; /* its start succeeded */

@@ -7,22 +7,8 @@
  * The control loop's thread, only.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "web/private.h"
-
-static bool is_same_addr(
-	const struct sockaddr_storage *a, const struct sockaddr_storage *b)
-{
-	const struct sockaddr_in *a4 = (const void *)a, *b4 = (const void *)b;
-	const struct sockaddr_in6 *a6 = (const void *)a, *b6 = (const void *)b;
-
-	if (a->ss_family != b->ss_family)
-		return false;
-	if (a->ss_family == AF_INET)
-		return a4->sin_addr.s_addr == b4->sin_addr.s_addr;
-	return memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof a6->sin6_addr) == 0;
-}
 
 /* Looks at each connection: some microseconds per accept, and nothing to keep in step. */
 static bool is_within_limits(const struct web *w, const struct sockaddr_storage *addr)
@@ -32,7 +18,7 @@ static bool is_within_limits(const struct web *w, const struct sockaddr_storage 
 	if (w->freeing || w->n_conns >= w->lim.conns)
 		return false;
 	for (size_t i = 0; i < w->lim.conns; i++)
-		if (w->conns[i] && is_same_addr(&w->conns[i]->addr, addr))
+		if (w->conns[i] && addr_is_same(&w->conns[i]->addr, addr))
 			n++;
 	return n < w->lim.per_addr;
 }
@@ -58,7 +44,8 @@ struct conn *conn_new(struct web *w, const struct sockaddr_storage *addr)
 		return NULL;
 	slot = free_slot(w);
 	c->w = w;
-	c->addr = *addr;
+	c->addr = c->client = *addr;
+	c->is_secure = w->tls.certificate;
 	c->id = ++w->serial * SLOTS_MAX + slot;
 	list_init(&c->out);
 	w->conns[slot] = c;

@@ -14,9 +14,10 @@
 #include "base/text.h"
 #include "web/private.h"
 
-#define HOST_SIZE   64
+#define HOST_SIZE   WEB_NAME_MAX
+#define FORWARDED   512 /* of X-Forwarded-For: some hops */
 #define COOKIE_SIZE 4096
-#define COOKIE_SET  256 /* of one that is set */
+#define COOKIE_SET  320 /* of one that is set */
 #define DOOR        "/ws/door/"
 #define API         "/api/"
 #define ICAL        "/ical/"
@@ -59,15 +60,33 @@ static unsigned check_host(const struct conn *c, char host[HOST_SIZE])
 		return 400;
 	if (!header(c, WSI_TOKEN_HOST, host, HOST_SIZE))
 		return 421;
-	return request_is_our_host(host, c->w->port) ? 0 : 421;
+	return request_is_our_host(host, &c->w->house, c->is_secure) ? 0 : 421;
+}
+
+/* Behind a proxy that is trusted each request says anew who asks, and how: a proxy keeps its connections. Where the
+ * header was sent twice, libwebsockets has the two joined by a comma, so the proxy's own is last. */
+static void read_forwarded(struct conn *c)
+{
+	static const char proto[] = "x-forwarded-proto:";
+	char text[FORWARDED];
+
+	if (!addr_is_trusted(&c->w->proxies, &c->addr))
+		return;
+	c->client = c->addr;
+	if (header(c, WSI_TOKEN_X_FORWARDED_FOR, text, sizeof text))
+		(void)addr_forwarded(&c->w->proxies, text, &c->client);
+	c->is_secure = c->w->tls.certificate ||
+		(lws_hdr_custom_copy(c->wsi, text, sizeof text, proto, sizeof proto - 1) >
+				0 &&
+			strcasecmp(text, "https") == 0);
 }
 
 static unsigned check_origin(const struct conn *c, const char *host)
 {
-	char origin[HOST_SIZE + 8];
+	char origin[HOST_SIZE + 16];
 
 	return header(c, WSI_TOKEN_ORIGIN, origin, sizeof origin) &&
-			request_is_same_origin(origin, host)
+			request_is_same_origin(origin, host, c->is_secure)
 		? 0
 		: 403;
 }
@@ -95,6 +114,7 @@ static unsigned read_request(struct request *q, const char *path, size_t n)
 	int uri_n;
 
 	q->method = lws_http_get_uri_and_method(q->c->wsi, &uri, &uri_n);
+	read_forwarded(q->c);
 	if (n >= sizeof q->path)
 		status = 414;
 	else if (is_header_too_large(q->c))
@@ -155,7 +175,7 @@ static uint64_t agent_of(const struct conn *c, uint64_t *session)
 
 	*session = 0;
 	if (!header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies) ||
-		!request_session(cookies, token))
+		!request_session(cookies, c->is_secure, token))
 		return 0;
 	return h->session(h->arg, token, session);
 }
@@ -166,12 +186,12 @@ static unsigned check_door(struct conn *c, const char *path)
 	const struct web_handler *h = &c->w->h;
 	const char *token = path + sizeof DOOR - 1;
 
-	if (!guesses_may(&c->w->guesses, &c->addr))
+	if (!guesses_may(&c->w->guesses, &c->client))
 		return 429;
 	c->agent = request_is_token(token) ? h->door(h->arg, token) : 0;
 	if (c->agent)
 		return 0;
-	guesses_wrong(&c->w->guesses, &c->addr);
+	guesses_wrong(&c->w->guesses, &c->client);
 	return 401;
 }
 
@@ -249,7 +269,7 @@ static int ask_app(struct conn *c)
 	bool proves = c->ask == ASK_PROVE;
 	struct web_ask ask = { .agent = c->agent,
 		.session = c->session_number,
-		.from = guesses_from(&c->w->guesses, &c->addr),
+		.from = guesses_from(&c->w->guesses, &c->client),
 		.origin = c->origin,
 		.is_post = c->is_post,
 		.path = c->path + (proves ? 1 : sizeof API - 1),
@@ -275,9 +295,10 @@ static unsigned check_api(struct request *q)
 	c->agent = agent_of(c, &c->session_number);
 	if (!c->agent && c->ask != ASK_PROVE)
 		return 401;
-	if (c->ask == ASK_PROVE && !guesses_may(&c->w->guesses, &c->addr))
+	if (c->ask == ASK_PROVE && !guesses_may(&c->w->guesses, &c->client))
 		return 429;
-	(void)text_format(c->origin, sizeof c->origin, "http://%s", q->host);
+	(void)text_format(c->origin, sizeof c->origin, "%s%s",
+		request_scheme(c->is_secure), q->host);
 	return text_copy(c->path, sizeof c->path, q->path) ? 414 : 0;
 }
 
@@ -295,10 +316,10 @@ static int get_calendar(struct request *q)
 
 	if (q->method == LWSHUMETH_HEAD)
 		return refuse(q, 405);
-	if (!guesses_may(&c->w->guesses, &c->addr))
+	if (!guesses_may(&c->w->guesses, &c->client))
 		return refuse(q, 429);
 	if (!request_is_calendar(q->path)) {
-		guesses_wrong(&c->w->guesses, &c->addr);
+		guesses_wrong(&c->w->guesses, &c->client);
 		return refuse(q, 404);
 	}
 	c->is_post = false;
@@ -450,10 +471,10 @@ static int login(struct conn *c)
 	char token[WEB_TOKEN_SIZE];
 	int err = request_login_token(c->body, c->body_n, token);
 
-	if (!guesses_may(&c->w->guesses, &c->addr))
+	if (!guesses_may(&c->w->guesses, &c->client))
 		return web_reply_status(c, 429, true);
 	if (err) {
-		guesses_wrong(&c->w->guesses, &c->addr);
+		guesses_wrong(&c->w->guesses, &c->client);
 		return web_reply_status(c, err == EACCES ? 403 : 400, true);
 	}
 	c->request = conn_next_id(c->w, c);
@@ -461,15 +482,25 @@ static int login(struct conn *c)
 	return 0;
 }
 
+/* On plain http browsers drop what is Secure. */
+static int write_cookie(
+	char cookie[COOKIE_SET], bool is_secure, const char *token, uint32_t max_age_s)
+{
+	return text_format(cookie, COOKIE_SET,
+		"%s" REQUEST_COOKIE
+		"=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u%s",
+		is_secure ? REQUEST_HOST_PREFIX : "", token, max_age_s,
+		is_secure ? "; Secure" : "");
+}
+
 static int logout(struct conn *c)
 {
-	return web_reply_send(c,
-		&(struct reply){
-			.status = 204,
-			.cookie = REQUEST_COOKIE
-			"=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0",
-			.close = true,
-		});
+	char cookie[COOKIE_SET];
+
+	if (write_cookie(cookie, c->is_secure, "", 0))
+		return -1;
+	return web_reply_send(
+		c, &(struct reply){ .status = 204, .cookie = cookie, .close = true });
 }
 
 int web_http_body_end(struct conn *c)
@@ -486,14 +517,6 @@ int web_http_body_end(struct conn *c)
 	return c->ask == ASK_LOGOUT ? logout(c) : -1;
 }
 
-/* Secure comes with TLS: browsers drop such a cookie on plain http */
-static int write_cookie(char cookie[COOKIE_SET], const char *token, uint32_t max_age_s)
-{
-	return text_format(cookie, COOKIE_SET,
-		REQUEST_COOKIE "=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u",
-		token, max_age_s);
-}
-
 static int answer_login(struct conn *c)
 {
 	struct reply r = { .status = 204, .close = true };
@@ -502,10 +525,10 @@ static int answer_login(struct conn *c)
 	c->request = 0;
 	c->login_done = false;
 	if (!*c->session) {
-		guesses_wrong(&c->w->guesses, &c->addr);
+		guesses_wrong(&c->w->guesses, &c->client);
 		return web_reply_status(c, 403, true);
 	}
-	if (write_cookie(cookie, c->session, c->max_age_s))
+	if (write_cookie(cookie, c->is_secure, c->session, c->max_age_s))
 		return -1;
 	memset(c->session, 0, sizeof c->session);
 	r.cookie = cookie;
@@ -528,10 +551,10 @@ static int answer_api(struct conn *c)
 	c->request = 0;
 	c->api_done = false;
 	if (c->is_calendar && a->status == 404)
-		guesses_wrong(&c->w->guesses, &c->addr);
+		guesses_wrong(&c->w->guesses, &c->client);
 	if (a->is_wrong)
-		guesses_wrong(&c->w->guesses, &c->addr);
-	if (*a->session && write_cookie(cookie, a->session, a->max_age_s))
+		guesses_wrong(&c->w->guesses, &c->client);
+	if (*a->session && write_cookie(cookie, c->is_secure, a->session, a->max_age_s))
 		return -1;
 	if (*a->session)
 		r.cookie = cookie;
@@ -612,8 +635,10 @@ void web_http_tick(struct conn *c)
 static unsigned check_upgrade(struct conn *c, const char *to, const char *path)
 {
 	char host[HOST_SIZE], value[32];
-	unsigned status = check_host(c, host);
+	unsigned status;
 
+	read_forwarded(c);
+	status = check_host(c, host);
 	if (status)
 		return status;
 	if (!has_header(c, WSI_TOKEN_GET_URI) || strcasecmp(to, "websocket") != 0)

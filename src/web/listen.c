@@ -15,18 +15,17 @@
 #define BACKLOG      128
 #define ACCEPT_BATCH 32 /* per turn of the loop, so that a flood leaves time for others */
 
-/* Loopback only: the pages are served without TLS so far. */
-static int read_addr(struct sockaddr_storage *sa, const char *addr, uint16_t port)
+/* Beyond this machine only with TLS: what pages say and carry is nobody else's. */
+static int read_addr(
+	struct sockaddr_storage *sa, const struct web *w, const char *addr, uint16_t port)
 {
 	struct sockaddr_in *v4 = (void *)sa;
 	struct sockaddr_in6 *v6 = (void *)sa;
 
 	*sa = (struct sockaddr_storage){ 0 };
-	if (uv_ip4_addr(addr, port, v4) == 0)
-		return ntohl(v4->sin_addr.s_addr) >> 24 == 127 ? 0 : EACCES;
-	if (uv_ip6_addr(addr, port, v6) == 0)
-		return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr) ? 0 : EACCES;
-	return EACCES;
+	if (uv_ip4_addr(addr, port, v4) && uv_ip6_addr(addr, port, v6))
+		return EACCES;
+	return w->tls.certificate || addr_is_loopback(sa) ? 0 : EACCES;
 }
 
 static uint16_t port_of(const struct sockaddr_storage *sa)
@@ -53,14 +52,14 @@ static int bind_to(struct web *w, struct sockaddr_storage *sa)
 		return errno == EADDRINUSE || errno == EACCES ? errno : EIO;
 	if (getsockname(fd, (void *)sa, &n))
 		return EIO;
-	w->port = port_of(sa);
+	w->house.port = port_of(sa);
 	return 0;
 }
 
 int listen_init(struct web *w, const struct web_config *cfg)
 {
 	struct sockaddr_storage sa;
-	int err = read_addr(&sa, cfg->addr, cfg->port);
+	int err = read_addr(&sa, w, cfg->addr, cfg->port);
 
 	if (!err)
 		err = bind_to(w, &sa);
@@ -110,6 +109,7 @@ static void on_readable(uv_poll_t *p, int status, int events)
 			w->listen_fd, (void *)&sa, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd >= 0) {
+			addr_unmap(&sa);
 			adopt(w, fd, &sa);
 			continue;
 		}

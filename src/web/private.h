@@ -4,11 +4,12 @@
  *
  *   web.c      start, tick, teardown, the callback that libwebsockets calls
  *   listen.c   the listening socket; connections are accepted here and handed to libwebsockets
+ *   tls.c      the certificate, and what is spoken
  *   conn.c     the table of connections: ids, limits, time that is left
  *   http.c     which answer a request gets
  *   reply.c    writing an answer
  *   socket.c   messages in and out of a WebSocket, pings, closing
- *   files.c, request.c, guesses.c, desk_*.c   pure; no libwebsockets
+ *   files.c, request.c, addr.c, pair.c, guesses.c, desk_*.c   no libwebsockets
  */
 #ifndef WEB_PRIVATE_H
 #define WEB_PRIVATE_H
@@ -17,15 +18,19 @@
 #include <uv.h>
 
 #include "base/list.h"
+#include "web/addr.h"
 #include "web/files.h"
 #include "web/guesses.h"
+#include "web/pair.h"
 #include "web/request.h"
 #include "web/web.h"
 
-#define SLOTS_MAX   4096 /* 12 bits of a connection's id */
-#define CHUNK_SIZE  16384 /* of a file, per turn of the loop */
-#define REASON_SIZE 124 /* RFC 6455 section 5.5: 125 bytes, of which two are the code */
-#define HEADERS_MAX 8192 /* of one request; above it 431 */
+#define SLOTS_MAX      4096 /* 12 bits of a connection's id */
+#define WEB_HSTS       "max-age=31536000"
+#define CHUNK_SIZE     16384 /* of a file, per turn of the loop */
+#define REASON_SIZE    124 /* RFC 6455 section 5.5: 125 bytes, of which two are the code */
+#define HEADERS_MAX    8192 /* of one request; above it 431 */
+#define TLS_LOOK_TICKS 5 /* between two looks at the certificate's files */
 #define DRAIN_MAX \
 	65536 /* a refused body up to this is read before the answer, or the answer may be lost */
 
@@ -62,7 +67,9 @@ struct conn {
 	struct lws *wsi; /* NULL once it is closed */
 	uint64_t id;
 	enum conn_kind kind;
-	struct sockaddr_storage addr;
+	struct sockaddr_storage addr; /* of whoever connected */
+	struct sockaddr_storage client; /* whom a trusted proxy brings; else addr */
+	bool is_secure; /* TLS, ours or the proxy's */
 	unsigned ticks_left; /* 0: no end set */
 
 	/* one HTTP request */
@@ -74,7 +81,7 @@ struct conn {
 	bool is_calendar; /* what is asked of the app came without a session */
 	char path[FILES_PATH_MAX]; /* of what is asked at /api/ */
 	struct web_answer answer; /* its body is owned until it is in own */
-	char origin[80]; /* "http://" and the host, of what is asked */
+	char origin[WEB_NAME_MAX + 16]; /* scheme and host, of what is asked */
 	struct file own; /* an answer as a file; bytes owned */
 	uint32_t max_age_s;
 	char session[WEB_TOKEN_SIZE]; /* to be set as cookie; "" none */
@@ -99,6 +106,20 @@ struct conn {
 	bool close_sent;
 };
 
+/* A file as it was; all zero: it is not there. */
+struct tls_stamp {
+	uint64_t device, inode;
+	int64_t size, changed_s, changed_ns;
+};
+
+struct tls {
+	char *certificate, *key; /* paths; owned; NULL: plain HTTP */
+	struct pair pair;
+	struct tls_stamp seen[2];
+	unsigned ticks; /* since the last look */
+	int64_t warned_s; /* when its end was told last */
+};
+
 struct web {
 	uv_loop_t *loop; /* borrowed */
 	struct web_handler h;
@@ -107,7 +128,9 @@ struct web {
 	struct guesses guesses;
 	bool caller_page;
 	char *caller_frames; /* a policy of its own; owned; NULL: no page of ours is ever framed */
-	uint16_t port;
+	struct tls tls;
+	struct addr_proxies proxies;
+	struct request_house house; /* by which names browsers call it */
 
 	struct lws_context *ctx; /* libwebsockets sets it to NULL when it is gone */
 	struct lws_vhost *vh;
@@ -139,6 +162,15 @@ void web_handle_closed(uv_handle_t *h); /* for uv_close() of web's own handles *
 int listen_init(struct web *w, const struct web_config *cfg);
 void listen_start(struct web *w);
 void listen_close(struct web *w);
+
+/* tls.c */
+int tls_init(struct tls *t, const char *certificate, const char *key); /* EINVAL: said */
+void tls_close(struct tls *t);
+/* Versions, ciphers, and where each handshake finds the pair. EIO. */
+int tls_setup(struct tls *t, SSL_CTX *ctx);
+/* What the files hold now; a broken one is said and changes nothing. EINVAL, ENOENT. */
+int tls_reload(struct tls *t);
+void tls_tick(struct tls *t);
 
 /* conn.c */
 struct conn *conn_new(

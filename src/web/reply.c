@@ -80,6 +80,9 @@ static void add_all(struct head *h, const struct conn *c, const struct reply *r,
 	if (c->w->caller_frames)
 		add(h, "content-security-policy:",
 			r->frames ? r->frames : "frame-ancestors 'none'");
+	/* of a proxy's TLS; of ours it stands in all answers */
+	if (c->is_secure && !c->w->tls.certificate)
+		add(h, "strict-transport-security:", WEB_HSTS);
 	/* RFC 9110 section 7.8 wants it with 426 */
 	add(h, "upgrade:", r->status == 426 ? "websocket" : NULL);
 	/* RFC 6585 section 4 */

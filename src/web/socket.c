@@ -29,7 +29,7 @@ int socket_opened(struct conn *c)
 	c->ticks_left = 0;
 	c->told = true;
 	w->h.opened(w->h.arg, c->id, c->page, c->agent,
-		c->page == WEB_CALLER ? guesses_from(&w->guesses, &c->addr)
+		c->page == WEB_CALLER ? guesses_from(&w->guesses, &c->client)
 				      : c->session_number);
 	return 0;
 }

@@ -59,11 +59,21 @@ static const struct lws_protocol_vhost_options headers[] = {
 };
 #define HEADERS_REST (&headers[sizeof headers / sizeof *headers - 1])
 
-static const struct lws_protocol_vhost_options unframed = HEADER(
-	HEADERS_REST, "content-security-policy", POLICY "; frame-ancestors 'none'");
+/* RFC 6797: a year; of this name alone, for what else the domain holds is not ours to say. */
+static const struct lws_protocol_vhost_options secure = HEADER(
+	HEADERS_REST, "strict-transport-security", WEB_HSTS);
+
+/* By whether TLS is ours. */
+static const struct lws_protocol_vhost_options unframed[2] = {
+	HEADER(HEADERS_REST, "content-security-policy",
+		POLICY "; frame-ancestors 'none'"),
+	HEADER(&secure, "content-security-policy", POLICY "; frame-ancestors 'none'"),
+};
 /* Where a page may be framed, each answer says by whom (reply.c); of two policies both hold. */
-static const struct lws_protocol_vhost_options framed = HEADER(
-	HEADERS_REST, "content-security-policy", POLICY);
+static const struct lws_protocol_vhost_options framed[2] = {
+	HEADER(HEADERS_REST, "content-security-policy", POLICY),
+	HEADER(&secure, "content-security-policy", POLICY),
+};
 
 static int on_http(struct conn *c, enum lws_callback_reasons why, void *in, size_t n)
 {
@@ -79,12 +89,23 @@ static int on_http(struct conn *c, enum lws_callback_reasons why, void *in, size
 	}
 }
 
+static int set_up_tls(struct lws *wsi, SSL_CTX *ctx)
+{
+	struct web *w = lws_context_user(lws_get_context(wsi));
+
+	return tls_setup(&w->tls, ctx) ? -1 : 0;
+}
+
 static int on_event(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t n)
 {
-	/* the context's own events come with no wsi or with one that is not ours */
-	struct conn *c = wsi ? lws_get_opaque_user_data(wsi) : NULL;
+	struct conn *c;
 
+	/* at the start, with a wsi that is none */
+	if (why == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
+		return set_up_tls(wsi, user);
+	/* the context's own events come with no wsi or with one that is not ours */
+	c = wsi ? lws_get_opaque_user_data(wsi) : NULL;
 	if (!c)
 		return 0;
 	switch (why) {
@@ -116,14 +137,19 @@ static void on_log(int level, const char *line)
 
 static int start_lws(struct web *w)
 {
+	const bool has_tls = w->tls.certificate;
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
 		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-			LWS_SERVER_OPTION_VALIDATE_UTF8,
+			LWS_SERVER_OPTION_VALIDATE_UTF8 |
+			(has_tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+						LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX
+				 : 0),
+		.user = w,
 		.foreign_loops = w->loops,
 		.pcontext = &w->ctx,
 		.protocols = protocols,
-		.headers = w->caller_frames ? &framed : &unframed,
+		.headers = w->caller_frames ? &framed[has_tls] : &unframed[has_tls],
 		.pt_serv_buf_size = LWS_PRE +
 			CHUNK_SIZE, /* it writes no more at a time */
 		.max_http_header_data2 = 2 * HEADERS_MAX,
@@ -150,6 +176,7 @@ static int start_lws(struct web *w)
 static void free_all(struct web *w)
 {
 	files_close(&w->files);
+	tls_close(&w->tls);
 	free(w->conns);
 	free(w->caller_frames);
 	free(w);
@@ -197,6 +224,7 @@ static void on_tick(uv_timer_t *t)
 		return;
 	listen_start(w);
 	guesses_tick(&w->guesses);
+	tls_tick(&w->tls);
 	for (size_t i = 0; i < w->lim.conns; i++)
 		if (w->conns[i])
 			conn_tick(w->conns[i]);
@@ -226,6 +254,22 @@ static int copy_frames(struct web *w, const struct web_config *cfg)
 	return text_format(w->caller_frames, n, "%s%s", begin, cfg->caller_frames);
 }
 
+/* Who may be called, who may bring others, and by which certificate they know the house. */
+static int copy_house(struct web *w, const struct web_config *cfg)
+{
+	for (size_t i = 0; i < cfg->n_names; i++) {
+		if (i == WEB_NAMES_MAX || !request_is_name(cfg->names[i]))
+			return EINVAL;
+		memcpy(w->house.names[w->house.n++], cfg->names[i], WEB_NAME_MAX);
+	}
+	for (size_t i = 0; i < cfg->n_proxies; i++)
+		if (addr_trust(&w->proxies, cfg->proxies[i]))
+			return EINVAL;
+	return cfg->certificate && *cfg->certificate
+		? tls_init(&w->tls, cfg->certificate, cfg->key ? cfg->key : "")
+		: 0;
+}
+
 int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
 	const struct web_handler *h, const struct web_limits *lim)
 {
@@ -249,6 +293,9 @@ int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *
 	if (!w->conns)
 		goto out;
 	err = copy_frames(w, cfg);
+	if (err)
+		goto out;
+	err = copy_house(w, cfg);
 	if (err)
 		goto out;
 	err = files_init(&w->files, cfg->files);
@@ -298,7 +345,12 @@ void web_free(struct web *w)
 
 uint16_t web_port(const struct web *w)
 {
-	return w->port;
+	return w->house.port;
+}
+
+int web_reload(struct web *w)
+{
+	return w->tls.certificate ? tls_reload(&w->tls) : 0;
 }
 
 void web_login_done(
