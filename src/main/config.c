@@ -18,6 +18,7 @@ static cfg_opt_t web_opts[] = {
 	CFG_STR("key", "", CFGF_NONE),
 	CFG_STR_LIST("names", (char *)"{}", CFGF_NONE),
 	CFG_STR_LIST("proxies", (char *)"{}", CFGF_NONE),
+	CFG_INT("per-address", WEB_HERE_MAX, CFGF_NONE),
 	CFG_BOOL("caller-page", cfg_false, CFGF_NONE),
 	CFG_STR("caller-page-queue", "", CFGF_NONE),
 	CFG_STR_LIST("caller-page-queues", (char *)"{}", CFGF_NONE),

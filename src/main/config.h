@@ -61,6 +61,7 @@ struct config {
 	size_t n_names;
 	char proxies[ADDR_PROXIES_MAX][WEB_NAME_MAX];
 	size_t n_proxies;
+	uint32_t connections_here; /* of one address */
 	bool caller_page;
 	uint32_t caller_page_queue;
 	struct app_caller_config caller; /* its secret is filled by serve */

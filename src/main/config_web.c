@@ -67,6 +67,8 @@ void config_read_access(struct config_reader *r, cfg_t *web, struct config *out)
 		"a list of at most 8 names such as desk.example.org, in lower case");
 	out->n_proxies = read_list(r, web, "proxies", out->proxies, ADDR_PROXIES_MAX,
 		is_address, "a list of at most 8 addresses such as 127.0.0.1");
+	out->connections_here = (uint32_t)config_number(
+		r, web, "per-address", 32, WEB_HERE_HIGH);
 	if ((*out->certificate || out->n_proxies) && out->n_names == 0)
 		config_complain(r, web, *out->certificate ? "certificate" : "proxies",
 			"together with names, by which browsers call this house: names = "

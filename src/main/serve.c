@@ -460,6 +460,7 @@ static int start_web(struct centre *c)
 		.n_names = c->config.n_names,
 		.proxies = c->config.proxies,
 		.n_proxies = c->config.n_proxies,
+		.connections_here = c->config.connections_here,
 	};
 	struct web_handler h = bind_web(c);
 	int err = find_folder(c->config.desk, "desk", folder);

@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#define WEB_HERE_MAX \
+	1024 /* connections of one address, unless configured: an office may share it */
+#define WEB_HERE_HIGH    2048 /* at most: WEB_CONNS_MAX */
 #define WEB_NAME_MAX     128 /* of a host with a port, with NUL */
 #define WEB_NAMES_MAX    8
 #define ADDR_PROXIES_MAX 8 /* in front of one house there is one, or two that share */

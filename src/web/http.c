@@ -107,6 +107,36 @@ static unsigned check_length(const struct conn *c, uint64_t *length)
 	return 0;
 }
 
+/* The agent whose session the cookie names, and the session's number; or 0. */
+static uint64_t agent_of(struct conn *c, uint64_t *session)
+{
+	const struct web_handler *h = &c->w->h;
+	char cookies[COOKIE_SIZE], token[WEB_TOKEN_SIZE];
+	uint64_t agent;
+
+	*session = 0;
+	if (!header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies) ||
+		!request_session(cookies, c->is_secure, token))
+		return 0;
+	agent = h->session(h->arg, token, session);
+	c->is_known = c->is_known || agent;
+	return agent;
+}
+
+/* Of an address, and where it has used that up, of a session: whoever works behind a noisy address works on. */
+static bool is_in_time(struct conn *c)
+{
+	struct web *w = c->w;
+	int64_t now_ms = (int64_t)uv_now(w->loop);
+	uint64_t session = 0;
+
+	return bucket_take(buckets_of(&w->rates->requests, conn_from(c)),
+		       &w->lim.requests, now_ms) ||
+		(agent_of(c, &session) &&
+			bucket_take(buckets_of(&w->rates->sessions, session),
+				&w->lim.session_requests, now_ms));
+}
+
 static unsigned read_request(struct request *q, const char *path, size_t n)
 {
 	unsigned status = 0;
@@ -123,6 +153,8 @@ static unsigned read_request(struct request *q, const char *path, size_t n)
 		status = check_length(q->c, &q->length);
 	if (!status)
 		status = check_host(q->c, q->host);
+	if (!status && !is_in_time(q->c))
+		status = 429;
 	if (status)
 		return status;
 	memcpy(q->path, path, n);
@@ -130,11 +162,18 @@ static unsigned read_request(struct request *q, const char *path, size_t n)
 	return strlen(q->path) == n ? 0 : 400;
 }
 
+static void read_body(struct conn *c)
+{
+	c->is_reading = true;
+	c->ticks_left = c->w->lim.body;
+}
+
 /* Reads a small body first: closing with unread bytes resets the connection, and the answer with it. */
 static int refuse(const struct request *q, unsigned status)
 {
 	if (q->length > 0 && q->length <= DRAIN_MAX) {
 		q->c->refusal = status;
+		read_body(q->c);
 		return 0;
 	}
 	return web_reply_status(q->c, status, true);
@@ -165,19 +204,6 @@ static bool socket_path(const struct web *w, const char *path, enum web_page *pa
 		return true;
 	*page = WEB_CALLER;
 	return w->caller_page && strcmp(path, "/ws/caller") == 0;
-}
-
-/* The agent whose session the cookie names, and the session's number; or 0. */
-static uint64_t agent_of(const struct conn *c, uint64_t *session)
-{
-	const struct web_handler *h = &c->w->h;
-	char cookies[COOKIE_SIZE], token[WEB_TOKEN_SIZE];
-
-	*session = 0;
-	if (!header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies) ||
-		!request_session(cookies, c->is_secure, token))
-		return 0;
-	return h->session(h->arg, token, session);
 }
 
 /* 0: the path's token lives, and c->agent is whose it is. Anything that is none of ours is the same 401. */
@@ -286,6 +312,13 @@ static int ask_app(struct conn *c)
 	return 0;
 }
 
+/* What reaches the app: no session asks without a pause. */
+static bool is_session_in_time(const struct conn *c)
+{
+	return bucket_take(buckets_of(&c->w->rates->sessions, c->session_number),
+		&c->w->lim.session_requests, (int64_t)uv_now(c->w->loop));
+}
+
 /* 0, and c->agent is who asks; or the status that refuses. */
 static unsigned check_api(struct request *q)
 {
@@ -295,6 +328,8 @@ static unsigned check_api(struct request *q)
 	c->agent = agent_of(c, &c->session_number);
 	if (!c->agent && c->ask != ASK_PROVE)
 		return 401;
+	if (c->agent && !is_session_in_time(c))
+		return 429;
 	if (c->ask == ASK_PROVE && !guesses_may(&c->w->guesses, &c->client))
 		return 429;
 	(void)text_format(c->origin, sizeof c->origin, "%s%s",
@@ -431,6 +466,7 @@ static int post(struct request *q)
 		status = make_room(c, (size_t)q->length);
 	if (status)
 		return refuse(q, status);
+	read_body(c);
 	return 0; /* web_http_body_end() goes on */
 }
 
@@ -443,6 +479,8 @@ int web_http_request(struct conn *c, const char *path, size_t n)
 	c->is_calendar = false;
 	c->refusal = 0;
 	c->body_n = 0;
+	c->is_busy = true;
+	c->is_reading = false;
 	c->ticks_left = c->w->lim.request;
 	status = read_request(&q, path, n);
 	if (status)
@@ -508,6 +546,8 @@ int web_http_body_end(struct conn *c)
 	/* A second time: bytes after the body, before the answer.  Libwebsockets would hoard them. */
 	if (c->request || c->w->freeing)
 		return -1;
+	c->is_reading = false;
+	c->ticks_left = c->w->lim.request;
 	if (c->refusal)
 		return web_reply_status(c, c->refusal, true);
 	if (c->ask == ASK_LOGIN)
@@ -601,7 +641,7 @@ static int send_more(struct conn *c)
 		return 0;
 	}
 	c->file = NULL;
-	c->ticks_left = 0;
+	conn_rests(c);
 	if (f == &c->own) {
 		drop_answer(c);
 		if (c->is_post)
@@ -612,6 +652,8 @@ static int send_more(struct conn *c)
 
 int web_http_writeable(struct conn *c)
 {
+	if (c->is_late && c->is_reading)
+		return web_reply_status(c, 408, true);
 	if (c->login_done)
 		return answer_login(c);
 	if (c->api_done)
@@ -631,6 +673,31 @@ void web_http_tick(struct conn *c)
 		conn_kill(c);
 }
 
+/* No caller pages of one address, and no tabs of one agent, take all there is. */
+static unsigned check_share(const struct conn *c)
+{
+	const struct web *w = c->w;
+	size_t guests = 0, guests_here = 0, own = 0;
+
+	for (size_t i = 0; i < SLOTS_MAX; i++) {
+		const struct conn *o = w->conns[i];
+
+		if (!o || o->kind != CONN_WS || o->is_dying)
+			continue;
+		own += o->page == WEB_DESK && o->session_number == c->session_number;
+		guests += o->page == WEB_CALLER;
+		guests_here += o->page == WEB_CALLER &&
+			addr_is_same(&o->client, &c->client);
+	}
+	if (c->page == WEB_DESK)
+		return own < w->lim.session_sockets ? 0 : 429;
+	if (c->page != WEB_CALLER)
+		return 0;
+	if (guests_here >= w->lim.guests_here)
+		return 429;
+	return guests < w->lim.guests ? 0 : 503;
+}
+
 /* RFC 6455 section 4.2.1, and who may open one. */
 static unsigned check_upgrade(struct conn *c, const char *to, const char *path)
 {
@@ -639,6 +706,8 @@ static unsigned check_upgrade(struct conn *c, const char *to, const char *path)
 
 	read_forwarded(c);
 	status = check_host(c, host);
+	if (!status && !is_in_time(c))
+		status = 429;
 	if (status)
 		return status;
 	if (!has_header(c, WSI_TOKEN_GET_URI) || strcasecmp(to, "websocket") != 0)
@@ -656,7 +725,8 @@ static unsigned check_upgrade(struct conn *c, const char *to, const char *path)
 		return 400;
 	if (c->w->n_sockets >= c->w->lim.sockets)
 		return 503;
-	return check_who(c, c->page, path);
+	status = check_who(c, c->page, path);
+	return status ? status : check_share(c);
 }
 
 int web_http_upgrade(struct conn *c, const char *to)

@@ -12,8 +12,11 @@
 #include "base/log.h"
 #include "web/private.h"
 
-#define BACKLOG      128
-#define ACCEPT_BATCH 32 /* per turn of the loop, so that a flood leaves time for others */
+#define BACKLOG 1024 /* who comes behind a flood must not be lost in it */
+/* Per turn of the loop, so that a flood leaves time for others: a connection with TLS costs some 100 us, one that is
+ * not let in some 10. */
+#define ACCEPT_BATCH 32
+#define REFUSE_BATCH 256
 
 /* Beyond this machine only with TLS: what pages say and carry is nobody else's. */
 static int read_addr(
@@ -76,7 +79,8 @@ int listen_init(struct web *w, const struct web_config *cfg)
 	return 0;
 }
 
-static void adopt(struct web *w, int fd, const struct sockaddr_storage *addr)
+/* False: it was not let in. */
+static bool adopt(struct web *w, int fd, const struct sockaddr_storage *addr)
 {
 	lws_adopt_desc_t how = {
 		.vh = w->vh,
@@ -87,7 +91,7 @@ static void adopt(struct web *w, int fd, const struct sockaddr_storage *addr)
 
 	if (!c) {
 		close(fd);
-		return;
+		return false;
 	}
 	/* Takes fd over, also when it fails.  It learns of c only when it did not fail: otherwise it
 	 * destroys its side at a time that we would not know. */
@@ -96,13 +100,15 @@ static void adopt(struct web *w, int fd, const struct sockaddr_storage *addr)
 		lws_set_opaque_user_data(c->wsi, c);
 	else
 		conn_free(c);
+	return true;
 }
 
 static void on_readable(uv_poll_t *p, int status, int events)
 {
 	struct web *w = p->data;
 
-	for (int i = 0; i < ACCEPT_BATCH; i++) {
+	for (int taken = 0, refused = 0;
+		taken < ACCEPT_BATCH && refused < REFUSE_BATCH;) {
 		struct sockaddr_storage sa;
 		socklen_t n = sizeof sa;
 		int fd = accept4(
@@ -110,7 +116,10 @@ static void on_readable(uv_poll_t *p, int status, int events)
 
 		if (fd >= 0) {
 			addr_unmap(&sa);
-			adopt(w, fd, &sa);
+			if (adopt(w, fd, &sa))
+				taken++;
+			else
+				refused++;
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||

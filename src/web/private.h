@@ -18,6 +18,8 @@
 #include <uv.h>
 
 #include "base/list.h"
+#include "core/access/bucket.h"
+#include "core/access/crowd.h"
 #include "web/addr.h"
 #include "web/files.h"
 #include "web/guesses.h"
@@ -37,9 +39,15 @@
 /* Times of connections are counted in ticks, not read from a clock: when the whole process stood still
  * (a suspended machine), nobody is thrown out for what we did not read. */
 struct web_limits {
-	size_t conns; /* sockets in all, at most SLOTS_MAX */
+	struct crowd_limits crowd; /* connections; in all less than SLOTS_MAX */
 	size_t sockets; /* of them WebSockets */
-	size_t per_addr; /* of one address */
+	size_t guests; /* of these of caller pages; so agents have the rest for themselves */
+	size_t guests_here; /* of one address */
+	size_t session_sockets; /* of one session: an agent's tabs */
+	struct bucket_rate accepts; /* connections of one address */
+	struct bucket_rate requests; /* of one address; who has a session has more: */
+	struct bucket_rate session_requests;
+	struct bucket_rate messages; /* of one WebSocket, in parts or whole */
 	unsigned tick_ms;
 	unsigned
 		ping; /* ticks of silence after which a page is pinged, and pinged again */
@@ -48,6 +56,9 @@ struct web_limits {
 		request; /* ticks for a body, an answer of the app, or a step forward in a file */
 	unsigned
 		proof; /* ticks for an answer to a password, whose hash may have to wait for others */
+	unsigned body; /* ticks for a request's body */
+	unsigned
+		fresh; /* ticks until a request's header is there: handshake, pause, header together */
 	unsigned closing; /* ticks for the closing handshake */
 	unsigned header_s; /* for a request's header, in all */
 	unsigned keepalive_s; /* between two requests */
@@ -71,6 +82,13 @@ struct conn {
 	struct sockaddr_storage client; /* whom a trusted proxy brings; else addr */
 	bool is_secure; /* TLS, ours or the proxy's */
 	unsigned ticks_left; /* 0: no end set */
+	uint64_t
+		since; /* a number that grows: when it was opened, or finished a request */
+	bool is_busy; /* a request is on its way */
+	bool is_known; /* a session came over it */
+	bool is_dying; /* conn_kill() was called */
+	bool is_reading; /* a body */
+	bool is_late; /* and it did not come in time */
 
 	/* one HTTP request */
 	enum conn_ask ask;
@@ -101,6 +119,7 @@ struct conn {
 	size_t out_n;
 	unsigned silent; /* ticks since it was heard */
 	bool ping_due;
+	struct bucket messages;
 	uint16_t close_code; /* 0: not closing */
 	char close_reason[REASON_SIZE];
 	bool close_sent;
@@ -118,6 +137,11 @@ struct tls {
 	struct tls_stamp seen[2];
 	unsigned ticks; /* since the last look */
 	int64_t warned_s; /* when its end was told last */
+};
+
+/* Of addresses by guesses_from(), of sessions by their number. */
+struct web_rates {
+	struct buckets accepts, requests, sessions;
 };
 
 struct web {
@@ -147,6 +171,10 @@ struct web {
 	unsigned turns; /* of the loop since the context's end began */
 
 	struct conn **conns; /* by slot; owned */
+	struct crowd_seat *seats; /* room to decide in; owned */
+	uint32_t *seat_slots; /* likewise: which slot a seat is */
+	struct web_rates *rates; /* owned */
+	uint64_t order; /* the last `since` */
 	size_t n_conns, n_sockets;
 	uint64_t serial;
 	unsigned char chunk[LWS_PRE + CHUNK_SIZE];
@@ -175,6 +203,9 @@ void tls_tick(struct tls *t);
 /* conn.c */
 struct conn *conn_new(
 	struct web *w, const struct sockaddr_storage *addr); /* NULL: a limit */
+void conn_rests(struct conn *c); /* a request has its answer */
+/* The same for the same address (IPv6: /64), and says nothing of it. */
+uint64_t conn_from(const struct conn *c);
 void conn_free(struct conn *c);
 struct conn *conn_find(const struct web *w, uint64_t id);
 struct conn *conn_of_request(const struct web *w, uint64_t request);
@@ -190,6 +221,7 @@ struct reply {
 	const char *body; /* short; NULL: a line that names the status */
 	const char *location, *allow, *etag, *cache, *cookie, *disposition;
 	const char *frames; /* who may frame it: a policy; NULL: nobody */
+	unsigned retry_s; /* with 429; 0: GUESSES_RETRY_S */
 	size_t length; /* of a file that follows; only with type */
 	bool head; /* the body is not sent */
 	bool close; /* the connection does not outlive the answer */

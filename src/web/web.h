@@ -60,6 +60,7 @@ struct web_config {
 		*addr; /* without a certificate loopback only: EACCES for anything else */
 	uint16_t port; /* 0: any free one */
 	const char *files; /* the desk's folder as built */
+	uint32_t connections_here; /* of one address; 0: WEB_HERE_MAX */
 	bool caller_page; /* serve /caller/ and /ws/caller */
 	const char *
 		caller_frames; /* origins whose pages may hold /caller/ in a frame; NULL, "": none */

@@ -89,6 +89,8 @@ static const struct {
 		"web { names = { \"a\", \"a\", \"a\", \"a\", \"a\", \"a\", \"a\", \"a\", "
 		"\"a\" } }\n" HOUSE,
 		"web: names must be a list of at most 8 names" },
+	{ "too few connections of an address", "web { per-address = 31 }\n" HOUSE,
+		"web: per-address must be a number from 32 to 2048, not 31" },
 	{ "a proxy by its name", "web { proxies = { \"proxy\" } }\n" HOUSE,
 		"web: proxies must be a list of at most 8 addresses" },
 	/* at which line */
