@@ -350,6 +350,7 @@ static int start_loop(struct centre *c)
 	uv_async_init(&c->loop, &c->trunk_wake, on_trunk_async);
 	uv_async_init(&c->loop, &c->store_wake, on_store_async);
 	uv_prepare_init(&c->loop, &c->prepare);
+	hasher_start(c);
 	uv_timer_init(&c->loop, &c->deadline);
 	uv_signal_init(&c->loop, &c->sigint);
 	uv_signal_init(&c->loop, &c->sigterm);
@@ -627,6 +628,7 @@ static void stop(struct centre *c)
 		uv_prepare_stop(&c->prepare);
 		uv_close((uv_handle_t *)&c->prepare, NULL);
 		uv_close((uv_handle_t *)&c->deadline, NULL);
+		uv_close((uv_handle_t *)&c->give_way, NULL);
 		uv_close((uv_handle_t *)&c->sigint, NULL);
 		uv_close((uv_handle_t *)&c->sigterm, NULL);
 		uv_close((uv_handle_t *)&c->sigusr1, NULL);

@@ -21,7 +21,9 @@
 #define DOOR        "/ws/door/"
 #define API         "/api/"
 #define ICAL        "/ical/"
-#define FOR_EVER    "public, max-age=31536000, immutable" /* a year, RFC 8246 */
+#define DEVICE_S \
+	34560000 /* 400 days: the most that browsers keep one (RFC 6265bis section 5.5) */
+#define FOR_EVER "public, max-age=31536000, immutable" /* a year, RFC 8246 */
 
 struct request {
 	struct conn *c;
@@ -295,7 +297,9 @@ static int ask_app(struct conn *c)
 	bool proves = c->ask == ASK_PROVE;
 	struct web_ask ask = { .agent = c->agent,
 		.session = c->session_number,
-		.from = guesses_from(&c->w->guesses, &c->client),
+		.from = conn_from(c),
+		.device = c->device,
+		.is_throttled = proves && !guesses_may(&c->w->guesses, &c->client),
 		.origin = c->origin,
 		.is_post = c->is_post,
 		.path = c->path + (proves ? 1 : sizeof API - 1),
@@ -323,6 +327,7 @@ static bool is_session_in_time(const struct conn *c)
 static unsigned check_api(struct request *q)
 {
 	struct conn *c = q->c;
+	char cookies[COOKIE_SIZE];
 
 	c->is_post = q->method == LWSHUMETH_POST;
 	c->agent = agent_of(c, &c->session_number);
@@ -330,8 +335,10 @@ static unsigned check_api(struct request *q)
 		return 401;
 	if (c->agent && !is_session_in_time(c))
 		return 429;
-	if (c->ask == ASK_PROVE && !guesses_may(&c->w->guesses, &c->client))
-		return 429;
+	c->device[0] = 0;
+	if (c->ask == ASK_PROVE &&
+		header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies))
+		request_device(cookies, c->is_secure, c->device);
 	(void)text_format(c->origin, sizeof c->origin, "%s%s",
 		request_scheme(c->is_secure), q->host);
 	return text_copy(c->path, sizeof c->path, q->path) ? 414 : 0;
@@ -521,13 +528,12 @@ static int login(struct conn *c)
 }
 
 /* On plain http browsers drop what is Secure. */
-static int write_cookie(
-	char cookie[COOKIE_SET], bool is_secure, const char *token, uint32_t max_age_s)
+static int write_cookie(char cookie[COOKIE_SET], bool is_secure, const char *name,
+	const char *value, uint32_t max_age_s)
 {
 	return text_format(cookie, COOKIE_SET,
-		"%s" REQUEST_COOKIE
-		"=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u%s",
-		is_secure ? REQUEST_HOST_PREFIX : "", token, max_age_s,
+		"%s%s=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u%s",
+		is_secure ? REQUEST_HOST_PREFIX : "", name, value, max_age_s,
 		is_secure ? "; Secure" : "");
 }
 
@@ -535,7 +541,7 @@ static int logout(struct conn *c)
 {
 	char cookie[COOKIE_SET];
 
-	if (write_cookie(cookie, c->is_secure, "", 0))
+	if (write_cookie(cookie, c->is_secure, REQUEST_COOKIE, "", 0))
 		return -1;
 	return web_reply_send(
 		c, &(struct reply){ .status = 204, .cookie = cookie, .close = true });
@@ -568,7 +574,7 @@ static int answer_login(struct conn *c)
 		guesses_wrong(&c->w->guesses, &c->client);
 		return web_reply_status(c, 403, true);
 	}
-	if (write_cookie(cookie, c->is_secure, c->session, c->max_age_s))
+	if (write_cookie(cookie, c->is_secure, REQUEST_COOKIE, c->session, c->max_age_s))
 		return -1;
 	memset(c->session, 0, sizeof c->session);
 	r.cookie = cookie;
@@ -586,7 +592,7 @@ static int answer_api(struct conn *c)
 {
 	const struct web_answer *a = &c->answer;
 	struct reply r = { .status = a->status, .close = c->is_post };
-	char disposition[96], cookie[COOKIE_SET];
+	char disposition[96], cookie[COOKIE_SET], device[COOKIE_SET];
 
 	c->request = 0;
 	c->api_done = false;
@@ -594,10 +600,15 @@ static int answer_api(struct conn *c)
 		guesses_wrong(&c->w->guesses, &c->client);
 	if (a->is_wrong)
 		guesses_wrong(&c->w->guesses, &c->client);
-	if (*a->session && write_cookie(cookie, c->is_secure, a->session, a->max_age_s))
+	if (*a->session &&
+		write_cookie(
+			cookie, c->is_secure, REQUEST_COOKIE, a->session, a->max_age_s))
 		return -1;
 	if (*a->session)
 		r.cookie = cookie;
+	if (*a->device &&
+		!write_cookie(device, c->is_secure, REQUEST_DEVICE, a->device, DEVICE_S))
+		r.device = device;
 	if (!a->n) {
 		free(a->body);
 		c->answer.body = NULL;

@@ -131,6 +131,29 @@ bool request_session(const char *cookies, bool is_secure, char token[WEB_TOKEN_S
 	return true;
 }
 
+void request_device(const char *cookies, bool is_secure, char device[WEB_DEVICE_MAX])
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789-_";
+	const char *wanted = is_secure ? REQUEST_HOST_PREFIX REQUEST_DEVICE
+				       : REQUEST_DEVICE;
+	struct slice rest = slice_str(cookies);
+
+	device[0] = 0;
+	while (rest.n) {
+		struct slice value = slice_trim(slice_cut(&rest, ';'));
+		struct slice name = slice_cut(&value, '=');
+
+		if (!slice_is(name, wanted))
+			continue;
+		if (slice_copy(value, device, WEB_DEVICE_MAX) ||
+			strspn(device, letters) != strlen(device))
+			device[0] = 0;
+		return;
+	}
+}
+
 int request_login_token(const char *body, size_t n, char token[WEB_TOKEN_SIZE])
 {
 	const char *v;

@@ -14,6 +14,7 @@
 #include "web/web.h"
 
 #define REQUEST_COOKIE "heimamt_session"
+#define REQUEST_DEVICE "heimamt_device"
 /* Over TLS: browsers take such a cookie from this very host only, and only with Secure and Path=/ (RFC 6265bis
  * section 4.1.3.2). */
 #define REQUEST_HOST_PREFIX "__Host-"
@@ -47,6 +48,9 @@ bool request_is_token(const char *token);
 /* The session's token out of a Cookie header (RFC 6265 section 4.2); false when there is none or more
  * than one that differ. Over TLS the one with the prefix counts alone. */
 bool request_session(const char *cookies, bool is_secure, char token[WEB_TOKEN_SIZE]);
+
+/* What a device shows of having been here, likewise; "" for nothing that could be it. */
+void request_device(const char *cookies, bool is_secure, char device[WEB_DEVICE_MAX]);
 
 /* {"token":"..."}: EBADMSG when it is not such JSON, EACCES when the token cannot be one of ours. */
 int request_login_token(const char *body, size_t n, char token[WEB_TOKEN_SIZE]);

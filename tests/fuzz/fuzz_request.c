@@ -27,9 +27,10 @@ static void ask_all(const char *s)
 		.n = 2,
 		.port = 8470,
 	};
-	char token[WEB_TOKEN_SIZE], host[WEB_NAME_MAX];
+	char token[WEB_TOKEN_SIZE], host[WEB_NAME_MAX], device[WEB_DEVICE_MAX];
 	uint64_t n = 0;
 
+	request_device(s, false, device);
 	for (int secure = 0; secure < 2; secure++)
 		if (request_session(s, secure, token))
 			assert(request_is_token(token) && strstr(s, token));

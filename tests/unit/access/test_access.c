@@ -9,6 +9,8 @@
 
 #include "core/access/bucket.h"
 #include "core/access/crowd.h"
+#include "core/access/knock.h"
+#include "core/access/turns.h"
 
 /* --- bucket --- */
 
@@ -180,6 +182,140 @@ static void test_flood(void **state)
 	assert_int_equal(crowd_decide(seats, n, 9, false, &lim, &leaves), CROWD_COME);
 }
 
+/* --- knock --- */
+
+/* So many tries, one after the other, at one moment; how many are taken. */
+static const struct {
+	const char *what;
+	struct knock who;
+	int64_t at_ms;
+	unsigned tries, taken;
+} knocks[] = {
+	{ "five from one address", { 1, 10, 0, false }, 0, 1000, 5 },
+	{ "the same login from another address", { 1, 11, 0, false }, 0, 1, 1 },
+	{ "another login from the first address", { 2, 10, 0, false }, 0, 6, 5 },
+	{ "one more after a pause", { 1, 10, 0, false }, 15000, 2, 1 },
+	{ "from three others", { 1, 12, 0, false }, 15000, 5, 5 },
+	{ "", { 1, 13, 0, false }, 15000, 5, 5 },
+	{ "until twenty from everywhere", { 1, 14, 0, false }, 15000, 9, 4 },
+	{ "then nobody who is not known", { 1, 15, 0, false }, 15000, 9, 0 },
+	{ "but a known device", { 1, 15, 77, false }, 15000, 9, 5 },
+	{ "at the noisiest address too", { 1, 10, 78, true }, 15000, 9, 5 },
+	{ "another login has its own", { 3, 15, 0, false }, 15000, 1, 1 },
+	{ "at an address that guesses nobody new", { 4, 16, 0, true }, 15000, 1, 0 },
+	{ "what was not tried counts nothing", { 1, 15, 0, false }, 30000, 9, 1 },
+};
+
+static void test_knocks(void **state)
+{
+	static struct knocks k;
+
+	knocks_init(&k, 4711, 5, 15000);
+	for (size_t i = 0; i < sizeof knocks / sizeof *knocks; i++) {
+		unsigned taken = 0;
+
+		for (unsigned n = 0; n < knocks[i].tries; n++)
+			taken += knocks_may(&k, &knocks[i].who, knocks[i].at_ms);
+		if (taken != knocks[i].taken)
+			fail_msg("row %zu, %s: %u", i, knocks[i].what, taken);
+	}
+}
+
+static void test_right_ones(void **state)
+{
+	static const struct knock who[] = { { 1, 10, 0, false }, { 1, 10, 7, false } };
+	static struct knocks k;
+
+	knocks_init(&k, 4711, 5, 15000);
+	for (size_t i = 0; i < 2; i++)
+		for (int n = 0; n < 100; n++) {
+			assert_true(knocks_may(&k, &who[i], 0));
+			knocks_give_back(&k, &who[i]);
+		}
+}
+
+/* A thousand guesses in an hour from one address never use up what the owner has elsewhere. */
+static void test_thousand(void **state)
+{
+	static const struct knock attacker = { 1, 10, 0, false },
+				  owner = { 1, 11, 0, false };
+	static struct knocks k;
+
+	knocks_init(&k, 4711, 5, 15000);
+	for (int64_t ms = 0; ms < 3600000; ms += 3600) {
+		(void)knocks_may(&k, &attacker, ms);
+		if (ms % 60000)
+			continue;
+		assert_true(knocks_may(&k, &owner, ms));
+		knocks_give_back(&k, &owner);
+	}
+}
+
+/* --- turns --- */
+
+/* "a" to "z": from this address; "A" to "Z": the same, known; "!": the next one is served. What is served, in order. */
+static const struct {
+	const char *what, *comes, *served;
+} lines[] = {
+	{ "nobody", "!", "" },
+	{ "one after the other", "abc!!!", "abc" },
+	{ "a flood waits behind who comes alone", "aaaaab!!!!!!", "abaaaa" },
+	{ "also one that goes on", "aaa!!aab!a!!!", "aaabaa" },
+	{ "two floods in turn", "aaabbb!!!!!!", "ababab" },
+	{ "a known one first", "aaaB!!!!", "Baaa" },
+	{ "known ones in their order", "ABBA!!!!", "ABBA" },
+	{ "who comes later is not ahead of who waited", "ab!c!!", "abc" },
+};
+
+static void test_turns(void **state)
+{
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct turns t = { 0 };
+		char at[TURNS_MAX], served[32] = "";
+		size_t n = 0, place = 0;
+
+		for (const char *p = lines[i].comes; *p; p++) {
+			if (*p == '!') {
+				place = turns_next(&t);
+				if (place != TURNS_NONE)
+					served[n++] = at[place];
+				continue;
+			}
+			assert_int_equal(
+				turns_add(&t, (uint64_t)(*p | 32), *p < 'a', &place),
+				TURNS_WAITS);
+			at[place] = *p;
+		}
+		served[n] = 0;
+		if (strcmp(served, lines[i].served))
+			fail_msg("%s: %s", lines[i].what, served);
+	}
+}
+
+static void test_full_line(void **state)
+{
+	struct turns t = { 0 };
+	size_t place = 0, first = 0;
+
+	for (size_t i = 0; i < TURNS_MAX; i++)
+		assert_int_equal(
+			turns_add(&t, 1, false, i ? &place : &first), TURNS_WAITS);
+	assert_int_equal(turns_add(&t, 1, false, &place), TURNS_NOT);
+	assert_int_equal(turns_add(&t, 2, false, &place), TURNS_INSTEAD);
+	assert_int_not_equal(place, first); /* its last one gives way */
+	assert_int_equal(turns_next(&t), first);
+	assert_int_equal(turns_next(&t), place);
+	/* known ones take all places, and then nobody's place is free */
+	while (turns_next(&t) != TURNS_NONE)
+		continue;
+	for (size_t i = 0; i < TURNS_MAX; i++)
+		assert_int_equal(turns_add(&t, 1, false, &place), TURNS_WAITS);
+	for (size_t i = 0; i < TURNS_MAX; i++)
+		assert_int_equal(turns_add(&t, 1, true, &place), TURNS_INSTEAD);
+	assert_int_equal(turns_add(&t, 2, true, &place), TURNS_NOT);
+	assert_int_equal(turns_add(&t, 2, false, &place), TURNS_NOT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +324,11 @@ int main(void)
 		cmocka_unit_test(test_buckets),
 		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_knocks),
+		cmocka_unit_test(test_right_ones),
+		cmocka_unit_test(test_thousand),
+		cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_full_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

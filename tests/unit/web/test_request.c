@@ -178,6 +178,29 @@ static void test_forwarded(void **state)
 	assert_int_equal(addr_trust(&p, "192.0.2.1"), ENOSPC);
 }
 
+static void test_device(void **state)
+{
+	static const struct {
+		const char *cookies, *plain, *secure;
+	} cases[] = {
+		{ "heimamt_device=aZ_-9", "aZ_-9", "" },
+		{ "a=b; __Host-heimamt_device=aZ_-9", "", "aZ_-9" },
+		{ "heimamt_device=a+b", "", "" },
+		{ "heimamt_device=\"ab\"", "", "" },
+		{ "heimamt_device=", "", "" },
+		{ "heimamt_device=" T1 T1, "", "" }, /* too long */
+		{ "", "", "" },
+	};
+	char device[WEB_DEVICE_MAX];
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		request_device(cases[i].cookies, false, device);
+		assert_string_equal(device, cases[i].plain);
+		request_device(cases[i].cookies, true, device);
+		assert_string_equal(device, cases[i].secure);
+	}
+}
+
 #define HOST_COOKIE "__Host-heimamt_session="
 
 static void test_session(void **state)
@@ -346,6 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_host),
 		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_device),
 		cmocka_unit_test(test_origin),
 		cmocka_unit_test(test_forwarded),
 		cmocka_unit_test(test_session),
