@@ -226,6 +226,7 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->sdp_sent = *f->saved.sdp ? strdup(f->saved.sdp) : NULL;
 	call->srtp = s->srtp;
 	app_srtp_adopt(app, call, s->suite);
+	call->voice = app_call_voice(call);
 	call->state_bytes = s->state_len ? malloc(s->state_len) : NULL;
 	if (call->state_bytes) {
 		memcpy(call->state_bytes, f->saved.state, s->state_len);

@@ -87,7 +87,8 @@ struct app_line {
 	bool is_testing;
 	bool is_asked; /* the page asked for its counters */
 	bool is_lossy; /* RP_EV_LOSSY: its browser sends Opus with error correction */
-	char *offer; /* the page's SDP while the relay makes the leg; owned */
+	char *offer; /* the page's SDP of which the line was made; owned. NULL: none, or a former control's */
+	uint32_t version; /* of the newest answer; 0: none of this control's */
 	char ref[DESK_CODE_MAX];
 	char stats_ref[DESK_CODE_MAX];
 	struct app_timer timer; /* connecting */
@@ -152,6 +153,7 @@ enum app_callback {
 };
 
 #define APP_CODECS_MAX SAVED_CODECS_MAX /* all voices, and telephone-event */
+#define APP_LINE_CODECS_MAX (APP_CODECS_MAX + 1) /* and redundancy */
 
 enum app_call_state {
 	CALL_SETUP, /* its leg is being made, or its line connects */
@@ -197,6 +199,7 @@ struct app_call {
 	struct sdesc_crypto
 		crypto; /* our key, and the line it was last told in; suite 0: plain RTP */
 	enum trunk_srtp srtp; /* what its peer may speak */
+	enum store_voice voice; /* as it was last recorded */
 	int section; /* of the last description read: the one that we took */
 	bool is_held; /* not sendrecv: its silence is to be expected */
 	bool is_silent; /* nothing comes from it at the moment */
@@ -206,6 +209,7 @@ struct app_call {
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
 	int64_t on_hold_ms; /* its agent put it on hold then; 0: it is not on hold */
 	bool is_moving; /* its relay died; it gets a new leg */
+	bool has_moved; /* likewise, while this process has it: see app_srtp_rocs() */
 	unsigned n_reinvites; /* ours that are not answered yet */
 	int64_t arrived_ms, since_ms, accepted_us;
 	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
@@ -233,6 +237,7 @@ struct app_call {
 	enum announce_wait told_wait; /* so long is left, it was told last */
 	bool was_parted; /* from a talk that did not end */
 	enum app_callback callback;
+	struct keypad asked; /* its answer, while CALLBACK_ASKED */
 	char number[STORE_PHONE_MAX]; /* its own; "" unknown. Personal: mask it */
 	bool is_offer_due; /* of a callback, after what plays */
 	uint32_t asked_queue; /* whose rule it was; it may be sent elsewhere since */
@@ -441,7 +446,7 @@ bool app_divert_has_message(const struct app_queue_config *q, uint32_t clip);
 void app_call_offer_callback(struct app *app, struct app_call *call);
 /* Fit to be called, and to be promised that. */
 bool app_callback_may_call(const char *number);
-void app_callback_digit(struct app *app, struct app_call *call, uint32_t digit);
+void app_callback_key(struct app *app, struct app_call *call, uint32_t key);
 /* A clip has ended. True: what follows is seen to. */
 bool app_callback_clip_done(struct app *app, struct app_call *call);
 void app_callbacks_kept(struct app *app); /* rows may have reached the disk */
@@ -535,6 +540,8 @@ void app_srtp_take(struct app *app, struct app_call *call, const struct sdesc_me
 	struct rp_srtp *out);
 void app_srtp_offer(struct app *app, struct app_call *call);
 void app_srtp_move(struct app *app, struct app_call *call); /* to another relay */
+/* rp_srtp.rx_rocs of a call that comes from another relay; 0: it began in this one. */
+uint8_t app_srtp_rocs(const struct app *app, const struct app_call *call);
 void app_srtp_adopt(struct app *app, struct app_call *call, uint8_t suite);
 void app_srtp_wipe_text(char *sdp); /* and frees; NULL allowed */
 
@@ -613,6 +620,8 @@ int64_t app_call_waits_since(const struct app_call *call);
 
 /* line.c */
 void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* The line that stands, offered once more with another codec first. */
+void app_line_codec(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 void app_line_test(struct app *app, struct app_agent *ag, bool on, const char *ref);
 void app_line_ask_stats(struct app *app, struct app_agent *ag, const char *ref);
 void app_line_leg_made(struct app *app, struct app_agent *ag);
@@ -637,14 +646,20 @@ void app_codecs_tell(const struct sdesc_codec *c, size_t n,
 size_t app_codecs_of_trunk(
 	const struct sdesc_media *m, struct sdesc_codec out[APP_CODECS_MAX]);
 size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
-	struct sdesc_codec out[APP_CODECS_MAX]);
+	struct sdesc_codec out[APP_LINE_CODECS_MAX]);
+/* The first voice of theirs that is among ours goes to the head of ours. */
+void app_codecs_follow(const struct sdesc_media *m, struct sdesc_codec *codecs, size_t n);
 /* What the agent's browser is to send: the caller's codec, on a lossy line Opus. */
 const char *app_codec_of_talk(const struct app *app, const struct app_agent *ag);
+/* The same of a call that is this agent's, if only by an offer. */
+const char *app_codec_of_call(
+	const struct app *app, const struct app_agent *ag, uint64_t id);
 
 int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller);
-/* The answer to a browser, into buf. */
+/* The answer to a browser, into buf. version: 1, and one more for each that follows; from the second on the codec comes first
+ * that does in the offer. */
 int app_line_answer(struct app *app, const struct app_leg *leg, const char *offer,
-	char *buf, size_t cap);
+	uint32_t version, char *buf, size_t cap);
 
 /* door.c */
 /* The agent's state may have changed, and with the shift the token ends. */
@@ -676,6 +691,9 @@ uint32_t app_session_begin(
 	struct app *app, uint64_t agent, unsigned factors, char token[65]);
 
 /* records.c */
+enum store_voice app_call_voice(const struct app_call *call);
+/* After a description: what changed in it is recorded, and told to its agent. */
+void app_voice_look(struct app *app, struct app_call *call);
 void app_record(struct app *app, const struct app_call *call, enum store_event what,
 	uint64_t agent, int64_t number, const char *detail);
 /* The same of another moment; monotonic. Repeating a record does no harm. */

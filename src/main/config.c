@@ -21,6 +21,7 @@ static cfg_opt_t web_opts[] = {
 	CFG_INT("per-address", WEB_HERE_MAX, CFGF_NONE),
 	CFG_BOOL("caller-page", cfg_false, CFGF_NONE),
 	CFG_STR("caller-page-queue", "", CFGF_NONE),
+	CFG_STR("caller-page-menu", "", CFGF_NONE),
 	CFG_STR_LIST("caller-page-queues", (char *)"{}", CFGF_NONE),
 	CFG_STR("caller-page-token", "required", CFGF_NONE),
 	CFG_STR_LIST("caller-page-origins", (char *)"{}", CFGF_NONE),

@@ -258,6 +258,8 @@ void leg_stats(const struct leg *l, struct rp_stats *out)
 	*out = l->stats;
 	out->lost = rtcp_source_lost(&l->source);
 	out->expected = rtcp_source_expected(&l->source);
+	out->restored = l->source.restored;
+	out->bursts = l->source.bursts;
 	out->frames = pcm.frames;
 	out->corrected = pcm.corrected;
 	out->concealed = pcm.concealed;

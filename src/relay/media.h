@@ -51,6 +51,7 @@ struct media_packet {
 	uint16_t seq;
 	bool marker;
 	bool is_event; /* telephone-event: its timestamp stands still (RFC 4733 section 2.2) */
+	bool is_restored; /* it was lost, and the one after it repeats it */
 	uint32_t ticks; /* length of a voice packet */
 	uint32_t clock; /* ticks per millisecond of a voice packet: 8 or 48 */
 };

@@ -196,6 +196,7 @@ enum write_stmt {
 	W_EVENT,
 	W_ANSWERED,
 	W_ENDED,
+	W_VOICE,
 	W_LINK,
 	W_USE_LINK,
 	W_SESSION,

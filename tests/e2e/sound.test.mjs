@@ -36,13 +36,29 @@ function onlyCodec(name) {
 	};
 }
 
-async function talk(t, centre, desk, codec, above = DBOV - 6) {
+// A browser that is asked for a codec of its sender and refuses, as one does that knows nothing of it.
+function noCodecOfItsOwn() {
+	const set = RTCRtpSender.prototype.setParameters;
+	RTCRtpSender.prototype.setParameters = function setParameters(p) {
+		return p.encodings.some((e) => e.codec) ? Promise.reject(new DOMException('no', 'InvalidModificationError')) : set.call(this, p);
+	};
+}
+
+// What the browser sends in: "audio/PCMA" ...
+async function sentIn(desk) {
+	const all = await stats(desk.page);
+	return all.codec.find((c) => c.id === all['outbound-rtp'][0].codecId)?.mimeType;
+}
+
+// ringing: what is waited for between the offer and its acceptance.
+async function talk(t, centre, desk, codec, above = DBOV - 6, ringing = () => {}) {
 	const endpoint = await Endpoint.open({ codec });
 	t.after(() => endpoint.close());
 	const caller = await Caller.open(t, { sip: centre.sip() });
 	caller.invite({ sdp: endpoint.sdp() });
 	endpoint.send(await until('an answer', () => caller.remote), { frequency: CALLER_HZ, dbov: DBOV });
 	await desk.state('offered');
+	await ringing();
 	await desk.click('accept');
 	await desk.state('talking');
 	await endpoint.hears(AGENT_HZ, { above });
@@ -102,13 +118,46 @@ test('ten calls in changing codecs on one line: the browser follows, and nothing
 	for (const codec of ['PCMA', 'G722', 'PCMU', 'G722', 'PCMA', 'PCMU', 'PCMA', 'G722', 'G722', 'PCMU']) {
 		const { endpoint, caller } = await talk(t, centre, desk, codec);
 		const heard = await measure(desk, endpoint, codec);
-		const all = await stats(desk.page);
-		const sent = all.codec.find((c) => c.id === all['outbound-rtp'][0].codecId).mimeType;
-		assert.equal(sent, `audio/${codec}`);
+		assert.equal(await sentIn(desk), `audio/${codec}`);
 		t.diagnostic(`${codec}: ${told(heard)}; made up in the talk: ${heard.madeUp} samples`);
 		await over(desk, caller);
 	}
 	assert.equal((await desk.sent()).filter((m) => m.t === 'line.offer').length, 1);
+});
+
+// Whatever the relay has told of this talk so far, once it has told something.
+async function toldOf(desk, from) {
+	return until('what the lines are worth', async () => {
+		const all = (await desk.messages()).slice(from).filter((m) => m.t === 'quality' && m.caller && m.line);
+		return all.length ? all : null;
+	});
+}
+
+test('ten calls in changing codecs, by a browser that cannot change its own: while it rings the line is offered anew as it is', async (t) => {
+	const centre = await Centre.start(t, { changes: QUIET });
+	const desk = await Desk.ready(t, centre, 'anna', { frequency: AGENT_HZ, before: async (c) => {
+		await c.addInitScript(plainMicrophone);
+		await c.addInitScript(noCodecOfItsOwn);
+	} });
+	let changes = 0; // to the call's codec, and back
+	for (const codec of ['G722', 'PCMA', 'PCMU', 'PCMA', 'G722', 'PCMU', 'PCMU', 'G722', 'PCMA', 'G722']) {
+		const from = (await desk.messages()).length;
+		const { caller } = await talk(t, centre, desk, codec, DBOV - 6, () =>
+			until(`${codec} while it rings`, async () => await sentIn(desk) === `audio/${codec}`));
+		for (const told of await toldOf(desk, from)) {
+			assert.deepEqual([told.caller.path, told.line.path], ['packet', 'packet'], `${codec}: nothing is translated`);
+			assert.deepEqual([told.line.in.codec, told.line.out.codec, told.caller.out.codec], [codec, codec, codec]);
+		}
+		await over(desk, caller);
+		await until('PCMA outside the talk', async () => await sentIn(desk) === 'audio/PCMA');
+		changes += codec === 'PCMA' ? 0 : 2;
+	}
+	const sent = await desk.sent(), offers = sent.filter((m) => m.sdp);
+	assert.equal(sent.filter((m) => m.t === 'line.offer').length, 1);
+	assert.equal(offers.length, 1 + changes);
+	const transport = (sdp) => sdp.match(/^a=(ice-ufrag|ice-pwd|fingerprint):.*$/gm).sort().join(' ');
+	assert.equal(new Set(offers.map((m) => transport(m.sdp))).size, 1, 'one ICE session, one DTLS session');
+	assert.ok(!(await desk.messages()).some((m) => m.t === 'view' && ['lost', 'silent'].includes(m.line)), 'the line stood');
 });
 
 test("the agent's keys reach the caller's side as events", async (t) => {
@@ -136,10 +185,7 @@ for (const line of ['PCMA', 'PCMU', 'G722', 'opus'])
 		} });
 		for (const codec of ['PCMA', 'PCMU', 'G722']) {
 			const { endpoint, caller } = await talk(t, centre, desk, codec);
-			await until(`${line} from the browser`, async () => {
-				const all = await stats(desk.page);
-				return all.codec.find((c) => c.id === all['outbound-rtp'][0].codecId)?.mimeType.toLowerCase() === `audio/${line.toLowerCase()}`;
-			});
+			await until(`${line} from the browser`, async () => (await sentIn(desk))?.toLowerCase() === `audio/${line.toLowerCase()}`);
 			const heard = await measure(desk, endpoint, `${line} and ${codec}`);
 			t.diagnostic(`${line} and ${codec}: ${told(heard)}`);
 			await over(desk, caller);

@@ -332,6 +332,10 @@ static const struct {
 		"web: caller-page-token must be required or none" },
 	{ "a caller page that leads nowhere", "web { caller-page = true }\n" HOUSE,
 		"web: caller-page-queue must be a queue of this file" },
+	{ "a caller page that leads to no menu",
+		"web { caller-page = true caller-page-queue = \"a\" caller-page-menu = "
+		"\"n\" }\n" MENU("keys = { \"1=a\" }"),
+		"web: caller-page-menu must be a menu of this file" },
 	{ "a language that the caller page has not", CALLER("queues = { \"rm=a\" }"),
 		"web: caller-page-queues must be a list" },
 	{ "a language twice", CALLER("queues = { \"de=a\", \"de=a\" }"),
@@ -604,6 +608,21 @@ static void test_what_routing_needs(void **state)
 	config_close(&c);
 }
 
+static void test_a_caller_page_with_a_menu(void **state)
+{
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	if (read_text(&c,
+		    "web { caller-page = true caller-page-menu = \"m\" }\n" MENU(
+			    "keys = { \"1=a\" }"),
+		    said))
+		fail_msg("said: %s", said);
+	assert_int_equal(c.caller.menu, 1);
+	assert_int_equal(c.caller_page_queue, 0);
+	config_close(&c);
+}
+
 static void test_what_a_caller_page_has(void **state)
 {
 	struct config c = { 0 };
@@ -786,6 +805,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_in_order),
 		cmocka_unit_test(test_srtp),
 		cmocka_unit_test(test_what_routing_needs),
+		cmocka_unit_test(test_a_caller_page_with_a_menu),
 		cmocka_unit_test(test_what_a_caller_page_has),
 		cmocka_unit_test(test_what_a_menu_has),
 		cmocka_unit_test(test_home_days),
