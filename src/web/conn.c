@@ -170,14 +170,18 @@ void conn_kill(struct conn *c)
 	lws_cancel_service(c->w->ctx);
 }
 
-/* Who sends a body too slowly is told (RFC 9110 section 15.5.9), if it still reads. */
+/* Who sends a body too slowly is told (RFC 9110 section 15.5.9), and who waits in vain for the app; if it still
+ * reads. */
 static void end_late(struct conn *c)
 {
-	if (!c->is_reading || c->is_late || !c->wsi) {
+	bool waits = c->request && !c->api_done && !c->login_done;
+
+	if (!(c->is_reading || waits) || c->is_late || !c->wsi) {
 		conn_kill(c);
 		return;
 	}
 	c->is_late = true;
+	c->request = 0; /* whatever the app says now is too late */
 	c->ticks_left = c->w->lim.closing;
 	lws_callback_on_writable(c->wsi);
 }

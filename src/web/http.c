@@ -309,8 +309,8 @@ static int ask_app(struct conn *c)
 	c->api_done = false;
 	c->ticks_left = proves ? c->w->lim.proof : c->w->lim.request;
 	if (proves)
-		lws_set_timeout(
-			c->wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int)c->w->lim.proof);
+		lws_set_timeout(c->wsi, PENDING_TIMEOUT_HTTP_CONTENT,
+			(int)c->w->lim.proof + 5); /* ours comes first */
 	ask.request = c->request = conn_next_id(c->w, c);
 	(proves ? h->prove : h->api)(h->arg, &ask);
 	return 0;
@@ -487,7 +487,7 @@ int web_http_request(struct conn *c, const char *path, size_t n)
 	c->refusal = 0;
 	c->body_n = 0;
 	c->is_busy = true;
-	c->is_reading = false;
+	c->is_reading = c->is_late = false;
 	c->ticks_left = c->w->lim.request;
 	status = read_request(&q, path, n);
 	if (status)
@@ -663,8 +663,8 @@ static int send_more(struct conn *c)
 
 int web_http_writeable(struct conn *c)
 {
-	if (c->is_late && c->is_reading)
-		return web_reply_status(c, 408, true);
+	if (c->is_late)
+		return web_reply_status(c, c->is_reading ? 408 : 503, true);
 	if (c->login_done)
 		return answer_login(c);
 	if (c->api_done)
