@@ -190,6 +190,7 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->since_ms = s->since_ms;
 	call->arrived_wall_ms = s->arrived_wall_ms;
 	call->accepted_ms = s->accepted_ms;
+	call->was_answered = s->accepted_ms != 0; /* counted by the former process */
 	call->accepted_by = s->accepted_by;
 	call->accepted_waited_ms = s->accepted_waited_ms;
 	call->handed = (struct app_handing){ s->handed_by, s->handed_to,

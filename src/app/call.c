@@ -99,6 +99,7 @@ void app_call_over(struct app *app, struct app_call *call, int64_t at_ms, const 
 	app_keep_call(app, call);
 	ids_text(id, call->id);
 	log_info("call %s: %s, %s", id, store_event_word(STORE_ENDED), call->end_why);
+	app_count(app, call, STORE_ENDED, call->end_why);
 	app_record_at(app, call, at_ms, STORE_ENDED, 0, -1, call->end_why);
 	forget(app, call);
 }

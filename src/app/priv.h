@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "app/caller_token.h"
+#include "app/count.h"
 #include "app/saved.h"
 #include "app/totp.h"
 #include "base/heap.h"
@@ -215,6 +216,7 @@ struct app_call {
 	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
 	int64_t accepted_ms; /* of the last accepting; 0: none */
 	uint64_t accepted_by;
+	bool was_answered; /* and counted so */
 	int64_t accepted_waited_ms;
 	struct app_handing handed;
 	char end_why[STORE_DETAIL_MAX]; /* from the farewell on */
@@ -339,6 +341,7 @@ struct app {
 	struct list measures; /* see measure.c */
 	size_t n_measures;
 	struct app_timer measure;
+	struct counts counts;
 };
 
 /* app.c */
@@ -348,6 +351,12 @@ uint64_t app_new_id(struct app *app);
 void app_timer_set(struct app *app, struct app_timer *t, int64_t in_ms,
 	void (*fire)(struct app *app, void *owner), void *owner);
 void app_timer_stop(struct app *app, struct app_timer *t);
+
+/* count.c: what happened to a call, as it is recorded; its first answer; what its lines were worth. */
+void app_count(struct app *app, const struct app_call *call, enum store_event what,
+	const char *detail);
+void app_count_answer(struct app *app, struct app_call *call);
+void app_count_quality(struct app *app, const struct store_quality *q);
 
 /* actions.c: one event into the core and all that follows out of it. */
 enum acd_verdict app_step(struct app *app, struct acd_event ev);

@@ -62,5 +62,6 @@ void app_record(struct app *app, const struct app_call *call, enum store_event w
 	ids_text(id, call->id);
 	log_info("call %s: %s%s%s", id, store_event_word(what), *detail ? ", " : "",
 		detail);
+	app_count(app, call, what, detail);
 	app_record_at(app, call, app_now_ms(app), what, agent, number, detail);
 }

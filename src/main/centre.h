@@ -16,6 +16,7 @@
 #include "core/access/turns.h"
 #include "main/clips.h"
 #include "main/config.h"
+#include "main/metrics.h"
 #include "main/options.h"
 #include "relay/client.h"
 #include "sip/trunk.h"
@@ -24,6 +25,7 @@
 #include "store/ledger_file.h"
 #include "store/sealer.h"
 #include "store/store.h"
+#include "web/probe.h"
 #include "web/web.h"
 
 #define RELAY_SOON_MS     30
@@ -77,6 +79,10 @@ struct centre {
 	struct journal *journal; /* NULL: it could not be opened */
 	struct trunk *trunk;
 	struct web *web;
+	struct probe *probe; /* NULL: nobody watches */
+	uv_timer_t lag_timer; /* with it */
+	uint64_t lag_due_ns;
+	struct lag lag;
 	struct clips clips;
 	uint32_t epoch;
 	struct centre_relay relays[APP_RELAYS_MAX];

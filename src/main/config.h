@@ -67,6 +67,8 @@ struct config {
 	struct app_caller_config caller; /* its secret is filled by serve */
 	bool caller_token; /* one is asked for */
 	char caller_frames[CONFIG_FRAMES_MAX]; /* origins, with blanks between them */
+	char metrics_addr[CONFIG_TEXT_MAX]; /* of health and metrics */
+	int metrics_port; /* -1: there is none */
 	char sip_addr[CONFIG_TEXT_MAX];
 	uint16_t sip_port;
 	struct trunk_peer peers[TRUNK_PEERS_MAX];

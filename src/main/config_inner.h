@@ -60,6 +60,10 @@ void config_check_callback(struct config_reader *r, cfg_t *cfg, struct config *c
 /* config_caller.c: the caller page; after the queues */
 void config_read_caller_page(struct config_reader *r, cfg_t *web, struct config *c);
 
+/* config_metrics.c: the listener of whoever watches the server */
+extern cfg_opt_t config_metrics_opts[];
+void config_read_metrics(struct config_reader *r, cfg_t *cfg, struct config *out);
+
 /* config_menu.c: a queue is chosen by a key; after the queues */
 extern cfg_opt_t config_menu_opts[];
 void config_read_menus(struct config_reader *r, cfg_t *cfg, struct config *c);

@@ -568,6 +568,8 @@ static int start(struct centre *c)
 		err = adopt(c);
 	if (!err)
 		err = start_web(c); /* desks may come when their agents are there */
+	if (!err)
+		err = metrics_start(c);
 	if (err)
 		return err;
 	c->is_open = true;
@@ -620,6 +622,7 @@ static void stop(struct centre *c)
 {
 	c->is_ending = true;
 	hasher_stop(c);
+	metrics_stop(c);
 	if (c->is_leaving)
 		leave(c);
 	else
@@ -694,6 +697,7 @@ int command_serve(int argc, char **argv)
 		return status - 1;
 	}
 	log_init("heimamt", c->options.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	(void)log_to_journal(NULL); /* else as before */
 	signal(SIGPIPE, SIG_IGN);
 	raise_files();
 	if (config_read(&c->config, c->options.config)) {

@@ -93,6 +93,10 @@ static void tell_machines(struct centre *c, const char *base)
 	char *line = NULL;
 	int err = told ? 0 : ENOMEM;
 
+	if (!err && c->probe)
+		err = json_object_set_new(
+			told, "metrics_port", json_integer(probe_port(c->probe)));
+
 	if (!err && c->options.lan)
 		err = json_object_set_new(told, "sip_credential",
 			json_pack("{s:s, s:s}", "user", cfg->sip_user, "password",

@@ -118,6 +118,22 @@ struct leg_keys {
 	int16_t rest_ms; /* silence before the next one */
 };
 
+/* What is sent where no source sends: quiet.c. */
+enum quiet_state {
+	QUIET_NONE, /* nothing was sent yet, or a source sends */
+	QUIET_SILENCE, /* 20 ms of it each 20 ms */
+	QUIET_REST, /* a line: a sign of life now and then */
+};
+
+struct leg_quiet {
+	struct list node; /* relay->quiet, in QUIET_SILENCE */
+	enum quiet_state state;
+	bool leads; /* the next source's first packet has silence ahead of it, where that is needed */
+	unsigned int sent; /* frames of silence, to a line */
+	struct clip_beat beat;
+	int64_t rest_at_us; /* the next sign of life */
+};
+
 struct leg {
 	struct list node; /* free_legs or used_legs */
 	uint64_t id; /* 0: not in use */
@@ -143,6 +159,7 @@ struct leg {
 	struct list play_node;
 	struct pcm pcm;
 	struct leg_keys keys_out;
+	struct leg_quiet quiet;
 
 	struct media_tx tx;
 	uint32_t first_seq; /* that was given out */
@@ -209,6 +226,15 @@ int leg_key(struct relay *r, struct leg *l, uint32_t key, uint32_t ms);
 void leg_key_stop(struct relay *r, struct leg *l);
 bool leg_is_keying(const struct leg *l); /* no voice goes to it just now */
 void leg_key_tick(struct relay *r);
+
+/* quiet.c */
+int leg_quiet_init(struct relay *r); /* silence in each codec. ENOMEM */
+void leg_quiet(struct relay *r, struct leg *l); /* its source is another one, or none */
+void leg_quiet_end(struct relay *r, struct leg *l);
+/* A source's packet in this codec is about to be numbered. */
+void leg_quiet_over(struct relay *r, struct leg *l, enum sound_codec codec);
+void leg_quiet_tick(struct relay *r); /* each 20 ms */
+void leg_quiet_rest(struct relay *r, struct leg *l); /* in the coarse tick */
 
 /* voice.c: an authenticated RTP packet came in; forward, echo or discard it. red: what it repeats; NULL: nothing. */
 void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p,

@@ -66,6 +66,7 @@ void leg_send_frame(
 
 	if (pt < 0 || leg_is_keying(l))
 		return;
+	leg_quiet_over(r, l, codec);
 	media_tx_next(
 		&l->tx, SOUND_FRAME_MS, sound_ticks_per_ms(codec), r->now_us, &slot);
 	if (codec == SOUND_OPUS && l->red_pt && l->is_lossy)
@@ -89,6 +90,8 @@ static bool forward(struct relay *r, struct leg *to, const struct media_packet *
 		media_tx_skip(&to->tx, in);
 		return false;
 	}
+	if (!in->is_event)
+		leg_quiet_over(r, to, codec);
 	if (!media_tx_map(&to->tx, in, r->now_us, &slot))
 		return false;
 	leg_send_voice(r, to, &slot,
