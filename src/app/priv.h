@@ -8,12 +8,13 @@
 #include "app/count.h"
 #include "app/saved.h"
 #include "app/totp.h"
-#include "app/tries.h"
 #include "base/heap.h"
 #include "base/ids.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "core/acd/journal.h"
+#include "core/access/knock.h"
+#include "core/access/tries.h"
 #include "core/home/pulse.h"
 #include "core/home/shift.h"
 #include "core/home/statement.h"
@@ -323,7 +324,8 @@ struct app {
 	uint64_t session_serial;
 	struct store_credentials *credentials; /* as on disk; owned */
 	uint64_t seed; /* for numbers that say nothing */
-	struct tries tries_here, tries_everywhere, tries_code;
+	struct knocks knocks; /* passwords */
+	struct tries tries_code;
 	struct tries tries_caller; /* calls from the caller page */
 	struct caller_tokens *caller_tokens; /* owned; NULL: none is asked for */
 	uint8_t challenge_key[32];

@@ -13,6 +13,7 @@
 #include <uv.h>
 
 #include "app/app.h"
+#include "core/access/turns.h"
 #include "main/clips.h"
 #include "main/config.h"
 #include "main/metrics.h"
@@ -69,8 +70,11 @@ struct centre {
 	struct store *store;
 	struct signer *signer; /* the house's key */
 	struct sealer *sealer;
-	struct hash_work *hash_first; /* that waits; hasher.c */
-	unsigned n_hashing, n_hash_waits;
+	/* hasher.c: what waits, by its place, and what gave way and is to be told so; owned */
+	struct hash_work *hashes[TURNS_MAX], *gave_way;
+	struct turns turns;
+	uv_timer_t give_way;
+	unsigned n_hashing;
 	struct ledger_file *ledger;
 	struct journal *journal; /* NULL: it could not be opened */
 	struct trunk *trunk;
@@ -85,7 +89,7 @@ struct centre {
 	uv_async_t trunk_wake, store_wake;
 	uv_prepare_t prepare;
 	uv_timer_t deadline;
-	uv_signal_t sigint, sigterm, sigusr1, sigchld;
+	uv_signal_t sigint, sigterm, sigusr1, sigchld, sighup;
 	bool has_loop, is_told, is_ending;
 	bool has_waited; /* long enough for the relays, at the start */
 	bool is_open; /* its start succeeded */
@@ -124,6 +128,8 @@ void provable_close(struct centre *c);
 /* hasher.c */
 /* The key of the agents' secrets; says what is wrong. */
 int hasher_open(struct centre *c);
+/* Its timer; the loop is there. */
+void hasher_start(struct centre *c);
 /* What waits is forgotten; what runs ends in the loop, unheard. */
 void hasher_stop(struct centre *c);
 int hasher_password(void *arg, struct app_password *ask);

@@ -14,12 +14,19 @@ struct config_reader {
 	bool is_bad;
 };
 
-/* "FILE: SECTION "TITLE": OPTION must be WANT." */
+/* "FILE:LINE: SECTION "TITLE": OPTION must be WANT." */
 void config_complain(
 	struct config_reader *r, cfg_t *sec, const char *option, const char *want);
 /* In [low, high]; else a complaint, and low. */
 long config_number(
 	struct config_reader *r, cfg_t *sec, const char *option, long low, long high);
+
+/* config_line.c: where the option stands, else its section; 0: neither. section NULL: of the file itself. */
+unsigned config_line(
+	const char *path, const char *section, const char *title, const char *option);
+
+/* config_web.c: who reaches the pages, and how */
+void config_read_access(struct config_reader *r, cfg_t *web, struct config *out);
 
 /* config_home.c */
 extern cfg_opt_t config_agreement_opts[], config_office_opts[], config_staff_opts[];

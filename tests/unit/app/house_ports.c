@@ -703,7 +703,10 @@ static void hash(struct app_password *w)
 void house_work(struct house *h)
 {
 	while (h->n_hashes || h->n_jobs) {
-		if (h->n_hashes) {
+		if (h->n_hashes && h->gives_way) {
+			h->hashes[--h->n_hashes]->gave_way = true;
+			h->hashes[h->n_hashes]->done(h->hashes[h->n_hashes]);
+		} else if (h->n_hashes) {
 			hash(h->hashes[--h->n_hashes]);
 		} else {
 			struct store_job job = h->jobs[--h->n_jobs];
