@@ -17,7 +17,8 @@ struct web_ask {
 	uint64_t session; /* its number */
 	uint64_t
 		from; /* the same for the same address (IPv6: /64) while this process lives, and says nothing of it */
-	const char *device; /* what its cookie says, of WEB_DEVICE_MAX bytes at most; "": none */
+	const char *
+		device; /* what its cookie says, of WEB_DEVICE_MAX bytes at most; "": none */
 	bool is_throttled; /* too many wrong guesses came from there: a known device only may */
 	const char *origin; /* "http://localhost:8080", of the page; with POST */
 	bool is_post;
