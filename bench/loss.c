@@ -260,7 +260,8 @@ int main(void)
 	       "made up, kbit/s of the agent's voice\n\n"
 	       "| packets lost | rule | against the original | where something was lost "
 	       "| against the same codec without loss | where something was lost "
-	       "| spectrum against the original, there | made up or silent | ms of delay | "
+	       "| spectrum against the original, there | made up or silent | ms of delay "
+	       "| "
 	       "kbit/s "
 	       "|\n|---|---|---|---|---|---|---|---|---|---|\n",
 		(double)n / SOUND_WIDE);

@@ -132,8 +132,8 @@ void app_codecs_follow(const struct sdesc_media *m, struct sdesc_codec *codecs, 
 		for (size_t k = 0; k < n; k++) {
 			enum sdesc_codec_id id = codecs[k].id;
 
-			if (codecs[k].pt != m->codecs[i].pt ||
-				id == SDESC_CODEC_DTMF || id == SDESC_CODEC_RED)
+			if (codecs[k].pt != m->codecs[i].pt || id == SDESC_CODEC_DTMF ||
+				id == SDESC_CODEC_RED)
 				continue;
 			move_first(codecs, k);
 			return;

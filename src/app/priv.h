@@ -153,7 +153,7 @@ enum app_callback {
 	CALLBACK_DIALLING, /* its agent listens while it is called */
 };
 
-#define APP_CODECS_MAX SAVED_CODECS_MAX /* all voices, and telephone-event */
+#define APP_CODECS_MAX      SAVED_CODECS_MAX /* all voices, and telephone-event */
 #define APP_LINE_CODECS_MAX (APP_CODECS_MAX + 1) /* and redundancy */
 
 enum app_call_state {

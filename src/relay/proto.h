@@ -321,7 +321,8 @@ struct rp_stats {
 	uint64_t frames, corrected,
 		concealed; /* of 20 ms, decoded of what came from it: sound/jitter.h */
 	uint64_t restored; /* of `lost`: known from the packets after them (RFC 2198) */
-	uint32_t bursts; /* times that packets from it are missing, whatever many in a row; what was restored aside */
+	uint32_t
+		bursts; /* times that packets from it are missing, whatever many in a row; what was restored aside */
 	uint32_t pad1;
 	uint8_t path, why; /* of what is sent to it: enum rp_path, enum rp_why */
 	uint8_t rx_codec, tx_codec; /* enum sound_codec, of the newest packets */

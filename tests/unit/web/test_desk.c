@@ -383,7 +383,8 @@ static void test_view(void **state)
 		"true,"
 		"\"stop_after\":true,\"call\":{\"id\":"
 		"\"" CALL "\",\"queue\":\"Auskunft\",\"language\":\"de\",\"codec\":"
-		"\"PCMU\",\"waited_ms\":31000,\"from\":\"Beat\",\"callback\":true,\"voice\":\"plain\"},"
+		"\"PCMU\",\"waited_ms\":31000,\"from\":\"Beat\",\"callback\":true,"
+		"\"voice\":\"plain\"},"
 		"\"door\":{\"pages\":2,\"back_at\":null}}");
 	check_text(desk_write_view(&(struct desk_view){ .ends_ms = -1, .name = "\xff" }),
 		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"
