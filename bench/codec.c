@@ -3,28 +3,20 @@
  * bench/codec -- CPU of 20 ms of voice in each codec and at each rate, bytes of its packets, memory of its coders; and what it
  * costs to hear keys.
  *
- * The voice is made here: a gliding pitch, its harmonics and some breath, in syllables. Each figure is the best of ROUNDS
- * rounds of process CPU time, so that a busy machine disturbs it little.
+ * Each figure is the best of ROUNDS rounds of process CPU time.
  */
 #include <malloc.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
+#include "measure.h"
 #include "sound/codec.h"
 #include "sound/keys.h"
 
-#define FRAMES 500 /* ten seconds */
 #define ROUNDS 7
 #define CODERS 20
 
-static int16_t voice[FRAMES * SOUND_FRAME_MAX];
-static struct {
-	uint8_t p[SOUND_BYTES_MAX];
-	size_t n;
-} packets[FRAMES];
+/* of one coder, as it is told to expect losses */
+static struct measure_packet packets[MEASURE_FRAMES];
 
 struct figures {
 	double encode, decode,
@@ -33,63 +25,24 @@ struct figures {
 	double encoder, decoder; /* bytes of memory */
 };
 
-static void must(int err, const char *what)
-{
-	if (!err)
-		return;
-	fprintf(stderr, "bench/codec: %s: %d\n", what, err);
-	exit(1);
-}
-
-static double cpu_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static void keep_best(double *best, double v)
-{
-	if (*best <= 0 || v < *best)
-		*best = v;
-}
-
-static void speak(uint32_t rate)
-{
-	double phase = 0;
-	uint32_t seed = 1;
-
-	for (size_t i = 0; i < FRAMES * rate / 50; i++) {
-		double t = (double)i / rate, sum = 0;
-
-		seed = seed * 1664525u + 1013904223u;
-		phase += 2 * M_PI * (140 + 40 * sin(2 * M_PI * 0.9 * t)) / rate;
-		for (int h = 1; h <= 18; h++)
-			sum += sin(h * phase) / h;
-		voice[i] = (int16_t)lrint(pow(sin(M_PI * 3.1 * t), 2) *
-			(3500 * sum + 700 * ((double)seed / 2147483648.0 - 1)));
-	}
-}
-
 static void measure_encoder(
 	enum sound_codec c, uint32_t rate, uint32_t loss, struct figures *out)
 {
 	struct sound_encoder *e;
 	size_t bytes = 0;
 
-	must(sound_encoder_new(&e, c, rate), "encoder");
+	measure_must(sound_encoder_new(&e, c, rate), "encoder");
 	sound_encoder_expect_loss(e, loss);
-	double t = cpu_us();
+	double t = measure_cpu_us();
 
-	for (size_t i = 0; i < FRAMES; i++) {
-		must(sound_encode(e, voice + i * rate / 50, packets[i].p, SOUND_BYTES_MAX,
-			     &packets[i].n),
+	for (int i = 0; i < MEASURE_FRAMES; i++) {
+		measure_must(sound_encode(e, measure_frame(rate, i), packets[i].p,
+				     SOUND_BYTES_MAX, &packets[i].n),
 			"encode");
 		bytes += packets[i].n;
 	}
-	keep_best(&out->encode, (cpu_us() - t) / FRAMES);
-	out->bytes = (double)bytes / FRAMES;
+	measure_keep_best(&out->encode, (measure_cpu_us() - t) / MEASURE_FRAMES);
+	out->bytes = (double)bytes / MEASURE_FRAMES;
 	sound_encoder_free(e);
 }
 
@@ -99,17 +52,18 @@ static void measure_decoder(enum sound_codec c, uint32_t rate, struct figures *o
 	struct sound_decoder *d;
 	size_t n = 0;
 
-	must(sound_decoder_new(&d, c, rate), "decoder");
-	double t = cpu_us();
+	measure_must(sound_decoder_new(&d, c, rate), "decoder");
+	double t = measure_cpu_us();
 
-	for (size_t i = 0; i < FRAMES; i++)
-		must(sound_decode(d, packets[i].p, packets[i].n, pcm, &n), "decode");
-	keep_best(&out->decode, (cpu_us() - t) / FRAMES);
-	t = cpu_us();
-	for (size_t i = 0; c == SOUND_OPUS && i < FRAMES; i++)
+	for (int i = 0; i < MEASURE_FRAMES; i++)
+		measure_must(
+			sound_decode(d, packets[i].p, packets[i].n, pcm, &n), "decode");
+	measure_keep_best(&out->decode, (measure_cpu_us() - t) / MEASURE_FRAMES);
+	t = measure_cpu_us();
+	for (int i = 0; c == SOUND_OPUS && i < MEASURE_FRAMES; i++)
 		if (sound_decode_lost(d, packets[i].p, packets[i].n, pcm, &n))
-			must(sound_decode_nothing(d, pcm, &n), "nothing");
-	keep_best(&out->lost, (cpu_us() - t) / FRAMES);
+			measure_must(sound_decode_nothing(d, pcm, &n), "nothing");
+	measure_keep_best(&out->lost, (measure_cpu_us() - t) / MEASURE_FRAMES);
 	sound_decoder_free(d);
 }
 
@@ -120,11 +74,11 @@ static void measure_memory(enum sound_codec c, uint32_t rate, struct figures *ou
 	size_t at = mallinfo2().uordblks;
 
 	for (int i = 0; i < CODERS; i++)
-		must(sound_encoder_new(&e[i], c, rate), "encoder");
+		measure_must(sound_encoder_new(&e[i], c, rate), "encoder");
 	out->encoder = (double)(mallinfo2().uordblks - at) / CODERS;
 	at = mallinfo2().uordblks;
 	for (int i = 0; i < CODERS; i++)
-		must(sound_decoder_new(&d[i], c, rate), "decoder");
+		measure_must(sound_decoder_new(&d[i], c, rate), "decoder");
 	out->decoder = (double)(mallinfo2().uordblks - at) / CODERS;
 	for (int i = 0; i < CODERS; i++) {
 		sound_encoder_free(e[i]);
@@ -153,15 +107,15 @@ static void tell_keys(void)
 	struct keys *k;
 	size_t n, at = mallinfo2().uordblks;
 
-	must(keys_new(&k), "keys");
+	measure_must(keys_new(&k), "keys");
 	at = mallinfo2().uordblks - at;
 	for (int r = 0; r < ROUNDS; r++) {
-		double t = cpu_us();
+		double t = measure_cpu_us();
 
-		for (size_t i = 0; i < FRAMES; i++)
-			keys_hear(k, voice + i * SOUND_NARROW / 50, SOUND_NARROW / 50,
+		for (int i = 0; i < MEASURE_FRAMES; i++)
+			keys_hear(k, measure_frame(SOUND_NARROW, i), SOUND_NARROW / 50,
 				out, &n);
-		keep_best(&best, (cpu_us() - t) / FRAMES);
+		measure_keep_best(&best, (measure_cpu_us() - t) / MEASURE_FRAMES);
 	}
 	printf("keys: %.1f us a frame, %.1f KB\n", best, (double)at / 1024);
 	keys_free(k);
@@ -171,15 +125,14 @@ int main(void)
 {
 	static const uint32_t rates[] = { SOUND_NARROW, SOUND_WIDE };
 
+	measure_prepare(false);
 	printf("codec   rate  loss  encode decode   lost bytes encoder decoder\n"
 	       "                       us a frame of 20 ms          KB\n");
 	for (size_t r = 0; r < 2; r++) {
-		speak(rates[r]);
 		for (enum sound_codec c = SOUND_PCMA; c < SOUND_CODECS; c++)
 			tell(c, rates[r], 0);
 		tell(SOUND_OPUS, rates[r], 10);
 	}
-	speak(SOUND_NARROW);
 	tell_keys();
 	return 0;
 }

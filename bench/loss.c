@@ -4,16 +4,13 @@
  *
  *     sox SPEECH... -t raw -r 16000 -c 1 -b 16 -e signed-integer - | bench_loss
  *
- * Without the rule the browser speaks the caller's PCMA, packets go through as they are, and the caller's telephone makes up
- * what is missing; that telephone is our own jitter buffer, which is a good one.  With it the browser speaks Opus with
- * error correction, the relay decodes, and what it sends to the caller has no gaps.  The network has no jitter, and the caller's
- * loses nothing.  Random losses and bursts of three packets on average (Gilbert's model), from fixed seeds.
+ * Three ways. Off: the browser speaks the caller's PCMA, packets go through as they are, and the caller's telephone makes up
+ * what is missing; that telephone is our own jitter buffer, which is a good one. FEC: the browser speaks Opus with in-band error
+ * correction, the relay decodes, and what it sends to the caller has no gaps. On, the rule as it is: besides, each packet
+ * says the frame before it once more (RFC 2198). The network has no jitter, and the caller's loses nothing. Random losses and
+ * bursts of three packets on average (Gilbert's model), from fixed seeds: the same packets are lost each way.
  *
- * Segments have 32 ms, Hann windows, and speech; their SNR is held between -10 and 35 dB.  Against the same way without loss it is
- * that of the wave.  Against what the caller would hear in PCMA without loss it is that of the magnitudes of the
- * spectrum, since Opus keeps the sound and not the wave (as the frequency-weighted segmental SNR of Hu and Loizou, 2008,
- * without its weights).  Each segment is compared where its wave fits best within 15 ms of the one before, for the buffer moves; where that
- * fits badly, within half a second.
+ * How it is compared: loss_snr.h.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -21,33 +18,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loss_snr.h"
 #include "sound/codec.h"
+#include "sound/halfband.h"
 #include "sound/jitter.h"
+#include "wire/red.h"
 
 #define IN_FRAME  320 /* 20 ms at 16,000 Hz */
 #define OUT_FRAME 160
 #define FRAME_US  20000
-#define SEGMENT   256 /* 32 ms at 8,000 Hz */
-#define NEAR      120 /* samples that a segment may move against the one before */
-#define FAR       4000
-#define GOOD_SNR  3.0 /* dB: found */
-#define SPEECH_DB (-45.0)
-#define SNR_MIN   (-10.0)
-#define SNR_MAX   35.0
+#define START     10 /* frames, before there is anything to hear */
 #define N(array)  (sizeof(array) / sizeof *(array))
 
 struct way {
 	enum sound_codec codec;
+	bool is_twice; /* each packet repeats the one before */
 	double loss;
 	double burst; /* packets lost at a time; 0: at random */
+	bool is_kept; /* nothing is lost after all, which the encoder does not know */
 };
 
 struct heard {
 	int16_t *pcm; /* owned; 8,000 Hz */
 	size_t n;
 	struct jitter_stats stats;
+	uint64_t bytes; /* of payload */
 	bool *is_lost; /* owned; of each packet */
 	size_t lost, packets;
+	size_t silent; /* frames: every packet has sound, so something was missing for long */
 };
 
 static void must(int err, const char *what)
@@ -86,6 +84,25 @@ static void to_caller(struct sound_encoder *e, struct sound_decoder *d, int16_t 
 	must(sound_decode(d, bytes, n, pcm, &n), "decode");
 }
 
+struct frame {
+	uint8_t bytes[SOUND_BYTES_MAX];
+	size_t n;
+};
+
+static void put(struct jitter *j, const struct way *w, const struct frame *f, size_t i,
+	bool is_restored, int64_t now_us)
+{
+	struct jitter_packet p = { .codec = w->codec,
+		.ssrc = 1,
+		.seq = (uint16_t)i,
+		.ts = (uint32_t)i * 20 * sound_ticks_per_ms(w->codec),
+		.p = f->bytes,
+		.n = f->n,
+		.is_restored = is_restored };
+
+	jitter_put(j, &p, now_us);
+}
+
 static struct heard hear(const int16_t *voice, size_t frames, const struct way *w)
 {
 	struct heard h = { .pcm = calloc(frames, OUT_FRAME * sizeof(int16_t)),
@@ -93,6 +110,7 @@ static struct heard hear(const int16_t *voice, size_t frames, const struct way *
 		.packets = frames };
 	struct sound_encoder *agent, *relay;
 	struct sound_decoder *caller;
+	struct frame now = { 0 }, before = { 0 };
 	struct jitter *j;
 	bool lost = false;
 
@@ -104,23 +122,25 @@ static struct heard hear(const int16_t *voice, size_t frames, const struct way *
 	sound_encoder_expect_loss(agent, (uint32_t)lrint(100 * w->loss));
 	seed = 20261126;
 	for (size_t i = 0; i < frames; i++) {
-		uint8_t bytes[SOUND_BYTES_MAX];
-		struct jitter_packet p = { .codec = w->codec,
-			.ssrc = 1,
-			.seq = (uint16_t)i,
-			.ts = (uint32_t)i * 20 * sound_ticks_per_ms(w->codec),
-			.p = bytes };
 		int64_t now_us = (int64_t)(i + 1) * FRAME_US;
 		int16_t *out = h.pcm + i * OUT_FRAME;
+		bool was_lost = lost;
 
-		must(sound_encode(agent, voice + i * IN_FRAME, bytes, sizeof bytes, &p.n),
+		before = now;
+		must(sound_encode(agent, voice + i * IN_FRAME, now.bytes,
+			     sizeof now.bytes, &now.n),
 			"encode");
-		lost = is_lost(w, lost);
+		h.bytes += now.n + (w->is_twice ? before.n + RED_HEADERS : 0);
+		lost = !w->is_kept && is_lost(w, lost);
 		h.is_lost[i] = lost;
 		h.lost += lost;
+		if (!lost && was_lost && w->is_twice)
+			put(j, w, &before, i - 1, true, now_us);
 		if (!lost)
-			jitter_put(j, &p, now_us);
-		(void)jitter_take(j, out, now_us + FRAME_US / 2);
+			put(j, w, &now, i, false, now_us);
+		if (jitter_take(j, out, now_us + FRAME_US / 2) == JITTER_NOTHING &&
+			i > START)
+			h.silent++;
 		if (w->codec != SOUND_PCMA)
 			to_caller(relay, caller, out);
 	}
@@ -133,125 +153,18 @@ static struct heard hear(const int16_t *voice, size_t frames, const struct way *
 	return h;
 }
 
-static double energy(const int16_t *x)
+/* Opus looks 6.5 ms ahead, and the filters have their delay: a packet's sound lies that much further on. */
+#define AHEAD 64
+
+static bool is_hurt(const void *heard, size_t at)
 {
-	double sum = 0;
+	const struct heard *h = heard;
 
-	for (int i = 0; i < SEGMENT; i++)
-		sum += (double)x[i] * x[i];
-	return sum;
-}
-
-static double snr_of(double signal, double error)
-{
-	return fmin(SNR_MAX, fmax(SNR_MIN, 10 * log10(signal / (error + 1))));
-}
-
-static double wave_error(const int16_t *ref, const int16_t *x)
-{
-	double sum = 0;
-
-	for (int i = 0; i < SEGMENT; i++) {
-		double d = (double)ref[i] - x[i];
-
-		sum += d * d;
-	}
-	return sum;
-}
-
-static void magnitudes(const int16_t *x, double out[SEGMENT / 2])
-{
-	static double cosine[SEGMENT];
-
-	if (cosine[0] <= 0)
-		for (int i = 0; i < SEGMENT; i++)
-			cosine[i] = cos(2 * M_PI * i / SEGMENT);
-	for (int k = 0; k < SEGMENT / 2; k++) {
-		double re = 0, im = 0;
-
-		for (int i = 0; i < SEGMENT; i++) {
-			double v = x[i] * (0.5 - 0.5 * cosine[i]);
-
-			re += v * cosine[k * i % SEGMENT];
-			im += v * cosine[(k * i + SEGMENT / 4) % SEGMENT];
-		}
-		out[k] = hypot(re, im);
-	}
-}
-
-static double magnitude_snr(const int16_t *ref, const int16_t *x)
-{
-	double a[SEGMENT / 2], b[SEGMENT / 2], signal = 0, error = 0;
-
-	magnitudes(ref, a);
-	magnitudes(x, b);
-	for (int k = 1; k < SEGMENT / 2; k++) {
-		signal += a[k] * a[k];
-		error += (a[k] - b[k]) * (a[k] - b[k]);
-	}
-	return snr_of(signal, error);
-}
-
-/* The place within `reach` of `at` where the segment fits best; -1: there is none. */
-static long best_place(
-	const int16_t *ref, const struct heard *h, long at, long reach, double *snr)
-{
-	long best = -1;
-	double least = 0;
-
-	for (long k = at - reach; k <= at + reach; k++) {
-		double e;
-
-		if (k < 0 || k + SEGMENT > (long)h->n)
-			continue;
-		e = wave_error(ref, h->pcm + k);
-		if (best < 0 || e < least) {
-			least = e;
-			best = k;
-		}
-	}
-	*snr = snr_of(energy(ref), least);
-	return best;
-}
-
-/* Was anything of what was said at these samples lost? */
-static bool is_hurt(const struct heard *h, size_t at)
-{
-	for (size_t i = at / OUT_FRAME; i <= (at + SEGMENT - 1) / OUT_FRAME; i++)
+	for (size_t i = at / OUT_FRAME; i <= (at + SNR_SEGMENT - 1 + AHEAD) / OUT_FRAME;
+		i++)
 		if (i < h->packets && h->is_lost[i])
 			return true;
 	return false;
-}
-
-/* hurt: of the segments of which something was lost, only; 0 when there are none. */
-static double segmental_snr(
-	const struct heard *ref, const struct heard *h, bool of_wave, bool hurt)
-{
-	const double floor = pow(10, SPEECH_DB / 10) * 32768.0 * 32768 * SEGMENT;
-	double sum = 0;
-	size_t n = 0;
-	long lag = 0;
-
-	for (size_t i = 0; i + SEGMENT <= ref->n; i += SEGMENT) {
-		const int16_t *x = ref->pcm + i;
-		double snr;
-		long at;
-
-		if (energy(x) < floor)
-			continue;
-		at = best_place(x, h, (long)i + lag, NEAR, &snr);
-		if (at < 0 || snr < GOOD_SNR)
-			at = best_place(x, h, (long)i + lag, FAR, &snr);
-		if (at < 0)
-			continue;
-		if (snr >= GOOD_SNR)
-			lag = at - (long)i;
-		if (hurt && !is_hurt(h, i))
-			continue;
-		sum += of_wave ? snr : magnitude_snr(x, h->pcm + at);
-		n++;
-	}
-	return n ? sum / (double)n : 0;
 }
 
 static int16_t *read_all(size_t *n)
@@ -277,13 +190,63 @@ static double percent(uint64_t part, uint64_t all)
 	return all ? 100.0 * (double)part / (double)all : 0;
 }
 
+/* The speech itself at 8,000 Hz, without any codec. */
+static int16_t *halved(const int16_t *voice, size_t frames)
+{
+	int16_t *out = calloc(frames, OUT_FRAME * sizeof(int16_t));
+	struct halfband_down d = { 0 };
+
+	must(!out, "memory");
+	for (size_t i = 0; i < frames; i++)
+		halfband_down(&d, voice + i * IN_FRAME, IN_FRAME, out + i * OUT_FRAME);
+	return out;
+}
+
+static const struct {
+	const char *name;
+	enum sound_codec codec;
+	bool is_twice;
+} ways[] = {
+	{ "off", SOUND_PCMA, false },
+	{ "FEC", SOUND_OPUS, false },
+	{ "on", SOUND_OPUS, true },
+};
+
+static void row(const int16_t *original, const struct heard *clean, const struct heard *h,
+	const char *how, const char *name)
+{
+	const struct snr_wave ref = { original, h->n };
+	const struct snr_wave heard = { h->pcm, h->n }, whole = { clean->pcm, clean->n };
+	struct snr s;
+
+	must(snr_compare(&s, &ref, &whole, &heard, is_hurt, h), "compare");
+	printf("| %.1f %% %s | %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.2f %% | %u | "
+	       "%.0f |\n",
+		percent(h->lost, h->packets), how, name, s.original.all, s.original.hurt,
+		s.clean.all, s.clean.hurt, s.sound.hurt,
+		percent(h->stats.concealed_ms + h->silent * SOUND_FRAME_MS,
+			h->n / (SOUND_NARROW / 1000)),
+		h->stats.delay_ms,
+		(double)h->bytes * 8 / ((double)h->n / OUT_FRAME * SOUND_FRAME_MS));
+	(void)fflush(stdout);
+}
+
+static void forget(struct heard *h)
+{
+	free(h->pcm);
+	free(h->is_lost);
+}
+
 int main(void)
 {
-	static const double losses[] = { 0, 0.03, 0.05, 0.1 };
-	static const enum sound_codec codecs[] = { SOUND_PCMA, SOUND_OPUS };
+	static const struct {
+		const char *how;
+		double loss, burst;
+	} losses[] = { { "", 0, 0 }, { "at random", 0.03, 0 }, { "in bursts", 0.03, 3 },
+		{ "at random", 0.05, 0 }, { "in bursts", 0.05, 3 },
+		{ "at random", 0.1, 0 }, { "in bursts", 0.1, 3 } };
 	size_t n;
-	int16_t *voice = read_all(&n);
-	struct heard clean[2];
+	int16_t *voice = read_all(&n), *original;
 
 	if (n < 10 * SOUND_WIDE) {
 		fprintf(stderr,
@@ -292,43 +255,30 @@ int main(void)
 		free(voice);
 		return 2;
 	}
-	for (int c = 0; c < 2; c++)
-		clean[c] = hear(voice, n / IN_FRAME, &(struct way){ codecs[c], 0, 0 });
+	original = halved(voice, n / IN_FRAME);
 	printf("%.0f s of speech; dB of segmental SNR at the caller, percent of the time "
-	       "made up\n\n"
-	       "| packets lost | rule | against PCMA | against the same without loss | "
-	       "against PCMA where "
-	       "something was lost | made up | frames corrected "
-	       "|\n|---|---|---|---|---|---|---|\n",
+	       "made up, kbit/s of the agent's voice\n\n"
+	       "| packets lost | rule | against the original | where something was lost "
+	       "| against the same codec without loss | where something was lost "
+	       "| spectrum against the original, there | made up or silent | ms of delay "
+	       "| "
+	       "kbit/s "
+	       "|\n|---|---|---|---|---|---|---|---|---|---|\n",
 		(double)n / SOUND_WIDE);
 	for (size_t i = 0; i < N(losses); i++)
-		for (int b = 0; b < 2; b++)
-			for (int c = 0; c < 2; c++) {
-				struct way w = { codecs[c], losses[i], b ? 3 : 0 };
-				struct heard h;
+		for (size_t k = 0; k < N(ways); k++) {
+			struct way w = { ways[k].codec, ways[k].is_twice, losses[i].loss,
+				losses[i].burst };
+			struct heard h = hear(voice, n / IN_FRAME, &w), clean;
 
-				if (b && losses[i] <= 0)
-					continue;
-				h = hear(voice, n / IN_FRAME, &w);
-				printf("| %.1f %% %s | %s | %.1f | %.1f | %.1f | %.2f %% "
-				       "| %.2f "
-				       "%% |\n",
-					percent(h.lost, h.packets),
-					b ? "in bursts" : "at random", c ? "on" : "off",
-					segmental_snr(&clean[0], &h, false, false),
-					segmental_snr(&clean[c], &h, true, false),
-					segmental_snr(&clean[0], &h, false, true),
-					percent(h.stats.concealed_ms,
-						n / (SOUND_WIDE / 1000)),
-					percent(h.stats.corrected, h.stats.frames));
-				(void)fflush(stdout);
-				free(h.pcm);
-				free(h.is_lost);
-			}
-	for (int c = 0; c < 2; c++) {
-		free(clean[c].pcm);
-		free(clean[c].is_lost);
-	}
+			/* the same encoder, so that it is told to expect the same loss, and nothing lost */
+			w.is_kept = true;
+			clean = hear(voice, n / IN_FRAME, &w);
+			row(original, &clean, &h, losses[i].how, ways[k].name);
+			forget(&h);
+			forget(&clean);
+		}
+	free(original);
 	free(voice);
 	return 0;
 }

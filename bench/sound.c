@@ -8,86 +8,23 @@
  * come with 5 ms of jitter, and the voice is made up; sending and receiving are not in it (bench/relay.c has that).
  */
 #include <malloc.h>
-#include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "measure.h"
 #include "sound/codec.h"
 #include "sound/jitter.h"
 #include "sound/mix.h"
 #include "voice.h"
 
-#define FRAMES   500 /* ten seconds of voice */
 #define ROUNDS   5
 #define FRAME_US 20000
 #define PARTIES  3
 #define N(array) (sizeof(array) / sizeof *(array))
 
-struct packet {
-	uint8_t p[SOUND_BYTES_MAX];
-	size_t n;
-};
-
-/* Ten seconds of packets of each codec, and of frames at each rate. */
-static struct packet packets[SOUND_CODECS][2][FRAMES];
-static int16_t voice[2][FRAMES][SOUND_FRAME_MAX];
-
-static void must(int err, const char *what)
-{
-	if (!err)
-		return;
-	fprintf(stderr, "bench/sound: %s: %d\n", what, err);
-	exit(1);
-}
-
-static double cpu_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static void keep_best(double *best, double v)
-{
-	if (*best <= 0 || v < *best)
-		*best = v;
-}
-
 static size_t frame_of(uint32_t rate)
 {
 	return rate / 1000 * SOUND_FRAME_MS;
-}
-
-static bool is_wide(uint32_t rate)
-{
-	return rate == SOUND_WIDE;
-}
-
-static void prepare(uint32_t rate)
-{
-	struct sound_encoder *e[SOUND_CODECS] = { NULL };
-	struct voice v;
-
-	voice_init(&v, rate, 1);
-	for (int c = SOUND_PCMA; c < SOUND_CODECS; c++)
-		must(sound_encoder_new(&e[c], (enum sound_codec)c, rate), "encoder");
-	for (int f = 0; f < FRAMES; f++) {
-		int16_t *x = voice[is_wide(rate)][f];
-
-		for (size_t i = 0; i < frame_of(rate); i++)
-			x[i] = (int16_t)lrint(voice_next(&v, true));
-		for (int c = SOUND_PCMA; c < SOUND_CODECS; c++) {
-			struct packet *k = &packets[c][is_wide(rate)][f];
-
-			must(sound_encode(e[c], x, k->p, sizeof k->p, &k->n), "encode");
-		}
-	}
-	for (int c = SOUND_PCMA; c < SOUND_CODECS; c++)
-		sound_encoder_free(e[c]);
 }
 
 /* Two legs meet at the rate of the poorer one. */
@@ -112,8 +49,8 @@ static void direction_open(
 	struct direction *d, enum sound_codec from, enum sound_codec to, uint32_t rate)
 {
 	*d = (struct direction){ .from = from, .to = to, .rate = rate, .seed = 1 };
-	must(jitter_new(&d->jitter, rate), "jitter");
-	must(sound_encoder_new(&d->encoder, to, rate), "encoder");
+	measure_must(jitter_new(&d->jitter, rate), "jitter");
+	measure_must(sound_encoder_new(&d->encoder, to, rate), "encoder");
 	mix_limit_init(&d->limit, rate);
 }
 
@@ -125,7 +62,7 @@ static void direction_close(struct direction *d)
 
 static void hear(struct direction *d, int f, int16_t *pcm)
 {
-	const struct packet *k = &packets[d->from][is_wide(d->rate)][f % FRAMES];
+	const struct measure_packet *k = measure_packet(d->from, d->rate, f);
 	int64_t late_us = (int64_t)(5000 * voice_chance(&d->seed));
 	struct jitter_packet p = { .codec = d->from,
 		.ssrc = 1,
@@ -144,7 +81,7 @@ static void say(struct direction *d, int16_t *pcm)
 	size_t n;
 
 	mix_limit(&d->limit, pcm, frame_of(d->rate));
-	must(sound_encode(d->encoder, pcm, out, sizeof out, &n), "encode");
+	measure_must(sound_encode(d->encoder, pcm, out, sizeof out, &n), "encode");
 }
 
 /* us a frame of one direction */
@@ -161,13 +98,13 @@ static double measure_direction(
 		sound_encoder_expect_loss(d.encoder, loss);
 		hear(&d, 0, pcm); /* a decoder comes with its first packet */
 
-		double t0 = cpu_us();
+		double t0 = measure_cpu_us();
 
-		for (int f = 1; f < FRAMES; f++) {
+		for (int f = 1; f < MEASURE_FRAMES; f++) {
 			hear(&d, f, pcm);
 			say(&d, pcm);
 		}
-		keep_best(&best, (cpu_us() - t0) / (FRAMES - 1));
+		measure_keep_best(&best, (measure_cpu_us() - t0) / (MEASURE_FRAMES - 1));
 		direction_close(&d);
 	}
 	return best;
@@ -185,20 +122,20 @@ static double measure_codecs(
 		int16_t pcm[SOUND_PACKET_MAX];
 		uint8_t out[SOUND_BYTES_MAX];
 
-		must(sound_decoder_new(&d, from, rate), "decoder");
-		must(sound_encoder_new(&e, to, rate), "encoder");
+		measure_must(sound_decoder_new(&d, from, rate), "decoder");
+		measure_must(sound_encoder_new(&e, to, rate), "encoder");
 		sound_encoder_expect_loss(e, loss);
 
-		double t0 = cpu_us();
+		double t0 = measure_cpu_us();
 
-		for (int f = 0; f < FRAMES; f++) {
-			const struct packet *k = &packets[from][is_wide(rate)][f];
+		for (int f = 0; f < MEASURE_FRAMES; f++) {
+			const struct measure_packet *k = measure_packet(from, rate, f);
 			size_t n;
 
-			must(sound_decode(d, k->p, k->n, pcm, &n), "decode");
-			must(sound_encode(e, pcm, out, sizeof out, &n), "encode");
+			measure_must(sound_decode(d, k->p, k->n, pcm, &n), "decode");
+			measure_must(sound_encode(e, pcm, out, sizeof out, &n), "encode");
 		}
-		keep_best(&best, (cpu_us() - t0) / FRAMES);
+		measure_keep_best(&best, (measure_cpu_us() - t0) / MEASURE_FRAMES);
 		sound_decoder_free(d);
 		sound_encoder_free(e);
 	}
@@ -271,9 +208,9 @@ static double measure_three(const enum sound_codec codecs[PARTIES], uint32_t rat
 			hear(&d[i], 0, heard[i]);
 		}
 
-		double t0 = cpu_us();
+		double t0 = measure_cpu_us();
 
-		for (int f = 1; f < FRAMES; f++) {
+		for (int f = 1; f < MEASURE_FRAMES; f++) {
 			for (int i = 0; i < PARTIES; i++)
 				hear(&d[i], f, heard[i]);
 			for (int i = 0; i < PARTIES; i++) {
@@ -282,7 +219,7 @@ static double measure_three(const enum sound_codec codecs[PARTIES], uint32_t rat
 				say(&d[i], sum);
 			}
 		}
-		keep_best(&best, (cpu_us() - t0) / (FRAMES - 1));
+		measure_keep_best(&best, (measure_cpu_us() - t0) / (MEASURE_FRAMES - 1));
 		for (int i = 0; i < PARTIES; i++)
 			direction_close(&d[i]);
 	}
@@ -324,24 +261,27 @@ static void print_parts(void)
 			size_t n;
 
 			direction_open(&d, SOUND_PCMA, SOUND_PCMA, rate);
-			must(sound_decoder_new(&dec, SOUND_PCMA, rate), "decoder");
+			measure_must(
+				sound_decoder_new(&dec, SOUND_PCMA, rate), "decoder");
 			hear(&d, 0, pcm);
 
-			double t0 = cpu_us();
+			double t0 = measure_cpu_us();
 
-			for (int f = 1; f < FRAMES; f++)
+			for (int f = 1; f < MEASURE_FRAMES; f++)
 				hear(&d, f, pcm);
 
-			double t1 = cpu_us();
+			double t1 = measure_cpu_us();
 
-			for (int f = 1; f < FRAMES; f++) {
-				const struct packet *k =
-					&packets[SOUND_PCMA][is_wide(rate)][f];
+			for (int f = 1; f < MEASURE_FRAMES; f++) {
+				const struct measure_packet *k = measure_packet(
+					SOUND_PCMA, rate, f);
 
-				must(sound_decode(dec, k->p, k->n, pcm, &n), "decode");
+				measure_must(
+					sound_decode(dec, k->p, k->n, pcm, &n), "decode");
 			}
-			keep_best(&through, (t1 - t0) / (FRAMES - 1));
-			keep_best(&decode, (cpu_us() - t1) / (FRAMES - 1));
+			measure_keep_best(&through, (t1 - t0) / (MEASURE_FRAMES - 1));
+			measure_keep_best(
+				&decode, (measure_cpu_us() - t1) / (MEASURE_FRAMES - 1));
 			sound_decoder_free(dec);
 			direction_close(&d);
 		}
@@ -352,8 +292,7 @@ static void print_parts(void)
 
 int main(void)
 {
-	prepare(SOUND_NARROW);
-	prepare(SOUND_WIDE);
+	measure_prepare(true);
 	print_pairs();
 	print_three();
 	print_parts();

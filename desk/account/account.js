@@ -7,6 +7,7 @@
  */
 import { html } from "../common/dom.js";
 import { house_page } from "../common/house.js";
+import { locale } from "../common/locale.js";
 import { by_passkey, passkey_make, passkeys_work, prove, typed } from "../common/prove.js";
 import { ACCOUNT } from "./words.js";
 
@@ -158,7 +159,7 @@ function add(t) {
 }
 
 function passkeys(t) {
-	const date = (ms) => new Date(ms).toLocaleDateString(t.language === "de" ? "de-CH" : t.language);
+	const date = (ms) => new Date(ms).toLocaleDateString(locale(t.language));
 	return card(t, "passkeys", html`<p>${t("passkeys.about")}</p>
 		<ul class="facts">
 			${s.me.passkeys.map((k) => html`<li key=${k.id}><span>${k.name} <span class="quiet">${date(k.made_ms)}</span></span>

@@ -6,6 +6,7 @@
 import { get, post } from "../common/api.js";
 import { html } from "../common/dom.js";
 import { house_page } from "../common/house.js";
+import { locale } from "../common/locale.js";
 import { AGREEMENT } from "./words.js";
 
 let devices = null; /* as the house has them; null: not told yet */
@@ -49,7 +50,7 @@ function ask(key) {
 }
 
 const date_of = (ms) =>
-	new Date(ms).toLocaleString(page.t.language === "de" ? "de-CH" : page.t.language, { dateStyle: "long", timeStyle: "short" });
+	new Date(ms).toLocaleString(locale(page.t.language), { dateStyle: "long", timeStyle: "short" });
 
 function revoking(d) {
 	const { t } = page;

@@ -8,6 +8,7 @@ export const APPROVALS = {
 		evaluations: {
 			pulse: ["Puls", "Eine Frage in der Woche an alle, ohne Namen: Wie geht es Ihnen mit der Arbeit zu Hause?"],
 			comparison: ["Vergleich", "Büro und Zuhause, nur über mindestens fünf Personen, nie über eine."],
+			metrics: ["Betriebszahlen", "Wie viele im ganzen Haus gerade frei sind oder sprechen, ab fünf Personen, für die Überwachung des Servers."],
 		},
 		on: "ein",
 		off: "aus",
@@ -67,6 +68,7 @@ export const APPROVALS = {
 		evaluations: {
 			pulse: ["Pouls", "Une question par semaine à tout le monde, sans nom : comment va le travail à la maison ?"],
 			comparison: ["Comparaison", "Bureau et maison, seulement sur au moins cinq personnes, jamais sur une."],
+			metrics: ["Chiffres d’exploitation", "Combien de personnes de toute la maison sont libres ou en appel, dès cinq personnes, pour la surveillance du serveur."],
 		},
 		on: "activée",
 		off: "désactivée",
@@ -126,6 +128,7 @@ export const APPROVALS = {
 		evaluations: {
 			pulse: ["Polso", "Una domanda alla settimana a tutti, senza nomi: come va il lavoro da casa?"],
 			comparison: ["Confronto", "Ufficio e casa, solo su almeno cinque persone, mai su una."],
+			metrics: ["Cifre d’esercizio", "Quante persone di tutta la casa sono libere o al telefono, da cinque persone in su, per sorvegliare il server."],
 		},
 		on: "attiva",
 		off: "disattivata",
@@ -185,6 +188,7 @@ export const APPROVALS = {
 		evaluations: {
 			pulse: ["Pulse", "One question a week to everybody, without names: how is working from home for you?"],
 			comparison: ["Comparison", "Office and home, only over at least five people, never over one."],
+			metrics: ["Figures of operation", "How many of the whole house are free or in a call, from five people on, for watching the server."],
 		},
 		on: "on",
 		off: "off",

@@ -3,10 +3,10 @@
  * caller -- the caller page: one call over the browser, which arrives in the queue like any other.
  *
  * Its language leads to a queue; a token of the house's own site comes behind a "#" and goes with the call.  Before a call the
- * microphone may be tried, with nobody at the other end; in a talk there are keys, sent as telephone-event (RFC 4733).
+ * microphone may be tried, with nobody at the other end; in a menu and in a talk there are keys, sent as telephone-event (RFC 4733).
  */
 import { html, render } from "../common/dom.js";
-import { language_pick } from "../common/i18n.js";
+import { LANGUAGES, language_pick, words_load } from "../common/i18n.js";
 import { level_fall, level_new, level_show } from "../common/level.js";
 import { look_apply, look_load, look_save } from "../common/look.js";
 import { mic_new } from "../common/mic.js";
@@ -22,13 +22,13 @@ import {
 	caller_token,
 	caller_track_enabled,
 } from "./caller_state.js";
-import { CALLER_LANGUAGES, caller_words } from "./words.js";
+import { more_words } from "./words.js";
 
 const LEVEL_MS = 66;
-const KEYS_TYPE = ["audio/telephone-event"];
 const PLACE_MS = 10000;
 const THEMES = ["system", "light", "dark"];
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const KEYS_WAIT = 20; /* three seconds of them */
 const KEY_NAMES = { "*": "star", "#": "hash" };
 const MIC_WRONG = ["denied", "missing", "busy", "insecure", "ended", "muted"];
 
@@ -40,7 +40,8 @@ const m = {
 	received_at: 0,
 	mic: "off",
 	checks: false, /* the microphone is tried */
-	keys: false, /* they are shown */
+	keys: false, /* they are shown in the talk; in a menu they always are */
+	pressed: "", /* the last one, for who cannot see it go down */
 	calling: "", /* "asking" the browser, "sent" to the centre, "" once the centre shows the call */
 };
 const root = document.getElementById("page");
@@ -81,6 +82,8 @@ function on_view(v) {
 		drop();
 	if (v.state !== "talking")
 		m.keys = false;
+	if (!has_keys())
+		m.pressed = "";
 }
 
 function on_socket(state) {
@@ -129,7 +132,7 @@ async function call() {
 		return draw();
 	}
 	context ??= new AudioContext();
-	rtc = rtc_new({ stream, audio, more: KEYS_TYPE, on_state: (s) => s === "failed" && hang_up() });
+	rtc = rtc_new({ stream, audio, on_state: (s) => s === "failed" && hang_up() });
 	const sdp = await rtc.offer();
 	m.calling = "sent";
 	const token = caller_token(location.hash);
@@ -208,7 +211,8 @@ function keypad() {
 					type="button"
 					class="action"
 					data-key=${k}
-					aria-label=${KEY_NAMES[k] ? t("caller.key." + KEY_NAMES[k]) : k}
+					data-pressed=${m.pressed === k}
+					aria-label=${key_name(k)}
 					onClick=${() => press(k)}
 				>
 					${k}
@@ -220,6 +224,8 @@ function keypad() {
 /* What stands between the words and the button. */
 function middle(v) {
 	const { t } = m;
+	if (v.state === "menu")
+		return html`<div class="middle">${keypad()}</div>`;
 	if (v.state === "talking")
 		return html`<div class="middle">
 			<div class="levels">${level_row("you")} ${level_row("them")}</div>
@@ -251,14 +257,25 @@ function show_keys() {
 	draw();
 }
 
-const press = (key) => rtc?.sender.dtmf?.insertDTMF(key);
+const has_keys = () => m.view?.state === "menu" || m.keys;
+const key_name = (key) => (KEY_NAMES[key] ? m.t("caller.key." + KEY_NAMES[key]) : key);
+
+/* Behind those that are still being sent. */
+function press(key) {
+	const dtmf = rtc?.transceiver.sender.dtmf;
+	if (dtmf && dtmf.toneBuffer.length < KEYS_WAIT)
+		dtmf.insertDTMF(dtmf.toneBuffer + key);
+	m.pressed = key;
+	draw();
+}
 
 /* While the keys are shown, those of the keyboard press them. */
 function on_key(ev) {
-	if (!m.keys || ev.ctrlKey || ev.altKey || ev.metaKey || !KEYS.includes(ev.key))
+	if (!has_keys() || ev.ctrlKey || ev.altKey || ev.metaKey || !KEYS.includes(ev.key))
 		return;
 	ev.preventDefault();
-	press(ev.key);
+	if (!ev.repeat)
+		press(ev.key);
 }
 
 function card() {
@@ -313,7 +330,7 @@ function draw() {
 				<label class="language"
 					><span class="sr">${t("caller.language")}</span>
 					<select value=${t.language} onChange=${(ev) => set_look({ language: ev.currentTarget.value })}>
-						${Object.entries(CALLER_LANGUAGES).map(
+						${Object.entries(LANGUAGES).map(
 							([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`,
 						)}
 					</select></label
@@ -326,7 +343,9 @@ function draw() {
 			<main class="plain-page">
 				<div role="alert">${notice()}</div>
 				${m.view ? card() : html`<p class="quiet">${t("app.loading")}</p>`}
-				<div class="sr" role="status">${m.view ? t("caller." + m.view.state) : ""}</div>
+				<div class="sr" role="status">
+					${m.pressed ? key_name(m.pressed) : m.view ? t("caller." + m.view.state) : ""}
+				</div>
 			</main>`,
 		root,
 	);
@@ -347,7 +366,7 @@ async function set_look(part) {
 	look_save(m.look);
 	look_apply(m.look);
 	if (part.language)
-		m.t = await caller_words(part.language);
+		m.t = await words_load(part.language, more_words);
 	draw();
 }
 
@@ -359,9 +378,7 @@ function show_levels() {
 	}
 }
 
-m.t = await caller_words(
-	language_pick([m.look.language, ...(navigator.languages ?? [])], Object.keys(CALLER_LANGUAGES)),
-);
+m.t = await words_load(language_pick([m.look.language, ...(navigator.languages ?? [])]), more_words);
 draw();
 socket.connect();
 setInterval(show_levels, LEVEL_MS);

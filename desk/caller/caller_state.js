@@ -3,6 +3,7 @@
 export const CALLER_STATES = {
 	none: { shape: "out", action: "call" },
 	connecting: { shape: "away", action: "hangup" },
+	menu: { shape: "pause", action: "hangup" },
 	waiting: { shape: "pause", action: "hangup" },
 	offered: { shape: "offered", action: "hangup" },
 	talking: { shape: "talking", action: "hangup" },

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * i18n -- the pages' words.  A language is a file in common/i18n/, one in caller/i18n/ and a line here; all
+ * i18n -- the pages' words.  A language is a file in common/i18n/, desk/i18n/ and caller/i18n/, and a name here; all
  * have the same keys.
  */
-export const LANGUAGES = {
-	de: { name: "Deutsch", load: () => import("./i18n/de.js") },
-	en: { name: "English", load: () => import("./i18n/en.js") },
-};
+export const LANGUAGES = { de: "Deutsch", fr: "Français", it: "Italiano", en: "English" };
+const load = (language) => import(`./i18n/${language}.js`);
 const FALLBACK = "de";
 
 /* wanted: the reader's languages, best first ("de-CH", "en"). */
@@ -32,7 +30,7 @@ export function words_of(language, texts) {
 
 /* more(language): further words of a page, or nothing. */
 export async function words_load(language, more) {
-	const files = await Promise.all([LANGUAGES[language].load(), more?.(language)]);
+	const files = await Promise.all([load(language), more?.(language)]);
 	document.documentElement.lang = language;
 	return words_of(language, Object.assign({}, ...files.map((f) => f?.default)));
 }

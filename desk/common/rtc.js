@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * rtc -- one voice connection of the browser to the relay, in any codec of a telephone network, or Opus; no ICE servers, no
- * candidates of ours.
+ * rtc -- one voice connection of the browser to the relay, in any codec of a telephone network, or Opus, and with telephone keys
+ * (RFC 4733); no ICE servers, no candidates of ours.
  *
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
  * asked for anything.
  */
-/* more: further codecs, by their types. */
-export function rtc_new({ stream, audio, on_state, more = [] }) {
+export function rtc_new({ stream, audio, on_state }) {
 	const pc = new RTCPeerConnection({
 		iceServers: [],
 		bundlePolicy: "max-bundle",
@@ -17,7 +16,7 @@ export function rtc_new({ stream, audio, on_state, more = [] }) {
 		direction: "sendrecv",
 		streams: [stream],
 	});
-	prefer(transceiver, more);
+	prefer(transceiver, CODECS);
 	pc.ontrack = (ev) => {
 		audio.srcObject = new MediaStream([ev.track]);
 	};
@@ -29,17 +28,9 @@ export function rtc_new({ stream, audio, on_state, more = [] }) {
 			return pc.localDescription.sdp;
 		},
 		answer: (sdp) => pc.setRemoteDescription({ type: "answer", sdp }),
-		sender: transceiver.sender,
+		pc,
+		transceiver,
 		state: () => pc.connectionState,
-		/* Another codec from the next packet on, where the browser can; the relay understands whatever comes. */
-		async speak(codec) {
-			const p = transceiver.sender.getParameters();
-			const is = p.codecs.find((c) => c.mimeType.toLowerCase() === "audio/" + codec.toLowerCase());
-			if (!is || !p.encodings[0])
-				return;
-			p.encodings[0].codec = is;
-			await transceiver.sender.setParameters(p);
-		},
 		replace: (track) => transceiver.sender.replaceTrack(track),
 		stats: () => pc.getStats(),
 		close() {
@@ -51,11 +42,12 @@ export function rtc_new({ stream, audio, on_state, more = [] }) {
 	};
 }
 
-/* What is not in the list is not offered: comfort noise, redundancy, other clocks. */
-function prefer(transceiver, more) {
+export const CODECS = ["pcma", "pcmu", "g722", "opus", "red", "telephone-event"];
+
+/* What is not in the list is not offered: comfort noise, other clocks. */
+export function prefer(transceiver, names) {
 	const all = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
-	const ours = ["audio/pcma", "audio/pcmu", "audio/g722", "audio/opus", ...more]
-		.flatMap((name) => all.filter((c) => c.mimeType.toLowerCase() === name));
+	const ours = names.flatMap((name) => all.filter((c) => c.mimeType.toLowerCase() === "audio/" + name));
 	if (ours.length > 0)
 		transceiver.setCodecPreferences(ours);
 }

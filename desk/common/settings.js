@@ -13,7 +13,7 @@ export function settings(t, look, on_look) {
 				value=${t.language}
 				onChange=${(ev) => on_look({ language: ev.currentTarget.value })}
 			>
-				${languages.map(([code, l]) => html`<option value=${code} lang=${code}>${l.name}</option>`)}
+				${languages.map(([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`)}
 			</select>
 		</label>
 		<label class="setting"

@@ -8,15 +8,18 @@ import { meter_new } from "./meter.js";
 import { stop_new } from "./stop.js";
 import { track_enabled } from "./track.js";
 import { transfer_new as to_others } from "./transfer.js";
+import { voice_line } from "./voice.js";
+import { worth_new as line_worth } from "./worth.js";
 
 export { aside_new as door_new } from "./aside.js";
 export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
 export { counts_new, line_test } from "./test.js";
-export { worth_new } from "./worth.js";
+export { speech_new } from "./speech.js";
 
 /* The centre's messages that are for the parts in here. */
 export const messages = (m) => ({
+	"line.answer": m.speech.answer,
 	"line.stats": m.counts.came,
 	agreement: m.home.came,
 	targets: m.transfer.list,
@@ -28,6 +31,12 @@ export const messages = (m) => ({
 export function home_new(m, ...rest) {
 	const home = at_home(m, ...rest);
 	return { ...home, card: () => [home.card(), m.transfer?.more()] };
+}
+
+/* What there is to say of the line, below its state. */
+export function worth_new(m) {
+	const worth = line_worth(m);
+	return { ...worth, sign: () => [worth.sign(), voice_line(m)] };
 }
 
 /* What a talk may lead to: keys for its other side, the caller is handed on, or the shift ends.  At most one dialog is open. */

@@ -9,7 +9,7 @@
  */
 import { backoff_ms, pace } from "../common/backoff.js";
 import { rtc_new } from "../common/rtc.js";
-import { LIMIT_MS, line_next } from "./line_machine.js";
+import { limit_ms, line_next } from "./line_machine.js";
 
 export function line_new({ socket, audio, on_change }) {
 	let phase = "off";
@@ -20,16 +20,6 @@ export function line_new({ socket, audio, on_change }) {
 	let due = 0; /* of pace() */
 	let held = false;
 	let timer = 0;
-	let codec = "";
-	let spoken = null; /* what was asked of which connection */
-
-	/* In the talk's codec, from the first packet that is heard; a browser that cannot stays with what it has. */
-	function speak() {
-		if (!codec || !rtc || rtc.state() !== "connected" || (spoken?.rtc === rtc && spoken.codec === codec))
-			return;
-		spoken = { rtc, codec };
-		rtc.speak(codec).catch(() => {});
-	}
 
 	function event(name) {
 		const next = line_next(phase, name);
@@ -38,8 +28,9 @@ export function line_new({ socket, audio, on_change }) {
 		phase = next;
 		held = false;
 		clearTimeout(timer);
-		if (LIMIT_MS[phase])
-			timer = setTimeout(() => event("timeout"), LIMIT_MS[phase]);
+		const limit = limit_ms(phase, tries);
+		if (limit)
+			timer = setTimeout(event, limit, "timeout");
 		enter(name);
 		on_change();
 	}
@@ -84,7 +75,6 @@ export function line_new({ socket, audio, on_change }) {
 	}
 
 	function on_rtc(state) {
-		speak();
 		if (state === "connected")
 			event(held ? "healed" : "connected");
 		else if (state === "disconnected" || state === "failed")
@@ -111,8 +101,10 @@ export function line_new({ socket, audio, on_change }) {
 			return;
 		try {
 			await mine.answer(msg.sdp);
-			if (rtc === mine)
-				event("answered");
+			if (rtc !== mine)
+				return;
+			event("answered");
+			on_rtc(mine.state()); /* what it came to meanwhile is not told again */
 		} catch {
 			if (rtc === mine)
 				event("failed");
@@ -138,8 +130,6 @@ export function line_new({ socket, audio, on_change }) {
 
 	/* The centre's word on the line. */
 	function view(v) {
-		codec = v.codec ?? "";
-		speak();
 		if (held)
 			/* The centre is back: the old line may have come back by itself meanwhile. */
 			v.line === "up" && rtc?.state() === "connected" ? event("healed") : again(0);
@@ -173,6 +163,7 @@ export function line_new({ socket, audio, on_change }) {
 		cut: () => event("cut"), /* the answer to our offer will not come */
 		stop: () => event("stop"),
 		phase: () => phase,
+		rtc: () => rtc,
 		is_held: () => rtc !== null, /* one that we made, whatever became of it */
 		stats: async () => (rtc ? rtc.stats() : null),
 	};

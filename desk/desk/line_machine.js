@@ -23,9 +23,11 @@ const NEXT = {
 	wait: { retry: "offering", healed: "up", stop: "off" },
 };
 
-/* How long a state may last before "timeout". The centre keeps a caller for 15 s: a line that it does not hear
- * must be given up early enough for a new one. */
-export const LIMIT_MS = { offering: 5000, connecting: 6000, shaky: 6000, silent: 2500 };
+/* How long a state may last before "timeout", after so many attempts that led to nothing; undefined: for ever. The centre keeps
+ * a caller for 15 s: a line that it does not hear must be given up early enough for a new one. But each further attempt has more time, or
+ * a network that is slow in earnest would never have a line; below the 20 s that the centre waits for it. */
+const LIMIT_MS = { offering: 5000, connecting: 6000, shaky: 6000, silent: 2500 };
+export const limit_ms = (phase, tries) => LIMIT_MS[phase] && LIMIT_MS[phase] * Math.min(1 + tries / 2, 3);
 
 /* The state after an event; the same state when the event means nothing there. */
 export function line_next(phase, event) {

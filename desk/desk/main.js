@@ -62,6 +62,7 @@ const m = {
 	transfer: null, /* transfer.js, likewise */
 	door: null, /* door.js, likewise */
 	worth: null, /* worth.js, likewise */
+	speech: null, /* speech.js, likewise */
 	cover: null, /* cover.js, likewise */
 	shown: "", /* the state that was last announced */
 	say: "",
@@ -147,6 +148,7 @@ function on_view(v) {
 	microphone();
 	m.cover?.settle();
 	line.view(v);
+	m.speech?.settle();
 	m.transfer?.view(v);
 	if (before?.state !== v.state)
 		entered(v);
@@ -203,6 +205,7 @@ function came([late, t]) {
 	m.home = late.home_new(m, socket.send, draw);
 	m.transfer = late.transfer_new(m, { send: socket.send, draw });
 	m.worth = late.worth_new(m);
+	m.speech = late.speech_new(m, { line, send: socket.send });
 	m.door = late.door_new(m, socket.send, draw);
 	m.cover = late.cover_new(m, { send: socket.send, cover, draw });
 	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
@@ -229,7 +232,7 @@ function offered(v) {
 function on_error(msg) {
 	if (msg.ref) {
 		/* The line's or a dialog's own; counters that there are not yet need no words. */
-		if (m.transfer?.refused(msg) || m.home?.refused(msg))
+		if (m.transfer?.refused(msg) || m.home?.refused(msg) || m.speech?.refused(msg))
 			return;
 		m.line_refused ||= line.refused(msg.ref);
 		return;
@@ -325,6 +328,7 @@ function on_mic(state) {
 
 function on_line() {
 	m.phase = line.phase();
+	m.speech?.settle();
 	if (m.phase === "up") {
 		play();
 		m.counts?.ask();

@@ -7,10 +7,10 @@
  * centre's nothing is signed.
  */
 import { html } from "../common/dom.js";
+import { LANGUAGES } from "../common/i18n.js";
+import { locale } from "../common/locale.js";
 import { passkey_get, passkeys_work, prove, to_bytes } from "../common/prove.js";
 import { key_find, key_make, key_sign, statement_of, text_hash } from "./device_key.js";
-
-const LANGUAGES = { de: "Deutsch", fr: "Français", it: "Italiano", en: "English" };
 
 /* changed: something is to be drawn. */
 export function paper_new(m, send, changed) {
@@ -108,7 +108,7 @@ export function paper_new(m, send, changed) {
 }
 
 const date_of = (t, ms) =>
-	new Date(ms).toLocaleDateString(t.language === "de" ? "de-CH" : t.language, { dateStyle: "long" });
+	new Date(ms).toLocaleDateString(locale(t.language), { dateStyle: "long" });
 
 function languages(p, language) {
 	return html`<label class="setting">

@@ -112,10 +112,17 @@ export async function peer_open(browser) {
 				});
 			return pc.localDescription.sdp;
 		};
+		/* The same connection, and what comes first in the offer does in the answer. */
+		window.peer_again = async (sdp) => {
+			await window.peer.setRemoteDescription({ type: "offer", sdp });
+			await window.peer.setLocalDescription();
+			return window.peer.localDescription.sdp;
+		};
 	}, ALAW_SILENCE);
 	return {
 		page,
 		answer: (sdp) => page.evaluate((s) => window.peer_answer(s), sdp),
+		again: (sdp) => page.evaluate((s) => window.peer_again(s), sdp),
 		/* Whether anything but silence comes, from what is sent after this moment. */
 		async hears() {
 			const after = await packets(page, IN_FLIGHT);

@@ -430,6 +430,95 @@ test("the centre refuses the line: said, and tried again with a pause", async ()
 	await close(desk.page);
 });
 
+/* As a browser that knows nothing of a sender's codec, or takes it and refuses it. */
+const CANNOT = {
+	"knows nothing of it": () => {
+		const native = RTCRtpSender.prototype.setParameters;
+		RTCRtpSender.prototype.setParameters = function (p) {
+			p.encodings.forEach((e) => delete e.codec);
+			return native.call(this, p);
+		};
+	},
+	"refuses it": () => {
+		const native = RTCRtpSender.prototype.setParameters;
+		RTCRtpSender.prototype.setParameters = function (p) {
+			return p.encodings.some((e) => e.codec)
+				? Promise.reject(new DOMException("no", "InvalidModificationError"))
+				: native.call(this, p);
+		};
+	},
+};
+const speaking = (codec, part = {}) => view_of({ ...UP, codec, ...part });
+const RINGS = { state: "offered", ends_ms: 20000, call: { ...CALL, codec: "G722" } };
+const first_of = (sdp) => /^m=audio \d+ \S+ (\d+)/m.exec(sdp)[1];
+const transport_of = (sdp) => sdp.match(/^a=(ice-ufrag|ice-pwd|fingerprint):.*$/gm).sort();
+
+/* Until the browser sends in this codec and the other end gets it. */
+const speaks = (at, codec) =>
+	at.page.waitForFunction(async (mime) => {
+		const all = [...(await window.peer.getStats()).values()];
+		const seen = window.seen ?? { packets: 0 };
+		const now = all.find((s) => s.type === "inbound-rtp");
+		window.seen = { packets: now?.packetsReceived ?? 0 };
+		return window.seen.packets > seen.packets && all.find((s) => s.id === now.codecId)?.mimeType === mime;
+	}, "audio/" + codec);
+
+for (const [how, init] of Object.entries(CANNOT))
+	test(`a browser that cannot change its codec by itself, because it ${how}: another offer on the same connection, while it rings`, async () => {
+		const { page, conn } = await at_work({ ...UP, state: "ready", codec: "PCMA" }, { init });
+		await speaks(peer, "PCMA");
+		assert.equal(conn.count("line.codec"), 0, "the line begins with it");
+		conn.send(speaking("PCMA", RINGS));
+		const asked = await conn.expect("line.codec");
+		assert.equal(first_of(asked.sdp), "9");
+		const before = await peer.page.evaluate(() => window.peer.currentRemoteDescription.sdp);
+		assert.deepEqual(transport_of(asked.sdp), transport_of(before), "neither ICE nor DTLS begins anew");
+		conn.send({ t: "line.answer", sdp: await peer.again(asked.sdp), ref: asked.ref });
+		await speaks(peer, "G722");
+		conn.send(speaking("G722", { ...RINGS, state: "talking", ends_ms: null }));
+		await state(page, "talking");
+		conn.send(speaking("PCMA", { state: "wrapup", call: { ...CALL, codec: "PCMA" } }));
+		const back = await conn.expect("line.codec");
+		assert.equal(first_of(back.sdp), "8");
+		assert.notEqual(back.ref, asked.ref);
+		conn.send({ t: "line.answer", sdp: await peer.again(back.sdp), ref: back.ref });
+		await speaks(peer, "PCMA");
+		assert.equal(conn.count("line.codec"), 0);
+		assert.equal(conn.count("line.offer"), 0);
+		await close(page);
+	});
+
+test("a browser that changes its codec by itself does so in the talk, and offers nothing", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready", codec: "PCMA" });
+	conn.send(speaking("PCMA", RINGS));
+	await state(page, "offered");
+	await speaks(peer, "PCMA");
+	conn.send(speaking("G722", { ...RINGS, state: "talking", ends_ms: null }));
+	await speaks(peer, "G722");
+	assert.equal(conn.count("line.codec"), 0);
+	await close(page);
+});
+
+test("the other order of codecs is refused, or not answered: the line goes on as it was, and it is tried again", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready", codec: "PCMA" }, { init: CANNOT["refuses it"] });
+	conn.send(speaking("PCMA", RINGS));
+	const asked = await conn.expect("line.codec");
+	conn.send({ t: "error", code: "bad_sdp", ref: asked.ref });
+	conn.send(speaking("G722", { ...RINGS, state: "talking", ends_ms: null }));
+	await state(page, "talking");
+	await speaks(peer, "PCMA");
+	assert.equal(conn.count("line.codec"), 0, "not at once");
+	assert.equal(await page.locator('[data-notice="line_failed"]').count(), 0, "no news to the agent");
+	const again = await conn.expect("line.codec");
+	/* no answer in time: then there is another one, and this one's comes too late for anything */
+	const third = await conn.expect("line.codec");
+	conn.send({ t: "line.answer", sdp: await peer.again(again.sdp), ref: again.ref });
+	conn.send({ t: "line.answer", sdp: await peer.again(third.sdp), ref: third.ref });
+	await speaks(peer, "G722");
+	assert.equal(conn.count("line.offer"), 0);
+	await close(page);
+});
+
 test("counters that there are not yet are no news to the agent", async () => {
 	const desk = await desk_open(browser, mock);
 	await button(desk.page, "line").click();
@@ -982,6 +1071,34 @@ test("a caller's keys are sent in the talk, by mouse and by keyboard", async () 
 	await page.keyboard.press("7");
 	assert.equal(await page.locator(".keypad").count(), 0);
 	assert.equal(await page.evaluate(() => window.pressed.join("")), "5#");
+	await close(page);
+});
+
+test("a caller in a menu presses what it is told, on the page and on the keyboard, and none is lost", async () => {
+	const init = `window.pressed = []; const made = RTCRtpSender.prototype; const dtmf = Object.getOwnPropertyDescriptor(made, "dtmf");
+		Object.defineProperty(made, "dtmf", { get() { const d = dtmf.get.call(this); if (d && !d.seen) { d.seen = true;
+			d.addEventListener("tonechange", (e) => e.tone && window.pressed.push(e.tone)); } return d; } });`;
+	const page = await page_open(browser, { init });
+	const coming = mock.next_conn();
+	await page.goto(mock.url + "/caller/");
+	const conn = await coming;
+	conn.send(caller_view("none"));
+	await button(page, "call").click();
+	const call = await conn.expect("call");
+	conn.send({ t: "line.answer", sdp: await peer.answer(call.sdp), ref: call.ref });
+	await peer.page.waitForFunction(() => window.peer.connectionState === "connected");
+	conn.send(caller_view("menu"));
+	await page.getByRole("heading", { name: "Bitte wählen" }).waitFor();
+	for (const key of ["1", "2", "3"])
+		await page.locator(`[data-key="${key}"]`).click();
+	await page.keyboard.press("*");
+	await page.waitForFunction(() => window.pressed.join("") === "123*");
+	assert.equal(await page.locator('[data-pressed="true"]').getAttribute("data-key"), "*");
+	conn.send(caller_view("waiting"));
+	await page.getByRole("heading", { name: "Sie warten" }).waitFor();
+	await page.keyboard.press("7");
+	assert.equal(await page.locator("[data-key]").count(), 0);
+	assert.equal(await page.evaluate(() => window.pressed.join("")), "123*");
 	await close(page);
 });
 

@@ -16,7 +16,7 @@ import { chord_new, CHORD_MS, cover_words } from "../desk/cover_rules.js";
 import { field_of, key_allowed, key_matches } from "../desk/keys.js";
 import { device_behind, device_name, input_wanted } from "../desk/devices.js";
 import { line_new } from "../desk/line.js";
-import { LIMIT_MS, line_next, line_shown, state_shown } from "../desk/line_machine.js";
+import { limit_ms, line_next, line_shown, state_shown } from "../desk/line_machine.js";
 import { notices_of } from "../desk/notices.js";
 import { ear_begin, ear_hear, FLOOR_DB, noise_word, output_word, room_db, screen_word } from "../desk/room_sense.js";
 import { stats_read } from "../desk/stats.js";
@@ -133,8 +133,20 @@ for (const [phase, line, want] of SHOWN)
 
 test("line: a new one comes well within the time for which a caller is kept", () => {
 	const keeps = 15000;
-	assert.ok(1000 + LIMIT_MS.silent + 500 + LIMIT_MS.connecting < keeps);
-	assert.ok(LIMIT_MS.shaky + 500 + LIMIT_MS.connecting < keeps);
+	assert.ok(1000 + limit_ms("silent", 0) + 500 + limit_ms("connecting", 0) < keeps);
+	assert.ok(limit_ms("shaky", 0) + 500 + limit_ms("connecting", 0) < keeps);
+});
+
+test("line: a network that is slow has more time with each attempt, but less than the centre gives it", () => {
+	const centre = 20000;
+	for (const phase of ["offering", "connecting"]) {
+		assert.ok(limit_ms(phase, 1) > limit_ms(phase, 0), phase);
+		assert.ok(limit_ms(phase, 4) >= 2.5 * limit_ms(phase, 0), phase);
+		assert.equal(limit_ms(phase, 100), limit_ms(phase, 4), phase);
+		assert.ok(limit_ms(phase, 100) < centre, phase);
+	}
+	for (const phase of ["off", "up", "wait"])
+		assert.ok(!limit_ms(phase, 7), phase);
 });
 
 test("a lost line is the state that is shown where it stands in the way", () => {
@@ -451,9 +463,10 @@ test("each state has a shape of its own", () => {
 
 /* ---- the line with a browser that fails when the test says so ---- */
 
-/* A track whose replacing is settled by the test; `broken`: no connection can be made at all. */
+/* A track whose replacing is settled by the test; `broken`: no connection can be made at all; `early`: what one comes to while
+ * its answer is still being taken. */
 function fake_rtc() {
-	const rtc = { broken: false, made: 0, reject: null };
+	const rtc = { broken: false, early: "", made: 0, reject: null };
 	globalThis.RTCRtpReceiver = { getCapabilities: () => null };
 	globalThis.RTCPeerConnection = class {
 		localDescription = { sdp: "v=0" };
@@ -467,7 +480,13 @@ function fake_rtc() {
 			return { sender: { replaceTrack: () => new Promise((_, fail) => (rtc.reject = fail)) } };
 		}
 		async setLocalDescription() {}
-		async setRemoteDescription() {}
+		async setRemoteDescription() {
+			if (!rtc.early)
+				return;
+			this.connectionState = rtc.early;
+			this.onconnectionstatechange();
+			await turns();
+		}
 		close() {}
 	};
 	return rtc;
@@ -508,6 +527,19 @@ test("a browser that makes no connection: another attempt follows", () => {
 	assert.equal(line.phase(), "wait");
 	line.stop();
 	assert.equal(line.phase(), "off");
+});
+
+test("a connection that stands, or fails, before its answer is taken: neither is waited for", async () => {
+	for (const [early, phase] of [["", "connecting"], ["connected", "up"], ["failed", "wait"]]) {
+		const rtc = fake_rtc();
+		rtc.early = early;
+		const { line, use } = fake_line();
+		use();
+		await turns();
+		await line.answer({ ref: "l1", sdp: "v=0" });
+		assert.equal(line.phase(), phase, early);
+		line.stop();
+	}
 });
 
 /* ---- to whom a caller can be handed ---- */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * Every state in both schemes and at both widths: no accessibility finding, no horizontal scrolling, no
+ * Every state in both schemes, at both widths and in four languages: no accessibility finding, no horizontal scrolling, no
  * script or policy error.  With SHOTS=folder each is also kept as a picture.
  */
 import { after, before, test } from "node:test";
@@ -40,17 +40,10 @@ const STATES = [
 	["lost-away", { line: "lost", state: "away", why: "line_lost", since_ms: 3000 }],
 	["lost-talking", { line: "lost", state: "talking", since_ms: 64000, call: CALL }],
 ];
-const TITLES = {
-	none: "Bereit zum Anrufen",
-	connecting: "Verbindung",
-	waiting: "Sie warten",
-	offered: "Jemand",
-	talking: "Im Gespräch",
-	ended: "Der Anruf",
-};
 const CALLER = [
 	["none", ""],
 	["connecting", ""],
+	["menu", ""],
 	["waiting", ""],
 	["offered", ""],
 	["talking", ""],
@@ -94,15 +87,22 @@ async function test_done({ page, conn }) {
 	await page.locator('.row[data-good="true"]').nth(1).waitFor();
 }
 
-for (const scheme of ["light", "dark"])
-	for (const width of [1280, 390]) {
-		const place = `${scheme}, ${width} wide`;
-		const file = (page, name) => `${page}-${scheme}-${width}-${name}`;
-		const size = { scheme, width, height: width > 600 ? 800 : 844 };
-		desk_states(place, size, (name) => file("desk", name));
-		caller_states(place, size, (name) => file("caller", name));
-		login_states(place, size, (name) => file("login", name));
-	}
+/* Both schemes, both widths, and one of the four languages with each. LANGUAGE=fr: that one with all of them. */
+const PLACES = [
+	["light", 1280, "de"],
+	["dark", 1280, "fr"],
+	["light", 390, "it"],
+	["dark", 390, "en"],
+];
+for (const [scheme, width, own] of PLACES) {
+	const language = process.env.LANGUAGE ?? own;
+	const place = `${scheme}, ${width} wide, ${language}`;
+	const file = (page, name) => `${page}-${scheme}-${width}-${language}-${name}`;
+	const size = { scheme, width, height: width > 600 ? 800 : 844, locale: `${language}-CH` };
+	desk_states(place, size, (name) => file("desk", name));
+	caller_states(place, size, (name) => file("caller", name), language);
+	login_states(place, size, (name) => file("login", name));
+}
 
 /* One desk that is led from state to state; each test goes on where the one before ended. */
 function desk_states(place, size, file) {
@@ -235,11 +235,12 @@ async function line_back(desk, part) {
 	await line_up(desk, peer, part);
 }
 
-function caller_states(place, size, file) {
-	let page, conn;
+function caller_states(place, size, file, language) {
+	let page, conn, words;
 	for (const [state, why] of CALLER)
 		test(`caller: ${state}, ${place}`, async () => {
 			if (state === "none") {
+				words = (await import(`../caller/i18n/${language}.js`)).default;
 				page = await page_open(browser, size);
 				const coming = mock.next_conn();
 				await page.goto(mock.url + "/caller/");
@@ -248,7 +249,7 @@ function caller_states(place, size, file) {
 			conn.send({ t: "caller", state, why, queue: "Hauptnummer", since_ms: 61000, place: 3, wait: "5" });
 			const action = { none: "call", ended: "again" }[state] ?? "hangup";
 			await page.locator(`[data-action="${action}"]`).waitFor();
-			await page.waitForFunction((s) => document.title.startsWith(s), TITLES[state]);
+			await page.waitForFunction((s) => document.title.startsWith(s), words["caller." + state]);
 			await look_at(page, file(state));
 			if (state === "none" || state === "talking") {
 				await page.locator(`[data-action="${state === "none" ? "check" : "keys"}"]`).click();

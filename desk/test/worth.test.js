@@ -179,6 +179,37 @@ test("the sign stands in a talk, names whose line it is, and goes with the talk"
 	await page.context().close();
 });
 
+const VOICES = [
+	["plain", /nicht verschlüsselt.*Ihre eigene Leitung ist immer verschlüsselt/s],
+	["srtp", /vom Telefonnetz bis hierher verschlüsselt/],
+	["dtls", /vom Browser bis hierher verschlüsselt/],
+];
+
+test("how the caller's voice comes is said while its call is there, and a word that is not known is not [RULES T2]", async () => {
+	const { page, conn } = await opened();
+	const line = page.locator(".voice");
+	for (const [voice, want] of VOICES) {
+		conn.send(view_of({ ...TALK, call: { ...CALL, voice } }));
+		await page.locator(`.voice[data-voice="${voice}"]`).waitFor();
+		assert.match(await line.innerText(), want);
+		await look_at(page, `voice-${voice}`);
+	}
+	for (const part of [
+		{ ...TALK, call: { ...CALL, voice: "zrtp" } },
+		{ ...TALK, call: { ...CALL, voice: "" } },
+		{ line: "up", state: "wrapup", call: { ...CALL, voice: "plain" } },
+	]) {
+		conn.send(view_of({ ...TALK, call: { ...CALL, voice: "plain" } }));
+		await line.waitFor();
+		conn.send(view_of(part));
+		await line.waitFor({ state: "detached" });
+	}
+	conn.send(view_of({ line: "up", state: "hold", ends_ms: 60000, call: { ...CALL, voice: "plain" } }));
+	await line.waitFor();
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
 test("in the line test it speaks of the own line alone", async () => {
 	const { page, conn } = await opened();
 	conn.send(view_of({ line: "up", state: "out", testing: true }));

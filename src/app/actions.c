@@ -59,6 +59,7 @@ static void join(struct app *app, const struct acd_action *a)
 	call->since_ms = app_now_ms(app);
 	ag->call_waited_ms = call->accepted_waited_ms;
 	app_record(app, call, STORE_ACCEPTED, a->agent, ag->call_waited_ms, "");
+	app_count_answer(app, call);
 	if (app_hop_join(app, call, &ag->line.leg))
 		app_call_join_failed_soon(app, call);
 	app_measure_begin(app, call, ag);

@@ -190,6 +190,7 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->since_ms = s->since_ms;
 	call->arrived_wall_ms = s->arrived_wall_ms;
 	call->accepted_ms = s->accepted_ms;
+	call->was_answered = s->accepted_ms != 0; /* counted by the former process */
 	call->accepted_by = s->accepted_by;
 	call->accepted_waited_ms = s->accepted_waited_ms;
 	call->handed = (struct app_handing){ s->handed_by, s->handed_to,
@@ -226,6 +227,7 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->sdp_sent = *f->saved.sdp ? strdup(f->saved.sdp) : NULL;
 	call->srtp = s->srtp;
 	app_srtp_adopt(app, call, s->suite);
+	call->voice = app_call_voice(call);
 	call->state_bytes = s->state_len ? malloc(s->state_len) : NULL;
 	if (call->state_bytes) {
 		memcpy(call->state_bytes, f->saved.state, s->state_len);

@@ -45,12 +45,15 @@ static void fill_call(struct app *app, const struct app_agent *ag,
 	v->callback = acd_call(&app->acd, info->call, &core) && core.is_callback;
 	v->queue = app->queues[ag->call_queue].name;
 	v->language = app->queues[ag->call_queue].language;
+	v->call_codec = app_codec_of_call(app, ag, info->call);
 	v->waited_ms = info->state == ACD_AGENT_OFFERED
 		? app_now_ms(app) - ag->call_arrived_ms
 		: ag->call_waited_ms;
 	/* in the wrap-up the call is somebody else's */
-	if (call && call->agent == ag->cfg.id)
-		v->from = app_transfer_from(app, call);
+	if (!call || call->agent != ag->cfg.id)
+		return;
+	v->from = app_transfer_from(app, call);
+	v->voice = store_voice_word(app_call_voice(call));
 }
 
 enum desk_state app_agent_state(const struct app *app, const struct app_agent *ag)
@@ -279,6 +282,7 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 		}
 	switch (m->type) {
 	case DESK_LINE_OFFER: app_line_offer(app, ag, m); break;
+	case DESK_LINE_CODEC: app_line_codec(app, ag, m); break;
 	case DESK_SHIFT_END: app_stop_wish(app, ag, m); break;
 	case DESK_LINE_TEST: app_line_test(app, ag, m->on, m->ref); break;
 	case DESK_LINE_STATS: app_line_ask_stats(app, ag, m->ref); break;

@@ -77,8 +77,7 @@ static void init_proofs(struct app *app)
 {
 	app->ports.random(app->ports.arg, &app->seed, sizeof app->seed);
 	app->ports.random(app->ports.arg, app->challenge_key, sizeof app->challenge_key);
-	tries_init(&app->tries_here, PASSWORD_TRIES, PASSWORD_PAUSE_MS);
-	tries_init(&app->tries_everywhere, 4 * PASSWORD_TRIES, PASSWORD_PAUSE_MS);
+	knocks_init(&app->knocks, app->seed, PASSWORD_TRIES, PASSWORD_PAUSE_MS);
 	tries_init(&app->tries_code, PASSWORD_TRIES, CODE_TRIES_PAUSE_MS);
 }
 

@@ -97,7 +97,8 @@ struct app_caller_config {
 		char language[8]; /* of the page */
 		uint32_t queue;
 	} by_language[APP_CALLER_LANGUAGES];
-	size_t n_languages; /* others come to caller_page_queue */
+	size_t n_languages; /* others come to the menu, or to caller_page_queue */
+	uint8_t menu; /* the n-th of menus[], from 1 on; 0: none */
 	const char *secret; /* of the house's own site; NULL: no token is asked for */
 	unsigned per_address; /* calls at once from one; 0: as many as come */
 	unsigned per_minute; /* tries of one address; 0: likewise */

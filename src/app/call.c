@@ -99,6 +99,7 @@ void app_call_over(struct app *app, struct app_call *call, int64_t at_ms, const 
 	app_keep_call(app, call);
 	ids_text(id, call->id);
 	log_info("call %s: %s, %s", id, store_event_word(STORE_ENDED), call->end_why);
+	app_count(app, call, STORE_ENDED, call->end_why);
 	app_record_at(app, call, at_ms, STORE_ENDED, 0, -1, call->end_why);
 	forget(app, call);
 }
@@ -297,6 +298,7 @@ void app_call_enter(struct app *app, struct app_call *call)
 	call->arrived_ms = call->since_ms = app_now_ms(app);
 	call->arrived_wall_ms = app->ports.wall_ms(app->ports.arg);
 	call->is_recorded = true;
+	call->voice = app_call_voice(call);
 	app_keep_call(app, call); /* who dies here tells the same arrival again */
 	app_record(app, call, STORE_ARRIVED, 0, -1, "");
 	app_menu_record(app, call);
@@ -324,6 +326,8 @@ void app_call_show(struct app *app, struct app_call *call)
 		v.state = DESK_CALL_TALKING;
 	else if (call->agent && !call->is_interrupted && !call->on_hold_ms)
 		v.state = DESK_CALL_OFFERED;
+	else if (call->state == CALL_MENU)
+		v.state = DESK_CALL_MENU;
 	else if (call->state != CALL_SETUP)
 		v.state = DESK_CALL_WAITING;
 	app_caller_fill_place(app, call, &v);
@@ -384,12 +388,21 @@ static void first_voice(
 		app_record(app, call, STORE_JOINED, call->agent, us, "");
 }
 
+/* A browser's line is there, and with it the call. */
+static void connected(struct app *app, struct app_call *call)
+{
+	if (call->menu)
+		app_menu_begin(app, call);
+	else
+		app_call_enter(app, call);
+}
+
 void app_call_leg_event(struct app *app, struct app_call *call, const union rp_any *m)
 {
 	switch (m->head.type) {
 	case RP_EV_UP:
 		if (call->state == CALL_SETUP && call->kind == STORE_CALL_WEB)
-			app_call_enter(app, call);
+			connected(app, call);
 		else
 			set_silent(app, call, false);
 		break;
@@ -402,7 +415,7 @@ void app_call_leg_event(struct app *app, struct app_call *call, const union rp_a
 		if (call->state == CALL_MENU)
 			app_menu_key(app, call, m->digit.digit);
 		else
-			app_callback_digit(app, call, m->digit.digit);
+			app_callback_key(app, call, m->digit.digit);
 		break;
 	}
 }

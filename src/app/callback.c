@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
-#define YES          1 /* the digit */
+#define YES          1 /* the key */
 #define NUMBER_LEAST 3 /* digits: what is shorter is no telephone of a caller's */
 
 int app_callback_put_row(struct app *app, const struct app_call *call)
@@ -60,6 +60,12 @@ bool app_callback_may_call(const char *number)
 
 /* --- the offer --- */
 
+/* One key, and another one after one that says nothing; for as long as it waits. */
+static void ask(struct app_call *call)
+{
+	keypad_open(&call->asked, &(struct keypad_rules){ .most = 1 });
+}
+
 void app_call_offer_callback(struct app *app, struct app_call *call)
 {
 	uint32_t clip = app->queues[call->queue].callback_offer;
@@ -70,6 +76,7 @@ void app_call_offer_callback(struct app *app, struct app_call *call)
 		return; /* it waits on, and hears no promise that cannot be kept */
 	call->callback = CALLBACK_ASKED;
 	call->asked_queue = call->queue;
+	ask(call);
 	app_keep_call(app, call);
 	if (call->is_greeted && call->plays == APP_NO_CLIP)
 		app_call_play(app, call, clip);
@@ -98,7 +105,7 @@ void app_callback_drop_line(struct app *app, struct app_call *call)
 	call->sdp_sent = NULL;
 	call->state_bytes = NULL;
 	call->state_len = 0;
-	call->is_line_gone = call->is_moving = call->is_held = false;
+	call->is_line_gone = call->is_moving = call->is_held = call->has_moved = false;
 	call->is_called = call->awaits_answer = false;
 	call->plays = call->next_clip = APP_NO_CLIP;
 	call->n_reinvites = 0;
@@ -158,11 +165,16 @@ static void wish(struct app *app, struct app_call *call)
 	let_go(app, call);
 }
 
-void app_callback_digit(struct app *app, struct app_call *call, uint32_t digit)
+void app_callback_key(struct app *app, struct app_call *call, uint32_t key)
 {
-	if (digit == YES && call->callback == CALLBACK_ASKED &&
-		call->state == CALL_QUEUED && !call->agent)
+	if (call->callback != CALLBACK_ASKED || call->state != CALL_QUEUED || call->agent)
+		return;
+	if (keypad_key(&call->asked, key, app_now_ms(app)) != KEYPAD_COMPLETE)
+		return;
+	if (call->asked.keys[0] == YES)
 		wish(app, call);
+	else
+		ask(call);
 }
 
 bool app_callback_clip_done(struct app *app, struct app_call *call)
@@ -211,6 +223,7 @@ void app_callback_saved(const struct app_call *call, struct saved_call *s)
 void app_callback_read(struct app_call *call, const struct saved_call *s)
 {
 	call->callback = s->callback;
+	ask(call);
 	call->asked_wall_ms = s->asked_wall_ms;
 	(void)text_copy(call->number, sizeof call->number, s->number);
 }

@@ -4,7 +4,7 @@
  *
  * Anybody who has the page may call, so a house says who: with a token of its own site (caller_token.h), so many at once
  * and in a minute from one address, so many in all.  Of an address a number is compared, which says nothing of it, is in
- * memory alone and in no log.  The page's language leads to a queue.
+ * memory alone and in no log.  The page's language leads to a queue, or else a menu asks for a key.
  */
 #include "app/priv.h"
 
@@ -25,17 +25,23 @@ static void show_refusal(struct app *app, uint64_t conn, const char *why)
 	app->ports.caller_view(app->ports.arg, conn, &v);
 }
 
-static uint32_t queue_of(const struct app *app, const struct desk_msg *m)
+/* Where a call leads; with a menu, the queue of who chooses nothing there. */
+struct way {
+	uint32_t queue;
+	uint8_t menu; /* 0: straight to the queue */
+};
+
+static struct way way_of(const struct app *app, const struct desk_msg *m)
 {
 	const struct app_caller_config *cfg = &app->cfg.caller;
 
 	for (size_t i = 0; m->language && i < cfg->n_languages; i++)
 		if (strcmp(cfg->by_language[i].language, m->language) == 0)
-			return cfg->by_language[i].queue;
-	return app->cfg.caller_page_queue;
+			return (struct way){ cfg->by_language[i].queue, 0 };
+	return (struct way){ app->cfg.caller_page_queue, cfg->menu };
 }
 
-static const char *door(const struct app *app, uint32_t queue)
+static const char *door(const struct app *app, struct way way)
 {
 	static const char *const words[] = {
 		[ACD_DONE] = NULL,
@@ -49,7 +55,8 @@ static const char *door(const struct app *app, uint32_t queue)
 
 	if (app->is_stopping || !app->ports.store_is_well(app->ports.arg))
 		return "failed";
-	return words[acd_admits(&app->acd, queue)];
+	return words[way.menu ? app_menu_admits(app, way.menu)
+			      : acd_admits(&app->acd, way.queue)];
 }
 
 /* Calls that came from here: a talk lasts longer than any count of tries. */
@@ -86,7 +93,7 @@ static const char *token(struct app *app, const struct desk_msg *m)
 
 /* Why it may not call, or NULL. What costs nothing comes first, and a token is used up last. */
 static const char *refusal(
-	struct app *app, uint64_t from, uint32_t queue, const struct desk_msg *m)
+	struct app *app, uint64_t from, struct way way, const struct desk_msg *m)
 {
 	const char *why;
 
@@ -95,12 +102,12 @@ static const char *refusal(
 		return "too_often";
 	why = crowd(app, from);
 	if (!why)
-		why = door(app, queue);
+		why = door(app, way);
 	return why ? why : token(app, m);
 }
 
 static void start(
-	struct app *app, struct app_page *page, uint32_t queue, const struct desk_msg *m)
+	struct app *app, struct app_page *page, struct way way, const struct desk_msg *m)
 {
 	union rp_any cmd = { 0 };
 	struct app_call *c;
@@ -109,12 +116,13 @@ static void start(
 		app->ports.page_error(app->ports.arg, page->conn, "bad_sdp", m->ref);
 		return;
 	}
-	c = app_call_new(app, STORE_CALL_WEB, queue);
+	c = app_call_new(app, STORE_CALL_WEB, way.queue);
 	if (!c) {
 		show_refusal(app, page->conn, "failed");
 		return;
 	}
 	page->call = c;
+	c->menu = way.menu;
 	c->conn = page->conn;
 	c->from = page->from;
 	c->offer = strdup(m->sdp);
@@ -127,16 +135,16 @@ static void start(
 
 static void call(struct app *app, struct app_page *page, const struct desk_msg *m)
 {
-	uint32_t queue = queue_of(app, m);
+	struct way way = way_of(app, m);
 	const char *why;
 
 	if (page->call) {
 		app->ports.page_error(app->ports.arg, page->conn, "not_now", m->ref);
 		return;
 	}
-	why = refusal(app, page->from, queue, m);
+	why = refusal(app, page->from, way, m);
 	if (!why) {
-		start(app, page, queue, m);
+		start(app, page, way, m);
 		return;
 	}
 	log_info("a call from the caller page was refused: %s", why);
@@ -174,7 +182,7 @@ void app_caller_leg_made(struct app *app, struct app_call *c)
 	char sdp[DESK_SDP_MAX];
 	struct desk_line_answer a = { .sdp = sdp, .ref = c->ref };
 
-	if (app_line_answer(app, &c->leg, c->offer, sdp, sizeof sdp)) {
+	if (app_line_answer(app, &c->leg, c->offer, 1, sdp, sizeof sdp)) {
 		app_call_end(app, c, "failed");
 		return;
 	}

@@ -8,6 +8,7 @@
 #include "app/priv.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define DTMF_RATE 8000
 
@@ -80,7 +81,7 @@ size_t app_codecs_of_trunk(
 }
 
 size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
-	struct sdesc_codec out[APP_CODECS_MAX])
+	struct sdesc_codec out[APP_LINE_CODECS_MAX])
 {
 	/* An agent's PCMA first: what most calls have, and what a line idles in, where silence is told from sound without
 	 * decoding. A caller's browser has its one talk, which is to sound as good as it can. */
@@ -98,26 +99,67 @@ size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
 	for (size_t i = 0; i < 4; i++) {
 		const struct sdesc_codec *c = sdesc_find_codec(
 			m, orders[is_caller][i], DTMF_RATE);
+		/* a browser says its Opus twice, once it speaks it, if that stands before it in the list */
+		const struct sdesc_codec *red = c && c->id == SDESC_CODEC_OPUS &&
+				!is_caller
+			? sdesc_find_codec(m, SDESC_CODEC_RED, 0)
+			: NULL;
 
+		if (red)
+			out[n++] = *red;
 		if (c)
 			out[n++] = *c;
 	}
 	return add_dtmf(m, out, n);
 }
 
-const char *app_codec_of_talk(const struct app *app, const struct app_agent *ag)
+/* codecs[k] to the head, and what repeats it, which stands before it, before it. */
+static void move_first(struct sdesc_codec *codecs, size_t k)
 {
-	struct acd_agent_info info = { 0 };
-	const struct app_call *call;
+	bool has_red = k > 0 && codecs[k - 1].id == SDESC_CODEC_RED;
+	size_t n = has_red ? 2 : 1;
+	size_t from = k + 1 - n;
+	struct sdesc_codec first[2];
+
+	memcpy(first, codecs + from, n * sizeof *codecs);
+	memmove(codecs + n, codecs, from * sizeof *codecs);
+	memcpy(codecs, first, n * sizeof *codecs);
+}
+
+void app_codecs_follow(const struct sdesc_media *m, struct sdesc_codec *codecs, size_t n)
+{
+	for (size_t i = 0; i < m->n_codecs; i++)
+		for (size_t k = 0; k < n; k++) {
+			enum sdesc_codec_id id = codecs[k].id;
+
+			if (codecs[k].pt != m->codecs[i].pt || id == SDESC_CODEC_DTMF ||
+				id == SDESC_CODEC_RED)
+				continue;
+			move_first(codecs, k);
+			return;
+		}
+}
+
+const char *app_codec_of_call(
+	const struct app *app, const struct app_agent *ag, uint64_t id)
+{
+	const struct app_call *call = map_find(&app->call_by_id, id);
 
 	if (ag->line.is_lossy)
 		return sound_name(SOUND_OPUS);
-	(void)acd_agent(&app->acd, ag->cfg.id, &info);
-	call = map_find(&app->call_by_id, info.call);
-	if (!call || call->agent != ag->cfg.id || info.state == ACD_AGENT_OFFERED)
+	if (!call || call->agent != ag->cfg.id)
 		return sound_name(SOUND_PCMA);
 	if (call->kind == STORE_CALL_WEB)
 		return sound_name(SOUND_OPUS);
 	return sound_name(
 		call->n_codecs ? app_codec_sound(call->codecs[0].id) : SOUND_PCMA);
+}
+
+const char *app_codec_of_talk(const struct app *app, const struct app_agent *ag)
+{
+	struct acd_agent_info info = { 0 };
+
+	(void)acd_agent(&app->acd, ag->cfg.id, &info);
+	return app_codec_of_call(
+		app, ag, info.state == ACD_AGENT_OFFERED ? 0 : info.call);
 }

@@ -133,6 +133,7 @@ void app_sip_reached(struct app *app, uint64_t dialog, const char *sdp, size_t n
 	}
 	id = call->id;
 	call->is_silent = !call->leg.is_up;
+	app_voice_look(app, call);
 	reached(app, call);
 	/* its blob was sent before it was joined; now the far side may rely on us */
 	if (map_find(&app->call_by_id, id))

@@ -3,7 +3,8 @@
  * line -- an agent's standing voice connection: made once a shift, tested, then left alone.  Part of app.
  *
  * none -> connecting -> up <-> silent, and from each to lost.  A new offer of the page replaces the line at any
- * time.  What is silent may be heard again; what is lost is closed.
+ * time.  What is silent may be heard again; what is lost is closed.  A browser that cannot change its codec by itself
+ * offers the line that stands once more, with another codec first: only the order of our answer changes.
  */
 #include "app/priv.h"
 
@@ -17,7 +18,7 @@ int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller)
 {
 	struct sdesc offer;
 	const struct sdesc_media *m;
-	struct sdesc_codec codecs[APP_CODECS_MAX];
+	struct sdesc_codec codecs[APP_LINE_CODECS_MAX];
 	size_t n;
 
 	if (sdesc_parse(&offer, sdp, strlen(sdp)) || offer.audio < 0)
@@ -34,16 +35,21 @@ int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller)
 		return EINVAL;
 	memcpy(cmd->fingerprint, m->fingerprint, sizeof cmd->fingerprint);
 	app_codecs_tell(codecs, n, cmd->codecs, &cmd->dtmf_pt);
+	for (size_t i = 0; i < n; i++)
+		if (codecs[i].id == SDESC_CODEC_RED)
+			cmd->red_pt = codecs[i].pt;
 	return 0;
 }
 
 int app_line_answer(struct app *app, const struct app_leg *leg, const char *offer_text,
-	char *buf, size_t cap)
+	uint32_t version, char *buf, size_t cap)
 {
 	struct sdesc offer;
-	struct sdesc_codec codecs[APP_CODECS_MAX];
+	struct sdesc_codec codecs[APP_LINE_CODECS_MAX];
 	struct sdesc_webrtc d = {
-		.version = 1,
+		/* RFC 8866 section 5.2: a number, the same in each answer of a leg; so random as its SSRC */
+		.session_id = leg->ok.ssrc,
+		.version = version,
 		.addr = app->relays[leg->relay].hello.addr,
 		.port = app->relays[leg->relay].hello.port,
 		.ice_ufrag = leg->ok.ufrag,
@@ -63,8 +69,8 @@ int app_line_answer(struct app *app, const struct app_leg *leg, const char *offe
 		&offer.media[offer.audio], leg->kind == LEG_OF_CALL, codecs);
 	if (!d.n_codecs)
 		return EINVAL;
-	app->ports.random(app->ports.arg, &d.session_id, sizeof d.session_id);
-	d.session_id >>= 2; /* RFC 8866 section 5.2: a number; 62 bits fit every reader */
+	if (version > 1)
+		app_codecs_follow(&offer.media[offer.audio], codecs, d.n_codecs);
 	return sdesc_write_webrtc(&d, buf, cap, &n);
 }
 
@@ -172,11 +178,46 @@ void app_line_leg_made(struct app *app, struct app_agent *ag)
 	char sdp[DESK_SDP_MAX];
 	struct desk_line_answer a = { .sdp = sdp, .ref = ag->line.ref };
 
-	if (app_line_answer(app, &ag->line.leg, ag->line.offer, sdp, sizeof sdp)) {
+	ag->line.version = 1;
+	if (app_line_answer(app, &ag->line.leg, ag->line.offer, 1, sdp, sizeof sdp)) {
 		app->ports.page_error(app->ports.arg, ag->conn, "bad_sdp", ag->line.ref);
 		app_line_close(app, ag);
 		return;
 	}
+	app->ports.line_answer(app->ports.arg, ag->conn, &a);
+}
+
+/* The same browser's, with the same codecs under the same numbers: neither ICE nor DTLS begins anew, and the relay need
+ * not know. A line of a former control has no offer any more to compare with; who breaks its own line makes another. */
+static bool is_same_line(const struct app_agent *ag, const char *sdp)
+{
+	struct rp_leg_web before = { 0 }, now = { 0 };
+
+	if (app_line_command(&now, sdp, false))
+		return false;
+	return !ag->line.offer ||
+		(!app_line_command(&before, ag->line.offer, false) &&
+			memcmp(&before, &now, sizeof now) == 0);
+}
+
+void app_line_codec(struct app *app, struct app_agent *ag, const struct desk_msg *m)
+{
+	char sdp[DESK_SDP_MAX];
+	struct desk_line_answer a = { .sdp = sdp, .ref = m->ref };
+	/* a former control gave the first one */
+	uint32_t version = (ag->line.version ? ag->line.version : 1) + 1;
+	const char *code = NULL;
+
+	if (ag->line.state != DESK_LINE_UP && ag->line.state != DESK_LINE_SILENT)
+		code = "no_line";
+	else if (!is_same_line(ag, m->sdp) ||
+		app_line_answer(app, &ag->line.leg, m->sdp, version, sdp, sizeof sdp))
+		code = "bad_sdp";
+	if (code) {
+		app->ports.page_error(app->ports.arg, ag->conn, code, m->ref);
+		return;
+	}
+	ag->line.version = version;
 	app->ports.line_answer(app->ports.arg, ag->conn, &a);
 }
 

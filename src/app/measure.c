@@ -90,6 +90,7 @@ static void write_leg(struct app *app, const struct app_measure *ms, enum store_
 			.is_whole = leg->is_whole };
 
 		quality_record(&q, &ways[d]);
+		app_count_quality(app, &q);
 		if (app->ports.store_quality(app->ports.arg, &q))
 			log_warn("a talk's figures could not be recorded, the records "
 				 "are full");

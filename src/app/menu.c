@@ -102,6 +102,7 @@ void app_menu_begin(struct app *app, struct app_call *call)
 	call->state = CALL_MENU;
 	call->is_silent = !call->leg.is_up;
 	app_keep_call(app, call);
+	app_call_show(app, call);
 	follow(app, call, menu_begin(&menu_of(app, call)->menu, &call->menu_place));
 }
 

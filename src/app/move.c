@@ -48,7 +48,7 @@ void app_move_start(struct app *app, struct app_call *call)
 		app_call_end(app, call, "relay_lost");
 		return;
 	}
-	call->is_moving = true;
+	call->is_moving = call->has_moved = true;
 	app_srtp_move(app, call);
 	app_call_silence_rule(app, call);
 	app_timer_set(app, &call->timer, MOVE_MS, too_late, call);
@@ -92,6 +92,7 @@ void app_move_leg_made(struct app *app, struct app_call *call)
 
 bool app_move_go_on(struct app *app, struct app_call *call)
 {
+	call->has_moved = true;
 	app_timer_set(app, &call->timer, MOVE_MS, too_late, call);
 	return tell(app, call);
 }

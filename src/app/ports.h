@@ -28,6 +28,9 @@ struct app_password {
 	char hash[PASSWORD_HASH_MAX]; /* to be checked against, or what came of it */
 	bool holds, is_old; /* what came of checking: password_check() */
 	int err; /* of hashing */
+	uint64_t from; /* who asks: struct web_ask */
+	bool is_known; /* by a device that has been here: it goes first */
+	bool gave_way; /* it was not done: too many waited */
 	void (*done)(struct app_password *w); /* on the loop */
 	void *arg;
 };

@@ -5,14 +5,16 @@
 
 #include "app/app.h"
 #include "app/caller_token.h"
+#include "app/count.h"
 #include "app/saved.h"
 #include "app/totp.h"
-#include "app/tries.h"
 #include "base/heap.h"
 #include "base/ids.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "core/acd/journal.h"
+#include "core/access/knock.h"
+#include "core/access/tries.h"
 #include "core/home/pulse.h"
 #include "core/home/shift.h"
 #include "core/home/statement.h"
@@ -86,7 +88,8 @@ struct app_line {
 	bool is_testing;
 	bool is_asked; /* the page asked for its counters */
 	bool is_lossy; /* RP_EV_LOSSY: its browser sends Opus with error correction */
-	char *offer; /* the page's SDP while the relay makes the leg; owned */
+	char *offer; /* the page's SDP of which the line was made; owned. NULL: none, or a former control's */
+	uint32_t version; /* of the newest answer; 0: none of this control's */
 	char ref[DESK_CODE_MAX];
 	char stats_ref[DESK_CODE_MAX];
 	struct app_timer timer; /* connecting */
@@ -150,7 +153,8 @@ enum app_callback {
 	CALLBACK_DIALLING, /* its agent listens while it is called */
 };
 
-#define APP_CODECS_MAX SAVED_CODECS_MAX /* all voices, and telephone-event */
+#define APP_CODECS_MAX      SAVED_CODECS_MAX /* all voices, and telephone-event */
+#define APP_LINE_CODECS_MAX (APP_CODECS_MAX + 1) /* and redundancy */
 
 enum app_call_state {
 	CALL_SETUP, /* its leg is being made, or its line connects */
@@ -196,6 +200,7 @@ struct app_call {
 	struct sdesc_crypto
 		crypto; /* our key, and the line it was last told in; suite 0: plain RTP */
 	enum trunk_srtp srtp; /* what its peer may speak */
+	enum store_voice voice; /* as it was last recorded */
 	int section; /* of the last description read: the one that we took */
 	bool is_held; /* not sendrecv: its silence is to be expected */
 	bool is_silent; /* nothing comes from it at the moment */
@@ -205,11 +210,13 @@ struct app_call {
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
 	int64_t on_hold_ms; /* its agent put it on hold then; 0: it is not on hold */
 	bool is_moving; /* its relay died; it gets a new leg */
+	bool has_moved; /* likewise, while this process has it: see app_srtp_rocs() */
 	unsigned n_reinvites; /* ours that are not answered yet */
 	int64_t arrived_ms, since_ms, accepted_us;
 	int64_t arrived_wall_ms; /* all of its records are told from here on, so the clock may jump */
 	int64_t accepted_ms; /* of the last accepting; 0: none */
 	uint64_t accepted_by;
+	bool was_answered; /* and counted so */
 	int64_t accepted_waited_ms;
 	struct app_handing handed;
 	char end_why[STORE_DETAIL_MAX]; /* from the farewell on */
@@ -232,6 +239,7 @@ struct app_call {
 	enum announce_wait told_wait; /* so long is left, it was told last */
 	bool was_parted; /* from a talk that did not end */
 	enum app_callback callback;
+	struct keypad asked; /* its answer, while CALLBACK_ASKED */
 	char number[STORE_PHONE_MAX]; /* its own; "" unknown. Personal: mask it */
 	bool is_offer_due; /* of a callback, after what plays */
 	uint32_t asked_queue; /* whose rule it was; it may be sent elsewhere since */
@@ -316,7 +324,8 @@ struct app {
 	uint64_t session_serial;
 	struct store_credentials *credentials; /* as on disk; owned */
 	uint64_t seed; /* for numbers that say nothing */
-	struct tries tries_here, tries_everywhere, tries_code;
+	struct knocks knocks; /* passwords */
+	struct tries tries_code;
 	struct tries tries_caller; /* calls from the caller page */
 	struct caller_tokens *caller_tokens; /* owned; NULL: none is asked for */
 	uint8_t challenge_key[32];
@@ -332,6 +341,7 @@ struct app {
 	struct list measures; /* see measure.c */
 	size_t n_measures;
 	struct app_timer measure;
+	struct counts counts;
 };
 
 /* app.c */
@@ -341,6 +351,12 @@ uint64_t app_new_id(struct app *app);
 void app_timer_set(struct app *app, struct app_timer *t, int64_t in_ms,
 	void (*fire)(struct app *app, void *owner), void *owner);
 void app_timer_stop(struct app *app, struct app_timer *t);
+
+/* count.c: what happened to a call, as it is recorded; its first answer; what its lines were worth. */
+void app_count(struct app *app, const struct app_call *call, enum store_event what,
+	const char *detail);
+void app_count_answer(struct app *app, struct app_call *call);
+void app_count_quality(struct app *app, const struct store_quality *q);
 
 /* actions.c: one event into the core and all that follows out of it. */
 enum acd_verdict app_step(struct app *app, struct acd_event ev);
@@ -439,7 +455,7 @@ bool app_divert_has_message(const struct app_queue_config *q, uint32_t clip);
 void app_call_offer_callback(struct app *app, struct app_call *call);
 /* Fit to be called, and to be promised that. */
 bool app_callback_may_call(const char *number);
-void app_callback_digit(struct app *app, struct app_call *call, uint32_t digit);
+void app_callback_key(struct app *app, struct app_call *call, uint32_t key);
 /* A clip has ended. True: what follows is seen to. */
 bool app_callback_clip_done(struct app *app, struct app_call *call);
 void app_callbacks_kept(struct app *app); /* rows may have reached the disk */
@@ -533,6 +549,8 @@ void app_srtp_take(struct app *app, struct app_call *call, const struct sdesc_me
 	struct rp_srtp *out);
 void app_srtp_offer(struct app *app, struct app_call *call);
 void app_srtp_move(struct app *app, struct app_call *call); /* to another relay */
+/* rp_srtp.rx_rocs of a call that comes from another relay; 0: it began in this one. */
+uint8_t app_srtp_rocs(const struct app *app, const struct app_call *call);
 void app_srtp_adopt(struct app *app, struct app_call *call, uint8_t suite);
 void app_srtp_wipe_text(char *sdp); /* and frees; NULL allowed */
 
@@ -611,6 +629,8 @@ int64_t app_call_waits_since(const struct app_call *call);
 
 /* line.c */
 void app_line_offer(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* The line that stands, offered once more with another codec first. */
+void app_line_codec(struct app *app, struct app_agent *ag, const struct desk_msg *m);
 void app_line_test(struct app *app, struct app_agent *ag, bool on, const char *ref);
 void app_line_ask_stats(struct app *app, struct app_agent *ag, const char *ref);
 void app_line_leg_made(struct app *app, struct app_agent *ag);
@@ -635,14 +655,20 @@ void app_codecs_tell(const struct sdesc_codec *c, size_t n,
 size_t app_codecs_of_trunk(
 	const struct sdesc_media *m, struct sdesc_codec out[APP_CODECS_MAX]);
 size_t app_codecs_of_line(const struct sdesc_media *m, bool is_caller,
-	struct sdesc_codec out[APP_CODECS_MAX]);
+	struct sdesc_codec out[APP_LINE_CODECS_MAX]);
+/* The first voice of theirs that is among ours goes to the head of ours. */
+void app_codecs_follow(const struct sdesc_media *m, struct sdesc_codec *codecs, size_t n);
 /* What the agent's browser is to send: the caller's codec, on a lossy line Opus. */
 const char *app_codec_of_talk(const struct app *app, const struct app_agent *ag);
+/* The same of a call that is this agent's, if only by an offer. */
+const char *app_codec_of_call(
+	const struct app *app, const struct app_agent *ag, uint64_t id);
 
 int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller);
-/* The answer to a browser, into buf. */
+/* The answer to a browser, into buf. version: 1, and one more for each that follows; from the second on the codec comes first
+ * that does in the offer. */
 int app_line_answer(struct app *app, const struct app_leg *leg, const char *offer,
-	char *buf, size_t cap);
+	uint32_t version, char *buf, size_t cap);
 
 /* door.c */
 /* The agent's state may have changed, and with the shift the token ends. */
@@ -674,6 +700,9 @@ uint32_t app_session_begin(
 	struct app *app, uint64_t agent, unsigned factors, char token[65]);
 
 /* records.c */
+enum store_voice app_call_voice(const struct app_call *call);
+/* After a description: what changed in it is recorded, and told to its agent. */
+void app_voice_look(struct app *app, struct app_call *call);
 void app_record(struct app *app, const struct app_call *call, enum store_event what,
 	uint64_t agent, int64_t number, const char *detail);
 /* The same of another moment; monotonic. Repeating a record does no harm. */

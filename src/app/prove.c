@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/device.h"
 #include "base/base64.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -215,6 +216,7 @@ void prove_let_in(struct proof *p)
 		prove_refuse(p, 401, "no_session");
 		return;
 	}
+	device_make(p->app, p->agent, a.device);
 	answer(p, &a,
 		json_pack("{s:i, s:o}", "factors", (int)p->factors, "second",
 			seconds_of(p->app, p->agent)));
@@ -357,8 +359,11 @@ static struct proof *proof_new(struct app *app, const struct web_ask *ask)
 		.agent = s ? s->s.agent : 0,
 		.factors = s ? s->s.factors : 0,
 		.from = ask->from,
+		.is_throttled = ask->is_throttled,
 		.origin = strdup(ask->origin),
 		.body = json_loadb(ask->body, ask->n, JSON_REJECT_DUPLICATES, NULL) };
+	if (ask->device)
+		(void)text_copy(p->device, sizeof p->device, ask->device);
 	if (p->origin)
 		return p;
 	proof_free(p);

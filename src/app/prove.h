@@ -31,6 +31,9 @@ struct proof {
 	uint64_t request;
 	uint64_t session; /* its number; 0: there is none */
 	uint64_t from; /* a number for where it is asked from: struct web_ask */
+	char device[WEB_DEVICE_MAX]; /* likewise */
+	bool is_throttled; /* likewise */
+	struct knock knock; /* of a password */
 	uint64_t agent; /* of the session, or who is to get one; 0: nobody */
 	char *origin; /* owned */
 	json_t *body; /* owned; an object */

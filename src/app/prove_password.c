@@ -4,48 +4,24 @@
  *
  * Hashing takes its time on another thread (the port `password`); so does that of a login which does not exist, or has
  * no password.  Of wrong ones a login takes PASSWORD_TRIES from one place and four times as many from everywhere, and
- * then one in each pause: whoever else guesses holds up the owner by that pause, and not at all where the owner comes
- * by passkey or link.
+ * then one in each pause; a device that was let in before has its own (core/access/knock.h).  So whoever else guesses
+ * does not keep the owner out.
  */
 #include "app/prove.h"
 
 #include <string.h>
 
+#include "app/device.h"
 #include "base/text.h"
 
-/* FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/ (64 bits), begun at `seed`. */
-static uint64_t mix(uint64_t seed, const char *s)
+/* FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/ (64 bits). */
+static uint64_t number_of(const char *s)
 {
-	uint64_t hash = seed ^ 0xcbf29ce484222325;
+	uint64_t hash = 0xcbf29ce484222325;
 
 	for (; *s; s++)
 		hash = (hash ^ (uint8_t)*s) * 0x100000001b3;
-	return hash ^ hash >> 32;
-}
-
-/* The two counters of a login: from here, and from everywhere. */
-static uint64_t number_here(const struct proof *p)
-{
-	return mix(p->from, prove_text(p, "login"));
-}
-
-static uint64_t number_everywhere(const struct proof *p)
-{
-	return mix(p->app->seed, prove_text(p, "login"));
-}
-
-static bool may_try(struct proof *p)
-{
-	int64_t now_ms = app_now_ms(p->app);
-
-	return tries_take(&p->app->tries_here, number_here(p), now_ms) &&
-		tries_take(&p->app->tries_everywhere, number_everywhere(p), now_ms);
-}
-
-static void was_right(struct proof *p)
-{
-	tries_give_back(&p->app->tries_here, number_here(p));
-	tries_give_back(&p->app->tries_everywhere, number_everywhere(p));
+	return hash;
 }
 
 static struct app_agent *agent_of(struct app *app, const char *login)
@@ -56,15 +32,25 @@ static struct app_agent *agent_of(struct app *app, const char *login)
 	return NULL;
 }
 
+/* It was not looked at, so it was no guess. */
+static void crowded(struct proof *p)
+{
+	if (p->knock.login)
+		knocks_give_back(&p->app->knocks, &p->knock);
+	prove_refuse(p, 429, "too_often");
+}
+
 /* Goes on with `done` when it is hashed or checked. */
 static void work(
 	struct proof *p, const char *password, void (*done)(struct app_password *w))
 {
 	p->work.arg = p;
 	p->work.done = done;
+	p->work.from = p->from;
+	p->work.is_known = p->session || p->knock.device;
 	(void)text_copy(p->work.password, sizeof p->work.password, password);
 	if (p->app->ports.password(p->app->ports.arg, &p->work))
-		prove_refuse(p, 429, "too_often");
+		crowded(p);
 }
 
 static void hashed(struct app_password *w)
@@ -72,6 +58,10 @@ static void hashed(struct app_password *w)
 	struct proof *p = w->arg;
 
 	app_clock(p->app);
+	if (w->gave_way) {
+		crowded(p);
+		return;
+	}
 	if (w->err) {
 		prove_refuse(p, 503, "no_records");
 		return;
@@ -92,12 +82,17 @@ static void proved(struct app_password *w)
 	const struct store_credential *c;
 
 	app_clock(p->app);
+	if (w->gave_way) {
+		crowded(p);
+		return;
+	}
 	c = prove_find(p->app, p->agent, STORE_PASSWORD);
 	if (!w->holds || !c) {
 		prove_wrong(p, "wrong_password");
 		return;
 	}
-	was_right(p);
+	knocks_give_back(&p->app->knocks, &p->knock);
+	p->knock.login = 0; /* it is done with */
 	p->session = 0; /* whoever was here before is not meant */
 	p->factors = 1;
 	p->change = *c;
@@ -121,7 +116,11 @@ void prove_password(struct proof *p)
 		? prove_find(p->app, ag->cfg.id, STORE_PASSWORD)
 		: NULL;
 
-	if (!may_try(p)) {
+	p->knock = (struct knock){ .login = number_of(prove_text(p, "login")),
+		.from = p->from,
+		.device = device_number(p->app, ag ? ag->cfg.id : 0, p->device),
+		.is_throttled = p->is_throttled };
+	if (!knocks_may(&p->app->knocks, &p->knock, app_now_ms(p->app))) {
 		prove_refuse(p, 429, "too_often");
 		return;
 	}
@@ -143,6 +142,11 @@ static void old_proved(struct app_password *w)
 	struct proof *p = w->arg;
 
 	app_clock(p->app);
+	if (w->gave_way) {
+		tries_give_back(&p->app->tries_code, p->agent);
+		crowded(p);
+		return;
+	}
 	if (!w->holds) {
 		prove_wrong(p, "wrong_password");
 		return;

@@ -10,6 +10,8 @@
 #define FAR_BUFFER_MS \
 	40. /* the far side's jitter buffer, which nobody tells: two packets */
 
+#define BURST_MOST 300. /* as recorded: hundredths in 16 bits */
+
 static const struct {
 	bool is_known;
 	enum e_model_codec model;
@@ -25,6 +27,8 @@ void quality_point_of(struct quality_point *out, const struct rp_stats *s)
 	*out = (struct quality_point){
 		.expected = s->expected,
 		.lost = s->lost,
+		.restored = s->restored,
+		.bursts = s->bursts,
 		.sent = s->tx,
 		.remote_expected = s->remote_expected,
 		.remote_lost = s->remote_lost,
@@ -55,7 +59,7 @@ static uint64_t at_most(uint64_t n, uint64_t max)
 
 static double share(const struct quality_way *w)
 {
-	return w->expected ? (double)w->lost / (double)w->expected : 0;
+	return w->expected ? (double)w->missing / (double)w->expected : 0;
 }
 
 /* What was not heard, in percent: what was made up where somebody counts that, else what was lost. */
@@ -69,9 +73,9 @@ static double unheard(const struct quality_way *w)
 static void rate(struct quality_way *w, double buffer_ms)
 {
 	double delay = w->round_trip_us / 2000. + SOUND_FRAME_MS + buffer_ms;
-	struct e_model_line l = {
-		.loss = unheard(w), .delay_ms = fmin(delay, E_MODEL_DELAY_MAX), .burst = 1
-	};
+	struct e_model_line l = { .loss = unheard(w),
+		.delay_ms = fmin(delay, E_MODEL_DELAY_MAX),
+		.burst = w->burst > 0 ? w->burst : 1 };
 
 	if (!w->is_known || !w->expected || w->codec >= SOUND_CODECS ||
 		!codecs[w->codec].is_known)
@@ -101,6 +105,10 @@ void quality_between(struct quality_way ways[2], const struct quality_point *fro
 		.delay_ms = to->delay_ms };
 	in->lost = at_most(in->lost, in->expected);
 	in->concealed = at_most(in->concealed, in->frames);
+	in->missing = in->lost -
+		at_most(in->lost, grown(from->restored, to->restored, in_anew));
+	in->burst = e_model_burst(in->expected, in->missing,
+		at_most(grown(from->bursts, to->bursts, in_anew), in->missing));
 	rate(in, to->delay_ms);
 	*out = (struct quality_way){ .codec = to->tx_codec,
 		.is_known = is_told,
@@ -110,6 +118,7 @@ void quality_between(struct quality_way ways[2], const struct quality_point *fro
 		.jitter_us = to->remote_jitter_us,
 		.round_trip_us = to->round_trip_us };
 	out->lost = at_most(out->lost, out->expected);
+	out->missing = out->lost;
 	rate(out, FAR_BUFFER_MS);
 }
 
@@ -135,7 +144,8 @@ void quality_record(struct store_quality *q, const struct quality_way *w)
 	q->delay_ms = w->frames ? small(w->delay_ms) : STORE_UNKNOWN;
 	q->frames = w->frames ? small(w->frames) : STORE_UNKNOWN;
 	q->concealed = w->frames ? small(w->concealed) : STORE_UNKNOWN;
-	q->burst_100 = STORE_UNKNOWN;
+	q->burst_100 = w->burst > 0 && w->missing ? parts(fmin(w->burst, BURST_MOST), 100)
+						  : STORE_UNKNOWN;
 	q->r_narrow_10 = w->has_worth ? parts(w->narrow.r, 10) : STORE_UNKNOWN;
 	q->mos_narrow_100 = w->has_worth ? parts(w->narrow.mos, 100) : STORE_UNKNOWN;
 	q->r_wide_10 = w->has_worth ? parts(w->wide.r, 10) : STORE_UNKNOWN;

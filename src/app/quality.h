@@ -21,6 +21,8 @@
 /* A leg's counters at a moment. */
 struct quality_point {
 	uint64_t expected, lost; /* packets towards us */
+	uint64_t restored,
+		bursts; /* of the lost: repeated by others; how often the rest of them, in a row */
 	uint64_t sent; /* packets from us */
 	uint64_t remote_expected,
 		remote_lost; /* of these, as the far side tells; 0: it tells nothing */
@@ -36,6 +38,8 @@ struct quality_way {
 	uint8_t codec; /* enum sound_codec */
 	bool is_known; /* else nothing but `expected` is: nobody reported */
 	uint64_t expected, lost; /* lost <= expected */
+	uint64_t missing; /* of the lost: not restored */
+	double burst; /* BurstR of these (G.107); 0: nobody counts them */
 	uint64_t frames, concealed; /* concealed <= frames; 0 where nobody counts them */
 	uint32_t jitter_us,
 		round_trip_us; /* at the second point; round trip 0: unknown */

@@ -91,7 +91,8 @@ static int check_call(struct saved *s, const uint8_t *rest, size_t n)
 		!ends(c->why, sizeof c->why) || !ends(c->number, sizeof c->number))
 		return EPROTO;
 	if (!c->id || c->kind > STORE_CALL_WEB || c->state > CALL_MENU ||
-		c->menu_by >= MENU_BYS || (c->state == CALL_MENU && !c->dialog) ||
+		c->menu_by >= MENU_BYS ||
+		(c->state == CALL_MENU && c->kind == STORE_CALL_SIP && !c->dialog) ||
 		c->dir > SDESC_INACTIVE || c->told_wait >= ANNOUNCE_WAITS ||
 		c->sensitivity > ACD_SENSITIVITY_MAX || c->srtp > TRUNK_SRTP_NEVER ||
 		c->suite > SDESC_SUITE_GCM || !is_callback(c) || !are_codecs(c))

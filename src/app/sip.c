@@ -141,6 +141,8 @@ int app_sip_make_leg(struct app *app, struct app_call *call)
 			   } };
 	int err;
 
+	if (remote->srtp.suite)
+		m.leg_rtp.srtp.rx_rocs = app_srtp_rocs(app, call);
 	app_codecs_tell(
 		call->codecs, call->n_codecs, m.leg_rtp.codecs, &m.leg_rtp.dtmf_pt);
 	if (call->crypto.suite && !remote->srtp.suite)
@@ -321,6 +323,8 @@ static int send_remote(
 		!memcmp(&call->remote.srtp, &remote->srtp, sizeof remote->srtp))
 		return 0;
 	call->remote = *remote;
+	if (remote->srtp.suite)
+		m.leg_remote.srtp.rx_rocs = app_srtp_rocs(app, call);
 	err = app_leg_send(app, &call->leg, &m, RP_LEG_REMOTE);
 	explicit_bzero(&m, sizeof m);
 	return err;
@@ -357,6 +361,8 @@ void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 	if (!sdp || read_remote(app, call, sdp, n, true, &remote) ||
 		send_remote(app, call, &remote))
 		app_call_end(app, call, "no_media");
+	else
+		app_voice_look(app, call);
 }
 
 /* What a new description may change, for taking it back. */
@@ -451,6 +457,7 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 	app_call_silence_rule(app, call);
 	app_keep_call(app, call);
 	app->ports.sip_answer(app->ports.arg, dialog, answer);
+	app_voice_look(app, call);
 	if (call->codecs[0].id != spoken)
 		show_agent(app, call);
 }

@@ -4,9 +4,15 @@
  *
  * Nothing personal is ever passed to it: a number or a name goes through mask_number() or mask_name()
  * first (mask.h).  Thread-safe: a line is one write().  Lines are cut at LOG_LINE_MAX.
+ *
+ * Where standard error is systemd's journal (JOURNAL_STREAM, systemd.exec(5)) a line has its priority (sd-daemon(3))
+ * instead of time and level, which the journal knows.  After log_to_journal() it goes there as fields of its own: what
+ * begins with "call ID" or "leg ID" has HEIMAMT_CALL or HEIMAMT_LEG, so `journalctl HEIMAMT_CALL=...` is one call's day.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
+
+#include <stdbool.h>
 
 #define LOG_LINE_MAX 512
 
@@ -20,6 +26,9 @@ enum log_level {
 
 /* Before any thread is started. name: static, the process's short name. */
 void log_init(const char *name, enum log_level least);
+/* After it, likewise. path: the journal's socket; NULL: systemd's, if standard error is its journal. What it does not take goes
+ * to standard error. False: there is none. */
+bool log_to_journal(const char *path);
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

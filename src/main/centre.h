@@ -13,8 +13,10 @@
 #include <uv.h>
 
 #include "app/app.h"
+#include "core/access/turns.h"
 #include "main/clips.h"
 #include "main/config.h"
+#include "main/metrics.h"
 #include "main/options.h"
 #include "relay/client.h"
 #include "sip/trunk.h"
@@ -23,6 +25,7 @@
 #include "store/ledger_file.h"
 #include "store/sealer.h"
 #include "store/store.h"
+#include "web/probe.h"
 #include "web/web.h"
 
 #define RELAY_SOON_MS     30
@@ -67,19 +70,26 @@ struct centre {
 	struct store *store;
 	struct signer *signer; /* the house's key */
 	struct sealer *sealer;
-	struct hash_work *hash_first; /* that waits; hasher.c */
-	unsigned n_hashing, n_hash_waits;
+	/* hasher.c: what waits, by its place, and what gave way and is to be told so; owned */
+	struct hash_work *hashes[TURNS_MAX], *gave_way;
+	struct turns turns;
+	uv_timer_t give_way;
+	unsigned n_hashing;
 	struct ledger_file *ledger;
 	struct journal *journal; /* NULL: it could not be opened */
 	struct trunk *trunk;
 	struct web *web;
+	struct probe *probe; /* NULL: nobody watches */
+	uv_timer_t lag_timer; /* with it */
+	uint64_t lag_due_ns;
+	struct lag lag;
 	struct clips clips;
 	uint32_t epoch;
 	struct centre_relay relays[APP_RELAYS_MAX];
 	uv_async_t trunk_wake, store_wake;
 	uv_prepare_t prepare;
 	uv_timer_t deadline;
-	uv_signal_t sigint, sigterm, sigusr1, sigchld;
+	uv_signal_t sigint, sigterm, sigusr1, sigchld, sighup;
 	bool has_loop, is_told, is_ending;
 	bool has_waited; /* long enough for the relays, at the start */
 	bool is_open; /* its start succeeded */
@@ -118,6 +128,8 @@ void provable_close(struct centre *c);
 /* hasher.c */
 /* The key of the agents' secrets; says what is wrong. */
 int hasher_open(struct centre *c);
+/* Its timer; the loop is there. */
+void hasher_start(struct centre *c);
 /* What waits is forgotten; what runs ends in the loop, unheard. */
 void hasher_stop(struct centre *c);
 int hasher_password(void *arg, struct app_password *ask);

@@ -20,5 +20,7 @@ int command_own(int argc, char **argv);
 int command_people(int argc, char **argv);
 int command_factors(int argc, char **argv);
 int command_caller_token(int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
 
 #endif

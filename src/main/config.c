@@ -14,8 +14,14 @@
 static cfg_opt_t web_opts[] = {
 	CFG_STR("address", "127.0.0.1", CFGF_NONE),
 	CFG_INT("port", 8080, CFGF_NONE),
+	CFG_STR("certificate", "", CFGF_NONE),
+	CFG_STR("key", "", CFGF_NONE),
+	CFG_STR_LIST("names", (char *)"{}", CFGF_NONE),
+	CFG_STR_LIST("proxies", (char *)"{}", CFGF_NONE),
+	CFG_INT("per-address", WEB_HERE_MAX, CFGF_NONE),
 	CFG_BOOL("caller-page", cfg_false, CFGF_NONE),
 	CFG_STR("caller-page-queue", "", CFGF_NONE),
+	CFG_STR("caller-page-menu", "", CFGF_NONE),
 	CFG_STR_LIST("caller-page-queues", (char *)"{}", CFGF_NONE),
 	CFG_STR("caller-page-token", "required", CFGF_NONE),
 	CFG_STR_LIST("caller-page-origins", (char *)"{}", CFGF_NONE),
@@ -153,6 +159,7 @@ static cfg_opt_t opts[] = {
 	CFG_SEC("staff", config_staff_opts, CFGF_NONE),
 	CFG_SEC("ledger", ledger_opts, CFGF_NONE),
 	CFG_SEC("home-days", config_week_opts, CFGF_NONE),
+	CFG_SEC("metrics", config_metrics_opts, CFGF_NONE),
 	CFG_SEC("menu", config_menu_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
@@ -162,9 +169,14 @@ static cfg_opt_t opts[] = {
 void config_complain(
 	struct config_reader *r, cfg_t *sec, const char *option, const char *want)
 {
-	const char *title = cfg_title(sec);
+	const char *title = cfg_title(sec), *name = cfg_name(sec);
+	bool is_root = strcmp(name, "root") == 0; /* libconfuse's word for the file */
+	unsigned line = config_line(r->path, is_root ? NULL : name, title, option);
+	char at[16] = "";
 
-	fprintf(stderr, "%s: %s%s%s%s: %s must be %s.\n", r->path, cfg_name(sec),
+	if (line)
+		(void)text_format(at, sizeof at, ":%u", line);
+	fprintf(stderr, "%s%s: %s%s%s%s: %s must be %s.\n", r->path, at, name,
 		title ? " \"" : "", title ? title : "", title ? "\"" : "", option, want);
 	r->is_bad = true;
 }
@@ -196,14 +208,13 @@ void config_string(struct config_reader *r, cfg_t *sec, const char *option,
 	config_complain(r, sec, option, want);
 }
 
-/* is_told: it stands in SIP and SDP, so it cannot be the one that means any. */
-static void address(
-	struct config_reader *r, cfg_t *sec, bool is_told, char *dst, size_t cap)
+/* It stands in SIP and SDP, so it cannot be the one that means any. */
+static void address(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
 {
 	struct in_addr addr = { 0 };
 
 	config_string(r, sec, "address", true, dst, cap);
-	if (inet_pton(AF_INET, dst, &addr) != 1 || (is_told && !addr.s_addr))
+	if (inet_pton(AF_INET, dst, &addr) != 1 || !addr.s_addr)
 		config_complain(r, sec, "address",
 			"an IPv4 address of this machine such as 127.0.0.1");
 }
@@ -293,7 +304,7 @@ static void read_web(struct config_reader *r, cfg_t *web, struct config *out)
 {
 	const char *second = cfg_getstr(web, "second-factor");
 
-	address(r, web, false, out->web_addr, sizeof out->web_addr);
+	config_read_access(r, web, out);
 	out->web_port = (uint16_t)config_number(r, web, "port", 0, 65535);
 	out->caller_page = cfg_getbool(web, "caller-page");
 	out->two_factors_always = strcmp(second, "always") == 0;
@@ -308,7 +319,7 @@ static void read_web(struct config_reader *r, cfg_t *web, struct config *out)
 
 static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 {
-	address(r, sip, true, out->sip_addr, sizeof out->sip_addr);
+	address(r, sip, out->sip_addr, sizeof out->sip_addr);
 	out->sip_port = (uint16_t)config_number(r, sip, "port", 0, 65535);
 	out->caller_silent_ms = config_number(r, sip, "caller-silent", 5, 86400) * 1000;
 	config_string(r, sip, "user", false, out->sip_user, sizeof out->sip_user);
@@ -324,7 +335,7 @@ static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 
 static void read_relay(struct config_reader *r, cfg_t *relay, struct config *out)
 {
-	address(r, relay, true, out->relay_addr, sizeof out->relay_addr);
+	address(r, relay, out->relay_addr, sizeof out->relay_addr);
 	out->n_relays = (unsigned)config_number(r, relay, "count", 1, APP_RELAYS_MAX);
 	/* one for each relay, from this one on */
 	out->relay_port = (uint16_t)config_number(
@@ -497,6 +508,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	if (err)
 		return err;
 	config_read_week(r, cfg, out);
+	config_read_metrics(r, cfg, out);
 	config_read_caller_page(r, web, out);
 	if (!r->is_bad)
 		config_check_demands(r, cfg, out);

@@ -16,10 +16,11 @@
 #include "app/app.h"
 #include "sip/trunk.h"
 #include "store/store.h"
+#include "web/addr.h"
 
 #define CONFIG_TEXT_MAX   128
-#define OUTBOUND_TEXT_MAX 96
 #define CONFIG_PATH_MAX   256
+#define OUTBOUND_TEXT_MAX 96
 #define CONFIG_AGENTS_MAX APP_AGENTS_MAX
 #define CONFIG_FRAMES_MAX 1024
 #define CONFIG_SKILL_MAX  32
@@ -70,11 +71,19 @@ struct config {
 		[CONFIG_TEXT_MAX]; /* a file's name in CONFIG_ZONES; "": the machine's */
 	char web_addr[CONFIG_TEXT_MAX];
 	uint16_t web_port;
+	char certificate[CONFIG_PATH_MAX], key[CONFIG_PATH_MAX]; /* "": plain HTTP */
+	char names[WEB_NAMES_MAX][WEB_NAME_MAX]; /* by which browsers call the house */
+	size_t n_names;
+	char proxies[ADDR_PROXIES_MAX][WEB_NAME_MAX];
+	size_t n_proxies;
+	uint32_t connections_here; /* of one address */
 	bool caller_page;
 	uint32_t caller_page_queue;
 	struct app_caller_config caller; /* its secret is filled by serve */
 	bool caller_token; /* one is asked for */
 	char caller_frames[CONFIG_FRAMES_MAX]; /* origins, with blanks between them */
+	char metrics_addr[CONFIG_TEXT_MAX]; /* of health and metrics */
+	int metrics_port; /* -1: there is none */
 	char sip_addr[CONFIG_TEXT_MAX];
 	uint16_t sip_port;
 	struct trunk_peer peers[TRUNK_PEERS_MAX];
@@ -130,5 +139,8 @@ int config_read(struct config *out, const char *path);
 void config_close(struct config *c);
 bool config_calls_out(const struct config *c); /* there is a carrier */
 bool config_has_tls(const struct config *c); /* SIP speaks it */
+/* Where browsers find the house: "https://desk.example.org". port: where it listens. ENAMETOOLONG. */
+int config_base(const struct config *c, unsigned port, char *out, size_t cap);
+#define CONFIG_BASE_MAX (WEB_NAME_MAX + 32)
 
 #endif

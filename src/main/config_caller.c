@@ -24,14 +24,31 @@ static bool is_taken(const struct app_caller_config *a, const char *language)
 	return false;
 }
 
+/* The menu takes who is of no language's queue; who chooses nothing there goes where the menu says. */
+static bool read_menu(struct config_reader *r, cfg_t *web, struct config *c)
+{
+	const char *title = cfg_getstr(web, "caller-page-menu");
+
+	for (size_t i = 0; i < c->n_menus; i++)
+		if (strcmp(c->menus[i].app.title, title) == 0) {
+			c->caller.menu = (uint8_t)(i + 1);
+			c->caller_page_queue = c->menus[i].app.menu.queue;
+			return true;
+		}
+	if (*title)
+		config_complain(r, web, "caller-page-menu", "a menu of this file");
+	return *title;
+}
+
 static void read_queues(struct config_reader *r, cfg_t *web, struct config *c)
 {
 	struct app_caller_config *a = &c->caller;
 	char language[sizeof a->by_language->language];
 	uint32_t queue;
 
-	if (config_find_queue(
-		    c, cfg_getstr(web, "caller-page-queue"), &c->caller_page_queue))
+	if (!read_menu(r, web, c) &&
+		config_find_queue(
+			c, cfg_getstr(web, "caller-page-queue"), &c->caller_page_queue))
 		config_complain(r, web, "caller-page-queue", "a queue of this file");
 	for (unsigned i = 0; i < cfg_size(web, "caller-page-queues"); i++) {
 		if (!config_pair(c, cfg_getnstr(web, "caller-page-queues", i), language,

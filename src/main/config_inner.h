@@ -14,12 +14,19 @@ struct config_reader {
 	bool is_bad;
 };
 
-/* "FILE: SECTION "TITLE": OPTION must be WANT." */
+/* "FILE:LINE: SECTION "TITLE": OPTION must be WANT." */
 void config_complain(
 	struct config_reader *r, cfg_t *sec, const char *option, const char *want);
 /* In [low, high]; else a complaint, and low. */
 long config_number(
 	struct config_reader *r, cfg_t *sec, const char *option, long low, long high);
+
+/* config_line.c: where the option stands, else its section; 0: neither. section NULL: of the file itself. */
+unsigned config_line(
+	const char *path, const char *section, const char *title, const char *option);
+
+/* config_web.c: who reaches the pages, and how */
+void config_read_access(struct config_reader *r, cfg_t *web, struct config *out);
 
 /* config_home.c */
 extern cfg_opt_t config_agreement_opts[], config_office_opts[], config_staff_opts[];
@@ -60,6 +67,10 @@ bool config_is_number(const char *s); /* as trunk_dial() takes it */
 
 /* config_caller.c: the caller page; after the queues */
 void config_read_caller_page(struct config_reader *r, cfg_t *web, struct config *c);
+
+/* config_metrics.c: the listener of whoever watches the server */
+extern cfg_opt_t config_metrics_opts[];
+void config_read_metrics(struct config_reader *r, cfg_t *cfg, struct config *out);
 
 /* config_menu.c: a queue is chosen by a key; after the queues */
 extern cfg_opt_t config_menu_opts[];

@@ -3,8 +3,8 @@
  * hasher -- passwords hashed and checked on libuv's threads, and the seal upon agents' secrets: the app's ports
  * `password`, `seal` and `unseal`.
  *
- * A hash takes 256 MB and most of a second of one core, so few run at once and few wait: who comes then is told to come
- * again.  Voice has the other cores.
+ * A hash takes 256 MB and most of a second of one core, so few run at once and few wait, each address in its turn
+ * (core/access/turns.h): who comes then, or has sent the most, is told to come again.  Voice has the other cores.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,15 +14,12 @@
 #include "main/centre.h"
 
 #define HASHES_AT_ONCE 2 /* half a gigabyte */
-#define HASHES_WAIT \
-	8 /* the last of them 5 s, and on a busy machine within web's 30 for an answer */
-
 struct hash_work {
 	uv_work_t work;
 	struct centre *centre;
 	struct app_password *ask; /* the app's; NULL when it is gone */
 	struct app_password own; /* what the thread works upon */
-	struct hash_work *next; /* that waits */
+	struct hash_work *next; /* of those that gave way */
 };
 
 static void run(uv_work_t *work)
@@ -48,13 +45,12 @@ static void begin(struct centre *c, struct hash_work *h)
 
 static void begin_next(struct centre *c)
 {
-	struct hash_work *h = c->hash_first;
+	size_t place = turns_next(&c->turns);
 
-	if (!h)
+	if (place == TURNS_NONE)
 		return;
-	c->hash_first = h->next;
-	c->n_hash_waits--;
-	begin(c, h);
+	begin(c, c->hashes[place]);
+	c->hashes[place] = NULL;
 }
 
 static void forget(struct hash_work *h)
@@ -82,37 +78,81 @@ static void done(uv_work_t *work, int status)
 	forget(h);
 }
 
+/* Told on the loop, in a turn of its own: whoever came instead is in the middle of its question. */
+static void on_gave_way(uv_timer_t *t)
+{
+	struct centre *c = t->data;
+
+	while (c->gave_way) {
+		struct hash_work *h = c->gave_way;
+		struct app_password *ask = h->ask;
+
+		c->gave_way = h->next;
+		forget(h);
+		ask->gave_way = true;
+		ask->done(ask);
+	}
+}
+
+static void give_way(struct centre *c, struct hash_work *h)
+{
+	h->next = c->gave_way;
+	c->gave_way = h;
+	uv_timer_start(&c->give_way, on_gave_way, 0, 0);
+}
+
+static int wait_for_turn(struct centre *c, struct hash_work *h)
+{
+	size_t place;
+
+	switch (turns_add(&c->turns, h->ask->from, h->ask->is_known, &place)) {
+	case TURNS_NOT: return EAGAIN;
+	case TURNS_INSTEAD: give_way(c, c->hashes[place]); break;
+	case TURNS_WAITS: break;
+	}
+	c->hashes[place] = h;
+	return 0;
+}
+
 int hasher_password(void *arg, struct app_password *ask)
 {
 	struct centre *c = arg;
-	struct hash_work *h, **at = &c->hash_first;
+	struct hash_work *h = calloc(1, sizeof *h);
+	int err = 0;
 
-	if (c->n_hash_waits >= HASHES_WAIT)
-		return EAGAIN;
-	h = calloc(1, sizeof *h);
 	if (!h)
 		return ENOMEM;
 	h->work.data = h;
 	h->centre = c;
 	h->ask = ask;
 	h->own = *ask;
-	if (c->n_hashing < HASHES_AT_ONCE) {
+	if (c->n_hashing < HASHES_AT_ONCE)
 		begin(c, h);
-		return 0;
-	}
-	while (*at)
-		at = &(*at)->next;
-	*at = h;
-	c->n_hash_waits++;
-	return 0;
+	else
+		err = wait_for_turn(c, h);
+	if (err)
+		forget(h);
+	return err;
+}
+
+void hasher_start(struct centre *c)
+{
+	uv_timer_init(&c->loop, &c->give_way);
+	c->give_way.data = c;
 }
 
 void hasher_stop(struct centre *c)
 {
-	while (c->hash_first) {
-		struct hash_work *h = c->hash_first;
+	for (size_t i = 0; i < TURNS_MAX; i++) {
+		if (c->hashes[i])
+			forget(c->hashes[i]);
+		c->hashes[i] = NULL;
+	}
+	c->turns = (struct turns){ 0 };
+	while (c->gave_way) {
+		struct hash_work *h = c->gave_way;
 
-		c->hash_first = h->next;
+		c->gave_way = h->next;
 		forget(h);
 	}
 }

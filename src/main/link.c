@@ -19,11 +19,12 @@ static const char usage[] =
 
 void link_print(const struct options *o, const struct config *c, const char *token)
 {
-	char link[CONFIG_TEXT_MAX + 96]; /* an address, and a token of 64 */
+	char base[CONFIG_BASE_MAX], link[CONFIG_BASE_MAX + 96]; /* and a token of 64 */
+	unsigned port = o->port >= 0 ? (unsigned)o->port : c->web_port;
 	json_t *told;
 
-	(void)text_format(link, sizeof link, "http://%s:%d/login/%s", c->web_addr,
-		o->port >= 0 ? o->port : c->web_port, token);
+	(void)config_base(c, port, base, sizeof base);
+	(void)text_format(link, sizeof link, "%s/login/%s", base, token);
 	if (!o->json) {
 		puts(link);
 		return;

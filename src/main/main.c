@@ -40,6 +40,8 @@ static const struct {
 		"run the journal of the routing again and compare what it decides" },
 	{ "ledger", command_ledger,
 		"verify, prove and witness the ledger, from its files" },
+	{ "backup", command_backup, "save everything, while the centre runs" },
+	{ "restore", command_restore, "bring back what was saved" },
 	{ "version", command_version, "print the version" },
 	{ "help", command_help, "this text" },
 };

@@ -36,7 +36,8 @@ enum {
 	OPT_OUT,
 	OPT_REVOKE,
 	OPT_REGISTER,
-	OPT_RESET
+	OPT_RESET,
+	OPT_VERIFY
 };
 
 static const struct option known[] = {
@@ -58,6 +59,7 @@ static const struct option known[] = {
 	{ "revoke", no_argument, NULL, OPT_REVOKE },
 	{ "register", no_argument, NULL, OPT_REGISTER },
 	{ "reset", no_argument, NULL, OPT_RESET },
+	{ "verify", no_argument, NULL, OPT_VERIFY },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -115,6 +117,7 @@ static int set(struct options *o, int opt, const char *usage)
 	case OPT_REVOKE: o->revoke = true; return 0;
 	case OPT_REGISTER: o->kept = true; return 0;
 	case OPT_RESET: o->reset = true; return 0;
+	case OPT_VERIFY: o->verify = true; return 0;
 	case 'h': fputs(usage, stdout); return 1;
 	default: fputs(usage, stderr); return EXIT_USAGE + 1;
 	}

@@ -31,6 +31,7 @@ struct options {
 	const char *out; /* where a command writes; NULL: a name of its own */
 	bool revoke; /* heimamt enrol: the devices that are there */
 	bool kept; /* --register: what is kept at all */
+	bool verify; /* heimamt backup: one that is there */
 	bool reset; /* of how an agent proves who it is */
 	const char *word; /* the one argument that is no option */
 };

@@ -47,7 +47,8 @@ static const char usage[] =
 	"  --verbose        log more\n\n"
 	"Ctrl-C and SIGTERM end every call. SIGUSR1 ends this process alone: the relays "
 	"keep\n"
-	"the calls, and the next heimamt serve goes on with them.\n\n"
+	"the calls, and the next heimamt serve goes on with them. SIGHUP reads the\n"
+	"certificate anew, which it also does by itself when the file has changed.\n\n"
 	"Examples:\n"
 	"  heimamt serve --config dist/demo/heimamt.conf --state var\n"
 	"  heimamt serve --config dist/demo/heimamt.conf --state var --upgrade\n";
@@ -326,6 +327,11 @@ static void on_signal(uv_signal_t *s, int signum)
 		relays_reap(c);
 		return;
 	}
+	if (signum == SIGHUP) {
+		if (c->web)
+			(void)web_reload(c->web); /* says what came of it */
+		return;
+	}
 	c->is_told_to_end = true;
 	c->is_leaving = signum == SIGUSR1;
 	uv_stop(&c->loop);
@@ -340,18 +346,22 @@ static int start_loop(struct centre *c)
 	c->has_loop = true;
 	c->trunk_wake.data = c->store_wake.data = c->prepare.data = c->deadline.data = c;
 	c->sigint.data = c->sigterm.data = c->sigusr1.data = c->sigchld.data = c;
+	c->sighup.data = c;
 	uv_async_init(&c->loop, &c->trunk_wake, on_trunk_async);
 	uv_async_init(&c->loop, &c->store_wake, on_store_async);
 	uv_prepare_init(&c->loop, &c->prepare);
+	hasher_start(c);
 	uv_timer_init(&c->loop, &c->deadline);
 	uv_signal_init(&c->loop, &c->sigint);
 	uv_signal_init(&c->loop, &c->sigterm);
 	uv_signal_init(&c->loop, &c->sigusr1);
 	uv_signal_init(&c->loop, &c->sigchld);
+	uv_signal_init(&c->loop, &c->sighup);
 	uv_signal_start(&c->sigint, on_signal, SIGINT);
 	uv_signal_start(&c->sigterm, on_signal, SIGTERM);
 	uv_signal_start(&c->sigusr1, on_signal, SIGUSR1);
 	uv_signal_start(&c->sigchld, on_signal, SIGCHLD);
+	uv_signal_start(&c->sighup, on_signal, SIGHUP);
 	return 0;
 }
 
@@ -487,13 +497,25 @@ static int start_web(struct centre *c)
 		.files = folder,
 		.caller_page = c->config.caller_page,
 		.caller_frames = c->config.caller_frames,
+		.certificate = c->config.certificate,
+		.key = c->config.key,
+		.names = c->config.names,
+		.n_names = c->config.n_names,
+		.proxies = c->config.proxies,
+		.n_proxies = c->config.n_proxies,
+		.connections_here = c->config.connections_here,
 	};
 	struct web_handler h = bind_web(c);
 	int err = find_folder(c->config.desk, "desk", folder);
 
 	if (!err)
 		err = web_new(&c->web, &c->loop, &wc, &h);
-	if (err)
+	if (err == EINVAL)
+		fprintf(stderr,
+			"The pages cannot be served with this certificate; heimamt check "
+			"--config %s says more.\n",
+			c->options.config);
+	else if (err)
 		fprintf(stderr,
 			"The pages of %s cannot be served on %s port %u: %s. Set another "
 			"port: "
@@ -588,6 +610,8 @@ static int start(struct centre *c)
 		err = adopt(c);
 	if (!err)
 		err = start_web(c); /* desks may come when their agents are there */
+	if (!err)
+		err = metrics_start(c);
 	if (err)
 		return err;
 	c->is_open = true;
@@ -640,6 +664,7 @@ static void stop(struct centre *c)
 {
 	c->is_ending = true;
 	hasher_stop(c);
+	metrics_stop(c);
 	if (c->is_leaving)
 		leave(c);
 	else
@@ -648,14 +673,17 @@ static void stop(struct centre *c)
 		uv_prepare_stop(&c->prepare);
 		uv_close((uv_handle_t *)&c->prepare, NULL);
 		uv_close((uv_handle_t *)&c->deadline, NULL);
+		uv_close((uv_handle_t *)&c->give_way, NULL);
 		uv_close((uv_handle_t *)&c->sigint, NULL);
 		uv_close((uv_handle_t *)&c->sigterm, NULL);
 		uv_close((uv_handle_t *)&c->sigusr1, NULL);
 		uv_close((uv_handle_t *)&c->sigchld, NULL);
+		uv_close((uv_handle_t *)&c->sighup, NULL);
 		/* once is enough: what is written now is written */
 		signal(SIGINT, SIG_IGN);
 		signal(SIGTERM, SIG_IGN);
 		signal(SIGUSR1, SIG_IGN);
+		signal(SIGHUP, SIG_IGN);
 		uv_close((uv_handle_t *)&c->trunk_wake, NULL);
 		store_close(c->store); /* its last wake-up needs the handle below */
 		c->store = NULL;
@@ -711,6 +739,7 @@ int command_serve(int argc, char **argv)
 		return status - 1;
 	}
 	log_init("heimamt", c->options.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	(void)log_to_journal(NULL); /* else as before */
 	signal(SIGPIPE, SIG_IGN);
 	raise_files();
 	if (config_read(&c->config, c->options.config)) {

@@ -4,10 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +13,9 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "main/options.h"
+#include "web/pair.h"
 
 #define FILE_MOST   (4u << 20) /* bytes; the authorities of Debian are 220 KB */
-#define SOON_S      (14 * 86400) /* a certificate that ends soon is told */
 #define AGENT_FILE  "agent.pem"
 #define CAFILE_FILE "cafile.pem"
 
@@ -50,62 +46,21 @@ static int append(int to, const char *option, const char *path)
 	return !err && write(to, "\n", 1) != 1 ? EIO : err;
 }
 
-static X509 *read_certificate(const char *path)
-{
-	BIO *in = BIO_new_file(path, "r");
-	X509 *x = in ? PEM_read_bio_X509(in, NULL, NULL, NULL) : NULL;
-
-	BIO_free(in);
-	return x;
-}
-
-/* "": no passphrase is asked for on the terminal. */
-static EVP_PKEY *read_key(const char *path)
-{
-	char none[] = "";
-	BIO *in = BIO_new_file(path, "r");
-	EVP_PKEY *k = in ? PEM_read_bio_PrivateKey(in, NULL, NULL, none) : NULL;
-
-	BIO_free(in);
-	return k;
-}
-
-/* In days; INT_MIN: OpenSSL cannot say. */
-static int check_dates(const X509 *x, const char *path)
-{
-	int days = 0, seconds = 0;
-
-	if (!ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(x)))
-		return complain("certificate", path, "its dates cannot be read");
-	if (days < 0 || seconds < 0)
-		return complain("certificate", path, "it has ended; renew it");
-	if (days < SOON_S / 86400)
-		log_warn("sip: the certificate ends in %d days", days);
-	return X509_cmp_current_time(X509_get0_notBefore(x)) > 0
-		? complain("certificate", path, "it is not valid yet")
-		: 0;
-}
-
 static int check_pair(const struct config *cfg)
 {
-	X509 *x = read_certificate(cfg->sip_certificate);
-	EVP_PKEY *k = x ? read_key(cfg->sip_key) : NULL;
-	int err;
+	struct pair p = { 0 };
+	const int64_t now = time(NULL);
+	enum pair_fault f = pair_read(&p, cfg->sip_certificate, cfg->sip_key, now);
+	const bool key = pair_is_about_key(f);
 
-	if (!x)
-		err = complain("certificate", cfg->sip_certificate,
-			"no certificate can be read from it (PEM)");
-	else if (!k)
-		err = complain("key", cfg->sip_key,
-			"no key without a passphrase can be read from it (PEM)");
-	else if (X509_check_private_key(x, k) != 1)
-		err = complain("key", cfg->sip_key, "it is not the certificate's");
-	else
-		err = check_dates(x, cfg->sip_certificate);
-	ERR_clear_error();
-	X509_free(x);
-	EVP_PKEY_free(k);
-	return err;
+	if (f == PAIR_GOOD && p.ends_s < now + PAIR_SOON_S)
+		log_warn("sip: the certificate ends in %lld days",
+			(long long)((p.ends_s - now) / 86400));
+	pair_close(&p);
+	return f == PAIR_GOOD
+		? 0
+		: complain(key ? "key" : "certificate",
+			  key ? cfg->sip_key : cfg->sip_certificate, pair_words(f));
 }
 
 static int open_in(const char *folder, const char *name)

@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "main/centre.h"
 
-#define LINK_MAX (CONFIG_TEXT_MAX + 96) /* base, "/login/" and a token of 64 */
+#define LINK_MAX (CONFIG_BASE_MAX + 96) /* base, "/login/" and a token of 64 */
 
 static int new_link(struct centre *c, size_t agent, const char *base, char link[LINK_MAX])
 {
@@ -87,11 +87,15 @@ static json_t *links(struct centre *c, const char *base)
 static void tell_machines(struct centre *c, const char *base)
 {
 	const struct config *cfg = &c->config;
-	json_t *told = json_pack("{s:s, s:s, s:i, s:o}", "base", base, "sip_address",
-		cfg->sip_addr, "sip_port", (int)trunk_port(c->trunk), "links",
-		links(c, base));
+	json_t *told = json_pack("{s:s, s:i, s:s, s:i, s:o}", "base", base, "web_port",
+		(int)web_port(c->web), "sip_address", cfg->sip_addr, "sip_port",
+		(int)trunk_port(c->trunk), "links", links(c, base));
 	char *line = NULL;
 	int err = told ? 0 : ENOMEM;
+
+	if (!err && c->probe)
+		err = json_object_set_new(
+			told, "metrics_port", json_integer(probe_port(c->probe)));
 
 	if (!err && c->options.lan)
 		err = json_object_set_new(told, "sip_credential",
@@ -109,13 +113,12 @@ static void tell_machines(struct centre *c, const char *base)
 
 void centre_tell(struct centre *c)
 {
-	char base[CONFIG_TEXT_MAX + 16];
+	char base[CONFIG_BASE_MAX];
 
 	if (c->is_told || !c->is_open || !relays_are_up(c))
 		return;
 	c->is_told = true;
-	(void)text_format(
-		base, sizeof base, "http://%s:%u", c->config.web_addr, web_port(c->web));
+	(void)config_base(&c->config, web_port(c->web), base, sizeof base);
 	if (c->options.json)
 		tell_machines(c, base);
 	else

@@ -20,6 +20,7 @@ static void set_feed(struct relay *r, struct leg *l, enum rp_feed feed)
 	l->feed = feed;
 	l->joined_us = feed == RP_FEED_JOIN || feed == RP_FEED_MIX ? r->now_us : 0;
 	media_tx_change(&l->tx);
+	leg_quiet(r, l);
 }
 
 int leg_join(struct relay *r, struct leg *a, struct leg *b)

@@ -146,6 +146,7 @@ static void detach(struct relay *r, struct leg *l)
 		report_bye(r, l);
 	leg_part(r, l);
 	leg_stop(r, l);
+	leg_quiet_end(r, l);
 	if (l->ssrc_key && map_find(&r->by_ssrc, l->ssrc_key) == l)
 		map_drop(&r->by_ssrc, l->ssrc_key);
 	if (l->is_web)
@@ -164,6 +165,7 @@ void leg_close(struct relay *r, struct leg *l)
 		detach(r, l);
 	leg_stop(r, l);
 	leg_key_stop(r, l);
+	leg_quiet_end(r, l);
 	leg_tones_free(l);
 	map_drop(&r->by_id, l->id);
 	list_remove(&l->node);
@@ -227,6 +229,7 @@ void leg_tick(struct relay *r, struct leg *l)
 	if (!l->is_web)
 		return;
 	leg_loss_tick(r, l);
+	leg_quiet_rest(r, l);
 	leg_web_tick(r, l); /* may end it */
 }
 
@@ -258,6 +261,8 @@ void leg_stats(const struct leg *l, struct rp_stats *out)
 	*out = l->stats;
 	out->lost = rtcp_source_lost(&l->source);
 	out->expected = rtcp_source_expected(&l->source);
+	out->restored = l->source.restored;
+	out->bursts = l->source.bursts;
 	out->frames = pcm.frames;
 	out->corrected = pcm.corrected;
 	out->concealed = pcm.concealed;

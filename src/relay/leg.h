@@ -17,6 +17,7 @@
 #include "sound/codec.h"
 #include "sound/lossy.h"
 #include "wire/dtmf.h"
+#include "wire/red.h"
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
 
@@ -64,6 +65,7 @@ struct leg_srtp {
 	struct srtp_session
 		*rx_before; /* until the far side was heard with its new key */
 	int64_t before_until_us;
+	int64_t search_at_us; /* the roll-over counter is looked for again from then on */
 };
 
 struct leg_rtp {
@@ -93,6 +95,14 @@ struct leg_loss {
 	int64_t at_us; /* when it is counted next */
 };
 
+/* The frame that was sent last, in Opus: said again with the next one. */
+struct leg_said {
+	uint16_t seq;
+	uint32_t ts;
+	size_t n; /* 0: there was none */
+	uint8_t bytes[SOUND_BYTES_MAX];
+};
+
 #define LEG_KEYS_MAX 16 /* that wait to be sent */
 
 struct leg_keys {
@@ -108,6 +118,22 @@ struct leg_keys {
 	int16_t rest_ms; /* silence before the next one */
 };
 
+/* What is sent where no source sends: quiet.c. */
+enum quiet_state {
+	QUIET_NONE, /* nothing was sent yet, or a source sends */
+	QUIET_SILENCE, /* 20 ms of it each 20 ms */
+	QUIET_REST, /* a line: a sign of life now and then */
+};
+
+struct leg_quiet {
+	struct list node; /* relay->quiet, in QUIET_SILENCE */
+	enum quiet_state state;
+	bool leads; /* the next source's first packet has silence ahead of it, where that is needed */
+	unsigned int sent; /* frames of silence, to a line */
+	struct clip_beat beat;
+	int64_t rest_at_us; /* the next sign of life */
+};
+
 struct leg {
 	struct list node; /* free_legs or used_legs */
 	uint64_t id; /* 0: not in use */
@@ -116,6 +142,8 @@ struct leg {
 	struct rp_codec codecs[RP_CODECS_MAX]; /* the first n_codecs; at least one */
 	size_t n_codecs;
 	uint8_t dtmf_pt; /* 0: none */
+	uint8_t red_pt; /* 0: nothing is said twice */
+	struct leg_said said;
 	enum sound_codec rx_codec, tx_codec; /* of the newest packets */
 	struct rp_leg_ok ok; /* as answered */
 	int64_t made_us;
@@ -131,6 +159,7 @@ struct leg {
 	struct list play_node;
 	struct pcm pcm;
 	struct leg_keys keys_out;
+	struct leg_quiet quiet;
 
 	struct media_tx tx;
 	uint32_t first_seq; /* that was given out */
@@ -198,9 +227,25 @@ void leg_key_stop(struct relay *r, struct leg *l);
 bool leg_is_keying(const struct leg *l); /* no voice goes to it just now */
 void leg_key_tick(struct relay *r);
 
-/* voice.c: an authenticated RTP packet came in; forward, echo or discard it. */
-void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p);
+/* quiet.c */
+int leg_quiet_init(struct relay *r); /* silence in each codec. ENOMEM */
+void leg_quiet(struct relay *r, struct leg *l); /* its source is another one, or none */
+void leg_quiet_end(struct relay *r, struct leg *l);
+/* A source's packet in this codec is about to be numbered. */
+void leg_quiet_over(struct relay *r, struct leg *l, enum sound_codec codec);
+void leg_quiet_tick(struct relay *r); /* each 20 ms */
+void leg_quiet_rest(struct relay *r, struct leg *l); /* in the coarse tick */
+
+/* voice.c: an authenticated RTP packet came in; forward, echo or discard it. red: what it repeats; NULL: nothing. */
+void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p,
+	const struct red *red);
 void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slot,
+	uint8_t pt, struct slice payload);
+/* twice.c: *p becomes the packet's own frame, *red (n is 0 where nothing is repeated) has those that it repeats. false: it is
+ * not understood. */
+bool leg_twice_open(const struct leg *l, struct rtp_packet *p, struct red *red);
+/* A frame of Opus, and with it once more the one that went out just before it. */
+void leg_send_twice(struct relay *r, struct leg *l, const struct media_slot *slot,
 	uint8_t pt, struct slice payload);
 /* A frame of a source without numbers: a clip, a mix. The codec was agreed. */
 void leg_send_frame(
@@ -241,9 +286,9 @@ void leg_web_media(struct relay *r, struct leg *l, struct web_path *path, uint8_
 	size_t n, const struct udp_addr *from);
 
 /* web_path.c */
-struct web_path *path_find(struct relay *r, const struct udp_addr *a);
-struct web_path *path_add(struct relay *r, struct leg *l, const struct udp_addr *a);
-void path_drop(struct relay *r, struct web_path *path);
+struct web_path *web_path_find(struct relay *r, const struct udp_addr *a);
+struct web_path *web_path_add(struct relay *r, struct leg *l, const struct udp_addr *a);
+void web_path_drop(struct relay *r, struct web_path *path);
 
 /* tones.c */
 /* A packet of a leg that nobody hears: keys in it are told, where it sends no events. */

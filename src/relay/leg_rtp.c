@@ -216,7 +216,7 @@ static void take_rtp(
 	if (!t->locked)
 		latch(t, from);
 	leg_up(r, l);
-	leg_voice(r, l, &pkt);
+	leg_voice(r, l, &pkt, NULL);
 }
 
 struct arrival {

@@ -7,6 +7,11 @@
  * of theirs is tried first from then on; what still comes with the one before (they learn from our answer that
  * they may change) is taken for BEFORE_US, until the new one is heard.  When their key's life is over nothing more is
  * taken with it: the far side falls silent unless it tells a new one.
+ *
+ * A call that comes from another relay may keep its far side's key, of which the roll-over counter is then unknown here; it is
+ * in no packet (RFC 3711 section 3.3.1).  It is looked for by trial, within the bounds that control gives from the call's age,
+ * so a young call has one and a call of hours some twenty, and for one packet each SEARCH_US: who floods the port with forged
+ * packets makes it cost a thousandth of a core, and delays what is true by as many of its own chances.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,6 +20,8 @@
 
 /* An answer that gets lost is repeated for 32 s, but most are there at once; a gap is no worse than loss. */
 #define BEFORE_US (10 * INT64_C(1000000))
+/* The pace of true packets. */
+#define SEARCH_US (SOUND_FRAME_MS * INT64_C(1000))
 
 static bool is_same(const struct rp_srtp *a, const struct rp_srtp *b,
 	const uint8_t *a_key, const uint8_t *b_key, const uint8_t *a_salt,
@@ -67,6 +74,7 @@ int leg_srtp_set(struct relay *r, struct leg *l, const struct rp_srtp *told)
 {
 	struct leg_srtp *s = &l->rtp.srtp;
 	struct srtp_session *rx = NULL, *tx = NULL;
+	uint8_t rocs = s->told.rx_rocs;
 	int err = 0;
 
 	if (told->mki_size > sizeof told->mki)
@@ -87,6 +95,8 @@ int leg_srtp_set(struct relay *r, struct leg *l, const struct rp_srtp *told)
 		l->rtp.locked = l->rtp.rtcp_locked = false;
 	change(r, s, rx, tx);
 	s->told = *told;
+	if (!rx && rocs > told->rx_rocs) /* it may not have been heard yet */
+		s->told.rx_rocs = rocs;
 	(void)srtp_session_mki(s->rx, told->mki, told->mki_size);
 	(void)srtp_session_mki(s->tx, told->mki, told->mki_size);
 	srtp_session_life(s->rx, told->rx_life);
@@ -119,6 +129,23 @@ static bool open_either(
 	return !unprotect(s->rx_before, is_rtcp, p, n);
 }
 
+/* By the roll-over counter that is known, or else by one that is found. */
+static bool open_lost(struct relay *r, struct leg_srtp *s, uint8_t *p, size_t *n)
+{
+	uint8_t copy[UDP_PACKET_MAX];
+	size_t was = *n;
+
+	memcpy(copy, p, was < sizeof copy ? was : sizeof copy);
+
+	int err = srtp_unprotect(s->rx, p, n);
+
+	if (err != EACCES || was > sizeof copy || r->now_us < s->search_at_us)
+		return !err;
+	s->search_at_us = r->now_us + SEARCH_US;
+	memcpy(p, copy, was);
+	return !srtp_unprotect_lost(s->rx, s->told.rx_rocs, p, n);
+}
+
 bool leg_srtp_open(struct relay *r, struct leg *l, bool is_rtcp, uint8_t *p, size_t *n)
 {
 	struct leg_srtp *s = &l->rtp.srtp;
@@ -127,6 +154,8 @@ bool leg_srtp_open(struct relay *r, struct leg *l, bool is_rtcp, uint8_t *p, siz
 		return true;
 	if (s->rx_before)
 		return open_either(r, s, is_rtcp, p, n);
+	if (s->told.rx_rocs && !is_rtcp) /* SRTCP tells its index */
+		return open_lost(r, s, p, n);
 	return !unprotect(s->rx, is_rtcp, p, n);
 }
 

@@ -50,6 +50,9 @@ int leg_web_open(struct relay *r, struct leg *l, const struct rp_leg_web *m)
 	err = leg_set_codecs(l, m->codecs, m->dtmf_pt);
 	if (err)
 		return err;
+	if (m->red_pt > 127 || (m->red_pt && leg_knows_pt(l, m->red_pt)))
+		return EINVAL;
+	l->red_pt = m->red_pt;
 	l->web.relay = r;
 	l->ok.port = udp_addr_port(&r->line_at);
 	/* 48 random bits met again: the command fails and may be repeated */
@@ -64,7 +67,7 @@ int leg_web_open(struct relay *r, struct leg *l, const struct rp_leg_web *m)
 void leg_web_close(struct relay *r, struct leg *l)
 {
 	for (size_t i = 0; i < LEG_PATHS_MAX; i++)
-		path_drop(r, &l->web.paths[i]);
+		web_path_drop(r, &l->web.paths[i]);
 	if (l->ok.ufrag[0])
 		map_drop(&r->by_ufrag, ufrag_key(l->ok.ufrag));
 	heap_remove(&r->timers, &l->web.timer);
@@ -133,7 +136,7 @@ void leg_web_dtls(struct relay *r, struct web_path *path, const uint8_t *p, size
 void leg_web_checked(
 	struct relay *r, struct leg *l, const struct udp_addr *from, bool nominated)
 {
-	struct web_path *path = path_add(r, l, from);
+	struct web_path *path = web_path_add(r, l, from);
 
 	if (!path)
 		return;
@@ -188,7 +191,7 @@ static struct web_path *stray_to(struct relay *r, struct leg *l, struct web_path
 		return NULL;
 	w->moved_us = r->now_us;
 	r->counters.moved++;
-	return path ? path : path_add(r, l, from);
+	return path ? path : web_path_add(r, l, from);
 }
 
 /* An authenticated voice packet says where the browser is now. */
@@ -209,15 +212,16 @@ static void take_rtp(struct relay *r, struct leg *l, struct web_path *path, uint
 	size_t n, const struct udp_addr *from)
 {
 	struct rtp_packet pkt;
+	struct red red;
 
 	if (srtp_unprotect(l->web.rx, p, &n) || rtp_parse(&pkt, p, n) || !pkt.payload.n ||
-		!leg_knows_pt(l, pkt.pt)) {
+		!leg_twice_open(l, &pkt, &red) || !leg_knows_pt(l, pkt.pt)) {
 		l->stats.rx_bad++;
 		return;
 	}
 	follow(r, l, path, from, &pkt);
 	index_ssrc(r, l, pkt.ssrc);
-	leg_voice(r, l, &pkt);
+	leg_voice(r, l, &pkt, &red);
 }
 
 void leg_web_media(struct relay *r, struct leg *l, struct web_path *path, uint8_t *p,

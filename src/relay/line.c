@@ -104,7 +104,7 @@ static void take_stun(
 static void take_dtls(
 	struct relay *r, const uint8_t *p, size_t n, const struct udp_addr *from)
 {
-	struct web_path *path = path_find(r, from);
+	struct web_path *path = web_path_find(r, from);
 
 	if (path)
 		leg_web_dtls(r, path, p, n);
@@ -122,7 +122,7 @@ static struct leg *by_ssrc(struct relay *r, const uint8_t *p, size_t n)
 
 static void take_media(struct relay *r, uint8_t *p, size_t n, const struct udp_addr *from)
 {
-	struct web_path *path = path_find(r, from);
+	struct web_path *path = web_path_find(r, from);
 	struct leg *l = path ? path->leg : by_ssrc(r, p, n);
 
 	if (l)

@@ -151,6 +151,7 @@ static int open_pool(struct relay *r)
 	list_init(&r->playing);
 	list_init(&r->pcm);
 	list_init(&r->keying);
+	list_init(&r->quiet);
 	r->legs = calloc(RP_LEGS_MAX, sizeof *r->legs);
 	r->timer_slots = calloc(RP_LEGS_MAX, sizeof *r->timer_slots);
 	if (!r->legs || !r->timer_slots)
@@ -182,7 +183,8 @@ int relay_new(struct relay **out, const struct relay_options *opt)
 	r->tick_at_us = r->now_us + RELAY_TICK_US;
 	r->ntp_offset_us = clock_us(CLOCK_REALTIME) - r->now_us;
 	relay_random(&r->addr_seed, sizeof r->addr_seed);
-	(void)((err = open_pool(r)) || (err = udp_init(&r->udp)) ||
+	(void)((err = open_pool(r)) || (err = leg_quiet_init(r)) ||
+		(err = udp_init(&r->udp)) ||
 		(err = ports_init(&r->ports, opt->rtp_low, opt->rtp_high)) ||
 		(err = open_descriptors(r)) || (err = dtls_ctx_new(&r->dtls)) ||
 		(err = open_line(r)) ||
@@ -243,6 +245,7 @@ void relay_frames(struct relay *r)
 	leg_clip_tick(r);
 	pcm_tick(r);
 	leg_key_tick(r);
+	leg_quiet_tick(r);
 }
 
 void relay_drain(struct relay *r)

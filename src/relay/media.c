@@ -20,18 +20,24 @@ void media_tx_change(struct media_tx *tx)
 	tx->mapped = false;
 }
 
+void media_tx_go_on(struct media_tx *tx)
+{
+	tx->mapped = tx->started;
+}
+
 uint32_t media_tx_ts(const struct media_tx *tx, int64_t now_us)
 {
 	return tx->started ? tx->ts + ticks_of(now_us - tx->at_us, tx->clock) : tx->ts;
 }
 
-/* The timestamp after a change: as much time as went by, and never into the packet before. */
+/* The timestamp after a change: as much time as went by, and never into the packet before. Right behind it, where sources
+ * follow each other: a gap of a part of a packet is one that the receiver would have to fill. */
 static uint32_t fresh_ts(const struct media_tx *tx, uint32_t clock, int64_t now_us)
 {
 	uint32_t passed = tx->started ? ticks_of(now_us - tx->at_us, clock) : 0;
 	uint32_t least = tx->ticks / tx->clock * clock;
 
-	return tx->ts + (passed > least ? passed : least);
+	return tx->ts + (passed > least + MEDIA_SLACK_MS * clock ? passed : least);
 }
 
 static void advance(struct media_tx *tx, uint32_t by)

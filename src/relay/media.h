@@ -27,6 +27,9 @@
 /* A voice timestamp that runs away from the clock by this is mapped anew: some gateways restart their
  * timestamps and keep the SSRC, and a receiver would wait for hours. */
 #define MEDIA_DRIFT_MS 2000
+/* By so much a source that follows another may come late and still follow it without a gap: as long as a packet, since
+ * sources do not beat together. */
+#define MEDIA_SLACK_MS 20
 
 struct media_tx {
 	uint32_t ssrc;
@@ -51,6 +54,7 @@ struct media_packet {
 	uint16_t seq;
 	bool marker;
 	bool is_event; /* telephone-event: its timestamp stands still (RFC 4733 section 2.2) */
+	bool is_restored; /* it was lost, and the one after it repeats it */
 	uint32_t ticks; /* length of a voice packet */
 	uint32_t clock; /* ticks per millisecond of a voice packet: 8 or 48 */
 };
@@ -65,6 +69,8 @@ struct media_slot {
 void media_tx_init(struct media_tx *tx, uint32_t ssrc, uint16_t seq, uint32_t ts);
 /* Another source from now on. */
 void media_tx_change(struct media_tx *tx);
+/* What media_tx_next() numbers from now on is what the source goes over into: no gap, no marker. */
+void media_tx_go_on(struct media_tx *tx);
 /* Number a packet of the source; false: do not send it (repeated, or older than this source). */
 bool media_tx_map(struct media_tx *tx, const struct media_packet *in, int64_t now_us,
 	struct media_slot *out);

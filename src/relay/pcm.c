@@ -6,36 +6,27 @@
 #include <string.h>
 
 #include "relay/leg.h"
+#include "relay/path.h"
 
 #define OVER_CODEC SOUND_PCMA /* in which a clip over speech is read */
 
+static struct path_end end_of(const struct leg *l)
+{
+	return (struct path_end){ .feed = l->feed,
+		.is_lossy = l->is_lossy,
+		.is_over = l->pcm.is_over,
+		.codecs = l->codecs,
+		.n_codecs = l->n_codecs };
+}
+
 enum rp_why pcm_why(const struct leg *from, const struct leg *to, enum sound_codec codec)
 {
-	if (to->feed == RP_FEED_ECHO)
-		return RP_WHY_NONE; /* a line test hears the line as it is */
-	if (to->feed == RP_FEED_MIX)
-		return RP_WHY_MIX;
-	if (to->pcm.is_over)
-		return RP_WHY_OVER;
-	if (to->is_lossy && codec != SOUND_OPUS && leg_pt(to, SOUND_OPUS) >= 0)
-		return RP_WHY_LOSSY;
-	if (leg_pt(to, codec) >= 0)
-		return RP_WHY_NONE;
-	return from->is_lossy ? RP_WHY_LOSSY : RP_WHY_CODEC;
+	struct path_end end = end_of(to);
+
+	return path_why(&end, codec, from->is_lossy);
 }
 
 /* --- the destination --- */
-
-/* What it is sent: error correction on a lossy line, else the first of its codecs that is as wide as the voice. */
-static enum sound_codec codec_for(const struct leg *to, uint32_t rate)
-{
-	if (to->is_lossy && leg_pt(to, SOUND_OPUS) >= 0)
-		return SOUND_OPUS;
-	for (size_t i = 0; i < to->n_codecs; i++)
-		if (sound_rate(to->codecs[i].codec) >= rate)
-			return to->codecs[i].codec;
-	return to->codecs[0].codec;
-}
 
 static int set_encoder(struct leg *to, enum sound_codec codec, uint32_t rate)
 {
@@ -120,19 +111,6 @@ void pcm_forget(struct leg *from)
 	m->rate = 0;
 }
 
-/* The rate at which two meet: of the poorer one; three always in full, for one of them may be wide. */
-static uint32_t rate_between(const struct leg *to, enum sound_codec codec)
-{
-	uint32_t best = SOUND_NARROW;
-
-	if (to->feed == RP_FEED_MIX)
-		return SOUND_WIDE;
-	for (size_t i = 0; i < to->n_codecs; i++)
-		if (sound_rate(to->codecs[i].codec) > best)
-			best = sound_rate(to->codecs[i].codec);
-	return sound_rate(codec) < best ? sound_rate(codec) : best;
-}
-
 static int set_source(struct leg *from, uint32_t rate)
 {
 	struct jitter *j;
@@ -150,15 +128,17 @@ static int set_source(struct leg *from, uint32_t rate)
 }
 
 int pcm_put(struct relay *r, struct leg *from, struct leg *to, enum rp_why why,
-	enum sound_codec codec, const struct rtp_packet *p)
+	enum sound_codec codec, const struct rtp_packet *p, bool is_restored)
 {
 	const struct jitter_packet in = { .codec = codec,
 		.ssrc = p->ssrc,
 		.ts = p->ts,
 		.seq = p->seq,
 		.p = p->payload.p,
-		.n = p->payload.n };
-	int err = set_source(from, rate_between(to, codec));
+		.n = p->payload.n,
+		.is_restored = is_restored };
+	struct path_end end = end_of(to);
+	int err = set_source(from, path_rate(&end, codec));
 
 	if (err)
 		return err;
@@ -258,6 +238,7 @@ static void send_frame(struct relay *r, struct leg *to)
 	uint8_t bytes[SOUND_BYTES_MAX];
 	uint32_t rate = rate_of(to);
 	size_t n_samples = rate / 1000 * SOUND_FRAME_MS, n = 0;
+	struct path_end end = end_of(to);
 	bool is_heard = add_voice(r, to->peer, rate, sum);
 
 	if (add_voice(r, to->third, rate, sum))
@@ -266,7 +247,8 @@ static void send_frame(struct relay *r, struct leg *to)
 		mix_add(sum, clip, n_samples);
 		is_heard = true;
 	}
-	if (!is_heard || !leg_can_send(to) || set_encoder(to, codec_for(to, rate), rate))
+	if (!is_heard || !leg_can_send(to) ||
+		set_encoder(to, path_codec(&end, rate), rate))
 		return;
 	if (to->is_web)
 		mix_limit(&to->pcm.limit, sum, n_samples);

@@ -47,11 +47,11 @@ struct pcm {
 	uint32_t over_rate;
 };
 
-/* How a packet of this codec has to go. */
+/* How a packet of this codec has to go: path.h. */
 enum rp_why pcm_why(const struct leg *from, const struct leg *to, enum sound_codec codec);
 /* A packet for `to` and, in a mix, for the other one. ENOMEM: it is lost. */
 int pcm_put(struct relay *r, struct leg *from, struct leg *to, enum rp_why why,
-	enum sound_codec codec, const struct rtp_packet *p);
+	enum sound_codec codec, const struct rtp_packet *p, bool is_restored);
 /* A clip over what the leg hears from now on. ENOENT: it is not loaded in PCMA, from which it is taken. */
 int pcm_over(struct relay *r, struct leg *to, const struct rp_play *m);
 void pcm_over_stop(struct relay *r, struct leg *to);

@@ -27,7 +27,7 @@
 #include "sound/clip_bytes.h"
 #include "sound/codec.h"
 
-#define RP_VERSION   4
+#define RP_VERSION   5
 #define RP_BLOB_MAX  2048 /* DESIGN: at most 2 KB of control's own state per leg */
 #define RP_ADDR_SIZE 48 /* INET6_ADDRSTRLEN rounded up */
 #define RP_UFRAG_SIZE \
@@ -77,7 +77,7 @@ enum rp_type {
 	RP_EV_HEARD, /* packets again */
 	RP_EV_CLIP_DONE, /* a clip that does not loop came to its end; body rp_clip_done */
 	RP_EV_FIRST, /* first packet forwarded to this leg after a join; body rp_first */
-	RP_EV_DIGIT, /* an RTP leg: a key was pressed, and it is joined with nobody; body rp_digit. In a talk keys are
+	RP_EV_DIGIT, /* a key was pressed on a leg that is joined with nobody; body rp_digit. In a talk keys are
 		      * the other side's, and told to no one else */
 	RP_EV_LOSSY, /* a line loses so much that its voice should carry error correction, or no longer; body rp_lossy.
 		      * What is sent to it does so already */
@@ -106,7 +106,10 @@ struct rp_head {
 struct rp_srtp {
 	uint8_t suite; /* enum srtp_suite; 0: plain RTP, and all else here is 0 */
 	uint8_t mki_size; /* bytes of the MKI in every packet, both ways; 0: none */
-	uint8_t pad[6];
+	/* with a key that was another relay's before: so often the far side's sequence numbers may have run over since it
+	 * began, at most. Its roll-over counter is looked for among so many; 0: its first one is here */
+	uint8_t rx_rocs;
+	uint8_t pad[5];
 	uint64_t
 		rx_life; /* packets that the far side's key may protect; 0: as many as the suite allows */
 	uint8_t rx_key[16], tx_key[16];
@@ -143,7 +146,8 @@ struct rp_leg_web {
 	uint8_t fingerprint[32]; /* SHA-256 of the browser's certificate */
 	struct rp_codec codecs[RP_CODECS_MAX]; /* as in rp_leg_rtp */
 	uint8_t dtmf_pt;
-	uint8_t pad[7];
+	uint8_t red_pt; /* of what is said twice, in Opus (RFC 2198); 0: nothing is */
+	uint8_t pad[6];
 };
 
 struct rp_leg_remote {
@@ -316,6 +320,10 @@ struct rp_stats {
 		remote_expected; /* the same of what was sent to it, as the far side reported */
 	uint64_t frames, corrected,
 		concealed; /* of 20 ms, decoded of what came from it: sound/jitter.h */
+	uint64_t restored; /* of `lost`: known from the packets after them (RFC 2198) */
+	uint32_t
+		bursts; /* times that packets from it are missing, whatever many in a row; what was restored aside */
+	uint32_t pad1;
 	uint8_t path, why; /* of what is sent to it: enum rp_path, enum rp_why */
 	uint8_t rx_codec, tx_codec; /* enum sound_codec, of the newest packets */
 	uint8_t is_lossy;

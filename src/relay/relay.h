@@ -53,6 +53,12 @@ struct relay_counters {
 	uint64_t moved; /* lines followed to another address */
 };
 
+/* A frame of silence in one codec. */
+struct silence {
+	uint8_t p[SOUND_BYTES_MAX];
+	size_t n;
+};
+
 struct leg;
 struct dtls_ctx;
 
@@ -65,12 +71,13 @@ struct relay {
 	struct dtls_ctx *dtls;
 	struct ports ports;
 	struct clip clips[RP_CLIPS_MAX];
+	struct silence silence[SOUND_CODECS];
 	struct control control;
 
 	struct leg *legs; /* owned, RP_LEGS_MAX */
-	struct list free_legs, used_legs, playing, pcm, keying;
+	struct list free_legs, used_legs, playing, pcm, keying, quiet;
 	size_t n_legs;
-	size_t n_ticking; /* in playing, pcm and keying: the 20 ms timer runs */
+	size_t n_ticking; /* in playing, pcm, keying and quiet: the 20 ms timer runs */
 	struct clip_beat beat; /* of the PCM path */
 	uint64_t frame; /* number of its newest */
 	struct map by_id, by_ufrag, by_addr, by_ssrc;
@@ -109,7 +116,8 @@ void relay_clock(struct relay *r); /* now_us := now */
 int relay_watch(struct relay *r, int fd, enum relay_source s, uint32_t index);
 void relay_watch_write(
 	struct relay *r, int fd, enum relay_source s, uint32_t index, bool on);
-void relay_frames(struct relay *r); /* the 20 ms tick: clips, the PCM path, keys */
+void relay_frames(
+	struct relay *r); /* the 20 ms tick: clips, the PCM path, keys, silence */
 void relay_tick(struct relay *r); /* the coarse tick: silence, consent, reports, claims */
 void relay_drain(
 	struct relay *r); /* SIGHUP: no new legs from now on; RP_EV_DRAIN, once */

@@ -195,6 +195,34 @@ int srtp_unprotect(struct srtp_session *s, uint8_t *p, size_t *n)
 	return err;
 }
 
+int srtp_unprotect_lost(struct srtp_session *s, uint32_t top, uint8_t *p, size_t *n)
+{
+	uint8_t came[SRTP_LOST_MAX]; /* a refusal spoils the bytes */
+	struct half *h = &s->rtp;
+	size_t body = text_of(s, h, *n);
+	struct srtp_text t = { .p = p, .clear = rtp_payload_at(p, body), .end = body };
+	int err = EACCES;
+
+	if (t.clear == 0)
+		return EBADMSG;
+	if (*n > sizeof came)
+		return EMSGSIZE;
+	memcpy(came, p, *n);
+	t.ssrc = be32_get(p + RTP_SSRC_AT);
+
+	const struct srtp_source *src = srtp_source_find(&h->sources, t.ssrc);
+	uint64_t roc = src ? src->top >> 16 : 0; /* tried before */
+
+	for (int i = 0; err == EACCES && i < SRTP_ROCS_MAX && ++roc <= top; i++) {
+		memcpy(p, came, *n);
+		t.index = roc << 16 | be16_get(p + RTP_SEQ_AT);
+		err = open_up(s, h, &t, src);
+	}
+	if (!err)
+		*n = body;
+	return err;
+}
+
 int srtcp_protect(struct srtp_session *s, uint8_t *p, size_t *n, size_t cap)
 {
 	struct half *h = &s->rtcp;

@@ -62,6 +62,14 @@ int srtp_protect(struct srtp_session *s, uint8_t *p, size_t *n, size_t cap);
  * EALREADY: replayed or older than the window; EOVERFLOW: the key's life is over. On error p's content is
  * unspecified but the state of the session is unchanged. */
 int srtp_unprotect(struct srtp_session *s, uint8_t *p, size_t *n);
+/* After EACCES, with p as it came: this process knows no or an old ROC of its source, because another one had the
+ * session (RFC 3711 section 3.3.1). Each ROC above the known one is tried, up to `top` and SRTP_ROCS_MAX of them; the
+ * tag says which is right, and from then on it is the source's. It never goes back to a lower one, so what was
+ * captured long ago and comes again cannot hold it there. Errors as above; EMSGSIZE above SRTP_LOST_MAX bytes. */
+int srtp_unprotect_lost(struct srtp_session *s, uint32_t top, uint8_t *p, size_t *n);
+/* A trial is a tag: 64 take some 30 us. At 50 packets a second they are 23 hours. */
+#define SRTP_ROCS_MAX 64
+#define SRTP_LOST_MAX 2048 /* no datagram of voice is larger */
 
 int srtcp_protect(struct srtp_session *s, uint8_t *p, size_t *n, size_t cap);
 int srtcp_unprotect(struct srtp_session *s, uint8_t *p, size_t *n);

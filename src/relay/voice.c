@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "relay/leg.h"
+#include "relay/path.h"
 #include "wire/g711.h"
 
 #define SOUND_ABOVE  64 /* magnitude: proto.h, rx_discarded_sound */
@@ -65,9 +66,13 @@ void leg_send_frame(
 
 	if (pt < 0 || leg_is_keying(l))
 		return;
+	leg_quiet_over(r, l, codec);
 	media_tx_next(
 		&l->tx, SOUND_FRAME_MS, sound_ticks_per_ms(codec), r->now_us, &slot);
-	leg_send_voice(r, l, &slot, (uint8_t)pt, payload);
+	if (codec == SOUND_OPUS && l->red_pt && l->is_lossy)
+		leg_send_twice(r, l, &slot, (uint8_t)pt, payload);
+	else
+		leg_send_voice(r, l, &slot, (uint8_t)pt, payload);
 	l->tx_codec = codec;
 	if (l->joined_us)
 		tell_first(r, l);
@@ -85,6 +90,8 @@ static bool forward(struct relay *r, struct leg *to, const struct media_packet *
 		media_tx_skip(&to->tx, in);
 		return false;
 	}
+	if (!in->is_event)
+		leg_quiet_over(r, to, codec);
 	if (!media_tx_map(&to->tx, in, r->now_us, &slot))
 		return false;
 	leg_send_voice(r, to, &slot,
@@ -111,7 +118,6 @@ static bool forward_key(
 	return !leg_key(r, to, ev.key, 0);
 }
 
-/* is_newest: what came late goes the way of the newest, or nowhere. */
 static bool pass_on(struct relay *r, struct leg *from, struct leg *to,
 	const struct media_packet *in, const struct rtp_packet *p, bool is_newest)
 {
@@ -119,17 +125,18 @@ static bool pass_on(struct relay *r, struct leg *from, struct leg *to,
 	enum rp_why why, now = to->pcm.why;
 
 	if (in->is_event)
-		return now == RP_WHY_NONE && to->feed != RP_FEED_MIX
+		return path_carries_keys(now, to->feed)
 			? forward(r, to, in, codec, p->payload)
 			: forward_key(r, from, to, p);
 	why = pcm_why(from, to, codec);
-	if (!is_newest && (why == RP_WHY_NONE) != (now == RP_WHY_NONE))
-		return false;
-	if (why != RP_WHY_NONE)
-		return !pcm_put(r, from, to, why, codec, p);
-	if (now != RP_WHY_NONE) {
+	switch (path_step(now, why, is_newest)) {
+	case PATH_DROP: return false;
+	case PATH_DECODE: return !pcm_put(r, from, to, why, codec, p, in->is_restored);
+	case PATH_LEAVE:
 		pcm_leave(r, to);
 		pcm_forget(from);
+		break;
+	case PATH_FORWARD: break;
 	}
 	return forward(r, to, in, codec, p->payload);
 }
@@ -219,7 +226,32 @@ bool leg_is_newest(const struct leg *l, uint32_t ssrc, uint16_t seq)
 		(int16_t)(uint16_t)(seq - l->source.max_seq) > 0;
 }
 
-void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
+/* What was lost before this packet and is repeated by it, the eldest first, as if it came late. */
+static void restore(struct relay *r, struct leg *l, struct leg *to,
+	const struct media_packet *in, const struct red *red, bool is_newest)
+{
+	for (size_t i = 0; i + 1 < red->n; i++) {
+		const struct red_block *b = &red->blocks[i];
+		struct rtp_packet p = { .pt = b->pt,
+			.ssrc = in->ssrc,
+			.ts = in->ts - b->offset,
+			.payload = b->bytes };
+		struct media_packet was = *in;
+
+		if (!in->ticks || !b->bytes.n || !b->offset || b->offset % in->ticks ||
+			codec_of(l, b->pt) != l->rx_codec)
+			continue; /* frames of unlike lengths: which number it had nobody knows */
+		was.seq = p.seq = (uint16_t)(in->seq - b->offset / in->ticks);
+		was.ts = p.ts;
+		was.marker = false;
+		was.is_restored = true;
+		if (rtcp_source_restore(&l->source, p.seq) && to)
+			(void)pass_on(r, l, to, &was, &p, is_newest);
+	}
+}
+
+void leg_voice(
+	struct relay *r, struct leg *l, const struct rtp_packet *p, const struct red *red)
 {
 	enum sound_codec codec = codec_of(l, p->pt);
 	uint32_t clock = sound_ticks_per_ms(codec);
@@ -241,12 +273,14 @@ void leg_voice(struct relay *r, struct leg *l, const struct rtp_packet *p)
 		l->rx_codec = codec;
 	l->stats.rx++;
 	l->stats.rx_bytes += p->payload.n;
+	if (red)
+		restore(r, l, to, &in, red, is_newest);
 	if (to && pass_on(r, l, to, &in, p, is_newest)) {
 		l->stats.rx_forwarded++;
 		return;
 	}
 	l->stats.rx_discarded++;
-	if (in.is_event && !to && !l->is_web)
+	if (in.is_event && !to)
 		tell_digit(r, l, p);
 	else if (!to && is_newest)
 		leg_tones_hear(r, l, codec, p->payload);
@@ -261,10 +295,7 @@ bool leg_knows_pt(const struct leg *l, uint8_t pt)
 
 int leg_pt(const struct leg *l, enum sound_codec codec)
 {
-	for (size_t i = 0; i < l->n_codecs; i++)
-		if (l->codecs[i].codec == codec)
-			return l->codecs[i].pt;
-	return -1;
+	return path_pt(l->codecs, l->n_codecs, codec);
 }
 
 int leg_set_codecs(struct leg *l, const struct rp_codec *codecs, uint8_t dtmf_pt)

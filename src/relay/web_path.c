@@ -2,14 +2,14 @@
 /* web_path -- the addresses of browser lines, and the way from an address to its line. */
 #include "relay/leg.h"
 
-struct web_path *path_find(struct relay *r, const struct udp_addr *a)
+struct web_path *web_path_find(struct relay *r, const struct udp_addr *a)
 {
 	struct web_path *path = map_find(&r->by_addr, udp_addr_key(a, r->addr_seed));
 
 	return path && udp_addr_eq(&path->addr, a) ? path : NULL;
 }
 
-void path_drop(struct relay *r, struct web_path *path)
+void web_path_drop(struct relay *r, struct web_path *path)
 {
 	if (!path->leg)
 		return;
@@ -35,7 +35,7 @@ static struct web_path *place(struct leg *l)
 	return oldest;
 }
 
-struct web_path *path_add(struct relay *r, struct leg *l, const struct udp_addr *a)
+struct web_path *web_path_add(struct relay *r, struct leg *l, const struct udp_addr *a)
 {
 	uint64_t key = udp_addr_key(a, r->addr_seed);
 	struct web_path *path = map_find(&r->by_addr, key);
@@ -43,9 +43,9 @@ struct web_path *path_add(struct relay *r, struct leg *l, const struct udp_addr 
 	if (!path || path->leg != l || !udp_addr_eq(&path->addr, a)) {
 		/* whoever proved itself last has the address: a NAT gives ports to others */
 		if (path)
-			path_drop(r, path);
+			web_path_drop(r, path);
 		path = place(l);
-		path_drop(r, path);
+		web_path_drop(r, path);
 		*path = (struct web_path){ .addr = *a, .leg = l };
 		if (map_put(&r->by_addr, key,
 			    path)) { /* cannot be: the map holds all paths */

@@ -47,21 +47,6 @@ void jitter_free(struct jitter *j)
 	free(j);
 }
 
-void jitter_change(struct jitter *j)
-{
-	for (size_t i = 0; i < JITTER_SLOTS; i++)
-		j->slots[i].is_used = false;
-	memset(j->pcm, 0, sizeof j->pcm);
-	j->end -= (int64_t)j->len;
-	j->len = 0;
-	j->voiced = j->source.end > j->voiced ? j->source.end : j->voiced;
-	j->source.is_known = false;
-	j->has_last = j->has_jumped = false;
-	j->rests = true;
-	j->gap = 0;
-	stretch_init(&j->stretch, j->rate);
-}
-
 int64_t jitter_target_us(const struct jitter *j, int64_t now_us)
 {
 	int64_t us = FRAME_US + MARGIN_US + jitter_delay_need_us(&j->delay, now_us);
@@ -105,6 +90,7 @@ static void store(struct jitter *j, const struct jitter_packet *p, uint32_t ms,
 	struct jitter_slot *s = free_slot(j);
 
 	s->is_used = true;
+	s->is_restored = p->is_restored;
 	s->codec = p->codec;
 	s->seq = p->seq;
 	s->series = j->source.series;
@@ -119,12 +105,13 @@ static void store(struct jitter *j, const struct jitter_packet *p, uint32_t ms,
  * A packet after its turn. If nothing real was heard since, what was made up meanwhile becomes an insertion instead of a
  * replacement: the voice is heard, and the delay has grown by as much as was needed. false: it is too late for that.
  */
-static bool take_back(struct jitter *j, int64_t media, int64_t now_us)
+static bool take_back(struct jitter *j, int64_t media, bool is_restored, int64_t now_us)
 {
 	int64_t late_us = now_us - jitter_us(j, media) - j->delay.low_us;
 
 	j->stats.late++;
-	jitter_delay_late(&j->delay, late_us, now_us);
+	if (!is_restored)
+		jitter_delay_late(&j->delay, late_us, now_us);
 	if (media < j->voiced ||
 		late_us + jitter_us(j, (int64_t)j->len) > JITTER_MAX_MS * INT64_C(1000))
 		return false;
@@ -145,7 +132,7 @@ void jitter_put(struct jitter *j, const struct jitter_packet *p, int64_t now_us)
 		j->stats.discarded++;
 		return;
 	}
-	if (j->clock_us && media < j->end && !take_back(j, media, now_us))
+	if (j->clock_us && media < j->end && !take_back(j, media, p->is_restored, now_us))
 		return;
 	store(j, p, ms, media, now_us);
 }

@@ -31,6 +31,7 @@ struct jitter_packet {
 	uint16_t seq;
 	const uint8_t *p;
 	size_t n; /* more than SOUND_BYTES_MAX: discarded */
+	bool is_restored; /* it was lost, and the one after it repeats it (RFC 2198): its lateness says nothing of the network */
 };
 
 /* Where the samples of a frame came from; the worst of its parts. */
@@ -57,8 +58,6 @@ struct jitter_stats {
 /* rate: SOUND_NARROW or SOUND_WIDE. EINVAL, ENOMEM. */
 int jitter_new(struct jitter **out, uint32_t rate);
 void jitter_free(struct jitter *j);
-/* Another source from now on (a join, a hold): what waits is forgotten, what was learnt of the delay stays. */
-void jitter_change(struct jitter *j);
 void jitter_put(struct jitter *j, const struct jitter_packet *p, int64_t now_us);
 /* One frame (rate / 50 samples), always filled. To be called every 20 ms on average. */
 enum jitter_source jitter_take(struct jitter *j, int16_t *pcm, int64_t now_us);

@@ -21,7 +21,7 @@
 #define JITTER_QUEUE (SOUND_FRAME_MAX + 2 * SOUND_PACKET_MAX + STRETCH_LAG_MAX)
 
 struct jitter_slot {
-	bool is_used;
+	bool is_used, is_restored;
 	enum sound_codec codec;
 	uint16_t seq;
 	uint32_t series; /* of sequence numbers; a new one begins with a new source */

@@ -82,7 +82,8 @@ static bool place_older(struct jitter *j, const struct jitter_packet *p, int bac
 		sound_ticks_per_ms(p->codec) != sound_ticks_per_ms(s->codec))
 		return false;
 	s->seen |= UINT64_C(1) << back;
-	learn(j, scaled, now_us);
+	if (!p->is_restored)
+		learn(j, scaled, now_us);
 	*media = scaled;
 	return true;
 }
@@ -107,7 +108,8 @@ bool jitter_place(struct jitter *j, const struct jitter_packet *p, uint32_t ms,
 		if (ticks != sound_ticks_per_ms(s->codec) || !is_sane(j, m, now_us))
 			m = anchor(j, d, length, now_us);
 	}
-	learn(j, m, now_us);
+	if (!p->is_restored)
+		learn(j, m, now_us);
 	take_over(j, p, d, m, length);
 	*media = m;
 	return true;

@@ -90,12 +90,13 @@ static bool follows(const struct jitter *j, const struct jitter_slot *s)
 		s->seq == (uint16_t)(j->last_seq + 1);
 }
 
-/* What is corrected costs a packet's length of delay, so it must be worth it. */
-static void learn_loss(struct jitter *j, int d)
+/* The newest of d packets was played, and had come by itself or not. What is corrected or restored costs a packet's length of
+ * delay, so it must be worth it. */
+static void learn_loss(struct jitter *j, int d, bool is_restored)
 {
 	if (d > LOSS_MEMORY)
 		d = LOSS_MEMORY;
-	j->loss += ((float)(d - 1) - (float)d * j->loss) / LOSS_MEMORY;
+	j->loss += ((float)(d - !is_restored) - (float)d * j->loss) / LOSS_MEMORY;
 	j->waits = j->last_codec == SOUND_OPUS &&
 		j->loss > (j->waits ? CORRECT_TO : CORRECT_FROM);
 }
@@ -108,7 +109,7 @@ static void count_lost(struct jitter *j, const struct jitter_slot *s)
 		if (d <= 0)
 			return;
 		j->stats.lost += (uint64_t)(d - 1);
-		learn_loss(j, d);
+		learn_loss(j, d, s->is_restored);
 	}
 	j->has_last = true;
 	j->last_codec = s->codec;

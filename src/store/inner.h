@@ -62,6 +62,8 @@ struct migration {
 extern const struct migration store_migrations[];
 extern const size_t store_migrations_n;
 int schema_migrate(sqlite3 *db, const struct migration *m, size_t n);
+/* The number of migrations that are in; 0 for an empty file. EPROTO: somebody else's database. */
+int schema_version(sqlite3 *db, int64_t *version);
 
 /* --- call.c --- */
 const char *call_kind_word(enum store_call_kind kind);
@@ -196,6 +198,7 @@ enum write_stmt {
 	W_EVENT,
 	W_ANSWERED,
 	W_ENDED,
+	W_VOICE,
 	W_LINK,
 	W_USE_LINK,
 	W_SESSION,

@@ -327,7 +327,10 @@ const struct own_table own_tables[] = {
 			{ "answered_ms", OWN_TIME, "when it was first answered" },
 			{ "ended_ms", OWN_TIME, "when it ended" },
 			{ "why", OWN_TEXT, "how it ended" },
-			{ "agent", OWN_WHO, "who talked last" }, END },
+			{ "agent", OWN_WHO, "who talked last" },
+			{ "voice", OWN_TEXT,
+				"whether the caller's voice came encrypted" },
+			END },
 	},
 	{
 		.name = "line_quality",

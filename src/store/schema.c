@@ -11,8 +11,7 @@
 #include "base/log.h"
 #include "store/inner.h"
 
-/* The number of migrations that are in; 0 for an empty file. EPROTO: somebody else's database. */
-static int version_of(sqlite3 *db, int64_t *version)
+int schema_version(sqlite3 *db, int64_t *version)
 {
 	int64_t tables, ours;
 	int err = db_get_int(db, "SELECT count(*) FROM sqlite_schema", &tables);
@@ -60,7 +59,7 @@ static int note(sqlite3 *db, int64_t version, const char *name)
 static int apply_next(sqlite3 *db, const struct migration *m, size_t n, int64_t *version)
 {
 	int64_t have;
-	int err = version_of(db, &have);
+	int err = schema_version(db, &have);
 
 	if (err)
 		return err;
@@ -99,7 +98,7 @@ static int step(sqlite3 *db, const struct migration *m, size_t n, int64_t *versi
 int schema_migrate(sqlite3 *db, const struct migration *m, size_t n)
 {
 	int64_t version;
-	int err = version_of(db, &version);
+	int err = schema_version(db, &version);
 
 	while (!err && version < (int64_t)n)
 		err = step(db, m, n, &version);

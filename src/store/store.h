@@ -80,6 +80,16 @@ struct store_callback {
 
 enum store_call_kind { STORE_CALL_SIP, STORE_CALL_WEB };
 
+/* How a caller's voice comes to the house [RULES T2]. */
+enum store_voice {
+	STORE_VOICE_UNKNOWN, /* it has no line */
+	STORE_VOICE_PLAIN, /* RTP, from a carrier */
+	STORE_VOICE_SRTP, /* its keys in the SIP messages */
+	STORE_VOICE_DTLS, /* a browser's */
+};
+/* "plain", "srtp", "dtls"; "" unknown */
+const char *store_voice_word(enum store_voice voice);
+
 /* A call's timeline. The words are stored as text (store_event_word()), for people and for SQL. */
 enum store_event {
 	STORE_ARRIVED,
@@ -98,6 +108,7 @@ enum store_event {
 	STORE_CALLBACK, /* the caller wishes to be called back, and its line goes */
 	STORE_DIALLED, /* agent: it is being called back, the agent listening; ACCEPTED when it answers */
 	STORE_MENU, /* with STORE_ARRIVED; detail: which it came through, and whether a key chose; no keys */
+	STORE_VOICE, /* the caller's voice comes otherwise from now on; detail: store_voice_word() */
 	STORE_ENDED, /* detail: why */
 };
 const char *store_event_word(enum store_event ev);
@@ -109,6 +120,7 @@ struct store_call_event {
 	uint64_t agent; /* 0: none */
 	uint64_t queue; /* with STORE_ARRIVED */
 	enum store_call_kind kind; /* with STORE_ARRIVED */
+	enum store_voice voice; /* with STORE_ARRIVED and STORE_VOICE */
 	int64_t number; /* event's own figure; -1: none */
 	char detail[STORE_DETAIL_MAX]; /* a fixed word of ours, never free text */
 };

@@ -20,9 +20,9 @@ static const char *const sql_of[WRITE_STMTS] = {
 	[W_SAVE] = "SAVEPOINT rec",
 	[W_RELEASE] = "RELEASE rec",
 	[W_UNDO] = "ROLLBACK TO rec",
-	[W_CALL] =
-		"INSERT INTO call (id, queue, kind, arrived_ms) VALUES (?1, ?2, ?3, ?4)"
-		" ON CONFLICT (id) DO NOTHING",
+	[W_CALL] = "INSERT INTO call (id, queue, kind, arrived_ms, voice)"
+		   " VALUES (?1, ?2, ?3, ?4, ?5)"
+		   " ON CONFLICT (id) DO NOTHING",
 	/* The agent is part of what makes an event the same: two offers may share a millisecond. */
 	[W_EVENT] = "INSERT INTO call_event (call, at_ms, event, agent, number, detail)"
 		    " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS"
@@ -33,6 +33,8 @@ static const char *const sql_of[WRITE_STMTS] = {
 		" WHERE id = ?1",
 	[W_ENDED] = "UPDATE call SET ended_ms = ?2, why = ?3"
 		    " WHERE id = ?1 AND ended_ms IS NULL",
+	/* what was plain once is not called safe */
+	[W_VOICE] = "UPDATE call SET voice = ?2 WHERE id = ?1 AND voice IS NOT 'plain'",
 	[W_LINK] = "INSERT INTO link (hash, agent, expires_ms) VALUES (?1, ?2, ?3)"
 		   " ON CONFLICT (hash) DO NOTHING",
 	[W_USE_LINK] = "UPDATE link SET used = 1 WHERE hash = ?1 AND used = 0"
@@ -97,6 +99,7 @@ static int put_call(struct writes *w, const struct store_call_event *ev)
 	db_bind_id(s, 2, ev->queue);
 	bind_word(s, 3, call_kind_word(ev->kind));
 	sqlite3_bind_int64(s, 4, ev->at_ms);
+	bind_word(s, 5, store_voice_word(ev->voice));
 	return run(w, W_CALL);
 }
 
@@ -138,6 +141,15 @@ static int put_ended(struct writes *w, const struct store_call_event *ev)
 	return run(w, W_ENDED);
 }
 
+static int put_voice(struct writes *w, const struct store_call_event *ev)
+{
+	sqlite3_stmt *s = w->stmt[W_VOICE];
+
+	sqlite3_bind_int64(s, 1, (int64_t)ev->call);
+	bind_word(s, 2, store_voice_word(ev->voice));
+	return run(w, W_VOICE);
+}
+
 static int write_call_event(struct writes *w, struct rec *r)
 {
 	const struct store_call_event *ev = &r->ev;
@@ -150,6 +162,8 @@ static int write_call_event(struct writes *w, struct rec *r)
 		return rc;
 	if (ev->event == STORE_ACCEPTED || ev->event == STORE_JOINED)
 		return put_answered(w, ev);
+	if (ev->event == STORE_VOICE)
+		return put_voice(w, ev);
 	return ev->event == STORE_ENDED ? put_ended(w, ev) : SQLITE_OK;
 }
 

@@ -9,12 +9,17 @@
 
 #define WEB_ASK_MAX 262144 /* bytes of a body: a list of a thousand people has 100 KB */
 
+#define WEB_DEVICE_MAX 96 /* of a device's cookie, with NUL */
+
 struct web_ask {
 	uint64_t request;
 	uint64_t agent; /* whose session it is; 0: nobody's, at /login/... */
 	uint64_t session; /* its number */
 	uint64_t
 		from; /* the same for the same address (IPv6: /64) while this process lives, and says nothing of it */
+	const char *
+		device; /* what its cookie says, of WEB_DEVICE_MAX bytes at most; "": none */
+	bool is_throttled; /* too many wrong guesses came from there: a known device only may */
 	const char *origin; /* "http://localhost:8080", of the page; with POST */
 	bool is_post;
 	const char *
@@ -31,6 +36,7 @@ struct web_answer {
 	/* a cookie to be set; "": none */
 	char session[65];
 	uint32_t max_age_s;
+	char device[WEB_DEVICE_MAX]; /* likewise: this device is known from now on */
 	bool is_wrong; /* a guess: it counts for the address */
 	char file[64]; /* the name under which browsers save it; "": it is not saved */
 };

@@ -28,6 +28,7 @@
 enum desk_msg_type {
 	DESK_HELLO, /* first message; protocol, has_line, seat */
 	DESK_LINE_OFFER, /* sdp: make or remake the line */
+	DESK_LINE_CODEC, /* sdp: the line that stands, with another codec first */
 	DESK_LINE_TEST, /* on: hear yourself */
 	DESK_LINE_STATS, /* asks for the line's counters */
 	DESK_SHIFT_START, /* after the test */
@@ -129,8 +130,11 @@ struct desk_view {
 	uint64_t call; /* offered, talked to or wrapped up; 0: none */
 	const char *queue; /* the call's queue name */
 	const char *language; /* of the call: "de" ...; "" unknown */
+	const char *call_codec; /* in which it is, or will be, spoken */
 	int64_t waited_ms; /* the caller's wait so far, or until it was accepted */
 	bool callback; /* it hung up and waits to be called; while talking: it is being called */
+	const char *
+		voice; /* how the caller's comes: "plain", "srtp", "dtls"; "" or NULL: it has no line */
 	const char *from; /* who handed the call on, by name; "" or NULL: nobody */
 	bool has_door; /* the door display's token lives */
 	unsigned door_pages; /* that are connected with it now */
@@ -183,6 +187,7 @@ enum desk_call_state {
 	DESK_CALL_OFFERED, /* somebody's desk rings */
 	DESK_CALL_TALKING,
 	DESK_CALL_ENDED,
+	DESK_CALL_MENU, /* it chooses its queue by a key */
 };
 
 struct desk_caller_view {

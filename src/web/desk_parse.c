@@ -49,6 +49,7 @@ static const struct {
 } table[] = {
 	{ "hello", DESK_HELLO, NEED_PROTOCOL | MAY_REMEMBER },
 	{ "line.offer", DESK_LINE_OFFER, NEED_SDP },
+	{ "line.codec", DESK_LINE_CODEC, NEED_SDP },
 	{ "line.test", DESK_LINE_TEST, NEED_ON },
 	{ "line.stats", DESK_LINE_STATS, 0 },
 	{ "shift.start", DESK_SHIFT_START, 0 },

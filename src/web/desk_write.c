@@ -41,6 +41,7 @@ static const char *const call_words[] = {
 	[DESK_CALL_OFFERED] = "offered",
 	[DESK_CALL_TALKING] = "talking",
 	[DESK_CALL_ENDED] = "ended",
+	[DESK_CALL_MENU] = "menu",
 };
 
 static const char *const queue_words[] = {
@@ -167,9 +168,11 @@ static json_t *call_of(const struct desk_view *v)
 	put_id(&k, "id", v->call);
 	put_text(&k, "queue", v->queue);
 	put_text(&k, "language", v->language);
+	put_text(&k, "codec", v->call_codec);
 	put_int(&k, "waited_ms", v->waited_ms);
 	put_text(&k, "from", v->from);
 	put_bool(&k, "callback", v->callback);
+	put_text(&k, "voice", v->voice);
 	return made(&k);
 }
 

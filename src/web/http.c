@@ -14,13 +14,16 @@
 #include "base/text.h"
 #include "web/private.h"
 
-#define HOST_SIZE   64
+#define HOST_SIZE   WEB_NAME_MAX
+#define FORWARDED   512 /* of X-Forwarded-For: some hops */
 #define COOKIE_SIZE 4096
-#define COOKIE_SET  256 /* of one that is set */
+#define COOKIE_SET  320 /* of one that is set */
 #define DOOR        "/ws/door/"
 #define API         "/api/"
 #define ICAL        "/ical/"
-#define FOR_EVER    "public, max-age=31536000, immutable" /* a year, RFC 8246 */
+#define DEVICE_S \
+	34560000 /* 400 days: the most that browsers keep one (RFC 6265bis section 5.5) */
+#define FOR_EVER "public, max-age=31536000, immutable" /* a year, RFC 8246 */
 
 struct request {
 	struct conn *c;
@@ -59,15 +62,33 @@ static unsigned check_host(const struct conn *c, char host[HOST_SIZE])
 		return 400;
 	if (!header(c, WSI_TOKEN_HOST, host, HOST_SIZE))
 		return 421;
-	return request_is_our_host(host, c->w->port) ? 0 : 421;
+	return request_is_our_host(host, &c->w->house, c->is_secure) ? 0 : 421;
+}
+
+/* Behind a proxy that is trusted each request says anew who asks, and how: a proxy keeps its connections. Where the
+ * header was sent twice, libwebsockets has the two joined by a comma, so the proxy's own is last. */
+static void read_forwarded(struct conn *c)
+{
+	static const char proto[] = "x-forwarded-proto:";
+	char text[FORWARDED];
+
+	if (!addr_is_trusted(&c->w->proxies, &c->addr))
+		return;
+	c->client = c->addr;
+	if (header(c, WSI_TOKEN_X_FORWARDED_FOR, text, sizeof text))
+		(void)addr_forwarded(&c->w->proxies, text, &c->client);
+	c->is_secure = c->w->tls.certificate ||
+		(lws_hdr_custom_copy(c->wsi, text, sizeof text, proto, sizeof proto - 1) >
+				0 &&
+			strcasecmp(text, "https") == 0);
 }
 
 static unsigned check_origin(const struct conn *c, const char *host)
 {
-	char origin[HOST_SIZE + 8];
+	char origin[HOST_SIZE + 16];
 
 	return header(c, WSI_TOKEN_ORIGIN, origin, sizeof origin) &&
-			request_is_same_origin(origin, host)
+			request_is_same_origin(origin, host, c->is_secure)
 		? 0
 		: 403;
 }
@@ -88,6 +109,36 @@ static unsigned check_length(const struct conn *c, uint64_t *length)
 	return 0;
 }
 
+/* The agent whose session the cookie names, and the session's number; or 0. */
+static uint64_t agent_of(struct conn *c, uint64_t *session)
+{
+	const struct web_handler *h = &c->w->h;
+	char cookies[COOKIE_SIZE], token[WEB_TOKEN_SIZE];
+	uint64_t agent;
+
+	*session = 0;
+	if (!header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies) ||
+		!request_session(cookies, c->is_secure, token))
+		return 0;
+	agent = h->session(h->arg, token, session);
+	c->is_known = c->is_known || agent;
+	return agent;
+}
+
+/* Of an address, and where it has used that up, of a session: whoever works behind a noisy address works on. */
+static bool is_in_time(struct conn *c)
+{
+	struct web *w = c->w;
+	int64_t now_ms = (int64_t)uv_now(w->loop);
+	uint64_t session = 0;
+
+	return bucket_take(buckets_of(&w->rates->requests, conn_from(c)),
+		       &w->lim.requests, now_ms) ||
+		(agent_of(c, &session) &&
+			bucket_take(buckets_of(&w->rates->sessions, session),
+				&w->lim.session_requests, now_ms));
+}
+
 static unsigned read_request(struct request *q, const char *path, size_t n)
 {
 	unsigned status = 0;
@@ -95,6 +146,7 @@ static unsigned read_request(struct request *q, const char *path, size_t n)
 	int uri_n;
 
 	q->method = lws_http_get_uri_and_method(q->c->wsi, &uri, &uri_n);
+	read_forwarded(q->c);
 	if (n >= sizeof q->path)
 		status = 414;
 	else if (is_header_too_large(q->c))
@@ -103,6 +155,8 @@ static unsigned read_request(struct request *q, const char *path, size_t n)
 		status = check_length(q->c, &q->length);
 	if (!status)
 		status = check_host(q->c, q->host);
+	if (!status && !is_in_time(q->c))
+		status = 429;
 	if (status)
 		return status;
 	memcpy(q->path, path, n);
@@ -110,11 +164,18 @@ static unsigned read_request(struct request *q, const char *path, size_t n)
 	return strlen(q->path) == n ? 0 : 400;
 }
 
+static void read_body(struct conn *c)
+{
+	c->is_reading = true;
+	c->ticks_left = c->w->lim.body;
+}
+
 /* Reads a small body first: closing with unread bytes resets the connection, and the answer with it. */
 static int refuse(const struct request *q, unsigned status)
 {
 	if (q->length > 0 && q->length <= DRAIN_MAX) {
 		q->c->refusal = status;
+		read_body(q->c);
 		return 0;
 	}
 	return web_reply_status(q->c, status, true);
@@ -147,31 +208,18 @@ static bool socket_path(const struct web *w, const char *path, enum web_page *pa
 	return w->caller_page && strcmp(path, "/ws/caller") == 0;
 }
 
-/* The agent whose session the cookie names, and the session's number; or 0. */
-static uint64_t agent_of(const struct conn *c, uint64_t *session)
-{
-	const struct web_handler *h = &c->w->h;
-	char cookies[COOKIE_SIZE], token[WEB_TOKEN_SIZE];
-
-	*session = 0;
-	if (!header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies) ||
-		!request_session(cookies, token))
-		return 0;
-	return h->session(h->arg, token, session);
-}
-
 /* 0: the path's token lives, and c->agent is whose it is. Anything that is none of ours is the same 401. */
 static unsigned check_door(struct conn *c, const char *path)
 {
 	const struct web_handler *h = &c->w->h;
 	const char *token = path + sizeof DOOR - 1;
 
-	if (!guesses_may(&c->w->guesses, &c->addr))
+	if (!guesses_may(&c->w->guesses, &c->client))
 		return 429;
 	c->agent = request_is_token(token) ? h->door(h->arg, token) : 0;
 	if (c->agent)
 		return 0;
-	guesses_wrong(&c->w->guesses, &c->addr);
+	guesses_wrong(&c->w->guesses, &c->client);
 	return 401;
 }
 
@@ -249,7 +297,9 @@ static int ask_app(struct conn *c)
 	bool proves = c->ask == ASK_PROVE;
 	struct web_ask ask = { .agent = c->agent,
 		.session = c->session_number,
-		.from = guesses_from(&c->w->guesses, &c->addr),
+		.from = conn_from(c),
+		.device = c->device,
+		.is_throttled = proves && !guesses_may(&c->w->guesses, &c->client),
 		.origin = c->origin,
 		.is_post = c->is_post,
 		.path = c->path + (proves ? 1 : sizeof API - 1),
@@ -259,25 +309,38 @@ static int ask_app(struct conn *c)
 	c->api_done = false;
 	c->ticks_left = proves ? c->w->lim.proof : c->w->lim.request;
 	if (proves)
-		lws_set_timeout(
-			c->wsi, PENDING_TIMEOUT_HTTP_CONTENT, (int)c->w->lim.proof);
+		lws_set_timeout(c->wsi, PENDING_TIMEOUT_HTTP_CONTENT,
+			(int)c->w->lim.proof + 5); /* ours comes first */
 	ask.request = c->request = conn_next_id(c->w, c);
 	(proves ? h->prove : h->api)(h->arg, &ask);
 	return 0;
+}
+
+/* What reaches the app: no session asks without a pause. */
+static bool is_session_in_time(const struct conn *c)
+{
+	return bucket_take(buckets_of(&c->w->rates->sessions, c->session_number),
+		&c->w->lim.session_requests, (int64_t)uv_now(c->w->loop));
 }
 
 /* 0, and c->agent is who asks; or the status that refuses. */
 static unsigned check_api(struct request *q)
 {
 	struct conn *c = q->c;
+	char cookies[COOKIE_SIZE];
 
 	c->is_post = q->method == LWSHUMETH_POST;
 	c->agent = agent_of(c, &c->session_number);
 	if (!c->agent && c->ask != ASK_PROVE)
 		return 401;
-	if (c->ask == ASK_PROVE && !guesses_may(&c->w->guesses, &c->addr))
+	if (c->agent && !is_session_in_time(c))
 		return 429;
-	(void)text_format(c->origin, sizeof c->origin, "http://%s", q->host);
+	c->device[0] = 0;
+	if (c->ask == ASK_PROVE &&
+		header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies))
+		request_device(cookies, c->is_secure, c->device);
+	(void)text_format(c->origin, sizeof c->origin, "%s%s",
+		request_scheme(c->is_secure), q->host);
 	return text_copy(c->path, sizeof c->path, q->path) ? 414 : 0;
 }
 
@@ -295,10 +358,10 @@ static int get_calendar(struct request *q)
 
 	if (q->method == LWSHUMETH_HEAD)
 		return refuse(q, 405);
-	if (!guesses_may(&c->w->guesses, &c->addr))
+	if (!guesses_may(&c->w->guesses, &c->client))
 		return refuse(q, 429);
 	if (!request_is_calendar(q->path)) {
-		guesses_wrong(&c->w->guesses, &c->addr);
+		guesses_wrong(&c->w->guesses, &c->client);
 		return refuse(q, 404);
 	}
 	c->is_post = false;
@@ -410,6 +473,7 @@ static int post(struct request *q)
 		status = make_room(c, (size_t)q->length);
 	if (status)
 		return refuse(q, status);
+	read_body(c);
 	return 0; /* web_http_body_end() goes on */
 }
 
@@ -422,6 +486,8 @@ int web_http_request(struct conn *c, const char *path, size_t n)
 	c->is_calendar = false;
 	c->refusal = 0;
 	c->body_n = 0;
+	c->is_busy = true;
+	c->is_reading = c->is_late = false;
 	c->ticks_left = c->w->lim.request;
 	status = read_request(&q, path, n);
 	if (status)
@@ -450,10 +516,10 @@ static int login(struct conn *c)
 	char token[WEB_TOKEN_SIZE];
 	int err = request_login_token(c->body, c->body_n, token);
 
-	if (!guesses_may(&c->w->guesses, &c->addr))
+	if (!guesses_may(&c->w->guesses, &c->client))
 		return web_reply_status(c, 429, true);
 	if (err) {
-		guesses_wrong(&c->w->guesses, &c->addr);
+		guesses_wrong(&c->w->guesses, &c->client);
 		return web_reply_status(c, err == EACCES ? 403 : 400, true);
 	}
 	c->request = conn_next_id(c->w, c);
@@ -461,15 +527,24 @@ static int login(struct conn *c)
 	return 0;
 }
 
+/* On plain http browsers drop what is Secure. */
+static int write_cookie(char cookie[COOKIE_SET], bool is_secure, const char *name,
+	const char *value, uint32_t max_age_s)
+{
+	return text_format(cookie, COOKIE_SET,
+		"%s%s=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u%s",
+		is_secure ? REQUEST_HOST_PREFIX : "", name, value, max_age_s,
+		is_secure ? "; Secure" : "");
+}
+
 static int logout(struct conn *c)
 {
-	return web_reply_send(c,
-		&(struct reply){
-			.status = 204,
-			.cookie = REQUEST_COOKIE
-			"=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0",
-			.close = true,
-		});
+	char cookie[COOKIE_SET];
+
+	if (write_cookie(cookie, c->is_secure, REQUEST_COOKIE, "", 0))
+		return -1;
+	return web_reply_send(
+		c, &(struct reply){ .status = 204, .cookie = cookie, .close = true });
 }
 
 int web_http_body_end(struct conn *c)
@@ -477,6 +552,8 @@ int web_http_body_end(struct conn *c)
 	/* A second time: bytes after the body, before the answer.  Libwebsockets would hoard them. */
 	if (c->request || c->w->freeing)
 		return -1;
+	c->is_reading = false;
+	c->ticks_left = c->w->lim.request;
 	if (c->refusal)
 		return web_reply_status(c, c->refusal, true);
 	if (c->ask == ASK_LOGIN)
@@ -484,14 +561,6 @@ int web_http_body_end(struct conn *c)
 	if (c->ask == ASK_API || c->ask == ASK_PROVE)
 		return ask_app(c);
 	return c->ask == ASK_LOGOUT ? logout(c) : -1;
-}
-
-/* Secure comes with TLS: browsers drop such a cookie on plain http */
-static int write_cookie(char cookie[COOKIE_SET], const char *token, uint32_t max_age_s)
-{
-	return text_format(cookie, COOKIE_SET,
-		REQUEST_COOKIE "=%s; HttpOnly; SameSite=Strict; Path=/; Max-Age=%u",
-		token, max_age_s);
 }
 
 static int answer_login(struct conn *c)
@@ -502,10 +571,10 @@ static int answer_login(struct conn *c)
 	c->request = 0;
 	c->login_done = false;
 	if (!*c->session) {
-		guesses_wrong(&c->w->guesses, &c->addr);
+		guesses_wrong(&c->w->guesses, &c->client);
 		return web_reply_status(c, 403, true);
 	}
-	if (write_cookie(cookie, c->session, c->max_age_s))
+	if (write_cookie(cookie, c->is_secure, REQUEST_COOKIE, c->session, c->max_age_s))
 		return -1;
 	memset(c->session, 0, sizeof c->session);
 	r.cookie = cookie;
@@ -523,18 +592,23 @@ static int answer_api(struct conn *c)
 {
 	const struct web_answer *a = &c->answer;
 	struct reply r = { .status = a->status, .close = c->is_post };
-	char disposition[96], cookie[COOKIE_SET];
+	char disposition[96], cookie[COOKIE_SET], device[COOKIE_SET];
 
 	c->request = 0;
 	c->api_done = false;
 	if (c->is_calendar && a->status == 404)
-		guesses_wrong(&c->w->guesses, &c->addr);
+		guesses_wrong(&c->w->guesses, &c->client);
 	if (a->is_wrong)
-		guesses_wrong(&c->w->guesses, &c->addr);
-	if (*a->session && write_cookie(cookie, a->session, a->max_age_s))
+		guesses_wrong(&c->w->guesses, &c->client);
+	if (*a->session &&
+		write_cookie(
+			cookie, c->is_secure, REQUEST_COOKIE, a->session, a->max_age_s))
 		return -1;
 	if (*a->session)
 		r.cookie = cookie;
+	if (*a->device &&
+		!write_cookie(device, c->is_secure, REQUEST_DEVICE, a->device, DEVICE_S))
+		r.device = device;
 	if (!a->n) {
 		free(a->body);
 		c->answer.body = NULL;
@@ -578,7 +652,7 @@ static int send_more(struct conn *c)
 		return 0;
 	}
 	c->file = NULL;
-	c->ticks_left = 0;
+	conn_rests(c);
 	if (f == &c->own) {
 		drop_answer(c);
 		if (c->is_post)
@@ -589,6 +663,8 @@ static int send_more(struct conn *c)
 
 int web_http_writeable(struct conn *c)
 {
+	if (c->is_late)
+		return web_reply_status(c, c->is_reading ? 408 : 503, true);
 	if (c->login_done)
 		return answer_login(c);
 	if (c->api_done)
@@ -608,12 +684,41 @@ void web_http_tick(struct conn *c)
 		conn_kill(c);
 }
 
+/* No caller pages of one address, and no tabs of one agent, take all there is. */
+static unsigned check_share(const struct conn *c)
+{
+	const struct web *w = c->w;
+	size_t guests = 0, guests_here = 0, own = 0;
+
+	for (size_t i = 0; i < SLOTS_MAX; i++) {
+		const struct conn *o = w->conns[i];
+
+		if (!o || o->kind != CONN_WS || o->is_dying)
+			continue;
+		own += o->page == WEB_DESK && o->session_number == c->session_number;
+		guests += o->page == WEB_CALLER;
+		guests_here += o->page == WEB_CALLER &&
+			addr_is_same(&o->client, &c->client);
+	}
+	if (c->page == WEB_DESK)
+		return own < w->lim.session_sockets ? 0 : 429;
+	if (c->page != WEB_CALLER)
+		return 0;
+	if (guests_here >= w->lim.guests_here)
+		return 429;
+	return guests < w->lim.guests ? 0 : 503;
+}
+
 /* RFC 6455 section 4.2.1, and who may open one. */
 static unsigned check_upgrade(struct conn *c, const char *to, const char *path)
 {
 	char host[HOST_SIZE], value[32];
-	unsigned status = check_host(c, host);
+	unsigned status;
 
+	read_forwarded(c);
+	status = check_host(c, host);
+	if (!status && !is_in_time(c))
+		status = 429;
 	if (status)
 		return status;
 	if (!has_header(c, WSI_TOKEN_GET_URI) || strcasecmp(to, "websocket") != 0)
@@ -631,7 +736,8 @@ static unsigned check_upgrade(struct conn *c, const char *to, const char *path)
 		return 400;
 	if (c->w->n_sockets >= c->w->lim.sockets)
 		return 503;
-	return check_who(c, c->page, path);
+	status = check_who(c, c->page, path);
+	return status ? status : check_share(c);
 }
 
 int web_http_upgrade(struct conn *c, const char *to)

@@ -4,11 +4,12 @@
  *
  *   web.c      start, tick, teardown, the callback that libwebsockets calls
  *   listen.c   the listening socket; connections are accepted here and handed to libwebsockets
+ *   tls.c      the certificate, and what is spoken
  *   conn.c     the table of connections: ids, limits, time that is left
  *   http.c     which answer a request gets
  *   reply.c    writing an answer
  *   socket.c   messages in and out of a WebSocket, pings, closing
- *   files.c, request.c, guesses.c, desk_*.c   pure; no libwebsockets
+ *   files.c, request.c, addr.c, pair.c, guesses.c, desk_*.c   no libwebsockets
  */
 #ifndef WEB_PRIVATE_H
 #define WEB_PRIVATE_H
@@ -17,24 +18,36 @@
 #include <uv.h>
 
 #include "base/list.h"
+#include "core/access/bucket.h"
+#include "core/access/crowd.h"
+#include "web/addr.h"
 #include "web/files.h"
 #include "web/guesses.h"
+#include "web/pair.h"
 #include "web/request.h"
 #include "web/web.h"
 
-#define SLOTS_MAX   4096 /* 12 bits of a connection's id */
-#define CHUNK_SIZE  16384 /* of a file, per turn of the loop */
-#define REASON_SIZE 124 /* RFC 6455 section 5.5: 125 bytes, of which two are the code */
-#define HEADERS_MAX 8192 /* of one request; above it 431 */
+#define SLOTS_MAX      4096 /* 12 bits of a connection's id */
+#define WEB_HSTS       "max-age=31536000"
+#define CHUNK_SIZE     16384 /* of a file, per turn of the loop */
+#define REASON_SIZE    124 /* RFC 6455 section 5.5: 125 bytes, of which two are the code */
+#define HEADERS_MAX    8192 /* of one request; above it 431 */
+#define TLS_LOOK_TICKS 5 /* between two looks at the certificate's files */
 #define DRAIN_MAX \
 	65536 /* a refused body up to this is read before the answer, or the answer may be lost */
 
 /* Times of connections are counted in ticks, not read from a clock: when the whole process stood still
  * (a suspended machine), nobody is thrown out for what we did not read. */
 struct web_limits {
-	size_t conns; /* sockets in all, at most SLOTS_MAX */
+	struct crowd_limits crowd; /* connections; in all less than SLOTS_MAX */
 	size_t sockets; /* of them WebSockets */
-	size_t per_addr; /* of one address */
+	size_t guests; /* of these of caller pages; so agents have the rest for themselves */
+	size_t guests_here; /* of one address */
+	size_t session_sockets; /* of one session: an agent's tabs */
+	struct bucket_rate accepts; /* connections of one address */
+	struct bucket_rate requests; /* of one address; who has a session has more: */
+	struct bucket_rate session_requests;
+	struct bucket_rate messages; /* of one WebSocket, in parts or whole */
 	unsigned tick_ms;
 	unsigned
 		ping; /* ticks of silence after which a page is pinged, and pinged again */
@@ -43,6 +56,9 @@ struct web_limits {
 		request; /* ticks for a body, an answer of the app, or a step forward in a file */
 	unsigned
 		proof; /* ticks for an answer to a password, whose hash may have to wait for others */
+	unsigned body; /* ticks for a request's body */
+	unsigned
+		fresh; /* ticks until a request's header is there: handshake, pause, header together */
 	unsigned closing; /* ticks for the closing handshake */
 	unsigned header_s; /* for a request's header, in all */
 	unsigned keepalive_s; /* between two requests */
@@ -62,8 +78,17 @@ struct conn {
 	struct lws *wsi; /* NULL once it is closed */
 	uint64_t id;
 	enum conn_kind kind;
-	struct sockaddr_storage addr;
+	struct sockaddr_storage addr; /* of whoever connected */
+	struct sockaddr_storage client; /* whom a trusted proxy brings; else addr */
+	bool is_secure; /* TLS, ours or the proxy's */
 	unsigned ticks_left; /* 0: no end set */
+	uint64_t
+		since; /* a number that grows: when it was opened, or finished a request */
+	bool is_busy; /* a request is on its way */
+	bool is_known; /* a session came over it */
+	bool is_dying; /* conn_kill() was called */
+	bool is_reading; /* a body */
+	bool is_late; /* and it did not come in time */
 
 	/* one HTTP request */
 	enum conn_ask ask;
@@ -72,9 +97,10 @@ struct conn {
 	bool login_done, api_done;
 	bool is_post;
 	bool is_calendar; /* what is asked of the app came without a session */
+	char device[WEB_DEVICE_MAX]; /* what its cookie says */
 	char path[FILES_PATH_MAX]; /* of what is asked at /api/ */
 	struct web_answer answer; /* its body is owned until it is in own */
-	char origin[80]; /* "http://" and the host, of what is asked */
+	char origin[WEB_NAME_MAX + 16]; /* scheme and host, of what is asked */
 	struct file own; /* an answer as a file; bytes owned */
 	uint32_t max_age_s;
 	char session[WEB_TOKEN_SIZE]; /* to be set as cookie; "" none */
@@ -94,9 +120,29 @@ struct conn {
 	size_t out_n;
 	unsigned silent; /* ticks since it was heard */
 	bool ping_due;
+	struct bucket messages;
 	uint16_t close_code; /* 0: not closing */
 	char close_reason[REASON_SIZE];
 	bool close_sent;
+};
+
+/* A file as it was; all zero: it is not there. */
+struct tls_stamp {
+	uint64_t device, inode;
+	int64_t size, changed_s, changed_ns;
+};
+
+struct tls {
+	char *certificate, *key; /* paths; owned; NULL: plain HTTP */
+	struct pair pair;
+	struct tls_stamp seen[2];
+	unsigned ticks; /* since the last look */
+	int64_t warned_s; /* when its end was told last */
+};
+
+/* Of addresses by guesses_from(), of sessions by their number. */
+struct web_rates {
+	struct buckets accepts, requests, sessions;
 };
 
 struct web {
@@ -107,7 +153,9 @@ struct web {
 	struct guesses guesses;
 	bool caller_page;
 	char *caller_frames; /* a policy of its own; owned; NULL: no page of ours is ever framed */
-	uint16_t port;
+	struct tls tls;
+	struct addr_proxies proxies;
+	struct request_house house; /* by which names browsers call it */
 
 	struct lws_context *ctx; /* libwebsockets sets it to NULL when it is gone */
 	struct lws_vhost *vh;
@@ -124,6 +172,10 @@ struct web {
 	unsigned turns; /* of the loop since the context's end began */
 
 	struct conn **conns; /* by slot; owned */
+	struct crowd_seat *seats; /* room to decide in; owned */
+	uint32_t *seat_slots; /* likewise: which slot a seat is */
+	struct web_rates *rates; /* owned */
+	uint64_t order; /* the last `since` */
 	size_t n_conns, n_sockets;
 	uint64_t serial;
 	unsigned char chunk[LWS_PRE + CHUNK_SIZE];
@@ -140,9 +192,21 @@ int listen_init(struct web *w, const struct web_config *cfg);
 void listen_start(struct web *w);
 void listen_close(struct web *w);
 
+/* tls.c */
+int tls_init(struct tls *t, const char *certificate, const char *key); /* EINVAL: said */
+void tls_close(struct tls *t);
+/* Versions, ciphers, and where each handshake finds the pair. EIO. */
+int tls_setup(struct tls *t, SSL_CTX *ctx);
+/* What the files hold now; a broken one is said and changes nothing. EINVAL, ENOENT. */
+int tls_reload(struct tls *t);
+void tls_tick(struct tls *t);
+
 /* conn.c */
 struct conn *conn_new(
 	struct web *w, const struct sockaddr_storage *addr); /* NULL: a limit */
+void conn_rests(struct conn *c); /* a request has its answer */
+/* The same for the same address (IPv6: /64), and says nothing of it. */
+uint64_t conn_from(const struct conn *c);
 void conn_free(struct conn *c);
 struct conn *conn_find(const struct web *w, uint64_t id);
 struct conn *conn_of_request(const struct web *w, uint64_t request);
@@ -156,8 +220,9 @@ struct reply {
 	unsigned status;
 	const char *type;
 	const char *body; /* short; NULL: a line that names the status */
-	const char *location, *allow, *etag, *cache, *cookie, *disposition;
+	const char *location, *allow, *etag, *cache, *cookie, *device, *disposition;
 	const char *frames; /* who may frame it: a policy; NULL: nobody */
+	unsigned retry_s; /* with 429; 0: GUESSES_RETRY_S */
 	size_t length; /* of a file that follows; only with type */
 	bool head; /* the body is not sent */
 	bool close; /* the connection does not outlive the answer */

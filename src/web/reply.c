@@ -23,6 +23,7 @@ static const struct {
 	{ 403, "403 Forbidden\n" },
 	{ 404, "404 Not Found\n" },
 	{ 405, "405 Method Not Allowed\n" },
+	{ 408, "408 Request Timeout\n" },
 	{ 409, "409 Conflict\n" },
 	{ 411, "411 Length Required\n" },
 	{ 413, "413 Content Too Large\n" },
@@ -63,6 +64,8 @@ static const char *line_of(unsigned status)
 static void add_all(struct head *h, const struct conn *c, const struct reply *r,
 	const char *body, size_t length)
 {
+	char retry[12] = GUESSES_RETRY_S;
+
 	if (lws_add_http_header_status(h->wsi, r->status, &h->p, h->end))
 		h->failed = true;
 	add(h, "content-type:",
@@ -75,15 +78,21 @@ static void add_all(struct head *h, const struct conn *c, const struct reply *r,
 	add(h, "etag:", r->etag);
 	add(h, "cache-control:", r->cache ? r->cache : "no-store");
 	add(h, "set-cookie:", r->cookie);
+	add(h, "set-cookie:", r->device);
 	add(h, "content-disposition:", r->disposition);
 	/* beside the one of all answers, which then says nothing of frames (web.c) */
 	if (c->w->caller_frames)
 		add(h, "content-security-policy:",
 			r->frames ? r->frames : "frame-ancestors 'none'");
+	/* of a proxy's TLS; of ours it stands in all answers */
+	if (c->is_secure && !c->w->tls.certificate)
+		add(h, "strict-transport-security:", WEB_HSTS);
 	/* RFC 9110 section 7.8 wants it with 426 */
 	add(h, "upgrade:", r->status == 426 ? "websocket" : NULL);
 	/* RFC 6585 section 4 */
-	add(h, "retry-after:", r->status == 429 ? GUESSES_RETRY_S : NULL);
+	if (r->status == 429 && r->retry_s)
+		(void)text_format(retry, sizeof retry, "%u", r->retry_s);
+	add(h, "retry-after:", r->status == 429 ? retry : NULL);
 	add(h, "connection:", r->status == 426 ? "upgrade" : r->close ? "close" : NULL);
 	/* RFC 9110 section 8.6: never with 204, and with 304 it would mean the file's */
 	if (r->status != 204 && r->status != 304 &&
@@ -122,7 +131,7 @@ int web_reply_send(struct conn *c, const struct reply *r)
 		return -1;
 	if (r->length && !r->head)
 		return 0; /* the file follows */
-	c->ticks_left = 0;
+	conn_rests(c);
 	if (r->close)
 		return -1; /* libwebsockets sends what it still holds, then closes */
 	return lws_http_transaction_completed(c->wsi) ? -1 : 0;

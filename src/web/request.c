@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,29 +15,88 @@
 #define CALENDAR     "/ical/"
 #define CALENDAR_END ".ics"
 
-bool request_is_our_host(const char *host, uint16_t port)
+/* RFC 3986 section 3.2: the port's place in a host, or its end. */
+static const char *port_of(const char *host)
 {
-	static const char *const names[] = { "127.0.0.1", "localhost", "[::1]" };
-	char ours[32];
+	const char *end = *host == '[' ? strchr(host, ']') : host;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (text_format(ours, sizeof ours, "%s:%u", names[i], port))
-			continue;
-		if (strcasecmp(host, ours) == 0)
-			return true;
-		/* a browser leaves the scheme's own port away */
-		if (port == 80 && strcasecmp(host, names[i]) == 0)
-			return true;
+	return end ? end + strcspn(end, ":") : host + strlen(host);
+}
+
+bool request_is_name(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+	static const char figures[] = "0123456789abcdef:.";
+	const char *port = port_of(name);
+	size_t n = (size_t)(port - name);
+	uint64_t number;
+
+	if (*port && (!slice_u64(slice_str(port + 1), 65535, &number) || !number))
+		return false;
+	if (*name == '[')
+		return n > 3 && name[n - 1] == ']' && strspn(name + 1, figures) == n - 2;
+	return n > 0 && strspn(name, letters) == n;
+}
+
+void request_host(const char *name, char host[WEB_NAME_MAX])
+{
+	size_t n = (size_t)(port_of(name) - name);
+
+	if (*name == '[' && n > 1) {
+		name++;
+		n -= 2;
 	}
+	(void)slice_copy(slice_of(name, n), host, WEB_NAME_MAX);
+}
+
+/* A browser leaves the scheme's own port away. */
+static bool is_at(const char *host, const char *name, unsigned port, unsigned own)
+{
+	char full[WEB_NAME_MAX + 8];
+
+	if (port == own && strcasecmp(host, name) == 0)
+		return true;
+	return !text_format(full, sizeof full, "%s:%u", name, port) &&
+		strcasecmp(host, full) == 0;
+}
+
+/* A name without a port is ours at our own, and at the scheme's own, where a proxy or a router leads on. */
+static bool is_named(const char *host, const char *name, unsigned port, unsigned own)
+{
+	if (*port_of(name))
+		return strcasecmp(host, name) == 0 ||
+			(strtoul(port_of(name) + 1, NULL, 10) == own &&
+				strlen(host) == (size_t)(port_of(name) - name) &&
+				strncasecmp(host, name, strlen(host)) == 0);
+	return is_at(host, name, port, own) || is_at(host, name, own, own);
+}
+
+bool request_is_our_host(
+	const char *host, const struct request_house *house, bool is_secure)
+{
+	static const char *const loopback[] = { "127.0.0.1", "localhost", "[::1]" };
+	unsigned own = is_secure ? 443 : 80;
+
+	for (size_t i = 0; i < sizeof loopback / sizeof *loopback; i++)
+		if (is_at(host, loopback[i], house->port, own))
+			return true;
+	for (size_t i = 0; is_secure && i < house->n; i++)
+		if (is_named(host, house->names[i], house->port, own))
+			return true;
 	return false;
 }
 
-bool request_is_same_origin(const char *origin, const char *host)
+const char *request_scheme(bool is_secure)
 {
-	static const char scheme[] = "http://";
+	return is_secure ? "https://" : "http://";
+}
 
-	return strncmp(origin, scheme, sizeof scheme - 1) == 0 &&
-		strcasecmp(origin + sizeof scheme - 1, host) == 0;
+bool request_is_same_origin(const char *origin, const char *host, bool is_secure)
+{
+	const char *scheme = request_scheme(is_secure);
+	size_t n = strlen(scheme);
+
+	return strncmp(origin, scheme, n) == 0 && strcasecmp(origin + n, host) == 0;
 }
 
 bool request_is_token(const char *token)
@@ -45,8 +105,10 @@ bool request_is_token(const char *token)
 		strspn(token, "0123456789abcdef") == WEB_TOKEN_SIZE - 1;
 }
 
-bool request_session(const char *cookies, char token[WEB_TOKEN_SIZE])
+bool request_session(const char *cookies, bool is_secure, char token[WEB_TOKEN_SIZE])
 {
+	const char *wanted = is_secure ? REQUEST_HOST_PREFIX REQUEST_COOKIE
+				       : REQUEST_COOKIE;
 	struct slice rest = slice_str(cookies);
 	char found[WEB_TOKEN_SIZE] = "";
 	char one[WEB_TOKEN_SIZE];
@@ -55,7 +117,7 @@ bool request_session(const char *cookies, char token[WEB_TOKEN_SIZE])
 		struct slice value = slice_trim(slice_cut(&rest, ';'));
 		struct slice name = slice_cut(&value, '=');
 
-		if (!slice_is(name, REQUEST_COOKIE))
+		if (!slice_is(name, wanted))
 			continue;
 		if (slice_copy(value, one, sizeof one) || !request_is_token(one))
 			return false;
@@ -67,6 +129,29 @@ bool request_session(const char *cookies, char token[WEB_TOKEN_SIZE])
 		return false;
 	memcpy(token, found, sizeof found);
 	return true;
+}
+
+void request_device(const char *cookies, bool is_secure, char device[WEB_DEVICE_MAX])
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789-_";
+	const char *wanted = is_secure ? REQUEST_HOST_PREFIX REQUEST_DEVICE
+				       : REQUEST_DEVICE;
+	struct slice rest = slice_str(cookies);
+
+	device[0] = 0;
+	while (rest.n) {
+		struct slice value = slice_trim(slice_cut(&rest, ';'));
+		struct slice name = slice_cut(&value, '=');
+
+		if (!slice_is(name, wanted))
+			continue;
+		if (slice_copy(value, device, WEB_DEVICE_MAX) ||
+			strspn(device, letters) != strlen(device))
+			device[0] = 0;
+		return;
+	}
 }
 
 int request_login_token(const char *body, size_t n, char token[WEB_TOKEN_SIZE])

@@ -14,20 +14,43 @@
 #include "web/web.h"
 
 #define REQUEST_COOKIE "heimamt_session"
+#define REQUEST_DEVICE "heimamt_device"
+/* Over TLS: browsers take such a cookie from this very host only, and only with Secure and Path=/ (RFC 6265bis
+ * section 4.1.3.2). */
+#define REQUEST_HOST_PREFIX "__Host-"
 
-/* Is it one of the names under which a loopback server is rightly called?  Anything else is a foreign name
- * that was made to point here (DNS rebinding). */
-bool request_is_our_host(const char *host, uint16_t port);
+/* Where browsers find the house. */
+struct request_house {
+	char names[WEB_NAMES_MAX][WEB_NAME_MAX];
+	size_t n;
+	uint16_t port; /* our own */
+};
 
-/* RFC 6454: the page that asks must come from the very host that it asks. Plain http for now. */
-bool request_is_same_origin(const char *origin, const char *host);
+/* "desk.example.org", "desk.example.org:8443", "192.0.2.7", "[2001:db8::7]": in lower case, nothing else. */
+bool request_is_name(const char *name);
+/* Without port and brackets. */
+void request_host(const char *name, char host[WEB_NAME_MAX]);
+
+/* Is it one of the names under which this server is rightly called?  Anything else is a foreign name that was made to
+ * point here (DNS rebinding).  Loopback's always are; the house's own over TLS only. */
+bool request_is_our_host(
+	const char *host, const struct request_house *house, bool is_secure);
+
+/* "https://" or "http://". */
+const char *request_scheme(bool is_secure);
+
+/* RFC 6454: the page that asks must come from the very host that it asks, and as securely. */
+bool request_is_same_origin(const char *origin, const char *host, bool is_secure);
 
 /* Exactly 64 lower-case hexadecimal digits. */
 bool request_is_token(const char *token);
 
 /* The session's token out of a Cookie header (RFC 6265 section 4.2); false when there is none or more
- * than one that differ. */
-bool request_session(const char *cookies, char token[WEB_TOKEN_SIZE]);
+ * than one that differ. Over TLS the one with the prefix counts alone. */
+bool request_session(const char *cookies, bool is_secure, char token[WEB_TOKEN_SIZE]);
+
+/* What a device shows of having been here, likewise; "" for nothing that could be it. */
+void request_device(const char *cookies, bool is_secure, char device[WEB_DEVICE_MAX]);
 
 /* {"token":"..."}: EBADMSG when it is not such JSON, EACCES when the token cannot be one of ours. */
 int request_login_token(const char *body, size_t n, char token[WEB_TOKEN_SIZE]);

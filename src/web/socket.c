@@ -13,6 +13,7 @@
 #include "web/private.h"
 
 #define CLOSE_WRONG_TYPE 1003 /* RFC 6455 section 7.4.1 */
+#define CLOSE_POLICY     1008
 #define CLOSE_TOO_BIG    1009
 #define CLOSE_INTERNAL   1011
 #define CLOSE_SLOW       4003 /* docs/desk-protocol.md */
@@ -27,9 +28,10 @@ int socket_opened(struct conn *c)
 	w->n_sockets++;
 	c->silent = 0;
 	c->ticks_left = 0;
+	c->is_busy = false;
 	c->told = true;
 	w->h.opened(w->h.arg, c->id, c->page, c->agent,
-		c->page == WEB_CALLER ? guesses_from(&w->guesses, &c->addr)
+		c->page == WEB_CALLER ? guesses_from(&w->guesses, &c->client)
 				      : c->session_number);
 	return 0;
 }
@@ -91,6 +93,11 @@ int socket_receive(struct conn *c, const void *p, size_t n)
 		return 0;
 	if (lws_frame_is_binary(c->wsi)) {
 		socket_close(c, CLOSE_WRONG_TYPE, "text only");
+		return 0;
+	}
+	if (!bucket_take(
+		    &c->messages, &c->w->lim.messages, (int64_t)uv_now(c->w->loop))) {
+		socket_close(c, CLOSE_POLICY, "too many messages");
 		return 0;
 	}
 	if (n > DESK_MESSAGE_MAX - c->rx_n) {

@@ -11,11 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "web/private.h"
 
+#define FILES_FREE  1024 /* of what else this process has open */
 #define CLOSE_GOING 1001 /* RFC 6455 section 7.4.1: going away */
 /* Libwebsockets closes handles in one turn of the loop, and in the next those that they depended on. */
 #define END_TURNS 8
@@ -25,14 +27,24 @@
 #define GOING_TICKS   50
 
 const struct web_limits web_default_limits = {
-	.conns = WEB_CONNS_MAX + 512, /* those that fetch files or log in */
+	/* with those that fetch files or log in; strangers have half of what one address may have */
+	.crowd = { WEB_CONNS_MAX + 512, WEB_HERE_MAX, WEB_HERE_MAX / 2 },
 	.sockets = WEB_CONNS_MAX,
-	.per_addr = WEB_CONNS_MAX / 2, /* a whole office may share one address */
+	.guests = WEB_CONNS_MAX / 2,
+	.guests_here = 64,
+	.session_sockets = 16,
+	/* a hundred desks behind one address begin their day with six connections and some forty files each */
+	.accepts = { WEB_HERE_MAX, WEB_HERE_MAX / 20 },
+	.requests = { 4 * WEB_HERE_MAX, WEB_HERE_MAX / 5 },
+	.session_requests = { 300, 20 },
+	.messages = { 200, 20 }, /* a desk sends some in a minute */
 	.tick_ms = 1000,
 	.ping = 10,
 	.silent = 25,
 	.request = 10,
 	.proof = 30,
+	.body = 8, /* sooner than libwebsockets' own 10, which says nothing */
+	.fresh = 30,
 	.closing = 5,
 	.header_s = 10,
 	.keepalive_s = 15,
@@ -59,11 +71,21 @@ static const struct lws_protocol_vhost_options headers[] = {
 };
 #define HEADERS_REST (&headers[sizeof headers / sizeof *headers - 1])
 
-static const struct lws_protocol_vhost_options unframed = HEADER(
-	HEADERS_REST, "content-security-policy", POLICY "; frame-ancestors 'none'");
+/* RFC 6797: a year; of this name alone, for what else the domain holds is not ours to say. */
+static const struct lws_protocol_vhost_options secure = HEADER(
+	HEADERS_REST, "strict-transport-security", WEB_HSTS);
+
+/* By whether TLS is ours. */
+static const struct lws_protocol_vhost_options unframed[2] = {
+	HEADER(HEADERS_REST, "content-security-policy",
+		POLICY "; frame-ancestors 'none'"),
+	HEADER(&secure, "content-security-policy", POLICY "; frame-ancestors 'none'"),
+};
 /* Where a page may be framed, each answer says by whom (reply.c); of two policies both hold. */
-static const struct lws_protocol_vhost_options framed = HEADER(
-	HEADERS_REST, "content-security-policy", POLICY);
+static const struct lws_protocol_vhost_options framed[2] = {
+	HEADER(HEADERS_REST, "content-security-policy", POLICY),
+	HEADER(&secure, "content-security-policy", POLICY),
+};
 
 static int on_http(struct conn *c, enum lws_callback_reasons why, void *in, size_t n)
 {
@@ -79,12 +101,23 @@ static int on_http(struct conn *c, enum lws_callback_reasons why, void *in, size
 	}
 }
 
+static int set_up_tls(struct lws *wsi, SSL_CTX *ctx)
+{
+	struct web *w = lws_context_user(lws_get_context(wsi));
+
+	return tls_setup(&w->tls, ctx) ? -1 : 0;
+}
+
 static int on_event(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t n)
 {
-	/* the context's own events come with no wsi or with one that is not ours */
-	struct conn *c = wsi ? lws_get_opaque_user_data(wsi) : NULL;
+	struct conn *c;
 
+	/* at the start, with a wsi that is none */
+	if (why == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
+		return set_up_tls(wsi, user);
+	/* the context's own events come with no wsi or with one that is not ours */
+	c = wsi ? lws_get_opaque_user_data(wsi) : NULL;
 	if (!c)
 		return 0;
 	switch (why) {
@@ -116,18 +149,23 @@ static void on_log(int level, const char *line)
 
 static int start_lws(struct web *w)
 {
+	const bool has_tls = w->tls.certificate;
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
 		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-			LWS_SERVER_OPTION_VALIDATE_UTF8,
+			LWS_SERVER_OPTION_VALIDATE_UTF8 |
+			(has_tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+						LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX
+				 : 0),
+		.user = w,
 		.foreign_loops = w->loops,
 		.pcontext = &w->ctx,
 		.protocols = protocols,
-		.headers = w->caller_frames ? &framed : &unframed,
+		.headers = w->caller_frames ? &framed[has_tls] : &unframed[has_tls],
 		.pt_serv_buf_size = LWS_PRE +
 			CHUNK_SIZE, /* it writes no more at a time */
 		.max_http_header_data2 = 2 * HEADERS_MAX,
-		.max_http_header_pool2 = (unsigned)w->lim.conns,
+		.max_http_header_pool2 = SLOTS_MAX,
 		.timeout_secs = w->lim.header_s,
 		.timeout_secs_ah_idle = w->lim.header_s,
 		.keepalive_timeout = (int)w->lim.keepalive_s,
@@ -150,7 +188,11 @@ static int start_lws(struct web *w)
 static void free_all(struct web *w)
 {
 	files_close(&w->files);
+	tls_close(&w->tls);
 	free(w->conns);
+	free(w->seats);
+	free(w->seat_slots);
+	free(w->rates);
 	free(w->caller_frames);
 	free(w);
 }
@@ -197,7 +239,8 @@ static void on_tick(uv_timer_t *t)
 		return;
 	listen_start(w);
 	guesses_tick(&w->guesses);
-	for (size_t i = 0; i < w->lim.conns; i++)
+	tls_tick(&w->tls);
+	for (size_t i = 0; i < SLOTS_MAX; i++)
 		if (w->conns[i])
 			conn_tick(w->conns[i]);
 }
@@ -226,6 +269,39 @@ static int copy_frames(struct web *w, const struct web_config *cfg)
 	return text_format(w->caller_frames, n, "%s%s", begin, cfg->caller_frames);
 }
 
+/* Where the system gives fewer descriptors than there may be connections, the last would find none, and nothing
+ * else would: telephones and records need some as well. */
+static void look_at_files(struct web *w)
+{
+	struct rlimit r;
+	size_t most;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) || r.rlim_cur >= w->lim.crowd.all + FILES_FREE)
+		return;
+	most = r.rlim_cur > 2 * FILES_FREE ? (size_t)r.rlim_cur - FILES_FREE
+					   : (size_t)r.rlim_cur / 2;
+	log_warn("web: %zu connections at once, because this process may open %llu files "
+		 "only (ulimit -n, LimitNOFILE=)",
+		most, (unsigned long long)r.rlim_cur);
+	w->lim.crowd.all = most;
+}
+
+/* Who may be called, who may bring others, and by which certificate they know the house. */
+static int copy_house(struct web *w, const struct web_config *cfg)
+{
+	for (size_t i = 0; i < cfg->n_names; i++) {
+		if (i == WEB_NAMES_MAX || !request_is_name(cfg->names[i]))
+			return EINVAL;
+		memcpy(w->house.names[w->house.n++], cfg->names[i], WEB_NAME_MAX);
+	}
+	for (size_t i = 0; i < cfg->n_proxies; i++)
+		if (addr_trust(&w->proxies, cfg->proxies[i]))
+			return EINVAL;
+	return cfg->certificate && *cfg->certificate
+		? tls_init(&w->tls, cfg->certificate, cfg->key ? cfg->key : "")
+		: 0;
+}
+
 int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
 	const struct web_handler *h, const struct web_limits *lim)
 {
@@ -245,10 +321,17 @@ int web_new_limited(struct web **out, uv_loop_t *loop, const struct web_config *
 	if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) < 0)
 		seed = 0;
 	guesses_init(&w->guesses, seed);
-	w->conns = calloc(lim->conns, sizeof *w->conns);
-	if (!w->conns)
+	w->conns = calloc(SLOTS_MAX, sizeof(struct conn *));
+	w->seats = calloc(SLOTS_MAX, sizeof *w->seats);
+	w->seat_slots = calloc(SLOTS_MAX, sizeof *w->seat_slots);
+	w->rates = calloc(1, sizeof *w->rates);
+	if (!w->conns || !w->seats || !w->seat_slots || !w->rates)
 		goto out;
+	look_at_files(w);
 	err = copy_frames(w, cfg);
+	if (err)
+		goto out;
+	err = copy_house(w, cfg);
 	if (err)
 		goto out;
 	err = files_init(&w->files, cfg->files);
@@ -273,7 +356,16 @@ out:
 int web_new(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
 	const struct web_handler *h)
 {
-	return web_new_limited(out, loop, cfg, h, &web_default_limits);
+	struct web_limits lim = web_default_limits;
+	uint32_t here = cfg->connections_here;
+
+	if (here) {
+		lim.crowd.here = here;
+		lim.crowd.strangers = here / 2;
+		lim.accepts = (struct bucket_rate){ here, here / 20 + 1 };
+		lim.requests = (struct bucket_rate){ 4 * here, here / 5 + 1 };
+	}
+	return web_new_limited(out, loop, cfg, h, &lim);
 }
 
 void web_free(struct web *w)
@@ -286,7 +378,7 @@ void web_free(struct web *w)
 	}
 	w->freeing = true;
 	listen_close(w);
-	for (size_t i = 0; i < w->lim.conns; i++) {
+	for (size_t i = 0; i < SLOTS_MAX; i++) {
 		if (w->conns[i] && w->conns[i]->kind == CONN_WS)
 			socket_close(w->conns[i], CLOSE_GOING, "going away");
 		else if (w->conns[i])
@@ -298,7 +390,12 @@ void web_free(struct web *w)
 
 uint16_t web_port(const struct web *w)
 {
-	return w->port;
+	return w->house.port;
+}
+
+int web_reload(struct web *w)
+{
+	return w->tls.certificate ? tls_reload(&w->tls) : 0;
 }
 
 void web_login_done(

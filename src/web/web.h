@@ -7,6 +7,7 @@
  * /ws/desk, /ws/door/TOKEN and /ws/caller.  Everything happens on the loop's thread.  A connection is a number that is never used
  * again; sending to one that is gone does nothing.  Who may log in is the app's decision: web asks.
  *
+ * With a certificate it speaks TLS 1.2 and 1.3, and only then beyond loopback.
  * Every answer carries a strict Content-Security-Policy (the caller page may be framed by the sites that are configured), nosniff, no-referrer and same-origin isolation; a
  * WebSocket is refused (403) without the page's own Origin, and on /ws/desk without a session, on /ws/door
  * without a token that lives (401).  Wrong tokens are bounded per address (429).
@@ -19,6 +20,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "web/addr.h"
 #include "web/ask.h"
 #include "web/desk.h"
 
@@ -54,23 +56,37 @@ struct web_handler {
 };
 
 struct web_config {
-	const char *addr; /* loopback only for now: EACCES for anything else */
+	const char
+		*addr; /* without a certificate loopback only: EACCES for anything else */
 	uint16_t port; /* 0: any free one */
 	const char *files; /* the desk's folder as built */
+	uint32_t connections_here; /* of one address; 0: WEB_HERE_MAX */
 	bool caller_page; /* serve /caller/ and /ws/caller */
 	const char *
 		caller_frames; /* origins whose pages may hold /caller/ in a frame; NULL, "": none */
+	const char *certificate, *key; /* PEM files (web/pair.h); NULL, "": plain HTTP */
+	/* by which browsers call the house beside localhost, over TLS only: "desk.example.org", or with a port that is
+	 * not ours, as behind a proxy */
+	char (*names)[WEB_NAME_MAX];
+	size_t n_names; /* WEB_NAMES_MAX */
+	/* in figures, of proxies whose X-Forwarded-For and X-Forwarded-Proto count */
+	char (*proxies)[WEB_NAME_MAX];
+	size_t n_proxies; /* ADDR_PROXIES_MAX */
 };
 
 struct web;
 
 int web_new(struct web **out, uv_loop_t *loop, const struct web_config *cfg,
 	const struct web_handler *
-		h); /* EADDRINUSE, EACCES, ENOENT: no such folder, EFBIG: too much in it, ENOMEM, EIO */
+		h); /* EADDRINUSE, EACCES, ENOENT: no such folder, EFBIG: too much in it, EINVAL: no good certificate (said)
+		     or no such name or proxy, ENOMEM, EIO */
 /* Closes all connections (code 1001, going away). NULL allowed; no callback from it. The loop must then
  * be run until nothing is left in it. */
 void web_free(struct web *w);
 uint16_t web_port(const struct web *w);
+/* Looks at the certificate's files now, as it does by itself when they change: new connections get the new one, those
+ * that are there stay. A broken file is said and changes nothing. 0 also without TLS; EINVAL, ENOENT. */
+int web_reload(struct web *w);
 
 /* session_token: what the cookie will hold, or NULL: the link was not good (403). max_age_s: its life. */
 void web_login_done(

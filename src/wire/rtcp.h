@@ -65,11 +65,16 @@ struct rtcp_source {
 	uint32_t sr_mid; /* middle of the last SR's NTP time */
 	int64_t sr_at_us; /* when it came */
 	uint32_t bad_seq; /* the successor that would make a leap believed (A.1) */
+	uint64_t came; /* bit k: max_seq - k did, or was restored */
+	uint32_t bursts; /* times that one or more in a row are missing */
+	uint32_t restored;
 };
 
 /* A packet was received: arrival in units of the RTP clock. A new SSRC starts afresh. */
 void rtcp_source_packet(struct rtcp_source *s, uint32_t ssrc, uint16_t seq, uint32_t ts,
 	uint32_t arrival);
+/* The packet of this number is known from another one (RFC 2198). false: it had come, or is too old to tell. */
+bool rtcp_source_restore(struct rtcp_source *s, uint16_t seq);
 void rtcp_source_sr(struct rtcp_source *s, uint64_t ntp, int64_t now_us);
 /* The report block of now; false while nothing was received. Advances the interval (A.3). */
 bool rtcp_source_report(struct rtcp_source *s, int64_t now_us, struct rtcp_report *out);

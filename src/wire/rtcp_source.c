@@ -15,6 +15,7 @@
 #define LOST_MAX     0x7FFFFF
 /* Sixteen times this still fits 32 bits; a hostile timestamp must not make the estimate wrap. */
 #define DEVIATION_MAX ((1u << 27) - 1)
+#define CAME_BITS     64 /* of rtcp_source.came */
 
 static void restart(struct rtcp_source *s, uint16_t seq)
 {
@@ -23,6 +24,31 @@ static void restart(struct rtcp_source *s, uint16_t seq)
 	s->bad_seq = NO_BAD_SEQ;
 	s->cycles = 0;
 	s->received = s->received_prior = s->expected_prior = 0;
+	s->bursts = s->restored = 0;
+	s->came = UINT64_MAX; /* before the first nothing is missing */
+}
+
+static void step_on(struct rtcp_source *s, uint32_t by)
+{
+	if (by == 0)
+		return; /* twice the same */
+	s->came = (by < CAME_BITS ? s->came << by : 0) | 1;
+	s->bursts += by > 1;
+}
+
+/* One that was missing: its burst is over, shorter, or falls into two. */
+static bool fill(struct rtcp_source *s, uint32_t back)
+{
+	if (back == 0 || back >= CAME_BITS - 1 || s->came >> back & 1)
+		return false;
+	bool newer = s->came >> (back - 1) & 1, older = s->came >> (back + 1) & 1;
+
+	if (newer && older)
+		s->bursts--;
+	else if (!newer && !older)
+		s->bursts++;
+	s->came |= (uint64_t)1 << back;
+	return true;
 }
 
 /* A.1's update_seq: false for a leap that is believed only when its successor follows. */
@@ -34,12 +60,15 @@ static bool take_seq(struct rtcp_source *s, uint16_t seq)
 		if (seq < s->max_seq)
 			s->cycles += SEQ_MOD;
 		s->max_seq = seq;
+		step_on(s, ahead);
 	} else if (ahead <= SEQ_MOD - MAX_MISORDER) {
 		if (seq != s->bad_seq) {
 			s->bad_seq = (seq + 1u) % SEQ_MOD;
 			return false;
 		}
 		restart(s, seq); /* the other side began anew without saying so */
+	} else {
+		(void)fill(s, SEQ_MOD - ahead);
 	}
 	s->received++;
 	return true;
@@ -66,6 +95,14 @@ void rtcp_source_packet(
 	}
 	if (take_seq(s, seq))
 		take_jitter(s, arrival - ts);
+}
+
+bool rtcp_source_restore(struct rtcp_source *s, uint16_t seq)
+{
+	if (!s->started || !fill(s, (uint16_t)(s->max_seq - seq)))
+		return false;
+	s->restored++;
+	return true;
 }
 
 void rtcp_source_sr(struct rtcp_source *s, uint64_t ntp, int64_t now_us)

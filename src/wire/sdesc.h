@@ -39,6 +39,7 @@ enum sdesc_codec_id {
 	SDESC_CODEC_OPUS,
 	SDESC_CODEC_DTMF, /* telephone-event, RFC 4733 */
 	SDESC_CODEC_CN,
+	SDESC_CODEC_RED, /* redundancy of Opus: RFC 2198; written with the payload type of the list's Opus */
 };
 
 struct sdesc_codec {

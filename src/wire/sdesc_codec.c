@@ -18,6 +18,8 @@ static const struct {
 	[SDESC_CODEC_OPUS] = { "opus", "minptime=10;useinbandfec=1", 48000, 2 },
 	[SDESC_CODEC_DTMF] = { "telephone-event", "0-15", 0, 1 },
 	[SDESC_CODEC_CN] = { "CN", NULL, 0, 1 },
+	/* as browsers offer it, with the clock and the channels of Opus */
+	[SDESC_CODEC_RED] = { "red", NULL, 48000, 2 },
 };
 #define KNOWN (sizeof known / sizeof *known)
 

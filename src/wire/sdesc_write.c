@@ -79,10 +79,23 @@ static void put_audio(struct wbuf *w, uint16_t port, struct slice proto,
 	wbuf_str(w, "\r\n");
 }
 
-static void put_codecs(struct wbuf *w, const struct sdesc_codec *codecs, size_t n_codecs)
+/* What is said twice: Opus, and Opus again (RFC 2198 section 5). */
+static void put_red(
+	struct wbuf *w, uint8_t pt, const struct sdesc_codec *codecs, size_t n_codecs)
 {
 	for (size_t i = 0; i < n_codecs; i++)
+		if (codecs[i].id == SDESC_CODEC_OPUS)
+			wbuf_printf(
+				w, "a=fmtp:%d %d/%d\r\n", pt, codecs[i].pt, codecs[i].pt);
+}
+
+static void put_codecs(struct wbuf *w, const struct sdesc_codec *codecs, size_t n_codecs)
+{
+	for (size_t i = 0; i < n_codecs; i++) {
 		put_rtpmap(w, &codecs[i]);
+		if (codecs[i].id == SDESC_CODEC_RED)
+			put_red(w, codecs[i].pt, codecs, n_codecs);
+	}
 }
 
 static void put_refused(struct wbuf *w, const struct sdesc_media *m)

@@ -6,41 +6,21 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import test from 'node:test';
 import { Callee } from './lib/callee.mjs';
 import { Caller } from './lib/caller.mjs';
 import { Centre } from './lib/centre.mjs';
+import { clipsFolder } from './lib/clips.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { LineFarm } from './lib/farm.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
 import { records } from './lib/records.mjs';
-import { tone, writeWav } from './lib/sound.mjs';
 import { until } from './lib/wait.mjs';
 
 const MUSIC = 800, OFFER = 1250, YES = 1600, EVA = 450, CALLER = 2000;
 const NUMBER = '+41790001122';
 
-function clips(t) {
-	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-clips-'));
-	t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
-	const make = (name, hz, s) => writeWav(path.join(folder, `${name}.wav`), tone(hz, s, { dbov: -16 }), 8000);
-	make('ring', 425, 2);
-	make('ringback', 425, 5);
-	make('music', MUSIC, 4);
-	for (const language of ['de', 'en']) {
-		for (const name of ['greeting', 'apology', 'transfer', 'hold', 'closed'])
-			make(`${name}-${language}`, 600, 0.6);
-		for (let i = 1; i <= 10; i++)
-			make(`position-${i}-${language}`, 3000, 0.3);
-		for (const word of ['under', '1', '2', '3', '5', '10', '15', '20', '30', 'longer'])
-			make(`wait-${word}-${language}`, 3000, 0.3);
-	}
-	make('callback-de', OFFER, 1);
-	make('called-back-de', YES, 1);
-	return folder;
-}
+const clips = (t) => clipsFolder(t, { ringback: [425, 5], music: [MUSIC, 4], 'callback-de': [OFFER, 1], 'called-back-de': [YES, 1] });
 
 const queue = `\nqueue "zurück" {\n\tnumber = "350"\n\tname = "Rückruf"\n\tlanguage = "de"\n\tmusic = "music"\n` +
 	'\tannounce = 0\n\twrap-up = 0\n\tcallback-retry = 10\n\tcallback-tries = 3\n' +

@@ -11,37 +11,29 @@ import path from 'node:path';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
 import { Centre } from './lib/centre.mjs';
+import { clipsFolder, WAITS } from './lib/clips.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { LineFarm } from './lib/farm.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
 import { records } from './lib/records.mjs';
-import { level, tone, writeWav } from './lib/sound.mjs';
+import { level } from './lib/sound.mjs';
 import { sleep, until } from './lib/wait.mjs';
 
 const GREETING = 600, MUSIC = 800, OTHER = 1000, MESSAGE = 1250, PLACE_1 = 1600, PLACE = 2000, WAIT = 2400;
 const EVA = 450, OTTO = 3000;
 const ALL = [GREETING, MUSIC, OTHER, MESSAGE, PLACE_1, PLACE, WAIT, EVA, OTTO];
-const WAITS = ['under', '1', '2', '3', '5', '10', '15', '20', '30', 'longer'];
 const HEARD = -30;
 
 // A folder with all that the demo's queues and ours name.
 function clips(t) {
-	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-clips-'));
-	t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
-	const make = (name, hz, s) => writeWav(path.join(folder, `${name}.wav`), tone(hz, s, { dbov: -16 }), 8000);
-	make('ring', 425, 2);
-	make('music', MUSIC, 4);
-	make('other', OTHER, 4);
-	make('message', MESSAGE, 1.5);
+	const own = { music: [MUSIC, 4], other: [OTHER, 4], message: [MESSAGE, 1.5] };
 	for (const language of ['de', 'en']) {
-		for (const name of ['greeting', 'apology', 'transfer', 'hold', 'closed'])
-			make(`${name}-${language}`, GREETING, 0.6);
 		for (let i = 1; i <= 10; i++)
-			make(`position-${i}-${language}`, i === 1 ? PLACE_1 : PLACE, 0.6);
+			own[`position-${i}-${language}`] = [i === 1 ? PLACE_1 : PLACE, 0.6];
 		for (const word of WAITS)
-			make(`wait-${word}-${language}`, WAIT, 0.6);
+			own[`wait-${word}-${language}`] = [WAIT, 0.6];
 	}
-	return folder;
+	return clipsFolder(t, own);
 }
 
 const queue = (title, number, more) => `\nqueue "${title}" {\n\tnumber = "${number}"\n\tname = "${title}"\n` +

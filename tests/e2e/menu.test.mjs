@@ -5,40 +5,20 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
 import { Centre } from './lib/centre.mjs';
+import { clipsFolder } from './lib/clips.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { LineFarm } from './lib/farm.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
 import { records } from './lib/records.mjs';
-import { tone, writeWav } from './lib/sound.mjs';
 import { until } from './lib/wait.mjs';
 
 const MENU = 1250, ONE = 800, TWO = 1600, EVA = 450, CALLER = 2000;
 const STAR = 10;
 
-function clips(t) {
-	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-clips-'));
-	t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
-	const make = (name, hz, s) => writeWav(path.join(folder, `${name}.wav`), tone(hz, s, { dbov: -16 }), 8000);
-	make('ring', 425, 2);
-	make('music', 600, 4);
-	for (const language of ['de', 'en']) {
-		for (const name of ['greeting', 'apology', 'transfer', 'hold', 'closed'])
-			make(`${name}-${language}`, 600, 0.6);
-		for (let i = 1; i <= 10; i++)
-			make(`position-${i}-${language}`, 3000, 0.3);
-		for (const word of ['under', '1', '2', '3', '5', '10', '15', '20', '30', 'longer'])
-			make(`wait-${word}-${language}`, 3000, 0.3);
-	}
-	make('question', MENU, 2);
-	make('one', ONE, 4);
-	make('two', TWO, 4);
-	return folder;
-}
+const clips = (t) => clipsFolder(t, { question: [MENU, 2], one: [ONE, 4], two: [TWO, 4] });
 
 const queue = (title, number, music) => `\nqueue "${title}" {\n\tnumber = "${number}"\n\tname = "${title}"\n` +
 	`\tlanguage = "de"\n\tmusic = "${music}"\n\tannounce = 0\n\twrap-up = 0\n}\n`;

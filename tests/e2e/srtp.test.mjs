@@ -86,6 +86,7 @@ for (const suite of [CM, GCM])
 		await desk.state('offered');
 		await desk.click('accept');
 		await desk.state('talking');
+		await desk.page.locator('.voice[data-voice="srtp"]').waitFor();
 		await bothHear(desk, endpoint, CALLER_HZ);
 		await sleep(500);
 		const inPage = await levels(desk.page, [CALLER_HZ, STRANGER_HZ]);

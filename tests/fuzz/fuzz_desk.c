@@ -62,7 +62,8 @@ static void check_message(const struct desk_msg *m)
 	assert(m->type <= DESK_PLACE);
 	assert(n > 0 && n <= DESK_SDP_MAX);
 	assert(memchr(m->ref, 0, sizeof m->ref));
-	assert((m->type == DESK_CALL || m->type == DESK_LINE_OFFER) == (m->sdp != NULL));
+	assert((m->type == DESK_CALL || m->type == DESK_LINE_OFFER ||
+		       m->type == DESK_LINE_CODEC) == (m->sdp != NULL));
 	assert((m->type == DESK_HELLO) == (m->protocol != 0));
 	check_agreement(m);
 	assert(m->call ||

@@ -422,6 +422,7 @@ int record_event(struct world *w, const struct store_call_event *ev)
 	case STORE_TRANSFERRED: transferred(w, r, ev); break;
 	case STORE_CALLBACK:
 	case STORE_DIALLED: fail(w, "nobody can ask for a callback here"); break;
+	case STORE_VOICE: fail(w, "nobody's voice comes in another way here"); break;
 	case STORE_ARRIVED: break;
 	}
 	return err;

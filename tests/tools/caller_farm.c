@@ -17,8 +17,9 @@
 
 static const char HELP[] =
 	"caller-farm\n"
-	"  Callers on SIP over UDP (G.711 A-law) in one process, each with a tone of its "
-	"own.\n"
+	"  Callers on SIP over UDP (G.711 A-law, if not told otherwise) in one process, "
+	"each "
+	"with a tone of its own.\n"
 	"  One JSON object a line, on standard input what to do, on standard output what "
 	"happens.  It ends when\n"
 	"  its input does.  Without \"caller\", all of them do it.  Times are "
@@ -27,7 +28,10 @@ static const char HELP[] =
 	"  "
 	"{\"do\":\"call\",\"caller\":\"c1\",\"addr\":\"127.0.0.1\",\"port\":5060,"
 	"\"number\":\"100\",\"hz\":1000}\n"
-	"      A new caller. hz: a multiple of 25; 0: silence.  \"from\":\"anrufer\" is "
+	"      A new caller. hz: a multiple of 25; 0: silence.  \"codec\":\"G722\" or "
+	"\"PCMU\" "
+	"is its only one.\n"
+	"      \"from\":\"anrufer\" is "
 	"the number that it shows,\n"
 	"      \"talk\":5000 hangs up so long after the first tone was heard; -1, the "
 	"usual: does not\n"
@@ -96,6 +100,8 @@ static const char *call(struct caller_farm *f, const char *name, const json_t *l
 		.talk_ms = (int64_t)farm_number(line, "talk", CALLER_NEVER) };
 	struct farm_caller *c;
 
+	if (!caller_codec_named(farm_text(line, "codec", "PCMA"), &call.codec))
+		return "no such codec";
 	if (inet_pton(AF_INET, farm_text(line, "addr", "127.0.0.1"), &to.sin_addr) != 1)
 		return "no address";
 	if (!*name || find(f, name))

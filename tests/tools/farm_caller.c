@@ -79,7 +79,7 @@ int farm_caller_new(struct farm_caller **out, struct farm *farm, int sip_fd,
 	c->farm = farm;
 	c->sip_fd = sip_fd;
 	c->centre = *centre;
-	(void)((err = fill(c, call, local)) || (err = caller_voice_open(c, call->hz)) ||
+	(void)((err = fill(c, call, local)) || (err = caller_voice_open(c, call)) ||
 		(err = caller_voice_sdp(c, NULL, SDESC_SENDRECV, sdp, sizeof sdp)));
 	if (err) {
 		farm_caller_free(c);
@@ -96,6 +96,7 @@ void farm_caller_free(struct farm_caller *c)
 	if (!c)
 		return;
 	rtp_end_free(c->end);
+	caller_codec_free(c->codec);
 	free(c);
 }
 

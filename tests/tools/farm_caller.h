@@ -11,6 +11,7 @@
 
 #include <netinet/in.h>
 
+#include "tools/caller_codec.h"
 #include "tools/ear.h"
 #include "tools/farm.h"
 #include "tools/rtp_end.h"
@@ -57,7 +58,9 @@ struct farm_caller {
 	/* voice */
 	struct farm_source source;
 	struct rtp_end *end; /* NULL after the end */
-	struct tone_wave wave;
+	struct tone_wave wave; /* in PCMA */
+	struct caller_codec *codec; /* in another codec; NULL: PCMA. Owned */
+	struct sdesc_codec told;
 	bool speaks, is_quiet; /* is_quiet: told to send nothing */
 	uint32_t sdp_version;
 	struct ear ear;
@@ -67,6 +70,7 @@ struct farm_caller {
 
 struct caller_call {
 	const char *name, *from, *number;
+	struct sdesc_codec codec; /* caller_codec_named() */
 	double hz;
 	int64_t talk_ms;
 };

@@ -13,7 +13,7 @@ void caller_ask(struct farm_caller *c, const char *method, const char *sdp);
 void caller_cancel(struct farm_caller *c);
 void caller_repeat(struct farm_caller *c, int64_t now_us);
 
-int caller_voice_open(struct farm_caller *c, double hz);
+int caller_voice_open(struct farm_caller *c, const struct caller_call *call);
 /* Our description; answering `offer` unless NULL. ENOSPC, EINVAL. */
 int caller_voice_sdp(struct farm_caller *c, const struct sdesc *offer, enum sdesc_dir dir,
 	char *buf, size_t cap);

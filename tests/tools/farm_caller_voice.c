@@ -11,11 +11,14 @@
 static void on_heard(void *arg, const struct rtp_packet *p, int64_t at_us)
 {
 	struct farm_caller *c = arg;
+	struct rtp_packet heard = *p;
 	bool changed;
 
 	if (p->pt != c->end->pt || c->state != CALLER_ANSWERED)
 		return;
-	changed = ear_packet(&c->ear, p, at_us);
+	if (c->codec)
+		heard.payload = caller_codec_heard(c->codec, p->payload);
+	changed = ear_packet(&c->ear, &heard, at_us);
 	if (changed)
 		farm_hears("caller", c->name, &c->ear);
 	if (!changed || c->ear.what != EAR_TONE || c->tone_us)
@@ -33,13 +36,22 @@ static void on_ready(void *arg, uint32_t events)
 		rtp_end_poll(c->end);
 }
 
-int caller_voice_open(struct farm_caller *c, double hz)
+int caller_voice_open(struct farm_caller *c, const struct caller_call *call)
 {
 	c->source = (struct farm_source){ on_ready, c };
-	tone_wave_init(&c->wave, hz);
+	c->told = call->codec;
+	if (c->told.id == SDESC_CODEC_PCMA) {
+		tone_wave_init(&c->wave, call->hz);
+	} else {
+		int err = caller_codec_new(&c->codec, c->told.id, call->hz);
+
+		if (err)
+			return err;
+	}
 	c->end = rtp_end_new();
 	if (!c->end)
 		return errno;
+	c->end->pt = c->told.pt;
 	rtp_end_listen(c->end, on_heard, c);
 	return farm_watch(c->farm, c->end->rtp, &c->source, EPOLLIN);
 }
@@ -47,8 +59,8 @@ int caller_voice_open(struct farm_caller *c, double hz)
 int caller_voice_sdp(struct farm_caller *c, const struct sdesc *offer, enum sdesc_dir dir,
 	char *buf, size_t cap)
 {
-	static const struct sdesc_codec codecs[] = {
-		{ SDESC_CODEC_PCMA, 8, 8000, 1 },
+	const struct sdesc_codec codecs[] = {
+		c->told,
 		{ SDESC_CODEC_DTMF, 101, 8000, 1 },
 	};
 	struct sdesc_plain d = { .session_id = c->end->ssrc,
@@ -94,7 +106,8 @@ int caller_voice_to(struct farm_caller *c, struct slice sdp)
 
 void caller_voice_turn(struct farm_caller *c, int64_t now_us)
 {
-	const uint8_t *frame = tone_wave_next(&c->wave);
+	const uint8_t *frame = c->codec ? caller_codec_next(c->codec)
+					: tone_wave_next(&c->wave);
 
 	if (!c->end)
 		return;

@@ -85,6 +85,22 @@ bool tone_log_add(struct tone_log *log, const uint8_t *p, size_t n)
 	return true;
 }
 
+static bool does_sound(const struct tone_packet *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->payload[i] != G711_ALAW_SILENCE)
+			return true;
+	return false;
+}
+
+size_t tone_log_next(const struct tone_log *log, size_t from, bool sounds)
+{
+	while (from < log->n && from < TONE_LOG_MAX &&
+		does_sound(&log->packets[from]) != sounds)
+		from++;
+	return from;
+}
+
 double tone_log_share(
 	const struct tone_log *log, size_t from, size_t to, uint8_t pt, double hz)
 {

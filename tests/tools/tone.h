@@ -47,6 +47,8 @@ struct tone_log {
 
 /* A plain RTP packet into the log; false when it is none. */
 bool tone_log_add(struct tone_log *log, const uint8_t *p, size_t n);
+/* The first packet, from there on, that sounds, or is digital silence; log->n: there is none. */
+size_t tone_log_next(const struct tone_log *log, size_t from, bool sounds);
 /* The tone's share in the voice packets (payload type pt) of [from, to). */
 double tone_log_share(
 	const struct tone_log *log, size_t from, size_t to, uint8_t pt, double hz);

@@ -6,6 +6,8 @@ export default {
 	"caller.none.about": "Sie sprechen über den Browser. Das Mikrofon ist erst im Gespräch zu hören.",
 	"caller.connecting": "Verbindung wird aufgebaut …",
 	"caller.connecting.about": "Das dauert nur einen Augenblick.",
+	"caller.menu": "Bitte wählen",
+	"caller.menu.about": "Drücken Sie die Taste, die angesagt wird, hier oder auf der Tastatur. Niemand hört Sie, bis das Gespräch beginnt.",
 	"caller.waiting": "Sie warten",
 	"caller.waiting.about": "Die nächste freie Person nimmt Ihren Anruf an. Niemand hört Sie, bis das Gespräch beginnt.",
 	"caller.offered": "Jemand wird gerufen",

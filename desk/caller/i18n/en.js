@@ -6,6 +6,8 @@ export default {
 	"caller.none.about": "You speak through the browser. Your microphone can be heard only once the call begins.",
 	"caller.connecting": "Connecting …",
 	"caller.connecting.about": "This takes only a moment.",
+	"caller.menu": "Please choose",
+	"caller.menu.about": "Press the key that you are told, here or on the keyboard. Nobody hears you until the call begins.",
 	"caller.waiting": "You are waiting",
 	"caller.waiting.about": "The next free person takes your call. Nobody hears you until the call begins.",
 	"caller.offered": "Somebody is being called",

@@ -216,6 +216,7 @@ export default {
 	"column.number": "Zahl dazu",
 	"column.detail": "Näheres",
 	"column.queue": "Warteschlange",
+	"column.voice": "Stimme des Anrufers",
 	"column.kind": "Art",
 	"column.arrived_ms": "Eingegangen",
 	"column.answered_ms": "Beantwortet",

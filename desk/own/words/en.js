@@ -216,6 +216,7 @@ export default {
 	"column.number": "Figure",
 	"column.detail": "Detail",
 	"column.queue": "Queue",
+	"column.voice": "The caller's voice",
 	"column.kind": "Kind",
 	"column.arrived_ms": "Arrived",
 	"column.answered_ms": "Answered",

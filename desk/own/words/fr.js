@@ -216,6 +216,7 @@ export default {
 	"column.number": "Chiffre",
 	"column.detail": "Détail",
 	"column.queue": "File d’attente",
+	"column.voice": "Voix de l’appelant",
 	"column.kind": "Genre",
 	"column.arrived_ms": "Arrivé",
 	"column.answered_ms": "Répondu",

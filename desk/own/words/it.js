@@ -216,6 +216,7 @@ export default {
 	"column.number": "Cifra",
 	"column.detail": "Dettaglio",
 	"column.queue": "Coda",
+	"column.voice": "Voce di chi chiama",
 	"column.kind": "Tipo",
 	"column.arrived_ms": "Arrivata",
 	"column.answered_ms": "Risposta",

@@ -7,7 +7,7 @@
 #include "base/ids.h"
 #include "base/text.h"
 
-static const char *const words[EVALUATIONS] = { "pulse", "comparison" };
+static const char *const words[EVALUATIONS] = { "pulse", "comparison", "metrics" };
 
 const char *evaluation_word(enum evaluation e)
 {

@@ -26,6 +26,7 @@
 enum evaluation {
 	EVALUATION_PULSE, /* the weekly question to the staff */
 	EVALUATION_COMPARISON, /* home and office, as figures of at least five */
+	EVALUATION_METRICS, /* how many of all agents are free, for whoever watches the server */
 	EVALUATIONS,
 };
 /* "pulse" ...; and back: EVALUATIONS, no such word. */

@@ -15,7 +15,7 @@ export class Nat {
 	#outer = new Map(); // the browser's port -> the socket towards the relay
 	#relay;
 	#isAway = false;
-	#lossOf = 0;
+	#isGone = null; // is this packet of voice lost?
 	#voice = { out: 0, back: 0 }; // packets of it, each way
 	towardsBrowser = []; // performance.now() of each packet that the relay sent and the browser got
 
@@ -71,14 +71,18 @@ export class Nat {
 		}
 	}
 
-	// Each n-th packet of voice is lost, both ways; 0: none. Never checks, handshakes or reports (RFC 7983, 5761).
-	lose(n) {
-		this.#lossOf = n;
+	// Each n-th packet of voice is lost, both ways; 0: none. Or those of which a function, told the way ("out" or "back"), says so.
+	// Never checks, handshakes or reports (RFC 7983, 5761).
+	lose(which) {
+		this.#isGone = typeof which === 'function' ? which : which > 0 ? (way) => this.#voice[way] % which === 0 : null;
 	}
 
 	#isLost(bytes, way) {
 		const isVoice = bytes[0] >> 6 === 2 && (bytes[1] < 192 || bytes[1] > 223);
-		return isVoice && this.#lossOf > 0 && ++this.#voice[way] % this.#lossOf === 0;
+		if (!isVoice || !this.#isGone)
+			return false;
+		this.#voice[way]++;
+		return this.#isGone(way);
 	}
 
 	away(isAway) {

@@ -116,7 +116,7 @@ const RULES = {
 		...(/^(heimamt\.db(-wal|-shm)?|[\w-]+\.key|lock|[\w.-]*\.sock|relay[\w.-]*|ledger\/[\w.-]+|journal\/[\w.:-]+)$/.test(f.name) ? [] : [`a file ${f.name}`]),
 		...(f.sound ? [`sound in ${f.name}`] : [])]),
 	storage: ({ storage }) => [...storage.local, ...storage.session].filter((k) => !/^heimamt\.\w+$/.test(k) || forbidden(k)).map((k) => `the browser keeps ${k}`)
-		.concat(storage.cookies.filter((k) => k !== 'heimamt_session').map((k) => `a cookie ${k}`)),
+		.concat(storage.cookies.filter((k) => !['heimamt_session', 'heimamt_device'].includes(k.replace('__Host-', ''))).map((k) => `a cookie ${k}`)),
 	log: ({ log }) => log.filter((l) => /declar|keystroke|mouse|idle|anna/i.test(l)).map((l) => `the log says: ${l}`),
 };
 

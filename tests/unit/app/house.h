@@ -122,6 +122,7 @@ struct house {
 	uint8_t shown_hash[HOME_HASH], shown_nonce[STORE_NONCE_SIZE];
 	/* what waits to be done: hashes, and jobs for the records */
 	struct app_password *hashes[4];
+	bool gives_way; /* they are told that others came before */
 	size_t n_hashes;
 	struct store_job jobs[4];
 	size_t n_jobs;

@@ -99,7 +99,7 @@ static uint64_t version_of(struct house *h, uint64_t dialog, const struct sdesc 
 }
 
 /* "sendrecv v1 192.0.2.1:30008", and how many sections where there are more than one */
-/* Ours are k1, k2 ... in the order of their first sight; one of the far side is a letter (see story.c). */
+/* Ours are k1, k2 ... in the order of their first sight; one of the far side is a letter (see story_sdp.c). */
 static void key_text(struct house *h, const uint8_t key[16], char text[8])
 {
 	unsigned i = 0;
@@ -136,13 +136,16 @@ static void crypto_text(
 static void srtp_text(
 	struct house *h, const struct rp_srtp *k, bool is_locked, char *text, size_t cap)
 {
-	char rx[8], tx[8];
+	char rx[8], tx[8], rocs[12] = "";
 
 	*text = '\0';
 	if (k->suite) {
 		key_text(h, k->rx_key, rx);
 		key_text(h, k->tx_key, tx);
-		(void)text_format(text, cap, " %s %s %s", suites[k->suite], rx, tx);
+		if (k->rx_rocs)
+			(void)text_format(rocs, sizeof rocs, " rocs %u", k->rx_rocs);
+		(void)text_format(
+			text, cap, " %s %s %s%s", suites[k->suite], rx, tx, rocs);
 	} else if (is_locked) {
 		(void)text_copy(text, cap, " locked");
 	}
@@ -222,7 +225,7 @@ static void sip_hangup(void *arg, uint64_t dialog)
 
 /* --- relays --- */
 
-/* Whose it is can be told by the far side's port (see story.c) also when it is made for a call of old. */
+/* Whose it is can be told by the far side's port (see story_sdp.c) also when it is made for a call of old. */
 static void name_leg(struct house *h, unsigned relay, const union rp_any *m,
 	uint16_t type, uint64_t id)
 {
@@ -319,7 +322,7 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 		"talking", "interrupted", "wrapup", "pause", "work", "hold" };
 	static const char *const lines[] = { " line=none", " line=connecting", "",
 		" line=silent", " line=lost" };
-	char call[32] = "", ends[32] = "", door[32] = "", codec[16] = "";
+	char call[32] = "", ends[32] = "", door[32] = "", codec[32] = "";
 	struct house *h = arg;
 
 	if (h->tells_missing) {
@@ -338,6 +341,8 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 			v->back_at_ms ? " back" : "");
 	if (strcmp(v->codec, "PCMA") != 0)
 		(void)text_format(codec, sizeof codec, " %s", v->codec);
+	if (v->call && strcmp(v->call_codec, v->codec) != 0)
+		(void)text_format(codec, sizeof codec, " soon %s", v->call_codec);
 	house_note(arg, "view %s %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", page(conn),
 		states[v->state], v->callback ? " callback" : "", call,
 		*v->why ? " (" : "", v->why, *v->why ? ")" : "", ends, lines[v->line],
@@ -351,7 +356,7 @@ static void desk_view(void *arg, uint64_t conn, const struct desk_view *v)
 static void caller_view(void *arg, uint64_t conn, const struct desk_caller_view *v)
 {
 	static const char *const states[] = { "none", "connecting", "waiting", "offered",
-		"talking", "ended" };
+		"talking", "ended", "menu" };
 
 	((struct house *)arg)->place = v->place;
 	house_note(arg, "caller %s %s%s%s%s", page(conn), states[v->state],
@@ -383,10 +388,20 @@ static void door_token(void *arg, uint64_t conn, const char *token, const char *
 static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer *a)
 {
 	struct sdesc d;
+	unsigned long id, version;
+	char order[64] = "";
 
 	assert_int_equal(sdesc_parse(&d, a->sdp, strlen(a->sdp)), 0);
 	assert_true(d.audio >= 0 && d.media[d.audio].has_fingerprint);
-	house_note(arg, "line_answer %s", page(conn));
+	assert_int_equal(
+		sscanf(strstr(a->sdp, "o=- "), "o=- %lu %lu ", &id, &version), 2);
+	for (size_t i = 0; version > 1 && i < d.media[d.audio].n_codecs; i++)
+		(void)text_format(order + strlen(order), sizeof order - strlen(order),
+			" %u", d.media[d.audio].codecs[i].pt);
+	if (version > 1)
+		house_note(arg, "line_answer %s %lu:%s", page(conn), version, order);
+	else
+		house_note(arg, "line_answer %s", page(conn));
 }
 
 static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)
@@ -688,7 +703,10 @@ static void hash(struct app_password *w)
 void house_work(struct house *h)
 {
 	while (h->n_hashes || h->n_jobs) {
-		if (h->n_hashes) {
+		if (h->n_hashes && h->gives_way) {
+			h->hashes[--h->n_hashes]->gave_way = true;
+			h->hashes[h->n_hashes]->done(h->hashes[h->n_hashes]);
+		} else if (h->n_hashes) {
 			hash(h->hashes[--h->n_hashes]);
 		} else {
 			struct store_job job = h->jobs[--h->n_jobs];

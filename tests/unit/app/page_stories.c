@@ -9,7 +9,7 @@ const struct story page_stories[] = {
 			"> made w1", "line_answer w1", "> UP w1", "record w1 arrived",
 			"relay0 PLAY anna ring loop",
 			"record w1 offered anna home=1 office=0", "caller w1 offered",
-			"view anna offered w1 15000", "relay0 PLAY w1 greeting",
+			"view anna offered w1 15000 soon opus", "relay0 PLAY w1 greeting",
 			"caller w1 offered", "> say anna accept w1", "...",
 			"caller w1 talking", "...", "> say anna hangup w1", "...",
 			"record w1 ended agent_hung_up",

@@ -14,6 +14,12 @@
 		"sip_answer 1 sendrecv v0 192.0.2.1:30004 GCM tag 2 k1", "...",         \
 		"> ack 1", "...", "> UP c1", "..."
 
+#define TALK                                                                        \
+	"> comes anna", "...", "> invite 1 10 sdes", "relay1 LEG_RTP c1 GCM A k1",  \
+		"> made c1", "...", "> ack 1", "...", "> UP c1", "...",             \
+		"> say anna accept c1", "...", "> made hop1", "...", "> made hop2", \
+		"..."
+
 const struct story sdes_stories[] = {
 	{ "an offer with a key is answered with ours, in the line that can be kept",
 		{ WAITING } },
@@ -56,9 +62,16 @@ const struct story sdes_stories[] = {
 	{ "where it is not required a call may become plain, and secure again with "
 	  "another key",
 		{ WAITING, "> reinvite 1 good", "relay0 LEG_REMOTE c1 192.0.2.7:4001",
-			"sip_answer 1 sendrecv v1 192.0.2.1:30004", "> reinvite 1 sdes",
+			"sip_answer 1 sendrecv v1 192.0.2.1:30004",
+			"record c1 voice plain", "> reinvite 1 sdes",
 			"relay0 LEG_REMOTE c1 192.0.2.7:4001 GCM A k2",
-			"sip_answer 1 sendrecv v2 192.0.2.1:30004 GCM tag 2 k2" } },
+			"sip_answer 1 sendrecv v2 192.0.2.1:30004 GCM tag 2 k2",
+			"record c1 voice srtp" } },
+	{ "its agent is told at once",
+		{ "> comes anna", "...", "> invite 1 10 sdes", "...", "> made c1", "...",
+			"> ack 1", "...", "> UP c1", "...", "> say anna accept c1", "...",
+			"> reinvite 1 good", "...", "record c1 voice plain",
+			"view anna talking *", "> reinvite 1 good", "! voice", "..." } },
 
 	/* --- what the configuration says of a peer --- */
 	{ "required: no plain offer is taken, nor does a call become plain",
@@ -104,8 +117,9 @@ const struct story sdes_stories[] = {
 
 	/* --- its relay dies --- */
 	{ "another relay counts from nothing: it has another key of ours, and says so",
-		{ FAR, "> relay 1 gone", "...", "relay0 LEG_RTP c1 GCM A k2", "> made c1",
-			"...", "sip_reinvite 1 sendrecv v1 192.0.2.1:30008 GCM tag 1 k2",
+		{ FAR, "> relay 1 gone", "...", "relay0 LEG_RTP c1 GCM A k2 rocs 2",
+			"> made c1", "...",
+			"sip_reinvite 1 sendrecv v1 192.0.2.1:30008 GCM tag 1 k2",
 			"..." },
 		2 },
 	{ "their answer is in that line",
@@ -118,6 +132,18 @@ const struct story sdes_stories[] = {
 			"relay0 LEG_RTP c1 locked", "> made c1", "...",
 			"sip_reinvite 1 sendrecv v1 192.0.2.1:30008 GCM tag 1 k2",
 			"..." },
+		2 },
+	{ "and how often the far side's numbers may have run over, by the call's age",
+		{ TALK, "> wait 3932160", "...", "> wait 3932160", "...",
+			"> relay 1 gone", "...", "relay0 LEG_RTP c1 GCM A k2 rocs 14",
+			"> made c1", "...",
+			"sip_reinvite 1 sendrecv v1 192.0.2.1:30012 GCM tag 1 k2", "...",
+			"> reinvited 1 200 sdes-told", "! LEG_REMOTE", "..." },
+		2 },
+	{ "where nobody here knew their key, it may be an old one all the same",
+		{ FAR, "> kill", "> adopt", "...", "> relay 1 gone", "...", "> made c1",
+			"...", "sip_reinvite 1 *", "...", "> reinvited 1 200 sdes-told",
+			"relay0 LEG_REMOTE c1 192.0.2.7:4001 GCM A k2 rocs 2", "..." },
 		2 },
 	{ .what = NULL },
 };

@@ -3,7 +3,7 @@
  * story -- what goes into the centre and what must come out of it, as text.
  *
  * A story is a list of lines:
- *   "> input"      something happens; the words are in story.c
+ *   "> input"      something happens; the words are in story_*.c
  *   "text"         the next thing that the centre did, exactly; a "*" at the end stands for any rest
  *   "..."          anything may stand here, or nothing
  *   "! text"       nothing that followed this input contains the text

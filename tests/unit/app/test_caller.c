@@ -304,6 +304,60 @@ static void test_place(void **state)
 	house_close(&h);
 }
 
+static bool was(const char *line)
+{
+	for (size_t i = 0; i < h.n_lines; i++)
+		if (strcmp(h.lines[i], line) == 0)
+			return true;
+	return false;
+}
+
+static void presses(const char *who, uint32_t key)
+{
+	const struct house_name *leg = house_leg(&h, who);
+	union rp_any m = { .digit = { .head = { .type = RP_EV_DIGIT, .leg = leg->id },
+				   .digit = key } };
+
+	h.n_lines = 0;
+	app_relay_event(h.app, leg->relay, &m);
+}
+
+/* The menu of 50: a key that leads nowhere has it asked again, a second one leads to 10; 2 leads to 40, which is Anna's. */
+static void test_menu(void **state)
+{
+	const struct app_caller_config rules = {
+		.by_language = { { "fr", 1 } },
+		.n_languages = 1,
+		.menu = 1,
+	};
+
+	begin(&rules);
+	assert_string_equal(calls("w1", NULL, "fr"), "no_agent");
+	assert_string_equal(calls("w1", NULL, "de"), "");
+	h.n_lines = 0;
+	line_up("w1");
+	assert_true(was("caller w1 menu") && was("relay0 PLAY w1 menu"));
+	assert_false(was("record w1 arrived"));
+	presses("w1", 7);
+	assert_true(was("relay0 PLAY w1 menu"));
+	presses("w1", 8);
+	assert_true(was("record w1 arrived") && was("caller w1 waiting"));
+	assert_true(was("record w1 menu menu=welcome by=default"));
+	presses("w1", 1); /* it waits: nobody has asked it anything */
+	assert_int_equal(h.n_lines, 0);
+	assert_string_equal(calls("w2", NULL, NULL), "");
+	line_up("w2");
+	presses("w2", 2);
+	assert_true(was("record w2 menu menu=welcome by=key"));
+	assert_string_equal(calls("w3", NULL, NULL), "");
+	line_up("w3");
+	h.n_lines = 0;
+	hangs_up("w3");
+	assert_true(was("record w3 menu menu=welcome by=nothing"));
+	assert_true(was("caller w3 ended (caller_hung_up)"));
+	house_close(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_token_is_kept),
 		cmocka_unit_test(test_languages),
 		cmocka_unit_test(test_place),
+		cmocka_unit_test(test_menu),
 	};
 
 	return cmocka_run_group_tests_name("app_caller", tests, NULL, NULL);

@@ -18,13 +18,22 @@
 #define N(a) (sizeof(a) / sizeof *(a))
 #define GOOD "vier blaue Kamele"
 
+/* Who asks, of what ask() does not say. */
+static struct {
+	uint64_t from;
+	char device[WEB_DEVICE_MAX];
+	bool is_throttled;
+} asker = { .from = 1 };
+
 /* The status of the answer, which came by the time it returns. */
 static unsigned ask(
 	struct house *h, const char *token, const char *path, const char *body)
 {
 	struct web_ask a = { .request = 9,
 		.session = app_session_number(h->app, token),
-		.from = 1,
+		.from = asker.from,
+		.device = asker.device,
+		.is_throttled = asker.is_throttled,
 		.origin = "http://localhost:8080",
 		.is_post = true,
 		.path = path,
@@ -212,6 +221,67 @@ static void test_passwords_are_few(void **state)
 	}
 }
 
+/* Who guesses keeps nobody out: not who comes from elsewhere, and not who comes with a device that was here before. */
+static void test_device(void **state)
+{
+	static const char right[] = LOGIN("beat", GOOD), wrong[] = LOGIN("beat", "x");
+	char device[WEB_DEVICE_MAX];
+	struct house h;
+
+	house_open(&h, 1);
+	log_in(&h, "one", 2, 1);
+	assert_int_equal(
+		ask(&h, "one", "account/password", "{\"password\":\"" GOOD "\"}"), 200);
+	assert_int_equal(ask(&h, "", "login/password", right), 200);
+	assert_true(strlen(h.proved.device) > 40);
+	assert_int_equal(text_copy(device, sizeof device, h.proved.device), 0);
+	while (ask(&h, "", "login/password", wrong) == 403)
+		assert_string_equal(h.proved.device, "");
+	assert_int_equal(ask(&h, "", "login/password", right), 429);
+
+	/* elsewhere */
+	asker.from = 2;
+	assert_int_equal(ask(&h, "", "login/password", right), 200);
+	/* here, where everybody guesses at everything */
+	asker.from = 1;
+	asker.is_throttled = true;
+	memcpy(asker.device, device, sizeof device);
+	assert_int_equal(ask(&h, "", "login/password", right), 200);
+	/* it is Beat's, and opens no other login; and it is not endless */
+	assert_int_equal(ask(&h, "", "login/password", LOGIN("anna", "x")), 429);
+	assert_int_equal(ask(&h, "", "login/password", LOGIN("nobody", "x")), 429);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(ask(&h, "", "login/password", wrong), 403);
+	assert_int_equal(ask(&h, "", "login/password", right), 429);
+	/* another one of Beat's, and none that was made up */
+	asker.device[5] ^= 1;
+	assert_int_equal(ask(&h, "", "login/password", right), 200);
+	asker.device[0] ^= 1;
+	assert_int_equal(ask(&h, "", "login/password", right), 429);
+	asker.device[4] = 0;
+	assert_int_equal(ask(&h, "", "login/password", right), 429);
+	asker.device[0] = 0;
+	asker.is_throttled = false;
+	house_close(&h);
+}
+
+/* A crowd before the hash: who had to give way is told, and it was no guess. */
+static void test_gave_way(void **state)
+{
+	static const char wrong[] = LOGIN("beat", "x");
+	struct house h;
+
+	house_open(&h, 1);
+	h.gives_way = true;
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(ask(&h, "", "login/password", wrong), 429);
+		assert_false(h.proved.is_wrong);
+	}
+	h.gives_way = false;
+	assert_int_equal(ask(&h, "", "login/password", wrong), 403);
+	house_close(&h);
+}
+
 /* A hash that costs less than today's is made anew with the next login. */
 static void test_old_hash(void **state)
 {
@@ -287,6 +357,8 @@ int main(void)
 		cmocka_unit_test(test_codes_are_few),
 		cmocka_unit_test(test_password),
 		cmocka_unit_test(test_passwords_are_few),
+		cmocka_unit_test(test_device),
+		cmocka_unit_test(test_gave_way),
 		cmocka_unit_test(test_old_hash),
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_bad),

@@ -66,6 +66,51 @@ static const struct {
 		"web: hold-max must be a number from 5 to 3600, not 0" },
 	{ "an address that is a name", "web { address = \"localhost\" }\n" HOUSE,
 		"web: address must be an IPv4 address" },
+	{ "the whole network without a certificate",
+		"web { address = \"0.0.0.0\" }\n" HOUSE,
+		":1: web: address must be 127.0.0.1 as long as there is no certificate" },
+	{ "likewise of IPv6", "web { address = \"::\" }\n" HOUSE,
+		"web: address must be 127.0.0.1 as long as there is no certificate" },
+	{ "a certificate without its key",
+		"web {\n\tnames = { \"a.example\" }\n\tcertificate = \"/c\"\n}\n" HOUSE,
+		":3: web: certificate must be given together with the other one" },
+	{ "a key without its certificate",
+		"web { names = { \"a.example\" } key = \"/k\" }\n" HOUSE,
+		"web: key must be given together with the other one" },
+	{ "a certificate and no name",
+		"web {\n\tcertificate = \"/c\"\n\tkey = \"/k\"\n}\n" HOUSE,
+		":2: web: certificate must be together with names" },
+	{ "a proxy and no name", "web { proxies = { \"127.0.0.1\" } }\n" HOUSE,
+		"web: proxies must be together with names" },
+	{ "a name that is an address of a page",
+		"web { names = { \"https://a.example\" } }\n" HOUSE,
+		"web: names must be a list of at most 8 names" },
+	{ "nine names",
+		"web { names = { \"a\", \"a\", \"a\", \"a\", \"a\", \"a\", \"a\", \"a\", "
+		"\"a\" } }\n" HOUSE,
+		"web: names must be a list of at most 8 names" },
+	{ "too few connections of an address", "web { per-address = 31 }\n" HOUSE,
+		"web: per-address must be a number from 32 to 2048, not 31" },
+	{ "a proxy by its name", "web { proxies = { \"proxy\" } }\n" HOUSE,
+		"web: proxies must be a list of at most 8 addresses" },
+	/* at which line */
+	{ "an option of the file itself", "\n# node = 3\n\nnode = 2000\n" HOUSE,
+		":4: root: node must be" },
+	{ "an option in a section",
+		"sip { port = 1 }\nweb {\n\t# port = 2\n\t/* port = 3\n */ port = "
+		"70000\n}\n" HOUSE,
+		":5: web: port must be" },
+	{ "one behind a list and a text",
+		"web {\n\tnames = { \"a\",\n\"port = 1 }\" }\nport\n=\n70000 }\n" HOUSE,
+		":4: web: port must be" },
+	{ "of two sections the one with the title",
+		QUEUE
+		"queue \"b\" {\n\tnumber = \"101\"\n\tname = \"B\"\n\tlanguage = \"de\"\n"
+		"\toffer = 1\n}\n",
+		":6: queue \"b\": offer must be" },
+	{ "what does not stand there: its section",
+		QUEUE "queue \"b\" {\n\tnumber = \"101\"\n}\n",
+		":2: queue \"b\": name must be" },
 	{ "an address too long", "web { address = \"" X64 X64 "\" }\n" HOUSE,
 		"web: address must be a text of at most 127 bytes" },
 	{ "no address", "relay { address = \"\" }\n" HOUSE,
@@ -287,6 +332,10 @@ static const struct {
 		"web: caller-page-token must be required or none" },
 	{ "a caller page that leads nowhere", "web { caller-page = true }\n" HOUSE,
 		"web: caller-page-queue must be a queue of this file" },
+	{ "a caller page that leads to no menu",
+		"web { caller-page = true caller-page-queue = \"a\" caller-page-menu = "
+		"\"n\" }\n" MENU("keys = { \"1=a\" }"),
+		"web: caller-page-menu must be a menu of this file" },
 	{ "a language that the caller page has not", CALLER("queues = { \"rm=a\" }"),
 		"web: caller-page-queues must be a list" },
 	{ "a language twice", CALLER("queues = { \"de=a\", \"de=a\" }"),
@@ -471,7 +520,12 @@ static void test_in_order(void **state)
 		"sip { peers = { \"192.0.2.0/24\", \"2001:db8::/32\", \"::1\" } "
 		"}\n" HOUSE,
 		"sip { user = \"a\\\"b\" password = \"c\\\\d\" }\n" HOUSE,
-		"web { address = \"0.0.0.0\" port = 0 }\n" HOUSE,
+		"web { port = 0 }\n" HOUSE,
+		"web { address = \"::1\" }\n" HOUSE,
+		"web { address = \"0.0.0.0\" certificate = \"/c.pem\" key = \"/k.pem\" "
+		"names = { \"desk.example.org\", \"[2001:db8::7]:8443\" } }\n" HOUSE,
+		"web { proxies = { \"127.0.0.1\", \"::1\" } names = { \"a.example\" } "
+		"}\n" HOUSE,
 		DEMANDING(
 			"priority = 1000 target = 86400 sensitivity = \"strict\" "
 			"skills = { \"de=15\", \"a.b-9\" } "
@@ -551,6 +605,21 @@ static void test_what_routing_needs(void **state)
 	assert_int_equal(acd_skills_level(&q->relax[0].skills, 1), 0);
 	assert_int_equal(acd_skills_level(&c.agents[0].skills, 2), 7);
 	assert_int_equal(c.agents[0].clearance, 2); /* at most; home has 1 */
+	config_close(&c);
+}
+
+static void test_a_caller_page_with_a_menu(void **state)
+{
+	struct config c = { 0 };
+	char said[SAID_MAX];
+
+	if (read_text(&c,
+		    "web { caller-page = true caller-page-menu = \"m\" }\n" MENU(
+			    "keys = { \"1=a\" }"),
+		    said))
+		fail_msg("said: %s", said);
+	assert_int_equal(c.caller.menu, 1);
+	assert_int_equal(c.caller_page_queue, 0);
 	config_close(&c);
 }
 
@@ -736,6 +805,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_in_order),
 		cmocka_unit_test(test_srtp),
 		cmocka_unit_test(test_what_routing_needs),
+		cmocka_unit_test(test_a_caller_page_with_a_menu),
 		cmocka_unit_test(test_what_a_caller_page_has),
 		cmocka_unit_test(test_what_a_menu_has),
 		cmocka_unit_test(test_home_days),

@@ -72,9 +72,9 @@ static void test_paths_are_bounded(void **state)
 	assert_int_equal(f->r->by_addr.n, LEG_PATHS_MAX);
 	assert_int_equal(udp_addr_port(&l->web.active->addr), 4000); /* being used */
 	assert_int_equal(udp_addr_parse(&a, "127.0.0.1", 4099), 0);
-	assert_ptr_equal(path_find(f->r, &a)->leg, l);
+	assert_ptr_equal(web_path_find(f->r, &a)->leg, l);
 	inner_check(f, other, 4099); /* a NAT gave the port to another */
-	assert_ptr_equal(path_find(f->r, &a)->leg, other);
+	assert_ptr_equal(web_path_find(f->r, &a)->leg, other);
 	leg_close(f->r, l);
 	leg_close(f->r, other);
 	assert_int_equal(f->r->by_addr.n, 0);
@@ -119,7 +119,7 @@ static void test_dtls_needs_a_check(void **state)
 	line_packet(f->r, hello, sizeof hello, &from);
 	assert_int_equal(f->r->counters.stray, 1);
 	/* an address that only voice told of is no better */
-	struct web_path *path = path_add(f->r, l, &from);
+	struct web_path *path = web_path_add(f->r, l, &from);
 
 	assert_non_null(path);
 	line_packet(f->r, hello, sizeof hello, &from);
@@ -427,6 +427,35 @@ static void test_keys_are_bounded(void **state)
 	assert_int_equal(digits(f), 1);
 }
 
+/* A caller's browser presses keys as a telephone does (RFC 4733); each is told once, and none while it talks. */
+static void test_keys_of_a_browser(void **state)
+{
+	static const uint8_t key[] = { 3, 10, 0, 160 };
+	struct inner *f = *state;
+	uint8_t p[UDP_PACKET_MAX];
+
+	inner_control(f, 1);
+	struct leg *l = inner_web(f, 9), *other = inner_rtp(f, 10);
+
+	l->dtmf_pt = 126;
+	inner_check(f, l, 5000);
+	struct srtp_session *browser = inner_up(f, l);
+
+	for (uint16_t seq = 1; seq <= 9; seq++) {
+		size_t n = RTP_HEADER + sizeof key;
+
+		if (seq == 7)
+			assert_int_equal(leg_join(f->r, l, other), 0);
+		rtp_write_header(p, false, 126, seq, (seq - 1u) / 3 * 4000, INNER_SSRC);
+		memcpy(p + RTP_HEADER, key, sizeof key);
+		assert_int_equal(srtp_protect(browser, p, &n, sizeof p), 0);
+		inner_arrives(f, p, n, 5000);
+	}
+	assert_int_equal(l->stats.rx, 9);
+	assert_int_equal(digits(f), 2);
+	srtp_session_free(browser);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -452,6 +481,8 @@ int main(void)
 			test_reports_latch, inner_setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_keys_are_bounded, inner_setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_keys_of_a_browser, inner_setup, inner_teardown),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_memory_stays_here),

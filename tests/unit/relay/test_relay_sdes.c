@@ -395,6 +395,130 @@ static void test_keys_come_later(void **state)
 	far_close(&far);
 }
 
+/* The far side has spoken for so many turns of its sequence numbers; less than 2^15 at a time. */
+static void ages(const struct far *far, unsigned turns)
+{
+	uint8_t p[UDP_PACKET_MAX];
+
+	for (unsigned i = 0; i <= 4 * turns; i++)
+		(void)sealed(far, SSRC, (uint16_t)(i * 16384), p);
+}
+
+/* The relay before is gone, and with it the roll-over counter. */
+static void test_counter_of_another_relay(void **state)
+{
+	static const struct {
+		unsigned turns;
+		uint8_t bound;
+		bool is_heard;
+	} cases[] = { { 0, 0, true }, { 0, 2, true }, { 1, 0, false }, { 1, 2, true },
+		{ 2, 2, true }, { 3, 2, false }, { 22, 46, true },
+		{ SRTP_ROCS_MAX, SRTP_ROCS_MAX, true },
+		{ SRTP_ROCS_MAX + 1, UINT8_MAX, false } };
+	static const enum srtp_suite suites[] = { SRTP_AES_CM_80, SRTP_AES_CM_32,
+		SRTP_GCM };
+	struct inner *f = *state;
+	size_t n_failed = 0;
+
+	for (size_t i = 0; i < N_OF(cases) * N_OF(suites); i++) {
+		struct rp_srtp k = keys_of(suites[i / N_OF(cases)], 1, i % 2 ? 4 : 0);
+		unsigned turns = cases[i % N_OF(cases)].turns;
+		bool want = cases[i % N_OF(cases)].is_heard;
+		struct leg *l;
+		struct far far;
+
+		k.rx_rocs = cases[i % N_OF(cases)].bound;
+		l = leg_with(f, 1, &k);
+		far_open(&far, &k);
+		ages(&far, turns);
+		if (speaks(f, l, &far, 1) != want || speaks(f, l, &far, 2) != want ||
+			l->is_up != want) {
+			print_error(
+				"suite %d, turn %u of %u\n", k.suite, turns, k.rx_rocs);
+			n_failed++;
+		}
+		far_close(&far);
+		leg_close(f->r, l);
+	}
+	assert_int_equal(n_failed, 0);
+}
+
+/* One search in the time of a packet, whoever makes it necessary; and none where all is as it should be. */
+static void test_search_is_bounded(void **state)
+{
+	struct inner *f = *state;
+	struct rp_srtp k = keys_of(SRTP_GCM, 1, 0), wrong = keys_of(SRTP_GCM, 9, 0);
+	struct far far, stranger;
+	struct leg *l;
+
+	k.rx_rocs = 8;
+	l = leg_with(f, 1, &k);
+	far_open(&far, &k);
+	far_open(&stranger, &wrong);
+	ages(&far, 3);
+	f->r->now_us += SECOND;
+	assert_false(speaks(f, l, &stranger, 1));
+	assert_false(speaks(f, l, &far, 1));
+	f->r->now_us += 19999;
+	assert_false(speaks(f, l, &far, 2));
+	f->r->now_us += 1;
+	assert_true(speaks(f, l, &far, 3));
+	assert_true(speaks(f, l, &far, 4)); /* known now */
+	assert_false(speaks(f, l, &stranger, 5));
+	assert_true(speaks(f, l, &far, 6));
+	assert_int_equal(l->stats.rx_bad, 4);
+	far_close(&far);
+	far_close(&stranger);
+}
+
+/* What was captured an hour ago and is sent again authenticates, but it does not keep the true voice out. */
+static void test_old_packet_comes_first(void **state)
+{
+	struct inner *f = *state;
+	struct rp_srtp k = keys_of(SRTP_AES_CM_80, 1, 0);
+	uint8_t old[UDP_PACKET_MAX], again[UDP_PACKET_MAX];
+	struct far far;
+	struct leg *l;
+	size_t n;
+
+	k.rx_rocs = 8;
+	l = leg_with(f, 1, &k);
+	far_open(&far, &k);
+	ages(&far, 2);
+	n = sealed(&far, SSRC, 9, old);
+	memcpy(again, old, n);
+	for (unsigned i = 9; i <= 16; i++)
+		(void)sealed(&far, SSRC, (uint16_t)(i * 16384),
+			(uint8_t[UDP_PACKET_MAX]){ 0 });
+	assert_true(hears(f, l, old, n, PORT));
+	f->r->now_us += SECOND;
+	assert_true(speaks(f, l, &far, 10));
+	f->r->now_us += SECOND;
+	assert_false(hears(f, l, again, n, PORT));
+	assert_true(speaks(f, l, &far, 11));
+	far_close(&far);
+}
+
+/* A refresh before anything was heard, by a process that knows of no move. */
+static void test_bound_stays_with_the_key(void **state)
+{
+	struct inner *f = *state;
+	struct rp_srtp k = keys_of(SRTP_GCM, 1, 0), k2 = keys_of(SRTP_GCM, 20, 0);
+	struct far far;
+	struct leg *l;
+
+	k.rx_rocs = 4;
+	l = leg_with(f, 1, &k);
+	far_open(&far, &k);
+	ages(&far, 2);
+	k.rx_rocs = 0;
+	assert_int_equal(tell(f, l, PORT, &k), 0);
+	assert_true(speaks(f, l, &far, 1));
+	assert_int_equal(tell(f, l, PORT, &k2), 0);
+	assert_int_equal(l->rtp.srtp.told.rx_rocs, 0);
+	far_close(&far);
+}
+
 static void test_what_control_may_not_say(void **state)
 {
 	struct inner *f = *state;
@@ -450,6 +574,14 @@ int main(void)
 			test_plain_and_back, setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_keys_come_later, setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_counter_of_another_relay, setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_search_is_bounded, setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_old_packet_comes_first, setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_bound_stays_with_the_key, setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_what_control_may_not_say, setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(

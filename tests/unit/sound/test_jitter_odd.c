@@ -28,7 +28,6 @@ enum deed {
 	LONGER_ROUTE, /* 60 ms longer from now on */
 	SHORTER_ROUTE,
 	MUTED, /* sends silence */
-	CHANGED, /* jitter_change() */
 };
 
 static void once(struct line *l, struct line_way *w, enum deed deed, uint32_t round)
@@ -82,7 +81,6 @@ static void once(struct line *l, struct line_way *w, enum deed deed, uint32_t ro
 		line_run(l, w, 3000);
 		w->signal = LINE_VOICE;
 		break;
-	case CHANGED: jitter_change(l->jitter); break;
 	case NOTHING_ODD: break;
 	}
 }
@@ -115,7 +113,6 @@ static void test_deeds(void **state)
 		{ "a longer route", LONGER_ROUTE, SOUND_NARROW, 50, 60, 30 },
 		{ "a shorter route", SHORTER_ROUTE, SOUND_NARROW, 0, 60, 30 },
 		{ "mute", MUTED, SOUND_WIDE, 0, 60 },
-		{ "another source", CHANGED, SOUND_NARROW, 0, 60 },
 	};
 
 	for (size_t i = 0; i < N(cases); i++) {

@@ -129,6 +129,53 @@ static void test_one_call(void **state)
 		"9000 ended - - caller_hung_up");
 }
 
+/* What was plain once is not called safe, and a call of which nothing is known says nothing. */
+static void test_voice(void **state)
+{
+	static const struct {
+		enum store_voice first, next;
+		const char *want;
+	} rows[] = {
+		{ STORE_VOICE_PLAIN, STORE_VOICE_UNKNOWN, "plain" },
+		{ STORE_VOICE_SRTP, STORE_VOICE_UNKNOWN, "srtp" },
+		{ STORE_VOICE_DTLS, STORE_VOICE_UNKNOWN, "dtls" },
+		{ STORE_VOICE_UNKNOWN, STORE_VOICE_UNKNOWN, "-" },
+		{ STORE_VOICE_UNKNOWN, STORE_VOICE_SRTP, "srtp" },
+		{ STORE_VOICE_SRTP, STORE_VOICE_PLAIN, "plain" },
+		{ STORE_VOICE_PLAIN, STORE_VOICE_SRTP, "plain" },
+	};
+	const struct place *p = *state;
+	struct store *st = open_house(state);
+	char text[256];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct store_call_event ev = { .call = 10 + i,
+			.at_ms = 1000,
+			.event = STORE_ARRIVED,
+			.queue = QUEUE,
+			.voice = rows[i].first,
+			.number = -1 };
+
+		must_add(st, &ev);
+		ev.at_ms++;
+		ev.event = STORE_VOICE;
+		ev.voice = rows[i].next;
+		if (ev.voice)
+			must_add(st, &ev);
+	}
+	store_close(st);
+	sql_text(p->path,
+		"SELECT group_concat(coalesce(voice, '-'), ' ') FROM"
+		" (SELECT voice FROM call ORDER BY id)",
+		text, sizeof text);
+	for (size_t i = 0, at = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t n = strlen(rows[i].want);
+
+		assert_memory_equal(text + at, rows[i].want, n);
+		at += n + 1;
+	}
+}
+
 static void test_words(void **state)
 {
 	for (int i = STORE_ARRIVED; i <= STORE_ENDED; i++) {
@@ -461,6 +508,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_PLACE(test_one_call),
+		IN_PLACE(test_voice),
 		cmocka_unit_test(test_words),
 		IN_PLACE(test_not_taken),
 		IN_PLACE(test_synced),

@@ -292,10 +292,12 @@ static const struct example {
 	{ "call_event", 90,
 		"INSERT INTO call_event VALUES (1, 7, ?1, 'offered', 71, NULL, NULL)",
 		"SELECT count(agent) FROM call_event WHERE seq = 1" },
-	{ "call", 90, "INSERT INTO call VALUES (1, 81, 'sip', ?1, NULL, NULL, NULL, 71)",
+	{ "call", 90,
+		"INSERT INTO call VALUES (1, 81, 'sip', ?1, NULL, NULL, NULL, 71, NULL)",
 		"SELECT count(agent) FROM call WHERE id = 1" },
 	{ "call", 400,
-		"INSERT INTO call VALUES (1, 81, 'sip', ?1, NULL, NULL, NULL, NULL)",
+		"INSERT INTO call VALUES (1, 81, 'sip', ?1, NULL, NULL, NULL, NULL, "
+		"NULL)",
 		"SELECT count(*) FROM call WHERE id = 1" },
 	{ "line_quality", 90,
 		"INSERT INTO line_quality (call, from_ms, leg, direction, until_ms, "
@@ -491,7 +493,8 @@ static void test_given(void **state)
 		"INSERT INTO session (hash, agent, expires_ms) VALUES (randomblob(32), "
 		"72, ?1)",
 		now + DAY);
-	make_row(db, "INSERT INTO call VALUES (8, 81, 'sip', ?1, NULL, NULL, NULL, 71)",
+	make_row(db,
+		"INSERT INTO call VALUES (8, 81, 'sip', ?1, NULL, NULL, NULL, 71, NULL)",
 		now);
 	make_row(db,
 		"INSERT INTO call_event VALUES (1, 8, ?1, 'arrived', NULL, NULL, NULL)",
@@ -533,7 +536,8 @@ static void test_dates_given(void **state)
 		{ "INSERT INTO session (hash, agent, expires_ms) VALUES (zeroblob(32), "
 		  "73, ?1)",
 			0 },
-		{ "INSERT INTO call VALUES (8, 81, 'sip', ?1, NULL, NULL, NULL, 73)",
+		{ "INSERT INTO call VALUES (8, 81, 'sip', ?1, NULL, NULL, NULL, 73, "
+		  "NULL)",
 			90 * DAY },
 		{ "INSERT INTO agreement_end VALUES (1, 73, ?1, 1, 'ended')",
 			1826 * DAY },

@@ -61,7 +61,7 @@ static void test_calls_by_age(void **state)
 	make_house(p->path);
 	sql_do(p->path,
 		"INSERT INTO call VALUES (1, 81, 'sip', 1700000000000, 1700000000000,"
-		" 1700000009000, 'agent_hung_up', 71);"
+		" 1700000009000, 'agent_hung_up', 71, NULL);"
 		"INSERT INTO call_event VALUES (1, 1, 1700000000000, 'arrived', NULL, "
 		"NULL, NULL), (2, 1, 1700000000000, 'accepted', 71, NULL, NULL)");
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -87,7 +87,8 @@ static void test_in_steps(void **state)
 	sql_do(p->path,
 		"WITH RECURSIVE n (i) AS"
 		" (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1700)"
-		" INSERT INTO call SELECT i, 81, 'sip', i, NULL, i, NULL, 71 FROM n;"
+		" INSERT INTO call SELECT i, 81, 'sip', i, NULL, i, NULL, 71, NULL FROM "
+		"n;"
 		"INSERT INTO call_event"
 		" SELECT NULL, id, id, 'offered', 71, NULL, NULL FROM call");
 	assert_int_equal(purge_all(p->path, db_wall_ms()), 4);
@@ -104,7 +105,8 @@ static void test_by_itself(void **state)
 	make_house(p->path);
 	sql_do(p->path,
 		"INSERT INTO session SELECT randomblob(32), 71, 1000, 1;"
-		"INSERT INTO call VALUES (1, 81, 'sip', 1, NULL, NULL, NULL, NULL)");
+		"INSERT INTO call VALUES (1, 81, 'sip', 1, NULL, NULL, NULL, NULL, "
+		"NULL)");
 	struct store *st = must_open(p->path);
 
 	for (int ms = 0; ms < PATIENCE_MS && left > 0; ms += 10) {

@@ -138,6 +138,8 @@ struct web_limits site_limits(void)
 
 	lim.tick_ms = 20;
 	lim.request = 100000; /* the tests set what they test */
+	lim.body = 100000;
+	lim.fresh = 100000;
 	lim.silent = 100000;
 	lim.ping = 90000;
 	lim.closing = 100000;

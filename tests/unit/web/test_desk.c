@@ -45,6 +45,8 @@ static void test_each_message(void **state)
 		{ "{\"t\":\"hello\",\"protocol\":1,\"line\":true}", DESK_HELLO },
 		{ "{\"t\":\"line.offer\",\"sdp\":\"v=0\",\"ref\":\"1\"}",
 			DESK_LINE_OFFER },
+		{ "{\"t\":\"line.codec\",\"sdp\":\"v=0\",\"ref\":\"1\"}",
+			DESK_LINE_CODEC },
 		{ "{\"t\":\"line.test\",\"on\":true}", DESK_LINE_TEST },
 		{ "{\"t\":\"line.stats\",\"ref\":\"2\"}", DESK_LINE_STATS },
 		{ "{\"t\":\"shift.start\"}", DESK_SHIFT_START },
@@ -201,6 +203,7 @@ static void test_refused(void **state)
 		{ "protocol is past 64 bits",
 			"{\"t\":\"hello\",\"protocol\":99999999999999999999}", EBADMSG },
 		{ "no sdp", "{\"t\":\"line.offer\",\"ref\":\"1\"}", EINVAL },
+		{ "no sdp with a codec", "{\"t\":\"line.codec\"}", EINVAL },
 		{ "sdp is null", "{\"t\":\"line.offer\",\"sdp\":null}", EINVAL },
 		{ "sdp is empty", "{\"t\":\"call\",\"sdp\":\"\"}", EINVAL },
 		{ "no on", "{\"t\":\"line.test\"}", EINVAL },
@@ -347,11 +350,13 @@ static struct desk_view some_view(void)
 		.call = call_id(),
 		.queue = "Auskunft",
 		.language = "de",
+		.call_codec = "PCMU",
 		.waited_ms = 31000,
 		.from = "Beat",
 		.has_door = true,
 		.door_pages = 2,
 		.callback = true,
+		.voice = "plain",
 	};
 }
 
@@ -377,9 +382,9 @@ static void test_view(void **state)
 		"\"line\":\"up\",\"testing\":false,\"codec\":\"G722\",\"pause_after\":"
 		"true,"
 		"\"stop_after\":true,\"call\":{\"id\":"
-		"\"" CALL
-		"\",\"queue\":\"Auskunft\",\"language\":\"de\",\"waited_ms\":31000,"
-		"\"from\":\"Beat\",\"callback\":true},"
+		"\"" CALL "\",\"queue\":\"Auskunft\",\"language\":\"de\",\"codec\":"
+		"\"PCMU\",\"waited_ms\":31000,\"from\":\"Beat\",\"callback\":true,"
+		"\"voice\":\"plain\"},"
 		"\"door\":{\"pages\":2,\"back_at\":null}}");
 	check_text(desk_write_view(&(struct desk_view){ .ends_ms = -1, .name = "\xff" }),
 		"{\"t\":\"view\",\"protocol\":1,\"seat\":\"0000000000000\",\"agent\":{"

@@ -586,36 +586,120 @@ static void test_sends_but_does_not_read(void **state)
 	site_stop(&s);
 }
 
-static void test_limits(void **state)
+/* The peer has closed it. */
+static bool has_ended(struct client *c)
+{
+	site_until(c->s, (client_read(c), c->ended));
+	return c->n == 0;
+}
+
+static int health(struct client *c)
+{
+	client_say(c, GET("/health"));
+	return client_answer(c, false, NULL, NULL);
+}
+
+static void test_crowd(void **state)
 {
 	struct web_limits lim = site_limits();
-	struct client c[5];
+	struct client c[6];
 	struct site s;
 
-	lim.conns = 4;
-	lim.per_addr = 3;
+	lim.crowd = (struct crowd_limits){ 4, 3, 2 };
 	site_start(&s, &lim, false);
-	for (int i = 0; i < 4; i++) {
-		client_open(&c[i], &s, NULL);
-		client_say(&c[i], GET("/health"));
-		assert_int_equal(
-			client_answer(&c[i], false, NULL, NULL), i < 3 ? 200 : 0);
-	}
-	client_close(&c[3]);
-	client_open(&c[3], &s, "127.0.0.2"); /* another address has its own share */
-	client_say(&c[3], GET("/health"));
-	assert_int_equal(client_answer(&c[3], false, NULL, NULL), 200);
-	client_open(&c[4], &s, "127.0.0.3"); /* but four are all there are */
-	client_say(&c[4], GET("/health"));
-	assert_int_equal(client_answer(&c[4], false, NULL, NULL), 0);
-	client_close(&c[4]);
-	client_close(&c[0]);
-	site_until(&s, s.web->n_conns == 3);
-	client_open(&c[0], &s, "127.0.0.3");
-	client_say(&c[0], GET("/health"));
-	assert_int_equal(client_answer(&c[0], false, NULL, NULL), 200);
-	for (int i = 0; i < 4; i++)
+	client_open(&c[0], &s, NULL);
+	assert_int_equal(health(&c[0]), 200);
+	client_open(&c[1], &s, NULL);
+	client_say(&c[1], "GET /api/who HTTP/1.1\r\n" H SITE_COOKIE "\r\n");
+	assert_int_equal(client_answer(&c[1], false, NULL, NULL), 200);
+	/* a third: the known one is no stranger */
+	client_open(&c[2], &s, NULL);
+	assert_int_equal(health(&c[2]), 200);
+	/* a fourth is one stranger too many: the oldest goes */
+	client_open(&c[3], &s, NULL);
+	assert_int_equal(health(&c[3]), 200);
+	assert_true(has_ended(&c[0]));
+	/* another address has its own share */
+	client_open(&c[4], &s, "127.0.0.2");
+	assert_int_equal(health(&c[4]), 200);
+	/* the house is full: of the greediest address the oldest goes, and never who is known */
+	client_open(&c[5], &s, "127.0.0.3");
+	assert_int_equal(health(&c[5]), 200);
+	assert_true(has_ended(&c[2]));
+	assert_int_equal(health(&c[1]), 200);
+	assert_int_equal(health(&c[3]), 200);
+	for (int i = 0; i < 6; i++)
 		client_close(&c[i]);
+	site_stop(&s);
+}
+
+/* Who may no longer connect is not even heard; the clock of a burst that gives nothing back stands still. */
+static void test_accepts(void **state)
+{
+	struct web_limits lim = site_limits();
+	struct client c;
+	struct site s;
+
+	lim.accepts = (struct bucket_rate){ 3, 1 };
+	site_start(&s, &lim, false);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(site_ask(&s, GET("/health"), NULL), 200);
+	client_open(&c, &s, NULL);
+	assert_true(has_ended(&c));
+	client_close(&c);
+	client_open(&c, &s, "127.0.0.2");
+	assert_int_equal(health(&c), 200);
+	client_close(&c);
+	site_stop(&s);
+}
+
+static void test_requests(void **state)
+{
+	static const char known[] = "GET /desk/ HTTP/1.1\r\n" H SITE_COOKIE "\r\n";
+	struct web_limits lim = site_limits();
+	const char *head;
+	struct client c;
+	struct site s;
+
+	lim.requests = (struct bucket_rate){ 4, 1 };
+	lim.session_requests = (struct bucket_rate){ 2, 1 };
+	site_start(&s, &lim, false);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(site_ask(&s, GET("/desk/"), NULL), 200);
+	assert_int_equal(site_ask(&s, GET("/desk/"), &head), 429);
+	assert_non_null(strstr(head, "\r\nretry-after: 1\r\n"));
+	assert_int_equal(site_ask(&s,
+				 "GET /ws/desk HTTP/1.1\r\n" H O
+				 "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+				 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+				 "Sec-WebSocket-Version: 13\r\n"
+				 "Sec-WebSocket-Protocol: heimamt\r\n\r\n",
+				 NULL),
+		429);
+	/* who works behind that address works on, and not without an end */
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(site_ask(&s, known, NULL), 200);
+	assert_int_equal(site_ask(&s, known, NULL), 429);
+	client_open(&c, &s, "127.0.0.2");
+	assert_int_equal(health(&c), 200);
+	client_close(&c);
+	site_stop(&s);
+}
+
+/* A session's requests of the app have a bound of their own. */
+static void test_session_requests(void **state)
+{
+	static const char ask[] = "GET /api/who HTTP/1.1\r\n" H SITE_COOKIE "\r\n";
+	struct web_limits lim = site_limits();
+	struct site s;
+
+	lim.session_requests = (struct bucket_rate){ 2, 1 };
+	site_start(&s, &lim, false);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(site_ask(&s, ask, NULL), 200);
+	assert_int_equal(site_ask(&s, ask, NULL), 429);
+	assert_int_equal(s.asked, 2);
+	assert_int_equal(site_ask(&s, GET("/desk/"), NULL), 200);
 	site_stop(&s);
 }
 
@@ -706,8 +790,40 @@ static void test_slow_bodies(void **state)
 	struct web_limits lim = site_limits();
 
 	lim.header_s = 10000;
-	lim.request = 20;
+	lim.request = lim.body = 20;
 	check_let_go(&lim, says, sizeof says / sizeof *says);
+}
+
+/* It is told, and then it is over; a body that only trickles does not earn more time. */
+static void test_late_body(void **state)
+{
+	static const char *const says[] = {
+		"POST /login HTTP/1.1\r\n" H O JSON "Content-Length: 76\r\n\r\n{",
+		"POST /none HTTP/1.1\r\n" H O JSON "Content-Length: 2000\r\n\r\n{",
+	};
+	struct web_limits lim = site_limits();
+	struct client c;
+	struct site s;
+
+	lim.header_s = 10000;
+	lim.body = 20;
+	site_start(&s, &lim, false);
+	for (size_t i = 0; i < sizeof says / sizeof *says; i++) {
+		int64_t end = site_now() + SITE_PATIENCE_MS;
+
+		client_open(&c, &s, NULL);
+		client_say(&c, says[i]);
+		while (!c.n && !c.ended && site_now() < end) {
+			client_send(&c, " ", 1);
+			for (int k = 0; k < 30 && !c.n; k++, client_read(&c))
+				site_turn(&s, c.fd);
+		}
+		assert_int_equal(client_answer(&c, false, NULL, NULL), 408);
+		assert_true(has_ended(&c));
+		client_close(&c);
+	}
+	assert_int_equal(s.logins, 0);
+	site_stop(&s);
 }
 
 static void test_start_failures(void **state)
@@ -799,11 +915,15 @@ int main(void)
 		cmocka_unit_test(test_late_login),
 		cmocka_unit_test(test_more_than_a_login),
 		cmocka_unit_test(test_sends_but_does_not_read),
-		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_crowd),
+		cmocka_unit_test(test_accepts),
+		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_session_requests),
 		cmocka_unit_test(test_guesses),
 		cmocka_unit_test(test_guesses_return),
 		cmocka_unit_test(test_slow_headers),
 		cmocka_unit_test(test_slow_bodies),
+		cmocka_unit_test(test_late_body),
 		cmocka_unit_test(test_start_failures),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_open_and_close),

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "web/addr.h"
 #include "web/files.h"
 #include "web/request.h"
 #include "folder.h"
@@ -20,65 +21,220 @@ static void test_host(void **state)
 {
 	static const struct {
 		const char *host;
-		uint16_t port;
-		bool ours;
+		bool plain, secure; /* ours then */
 	} cases[] = {
-		{ "127.0.0.1:8470", 8470, true },
-		{ "localhost:8470", 8470, true },
-		{ "LocalHost:8470", 8470, true },
-		{ "[::1]:8470", 8470, true },
-		{ "localhost", 80, true },
-		{ "localhost", 8470, false },
-		{ "localhost:8471", 8470, false },
-		{ "localhost:8470 ", 8470, false },
-		{ "localhost:84700", 8470, false },
-		{ "evil.example:8470", 8470, false },
-		{ "localhost.evil.example:8470", 8470, false },
-		{ "127.0.0.2:8470", 8470, false },
-		{ "", 8470, false },
+		{ "127.0.0.1:8470", true, true },
+		{ "localhost:8470", true, true },
+		{ "LocalHost:8470", true, true },
+		{ "[::1]:8470", true, true },
+		{ "localhost", false, false },
+		{ "localhost:8471", false, false },
+		{ "localhost:8470 ", false, false },
+		{ "localhost:84700", false, false },
+		{ "evil.example:8470", false, false },
+		{ "localhost.evil.example:8470", false, false },
+		{ "127.0.0.2:8470", false, false },
+		{ "", false, false },
+		/* the house's own names: over TLS only */
+		{ "desk.example.org:8470", false, true },
+		{ "desk.example.org", false, true }, /* where a proxy leads on */
+		{ "Desk.Example.Org", false, true },
+		{ "desk.example.org:8471", false, false },
+		{ "desk.example.org.", false, false },
+		{ "desk.example.org.evil.example", false, false },
+		{ "evil-desk.example.org", false, false },
+		{ "front.example.org:8443", false, true },
+		{ "front.example.org", false, false },
+		{ "front.example.org:8470", false, false },
+		{ "usual.example.org:443", false, true },
+		{ "usual.example.org", false, true },
+		{ "[2001:db8::7]", false, true },
+		{ "[2001:db8::7]:8470", false, true },
+		{ "[2001:db8::8]", false, false },
+	};
+	static const struct request_house house = {
+		.names = { "desk.example.org", "front.example.org:8443",
+			"usual.example.org:443", "[2001:db8::7]" },
+		.n = 4,
+		.port = 8470,
+	};
+	static const struct request_house usual = { .port = 80 };
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_int_equal(request_is_our_host(cases[i].host, &house, false),
+			cases[i].plain);
+		assert_int_equal(request_is_our_host(cases[i].host, &house, true),
+			cases[i].secure);
+	}
+	assert_true(request_is_our_host("localhost", &usual, false));
+	assert_false(request_is_our_host("localhost", &usual, true));
+}
+
+static void test_name(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *host; /* NULL: it is none */
+	} cases[] = {
+		{ "desk.example.org", "desk.example.org" },
+		{ "desk.example.org:8443", "desk.example.org" },
+		{ "192.0.2.7", "192.0.2.7" },
+		{ "[2001:db8::7]", "2001:db8::7" },
+		{ "[2001:db8::7]:443", "2001:db8::7" },
+		{ "", NULL },
+		{ ":443", NULL },
+		{ "Desk.example.org", NULL },
+		{ "https://desk.example.org", NULL },
+		{ "desk.example.org/", NULL },
+		{ "desk.example.org:", NULL },
+		{ "desk.example.org:0", NULL },
+		{ "desk.example.org:65536", NULL },
+		{ "2001:db8::7", NULL },
+		{ "[2001:db8::7", NULL },
+		{ "[]", NULL },
+		{ "*.example.org", NULL },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		assert_int_equal(
-			request_is_our_host(cases[i].host, cases[i].port), cases[i].ours);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char host[WEB_NAME_MAX];
+
+		assert_int_equal(request_is_name(cases[i].name), cases[i].host != NULL);
+		if (!cases[i].host)
+			continue;
+		request_host(cases[i].name, host);
+		assert_string_equal(host, cases[i].host);
+	}
 }
 
 static void test_origin(void **state)
 {
-	assert_true(request_is_same_origin("http://localhost:1", "localhost:1"));
-	assert_false(request_is_same_origin("http://localhost:2", "localhost:1"));
-	assert_false(request_is_same_origin("https://localhost:1", "localhost:1"));
-	assert_false(request_is_same_origin("http://127.0.0.1:1", "localhost:1"));
-	assert_false(request_is_same_origin("http://localhost:1/", "localhost:1"));
-	assert_false(request_is_same_origin("null", "localhost:1"));
-	assert_false(request_is_same_origin("", "localhost:1"));
+	static const struct {
+		const char *origin, *host;
+		bool plain, secure;
+	} cases[] = {
+		{ "http://localhost:1", "localhost:1", true, false },
+		{ "https://localhost:1", "localhost:1", false, true },
+		{ "http://localhost:2", "localhost:1", false, false },
+		{ "http://127.0.0.1:1", "localhost:1", false, false },
+		{ "http://localhost:1/", "localhost:1", false, false },
+		{ "https://desk.example.org", "desk.example.org", false, true },
+		{ "https://desk.example.org:443", "desk.example.org", false, false },
+		{ "https://evil.example", "desk.example.org", false, false },
+		{ "null", "localhost:1", false, false },
+		{ "", "localhost:1", false, false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_int_equal(
+			request_is_same_origin(cases[i].origin, cases[i].host, false),
+			cases[i].plain);
+		assert_int_equal(
+			request_is_same_origin(cases[i].origin, cases[i].host, true),
+			cases[i].secure);
+	}
 }
+
+/* Whom proxies bring, with 127.0.0.1 and 2001:db8::1 among the trusted. */
+static void test_forwarded(void **state)
+{
+	static const struct {
+		const char *what, *header, *client; /* NULL: nobody */
+	} cases[] = {
+		{ "one", "192.0.2.7", "192.0.2.7" },
+		{ "what stands before it anybody may have written", "10.0.0.1, 192.0.2.7",
+			"192.0.2.7" },
+		{ "a trusted one behind it", "192.0.2.7, 127.0.0.1", "192.0.2.7" },
+		{ "trusted ones alone", "127.0.0.1,2001:db8::1", NULL },
+		{ "with a port", "192.0.2.7:4711", "192.0.2.7" },
+		{ "IPv6", "2001:db8::7", "2001:db8::7" },
+		{ "IPv6 in brackets", "[2001:db8::7]", "2001:db8::7" },
+		{ "IPv6 with a port", "[2001:db8::7]:4711", "2001:db8::7" },
+		{ "IPv4 within IPv6", "::ffff:192.0.2.7", "192.0.2.7" },
+		{ "nothing", "", NULL },
+		{ "a word", "unknown", NULL },
+		{ "nothing at its end", "192.0.2.7,", NULL },
+		{ "a word behind an address", "192.0.2.7, unknown", NULL },
+		{ "a word behind what is trusted", "unknown, 127.0.0.1", NULL },
+	};
+	struct addr_proxies p = { 0 };
+
+	assert_int_equal(addr_trust(&p, "localhost"), EINVAL);
+	assert_int_equal(addr_trust(&p, "127.0.0.1"), 0);
+	assert_int_equal(addr_trust(&p, "2001:db8::1"), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct sockaddr_storage got = { 0 }, wanted;
+		bool is = addr_forwarded(&p, cases[i].header, &got);
+
+		if (is != (cases[i].client != NULL))
+			fail_msg("%s", cases[i].what);
+		if (!is)
+			continue;
+		assert_int_equal(addr_read(&wanted, cases[i].client), 0);
+		if (!addr_is_same(&got, &wanted))
+			fail_msg("%s", cases[i].what);
+	}
+	while (p.n < ADDR_PROXIES_MAX)
+		assert_int_equal(addr_trust(&p, "192.0.2.1"), 0);
+	assert_int_equal(addr_trust(&p, "192.0.2.1"), ENOSPC);
+}
+
+static void test_device(void **state)
+{
+	static const struct {
+		const char *cookies, *plain, *secure;
+	} cases[] = {
+		{ "heimamt_device=aZ_-9", "aZ_-9", "" },
+		{ "a=b; __Host-heimamt_device=aZ_-9", "", "aZ_-9" },
+		{ "heimamt_device=a+b", "", "" },
+		{ "heimamt_device=\"ab\"", "", "" },
+		{ "heimamt_device=", "", "" },
+		{ "heimamt_device=" T1 T1, "", "" }, /* too long */
+		{ "", "", "" },
+	};
+	char device[WEB_DEVICE_MAX];
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		request_device(cases[i].cookies, false, device);
+		assert_string_equal(device, cases[i].plain);
+		request_device(cases[i].cookies, true, device);
+		assert_string_equal(device, cases[i].secure);
+	}
+}
+
+#define HOST_COOKIE "__Host-heimamt_session="
 
 static void test_session(void **state)
 {
 	static const struct {
-		const char *cookies, *token;
+		const char *cookies, *plain, *secure; /* NULL: none */
 	} cases[] = {
-		{ "heimamt_session=" T1, T1 },
-		{ "a=b; heimamt_session=" T1 "; c=d", T1 },
-		{ "heimamt_session=" T1 "; heimamt_session=" T1, T1 },
-		{ "heimamt_session=" T1 "; heimamt_session=" T2, NULL },
-		{ "heimamt_session=" T1 "0", NULL },
-		{ "heimamt_session=", NULL },
-		{ "heimamt_session", NULL },
-		{ "xheimamt_session=" T1, NULL },
-		{ "heimamt_session=\"" T1 "\"", NULL },
-		{ ";;;", NULL },
-		{ "", NULL },
+		{ "heimamt_session=" T1, T1, NULL },
+		{ "a=b; heimamt_session=" T1 "; c=d", T1, NULL },
+		{ "heimamt_session=" T1 "; heimamt_session=" T1, T1, NULL },
+		{ "heimamt_session=" T1 "; heimamt_session=" T2, NULL, NULL },
+		{ "heimamt_session=" T1 "0", NULL, NULL },
+		{ "heimamt_session=", NULL, NULL },
+		{ "heimamt_session", NULL, NULL },
+		{ "xheimamt_session=" T1, NULL, NULL },
+		{ "heimamt_session=\"" T1 "\"", NULL, NULL },
+		{ HOST_COOKIE T1, NULL, T1 },
+		/* another host of the domain may have set the one without the prefix */
+		{ "heimamt_session=" T2 "; " HOST_COOKIE T1, T2, T1 },
+		{ HOST_COOKIE T1 "; " HOST_COOKIE T2, NULL, NULL },
+		{ "__host-heimamt_session=" T1, NULL, NULL },
+		{ ";;;", NULL, NULL },
+		{ "", NULL, NULL },
 	};
 
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		char token[WEB_TOKEN_SIZE] = "untouched";
-		bool found = request_session(cases[i].cookies, token);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		for (int secure = 0; secure < 2; secure++) {
+			const char *wanted = secure ? cases[i].secure : cases[i].plain;
+			char token[WEB_TOKEN_SIZE] = "untouched";
+			bool found = request_session(cases[i].cookies, secure, token);
 
-		assert_int_equal(found, cases[i].token != NULL);
-		assert_string_equal(token, found ? cases[i].token : "untouched");
-	}
+			assert_int_equal(found, wanted != NULL);
+			assert_string_equal(token, found ? wanted : "untouched");
+		}
 }
 
 static void test_login_token(void **state)
@@ -212,7 +368,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_host),
+		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_device),
 		cmocka_unit_test(test_origin),
+		cmocka_unit_test(test_forwarded),
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_login_token),
 		cmocka_unit_test(test_small_questions),

@@ -502,6 +502,74 @@ static void test_socket_limit(void **state)
 	site_stop(&s);
 }
 
+/* Caller pages of one address, and all of them together, leave places to others. */
+static void test_guests(void **state)
+{
+	static const int statuses[] = { 101, 101, 429 };
+	struct web_limits lim = site_limits();
+	struct client c[4];
+	struct site s;
+
+	lim.guests_here = 2;
+	site_start(&s, &lim, true);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(socket_dial(&c[i], &s, "/ws/caller", ""), statuses[i]);
+	assert_int_equal(socket_dial(&c[3], &s, "/ws/desk", SITE_COOKIE), 101);
+	for (int i = 0; i < 4; i++)
+		client_close(&c[i]);
+	site_stop(&s);
+
+	lim = site_limits();
+	lim.guests = 2;
+	site_start(&s, &lim, true);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(
+			socket_dial(&c[i], &s, "/ws/caller", ""), i < 2 ? 101 : 503);
+	assert_int_equal(socket_dial(&c[3], &s, "/ws/desk", SITE_COOKIE), 101);
+	for (int i = 0; i < 4; i++)
+		client_close(&c[i]);
+	site_stop(&s);
+}
+
+static void test_tabs(void **state)
+{
+	struct web_limits lim = site_limits();
+	struct client c[3];
+	struct site s;
+
+	lim.session_sockets = 2;
+	site_start(&s, &lim, true);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(socket_dial(&c[i], &s, "/ws/desk", SITE_COOKIE),
+			i < 2 ? 101 : 429);
+	for (int i = 0; i < 3; i++)
+		client_close(&c[i]);
+	site_stop(&s);
+}
+
+/* Whole messages and parts of one alike; who closes is told why. */
+static void test_too_many(void **state)
+{
+	struct web_limits lim = site_limits();
+	struct client c;
+	struct site s;
+
+	lim.messages = (struct bucket_rate){ 5, 1 };
+	site_start(&s, &lim, true);
+	assert_int_equal(socket_dial(&c, &s, "/ws/desk", SITE_COOKIE), 101);
+	for (int i = 0; i < 6; i++)
+		socket_text(&c, "{\"t\":\"ready\"}");
+	assert_int_equal(socket_close_code(&c), 1008);
+	assert_int_equal(s.messages, 5);
+	client_close(&c);
+	assert_int_equal(socket_dial(&c, &s, "/ws/desk", SITE_COOKIE), 101);
+	for (int i = 0; i < 6; i++)
+		socket_say(&c, i ? 0 : 1, false, "", 0);
+	assert_int_equal(socket_close_code(&c), 1008);
+	client_close(&c);
+	site_stop(&s);
+}
+
 /* Pages that answer, that do not answer, and that are gone already, when the process ends. */
 static void test_going_away(void **state)
 {
@@ -545,6 +613,9 @@ int main(void)
 		cmocka_unit_test(test_slow_page_for_ever),
 		cmocka_unit_test(test_pings),
 		cmocka_unit_test(test_socket_limit),
+		cmocka_unit_test(test_guests),
+		cmocka_unit_test(test_tabs),
+		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_going_away),
 	};
 

@@ -317,6 +317,52 @@ static void test_round_trip(void **state)
 	}
 }
 
+/* Numbers as they come; a negative one is not received but restored by another. */
+static void test_bursts(void **state)
+{
+	static const struct {
+		const char *what;
+		int seqs[12];
+		uint32_t lost, bursts, restored;
+	} cases[] = {
+		{ "none", { 100, 101, 102 }, 0, 0, 0 },
+		{ "one alone", { 100, 102 }, 1, 1, 0 },
+		{ "three in a row", { 100, 104 }, 3, 1, 0 },
+		{ "twice", { 100, 102, 104 }, 2, 2, 0 },
+		{ "one came late", { 100, 102, 101 }, 0, 0, 0 },
+		{ "the first of two came late", { 100, 103, 101 }, 1, 1, 0 },
+		{ "the middle of three: two are left", { 100, 104, 102 }, 2, 2, 0 },
+		{ "all of three, from the middle", { 100, 104, 102, 103, 101 }, 0, 0, 0 },
+		{ "one twice", { 100, 102, 102 }, 0, 1, 0 },
+		{ "restored: lost, but not missing", { 100, 102, -101 }, 1, 0, 1 },
+		{ "twice restored counts once", { 100, 102, -101, -101 }, 1, 0, 1 },
+		{ "what came is not restored", { 100, 101, 102, -101 }, 0, 0, 0 },
+		{ "nor what is to come", { 100, 101, -105 }, 0, 0, 0 },
+		{ "nor what was before the first", { 100, -99 }, 0, 0, 0 },
+		{ "the last of three", { 100, 104, -103 }, 3, 1, 1 },
+		{ "seventy in a row", { 100, 171 }, 70, 1, 0 },
+		{ "and sixty-four", { 100, 164, 163 }, 62, 1, 0 },
+		{ "over the wrap", { 65535, 65537, -65536 }, 1, 0, 1 },
+	};
+
+	for (size_t i = 0; i < N(cases); i++) {
+		struct rtcp_source s = { 0 };
+
+		for (size_t k = 0; k < N(cases[i].seqs) && cases[i].seqs[k]; k++) {
+			int seq = cases[i].seqs[k];
+
+			if (seq < 0)
+				(void)rtcp_source_restore(&s, (uint16_t)-seq);
+			else
+				packets(&s, (uint32_t)seq, (uint32_t)seq);
+		}
+		if (rtcp_source_lost(&s) != cases[i].lost ||
+			s.bursts != cases[i].bursts || s.restored != cases[i].restored)
+			fail_msg("%s: %u lost in %u bursts, %u restored", cases[i].what,
+				rtcp_source_lost(&s), s.bursts, s.restored);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -331,6 +377,7 @@ int main(void)
 		cmocka_unit_test(test_restart_after_a_leap),
 		cmocka_unit_test(test_a_new_ssrc_starts_afresh),
 		cmocka_unit_test(test_loss_is_clamped),
+		cmocka_unit_test(test_bursts),
 		cmocka_unit_test(test_jitter),
 		cmocka_unit_test(test_jitter_over_the_clocks_wraps),
 		cmocka_unit_test(test_jitter_stays_in_range),

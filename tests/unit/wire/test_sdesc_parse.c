@@ -67,7 +67,7 @@ static void test_chromium_offer(void **state)
 	assert_int_equal(m->dir, SDESC_SENDRECV); /* 0.0.0.0 is no hold where ICE is */
 	assert_int_equal(m->n_codecs, 8);
 	assert_codec(&m->codecs[0], SDESC_CODEC_OPUS, 111, 48000, 2);
-	assert_codec(&m->codecs[1], SDESC_CODEC_OTHER, 63, 48000, 2);
+	assert_codec(&m->codecs[1], SDESC_CODEC_RED, 63, 48000, 2);
 	assert_codec(&m->codecs[5], SDESC_CODEC_CN, 13, 8000, 1);
 	assert_codec(
 		sdesc_find_codec(m, SDESC_CODEC_PCMA, 0), SDESC_CODEC_PCMA, 8, 8000, 1);

@@ -151,10 +151,10 @@ static void test_plain_ipv6(void **state)
 
 static void test_every_codec_reads_back(void **state)
 {
-	static const struct sdesc_codec all[] = { { SDESC_CODEC_OPUS, 111, 48000, 2 },
-		{ SDESC_CODEC_G722, 9, 8000, 1 }, { SDESC_CODEC_PCMA, 8, 8000, 1 },
-		{ SDESC_CODEC_PCMU, 0, 8000, 1 }, { SDESC_CODEC_CN, 13, 8000, 1 },
-		{ SDESC_CODEC_DTMF, 127, 48000, 1 } };
+	static const struct sdesc_codec all[] = { { SDESC_CODEC_RED, 63, 48000, 2 },
+		{ SDESC_CODEC_OPUS, 111, 48000, 2 }, { SDESC_CODEC_G722, 9, 8000, 1 },
+		{ SDESC_CODEC_PCMA, 8, 8000, 1 }, { SDESC_CODEC_PCMU, 0, 8000, 1 },
+		{ SDESC_CODEC_CN, 13, 8000, 1 }, { SDESC_CODEC_DTMF, 127, 48000, 1 } };
 	struct sdesc_plain d = plain(NULL);
 	struct sdesc back;
 	char buf[1000];
@@ -164,6 +164,7 @@ static void test_every_codec_reads_back(void **state)
 	d.n_codecs = N(all);
 	assert_int_equal(sdesc_write_plain(&d, buf, sizeof buf, &n), 0);
 	assert_non_null(strstr(buf, "a=fmtp:111 minptime=10;useinbandfec=1\r\n"));
+	assert_non_null(strstr(buf, "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n"));
 	read_offer(&back, buf);
 	assert_int_equal(back.media[0].n_codecs, N(all));
 	for (size_t i = 0; i < N(all); i++) {

@@ -6,14 +6,14 @@
  * back.  Numbers share a place where their low bits meet, which costs a stranger a pause at most.  Nothing is kept of
  * anybody but the count, in memory.  Pure; memory in the caller.
  */
-#ifndef APP_TRIES_H
-#define APP_TRIES_H
+#ifndef CORE_ACCESS_TRIES_H
+#define CORE_ACCESS_TRIES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define TRIES_PLACES 1024
+#define TRIES_PLACES 4096
 
 struct tries {
 	unsigned at_once; /* at most 255 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* tries -- see tries.h. */
-#include "app/tries.h"
+#include "core/access/tries.h"
 
 void tries_init(struct tries *t, unsigned at_once, int64_t pause_ms)
 {
