@@ -93,7 +93,7 @@ static int configure(struct carrier *c, const struct trunk_outbound *cfg)
 
 int carriers_init(struct station *st, const struct trunk_config *cfg)
 {
-	size_t n = cfg->outbound && !cfg->n_outbound ? 1 : cfg->n_outbound;
+	size_t n = !cfg->outbound ? 0 : cfg->n_outbound ? cfg->n_outbound : 1;
 	if (n > TRUNK_CARRIERS_MAX)
 		return EINVAL;
 	for (size_t i = 0; i < n; i++) {

@@ -165,22 +165,26 @@ static bool take_longer(struct carrier *c, const sip_t *sip)
 	return true;
 }
 
+/* Another one is on its way, of the kind that it asks for. */
+static bool is_sent_again(struct carrier *c, int status, const sip_t *sip)
+{
+	if (!sip)
+		return false;
+	if (status == 401 || status == 407)
+		return answer_challenge(c, status, sip);
+	return c->registers && status == 423 && take_longer(c, sip);
+}
+
 static void beat_answered(struct carrier *c, int status, const sip_t *sip)
 {
-	bool is_challenge = status == 401 || status == 407;
-	if (status < 300) {
-		beat_accepted(c, status, sip);
-	} else if (status == 408 || status >= 500) {
+	if (status == 408 || status >= 500)
 		beat_failed(c, status);
-	} else if (is_challenge && sip && answer_challenge(c, status, sip)) {
+	else if (status >= 300 && is_sent_again(c, status, sip))
 		return;
-	} else if (c->registers && status == 423 && sip && take_longer(c, sip)) {
-		return;
-	} else if (c->registers) {
+	else if (status >= 300 && c->registers)
 		beat_refused(c, status);
-	} else { /* whatever it says to an OPTIONS: it is there */
+	else /* whatever it says to an OPTIONS: it is there */
 		beat_accepted(c, status, sip);
-	}
 }
 
 /* The registration is undone, or it ends by itself. */

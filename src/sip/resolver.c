@@ -179,16 +179,20 @@ static void on_timer(struct station *st, su_timer_t *t, void *arg)
 	ask_next(arg);
 }
 
-/* Never answers before it returns, unless all servers are through: then out of the timer only. */
+static void send_next(struct question *q)
+{
+	bool sent = send_to(q, &q->r->server[q->turn++ % q->r->n]);
+	(void)su_timer_set_interval(q->timer, on_timer, q, sent ? RESOLVER_WAIT_MS : 1);
+}
+
+/* All servers are through: the question is gone. */
 static void ask_next(struct question *q)
 {
 	hang_up(q);
-	if (q->turn == ROUNDS * q->r->n) {
+	if (q->turn == ROUNDS * q->r->n)
 		finish(q, NULL);
-		return;
-	}
-	bool sent = send_to(q, &q->r->server[q->turn++ % q->r->n]);
-	(void)su_timer_set_interval(q->timer, on_timer, q, sent ? RESOLVER_WAIT_MS : 1);
+	else
+		send_next(q);
 }
 
 struct question *resolver_ask(struct resolver *r, const char *name, enum dnsmsg_type type,
@@ -205,6 +209,6 @@ struct question *resolver_ask(struct resolver *r, const char *name, enum dnsmsg_
 		resolver_forget(q);
 		return NULL;
 	}
-	ask_next(q);
+	send_next(q);
 	return q;
 }
