@@ -158,7 +158,7 @@ static void must(int (*command)(int, char **), int status, const char *want,
 
 	if (s.status != status || (want && !strstr(status ? s.err : s.out, want)))
 		fail_msg("%s: status %d, said \"%s\" and \"%s\", not \"%s\"", words[1],
-			s.status, s.out, s.err, want);
+			s.status, s.out, s.err, want ? want : "");
 	free(s.out);
 	free(s.err);
 }
