@@ -40,7 +40,7 @@ static bool hop_of_url(struct peers_addr *out, const struct station *st, const u
 	if (!port || peers_addr_parse(out, url->url_host, (uint16_t)port) != 0 ||
 		peers_is_v4(out) != st->v4)
 		return false;
-	out->transport = transport;
+	out->transport = (uint8_t)transport;
 	return true;
 }
 

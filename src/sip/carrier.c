@@ -62,7 +62,7 @@ static int fix(struct carrier *c, const struct trunk_outbound *cfg)
 	if (peers_addr_parse(&t.addr, cfg->addr, port) != 0 ||
 		peers_is_v4(&t.addr) != c->st->v4)
 		return EINVAL;
-	t.addr.transport = cfg->transport;
+	t.addr.transport = (uint8_t)cfg->transport;
 	c->is_fixed = true;
 	(void)targets_add(&c->targets, &t);
 	return 0;
@@ -153,7 +153,7 @@ static void add_addresses(
 	for (size_t i = 0; i < m->n; i++) {
 		struct target t = { .weight = 0 };
 		memcpy(t.addr.b, m->record[i].addr, sizeof t.addr.b);
-		t.addr.transport = c->transport;
+		t.addr.transport = (uint8_t)c->transport;
 		t.addr.port = srv ? srv->port
 			: c->port ? c->port
 				  : station_default_port(c->transport);

@@ -38,7 +38,7 @@ static tport_t *connection_of(const struct station *st, msg_t *req)
 		msg_get_address(req, (su_sockaddr_t *)&ss, &n) != 0 ||
 		peers_addr_of(&from, (struct sockaddr *)&ss) != 0)
 		return NULL;
-	from.transport = station_transport_of(sip_object(req));
+	from.transport = (uint8_t)station_transport_of(sip_object(req));
 	return station_connection(st, &from);
 }
 

@@ -268,7 +268,7 @@ void station_request(struct station *st, msg_t *msg, sip_t *sip)
 		drop(&rq);
 		return;
 	}
-	rq.from.transport = station_transport_of(sip);
+	rq.from.transport = (uint8_t)station_transport_of(sip);
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && steps[i](&rq); i++)
 		;
 	if (rq.msg)

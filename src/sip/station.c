@@ -57,7 +57,7 @@ static void on_invite_response(struct station *st, msg_t *msg, const sip_t *sip)
 	if (msg_get_address(msg, (su_sockaddr_t *)&ss, &n) != 0 ||
 		peers_addr_of(&from, (struct sockaddr *)&ss) != 0)
 		return;
-	from.transport = station_transport_of(sip);
+	from.transport = (uint8_t)station_transport_of(sip);
 	if (!dial_response(st, sip, &from) && sip->sip_status->st_status / 100 == 2 &&
 		!reinvite_stray(st, sip))
 		dial_stray(st, sip, &from);
