@@ -99,7 +99,7 @@ test('start: --json is JSON, whatever a password holds', async (t) => {
 	fs.writeFileSync(path.join(folder, 'var/lan-password'), `${PASSWORD}\n`);
 	const centre = await Centre.start(t, { folder, args: ['--lan=127.0.0.1'] });
 	assert.deepEqual(centre.told.sip_credential, { user: 'phone', password: PASSWORD });
-	assert.deepEqual(Object.keys(centre.told).sort(), ['base', 'links', 'sip_address', 'sip_credential', 'sip_port']);
+	assert.deepEqual(Object.keys(centre.told).sort(), ['base', 'links', 'sip_address', 'sip_credential', 'sip_port', 'web_port']);
 });
 
 // What cannot be is told at once, with what to do about it.
