@@ -48,7 +48,7 @@ static void assert_media(const struct sdesc_media *m)
 	assert_crypto(&m->crypto);
 	assert(m->n_codecs <= SDESC_CODECS_MAX && (m->is_audio || m->n_codecs == 0));
 	for (size_t i = 0; i < m->n_codecs; i++) {
-		assert(m->codecs[i].pt <= 127 && m->codecs[i].id <= SDESC_CODEC_CN);
+		assert(m->codecs[i].pt <= 127 && m->codecs[i].id <= SDESC_CODEC_RED);
 		for (size_t j = 0; j < i; j++)
 			assert(m->codecs[i].pt != m->codecs[j].pt);
 	}
@@ -58,7 +58,7 @@ static size_t common_codecs(struct sdesc_codec *out, const struct sdesc_media *m
 {
 	size_t n = 0;
 
-	for (int id = SDESC_CODEC_PCMU; id <= SDESC_CODEC_CN; id++) {
+	for (int id = SDESC_CODEC_PCMU; id <= SDESC_CODEC_RED; id++) {
 		const struct sdesc_codec *c = sdesc_find_codec(
 			m, (enum sdesc_codec_id)id, 8000);
 
