@@ -58,7 +58,7 @@ static size_t common_codecs(struct sdesc_codec *out, const struct sdesc_media *m
 {
 	size_t n = 0;
 
-	for (int id = SDESC_CODEC_PCMU; id <= SDESC_CODEC_RED; id++) {
+	for (int id = SDESC_CODEC_PCMU; id <= SDESC_CODEC_CN; id++) {
 		const struct sdesc_codec *c = sdesc_find_codec(
 			m, (enum sdesc_codec_id)id, 8000);
 
