@@ -16,7 +16,8 @@
 static int find_queue(const struct app *app, const char *number, uint32_t *queue)
 {
 	for (uint32_t i = 0; i < app->cfg.n_queues; i++)
-		if (strcmp(app->queues[i].number, number) == 0) {
+		if (!app->queues[i].is_gone &&
+			strcmp(app->queues[i].number, number) == 0) {
 			*queue = i;
 			return 0;
 		}
