@@ -121,6 +121,7 @@ struct app_config {
 	struct app_caller_config
 		caller; /* the secret is borrowed until app_new() returns */
 	unsigned n_relays;
+	char public_addr[RP_ADDR_SIZE]; /* of the relays, behind NAT; "": their own */
 	uint32_t session_s; /* life of a session */
 	int64_t caller_silent_ms; /* a caller without a packet for so long is gone; see RP_EV_SILENT */
 	int64_t desk_gone_ms; /* a shift without a desk for so long ends */

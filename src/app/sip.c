@@ -245,7 +245,7 @@ static int describe(
 	struct sdesc_plain d = {
 		.session_id = call->sdp_id,
 		.version = call->sdp_version,
-		.addr = call->leg.ok.addr,
+		.addr = *app->cfg.public_addr ? app->cfg.public_addr : call->leg.ok.addr,
 		.port = call->leg.ok.port,
 		.codecs = call->codecs,
 		.n_codecs = call->n_codecs,

@@ -105,6 +105,8 @@ static struct app_config view_of(
 	};
 
 	(void)text_copy(cfg.house, sizeof cfg.house, c->config.ledger);
+	/* an address of IPv4 fits */
+	(void)text_copy(cfg.public_addr, sizeof cfg.public_addr, c->config.relay_public);
 	for (size_t i = 0; i < cfg.n_queues; i++)
 		h->queues[i] = c->config.queues[i].app;
 	for (size_t i = 0; i < cfg.n_menus; i++)

@@ -205,7 +205,6 @@ static void replace(struct centre_relay *r, const struct rp_hello_ok *hello)
 static void came_up(struct centre_relay *r, const struct rp_hello_ok *hello)
 {
 	union rp_any m = { 0 };
-	struct rp_hello_ok told = *hello;
 	int err = send_clips(r, 0);
 
 	if (err)
@@ -217,10 +216,7 @@ static void came_up(struct centre_relay *r, const struct rp_hello_ok *hello)
 		r->pid ? "" : " that ran before", hello->addr, hello->port);
 	r->is_up = true;
 	r->tries = r->refusals = 0;
-	if (*r->centre->config.relay_public) /* what is told to others, behind NAT */
-		(void)text_copy(
-			told.addr, sizeof told.addr, r->centre->config.relay_public);
-	app_relay_up(r->centre->app, r->index, &told);
+	app_relay_up(r->centre->app, r->index, hello);
 	centre_tell(r->centre);
 }
 
