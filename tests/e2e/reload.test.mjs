@@ -51,12 +51,27 @@ async function read_anew(centre, more, says) {
 	return centre.log.slice(before).join('\n');
 }
 
+// Asks the pages' API as that person.
+async function session(centre, login) {
+	const { base } = centre.told;
+	const token = new URL(centre.link(login)).pathname.split('/').at(-1);
+	const headers = { Origin: base, 'Content-Type': 'application/json' };
+	const answer = await fetch(`${base}/login`, { method: 'POST', headers, body: JSON.stringify({ token }) });
+	assert.equal(answer.status, 204);
+	const cookie = answer.headers.getSetCookie().map((c) => c.split(';')[0]).join('; ');
+	return async (name, body) => {
+		const got = await fetch(`${base}/api/${name}`, { method: body ? 'POST' : 'GET', headers: { ...headers, cookie }, body: body && JSON.stringify(body) });
+		assert.equal(got.status, 200, name);
+		return got.json();
+	};
+}
+
 test('a reload in a talk with a caller who waits', async (t) => {
 	const folder = clipsFolder(t, { hello: [HELLO, 1], music: [MUSIC, 4], other: [OTHER, 4], 'new-hello': [NEW_HELLO, 1] });
 	const one = (more = []) => queue('eins', 400, ['greeting = "hello"', 'music = "music"', ...more]);
 	const two = queue('zwei', 410, ['music = "other"']);
-	const people = (queues) => agent('eva', queues);
-	const centre = await Centre.start(t, { changes: { 'clips.folder': folder, 'queue.announce': 0 }, more: one() + two + people(['eins', 'zwei']) });
+	const people = (queues) => agent('eva', queues) + '\nagent "dora" {\n\tname = "Dora"\n\troles = { "administrator" }\n}\n';
+	const centre = await Centre.start(t, { changes: { 'clips.folder': folder, 'queue.announce': 0, 'sip.user': 'phone', 'sip.password': 'not to be told' }, more: one() + two + people(['eins', 'zwei']) });
 	centre.base = fs.readFileSync(path.join(centre.folder, 'heimamt.conf'), 'utf8').replace(one() + two + people(['eins', 'zwei']), '');
 	const lines = await LineFarm.start(t);
 	await lines.login(centre, [{ name: 'eva', hz: EVA }], { habits: { accept: 100, wrapup: 0 } });
@@ -107,6 +122,26 @@ test('a reload in a talk with a caller who waits', async (t) => {
 		const log = await read_anew(centre, one() + two + people(['eins', 'zwei']), /was read anew/);
 		assert.match(log, new RegExp(`${path.basename(file)}:\\d+: sip: srtp has changed, which counts after a restart`));
 		assert.match(log, /sip: caller-silent has changed$/m);
+	});
+
+	await t.test('an administrator sees what counts, waits and was refused, and reads the file anew', async () => {
+		const ask = await session(centre, 'dora');
+		const shown = await ask('configuration');
+		const option = (section, name) => shown.sections.find((x) => x.section === section).options.find((o) => o.option === name);
+		assert.equal(option('sip', 'password').value, '***');
+		assert.ok(!JSON.stringify(shown).includes('not to be told'));
+		assert.deepEqual(shown.waiting.map((w) => [w.section, w.option, w.file]), [['sip', 'srtp', 'never']]);
+		assert.ok(option('sip', 'caller-silent').line > 0);
+		assert.ok(!shown.sections.some((x) => x.section === 'agent'), 'people are not here');
+		fs.appendFileSync(path.join(centre.folder, 'heimamt.conf'), 'node = 5000\n');
+		await ask('configuration/read', {});
+		const bad = await until('what was refused', async () => {
+			const now = await ask('configuration');
+			return !now.reading && now.refused && now;
+		});
+		assert.match(bad.refused.complaints[0].text, /node must be a number/);
+		assert.ok(bad.refused.complaints[0].line > 0);
+		assert.equal(await (await fetch(`${centre.told.base}/api/configuration`)).status, 401);
 	});
 
 	waits.caller.hangUp();
