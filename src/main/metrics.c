@@ -201,8 +201,7 @@ static void carriers(FILE *f, const struct centre *c)
 	struct trunk_carrier all[TRUNK_CARRIERS_MAX];
 	size_t n = trunk_carriers(c->trunk, all, TRUNK_CARRIERS_MAX);
 
-	if (n)
-		metrics_family(f, METRIC_CARRIER_UP);
+	metrics_family(f, METRIC_CARRIER_UP);
 	for (size_t i = 0; i < n; i++) {
 		fprintf(f, "%s{carrier=\"", metrics[METRIC_CARRIER_UP].name);
 		metrics_label(f, all[i].name);
