@@ -25,7 +25,7 @@ slim() {
 	' "$1" >"$2"
 }
 
-for part in common desk caller login door sheet people approvals week board pulse agreement ledger own account; do
+for part in common desk caller login door sheet people configuration approvals week board pulse agreement ledger own account; do
 	rm -rf "${out:?}/$part"
 	cp -R "$src/$part" "$out/$part"
 	find "$src/$part" -name '*.js' | while read -r f; do
@@ -56,7 +56,7 @@ cp "$npm/lean-qr/index.mjs" "$out/lib/qr.js"
 # Folders too: a file that is added or taken away changes its folder.
 {
 	printf '%s:' "$stamp"
-	find "$src/common" "$src/desk" "$src/caller" "$src/login" "$src/door" "$src/sheet" "$src/people" "$src/approvals" "$src/week" "$src/board" "$src/pulse" "$src/agreement" "$src/ledger" "$src/own" "$src/account" | while read -r f; do
+	find "$src/common" "$src/desk" "$src/caller" "$src/login" "$src/door" "$src/sheet" "$src/people" "$src/configuration" "$src/approvals" "$src/week" "$src/board" "$src/pulse" "$src/agreement" "$src/ledger" "$src/own" "$src/account" | while read -r f; do
 		printf ' %s' "$f"
 	done
 	printf ' %s %s %s\n' "$npm/preact/dist/preact.mjs" "$npm/htm/dist/htm.module.js" "$npm/lean-qr/index.mjs"

@@ -25,6 +25,7 @@ const PAGES = [
 	{ name: "ledger", roles: ["officer", "administrator"] },
 	{ name: "own" },
 	{ name: "people", roles: ["administrator"] },
+	{ name: "configuration", roles: ["administrator"] },
 	{ name: "approvals", roles: ["staff-body", "officer", "administrator"] },
 	{ name: "account" },
 ];

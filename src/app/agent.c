@@ -31,7 +31,7 @@ static enum desk_state desk_state_of(enum acd_agent_state state)
 static void fill_queues(struct app *app, const struct app_agent *ag, struct desk_view *v)
 {
 	for (uint32_t i = 0; i < app->cfg.n_queues; i++)
-		if (acd_queues_have(&ag->cfg.queues, i))
+		if (acd_queues_have(&ag->cfg.queues, i) && !app->queues[i].is_gone)
 			v->queues[v->n_queues++] = app->queues[i].name;
 }
 

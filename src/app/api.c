@@ -90,6 +90,11 @@ static const struct api_route routes[] = {
 		.run = api_pulse_check,
 		.then = api_pulse_take },
 	{ .name = "own", .roles = STORE_ROLES, .prepare = own_prepare, .run = own_run },
+	{ .is_post = true,
+		.name = "configuration/read",
+		.roles = ADMIN,
+		.prepare = api_configuration_read },
+	{ .name = "configuration", .roles = ADMIN, .prepare = api_configuration },
 	{ .name = "people", .roles = ADMIN, .run = people_api_list },
 	{ true, "people-preview", ADMIN, .prepare = people_api_prepare,
 		.run = people_api_preview },
@@ -198,6 +203,7 @@ static struct errand *errand_new(
 	e->app = app;
 	e->request = ask->request;
 	e->ask = (struct api_ask){ .agent = ask->agent,
+		.session = ask->session,
 		.roles = ag ? ag->cfg.roles : 0,
 		.wall_ms = app->ports.wall_ms(app->ports.arg),
 		.rest = strdup(*rest ? rest + 1 : ""),

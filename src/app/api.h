@@ -19,6 +19,7 @@ struct api_route;
 /* A question, with all that its route may know; a copy of its own. */
 struct api_ask {
 	uint64_t agent; /* who asks */
+	uint64_t session; /* by number: struct web_ask */
 	unsigned roles; /* enum store_role, of who asks */
 	int64_t wall_ms;
 	char *rest; /* of the path, behind the route's name and a slash; "" */
@@ -46,6 +47,9 @@ struct api_route {
 
 /* board.c: how many wait, how many are free; who is present, to leads. */
 unsigned api_board(struct app *app, struct api_ask *ask);
+/* configuration_api.c: the configuration as it counts; and that its file is read anew. */
+unsigned api_configuration(struct app *app, struct api_ask *ask);
+unsigned api_configuration_read(struct app *app, struct api_ask *ask);
 /* pulse.c: the weekly question, and what came of those before. */
 unsigned api_pulse_known(struct app *app, struct api_ask *ask);
 int api_pulse_read(struct sqlite3 *db, const struct api_ask *ask, struct web_answer *out);

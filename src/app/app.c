@@ -53,13 +53,14 @@ static int init_tables(struct app *app, const struct app_config *cfg)
 	/* a call, with a hop's two ends */
 	size_t n_legs = 3 * APP_CALLS_MAX + ENDED_MAX + app->max_agents;
 
-	app->queues = calloc(cfg->n_queues, sizeof *app->queues);
+	app->queues = calloc(ACD_QUEUES_MAX, sizeof *app->queues); /* more may come */
+	app->menus = calloc(APP_MENUS_MAX, sizeof *app->menus);
 	app->agents = calloc(app->max_agents, sizeof *app->agents);
 	app->credentials = calloc(1, sizeof *app->credentials);
 	app->sessions = calloc(SESSIONS_MAX, sizeof *app->sessions);
 	app->timer_slots = calloc(n_timers, sizeof(struct heap_node *));
-	if (!app->queues || !app->agents || !app->credentials || !app->sessions ||
-		!app->timer_slots)
+	if (!app->queues || !app->menus || !app->agents || !app->credentials ||
+		!app->sessions || !app->timer_slots)
 		return ENOMEM;
 	if (map_init(&app->agent_by_id, app->max_agents) ||
 		map_init(&app->call_by_id, APP_CALLS_MAX) ||
@@ -69,6 +70,8 @@ static int init_tables(struct app *app, const struct app_config *cfg)
 		return ENOMEM;
 	heap_init(&app->timers, app->timer_slots, n_timers);
 	memcpy(app->queues, cfg->queues, cfg->n_queues * sizeof *app->queues);
+	if (cfg->n_menus)
+		memcpy(app->menus, cfg->menus, cfg->n_menus * sizeof *app->menus);
 	copy_agents(app, cfg);
 	return 0;
 }
@@ -116,8 +119,8 @@ int app_new(struct app **out, const struct app_config *cfg, const struct app_por
 
 	if (cfg->n_queues == 0 || cfg->n_queues > ACD_QUEUES_MAX || max_agents == 0 ||
 		max_agents > APP_AGENTS_MAX || cfg->n_agents > max_agents ||
-		cfg->n_relays == 0 || cfg->n_relays > APP_RELAYS_MAX ||
-		cfg->caller_page_queue >= cfg->n_queues)
+		cfg->n_menus > APP_MENUS_MAX || cfg->n_relays == 0 ||
+		cfg->n_relays > APP_RELAYS_MAX || cfg->caller_page_queue >= cfg->n_queues)
 		return EINVAL;
 	app = calloc(1, sizeof *app);
 	if (!app)
@@ -138,6 +141,7 @@ int app_new(struct app **out, const struct app_config *cfg, const struct app_por
 	if (err)
 		goto out;
 	app->cfg.queues = app->queues;
+	app->cfg.menus = app->menus;
 	app->cfg.agents = NULL;
 	app_clock(app);
 	init_proofs(app);
@@ -190,6 +194,7 @@ void app_free(struct app *app)
 	map_close(&app->leg_by_id);
 	map_close(&app->page_by_conn);
 	free(app->queues);
+	free(app->menus);
 	free(app->agents);
 	free(app->sessions);
 	if (app->caller_tokens)

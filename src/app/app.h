@@ -42,6 +42,7 @@ struct app_queue_config {
 	struct acd_queue_config
 		acd; /* the target of a diversion to a message: into messages[] */
 	struct hours hours;
+	bool is_gone; /* not configured any more: nobody comes to it, who waits is served */
 	int64_t announce_ms; /* so often who waits is told its place and its wait; 0: never */
 	/* clips, by their index in every relay; APP_NO_CLIP: none */
 	uint32_t greeting, music, apology, transfer, farewell;
@@ -112,7 +113,7 @@ struct app_config {
 	const struct app_agent_config *agents; /* at first; others come: app_people() */
 	size_t n_agents;
 	size_t max_agents; /* at once; 0: n_agents */
-	const struct app_menu_config *menus; /* borrowed while the app lives */
+	const struct app_menu_config *menus;
 	size_t n_menus; /* APP_MENUS_MAX */
 	uint32_t ring_clip; /* the offer's sound on the line */
 	uint32_t ringback_clip; /* heard there while it rings at a callback's */
@@ -120,6 +121,7 @@ struct app_config {
 	struct app_caller_config
 		caller; /* the secret is borrowed until app_new() returns */
 	unsigned n_relays;
+	char public_addr[RP_ADDR_SIZE]; /* of the relays, behind NAT; "": their own */
 	uint32_t session_s; /* life of a session */
 	int64_t caller_silent_ms; /* a caller without a packet for so long is gone; see RP_EV_SILENT */
 	int64_t desk_gone_ms; /* a shift without a desk for so long ends */
@@ -145,6 +147,13 @@ struct app;
 int app_new(
 	struct app **out, const struct app_config *cfg, const struct app_ports *ports);
 void app_free(struct app *app); /* NULL allowed */
+/*
+ * Another configuration from now on, while calls go on; all of it, or an errno and nothing. Queues and menus stand where
+ * they stood (a queue of the same id and sensitivity; is_gone, a menu without a number: not configured any more), new
+ * ones behind them. Not looked at, for they need another process: node, agents, max_agents, n_relays, week, paper,
+ * dial_srtp, house, journal_bytes, the caller page's secret. EINVAL, ENOMEM.
+ */
+int app_configure(struct app *app, const struct app_config *cfg);
 /* Ends every call towards its caller; no new ones are taken. */
 void app_stop(struct app *app);
 /* The journal has its end; with the next event another segment would begin. Before the world is taken away. */

@@ -28,7 +28,8 @@ static json_t *queues_json(const struct app *app)
 	json_t *a = json_array();
 
 	for (uint32_t i = 0; i < app->cfg.n_queues; i++)
-		json_array_append_new(a, queue_json(app, i));
+		if (!app->queues[i].is_gone || app->acd.queues[i].n_waiting)
+			json_array_append_new(a, queue_json(app, i));
 	return a;
 }
 

@@ -27,7 +27,8 @@ static void tell(
 {
 	struct hours_moment next;
 
-	if (hours_next(&q->hours, now, &next))
+	if (!q->is_gone && !hours_are_always(&q->hours) &&
+		hours_next(&q->hours, now, &next))
 		log_info("queue %s %s until %04u-%02u-%02u %02u:%02u", q->number,
 			closes ? "closes" : "opens", next.date.year, next.date.month,
 			next.date.day, next.minute / 60, next.minute % 60);
@@ -47,20 +48,30 @@ static void change(struct app *app, uint32_t queue, const struct hours_moment *n
 			.queue = queue });
 }
 
+static bool has_hours(const struct app *app, uint32_t queue)
+{
+	return !app->queues[queue].is_gone &&
+		!hours_are_always(&app->queues[queue].hours);
+}
+
+static bool is_to_be_open(
+	const struct app *app, uint32_t queue, const struct hours_moment *now)
+{
+	return has_hours(app, queue) ? hours_are_open(&app->queues[queue].hours, now)
+				     : !app->queues[queue].is_gone;
+}
+
 void app_hours_look(struct app *app)
 {
-	struct hours_moment now = { .minute = 0 };
+	struct hours_moment now = { .date = { 1970, 1, 1 } };
 	bool is_needed = false;
 
 	for (uint32_t i = 0; i < app->cfg.n_queues; i++) {
-		const struct hours *h = &app->queues[i].hours;
-
-		if (hours_are_always(h))
-			continue;
-		if (!is_needed)
+		if (!is_needed && has_hours(app, i)) {
 			app->ports.civil(app->ports.arg, &now);
-		is_needed = true;
-		if (hours_are_open(h, &now) == is_closed(app, i))
+			is_needed = true;
+		}
+		if (is_to_be_open(app, i, &now) == is_closed(app, i))
 			change(app, i, &now);
 	}
 	if (is_needed)

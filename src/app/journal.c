@@ -23,10 +23,18 @@ static void put(void *arg, const void *bytes, size_t n)
 						  app->ports.arg, bytes, n) != 0;
 }
 
+static struct acd_journal_names names_of(
+	const struct app *app, const char *queues[ACD_QUEUES_MAX])
+{
+	for (size_t i = 0; i < app->cfg.n_queues; i++)
+		queues[i] = app->queues[i].name;
+	return (struct acd_journal_names){ queues, app->cfg.skills, app->cfg.n_skills };
+}
+
 static void begin(struct app *app, enum acd_journal_begun why)
 {
 	const char *queues[ACD_QUEUES_MAX];
-	struct acd_journal_names names = { queues, app->cfg.skills, app->cfg.n_skills };
+	struct acd_journal_names names = names_of(app, queues);
 	struct app_journal *jo = &app->journal;
 	struct acd_journal_head head = { .begun = why,
 		.lost = jo->lost,
@@ -38,8 +46,6 @@ static void begin(struct app *app, enum acd_journal_begun why)
 	jo->retry_ms = app_now_ms(app) + RETRY_MS;
 	if (app->ports.journal_begin(app->ports.arg, head.wall_ms, key))
 		return;
-	for (size_t i = 0; i < app->cfg.n_queues; i++)
-		queues[i] = app->queues[i].name;
 	jo->is_open = true;
 	jo->has_failed = false;
 	jo->began_ms = app_now_ms(app);
@@ -90,6 +96,12 @@ void app_journal_step(
 {
 	struct app_journal *jo = &app->journal;
 
+	if (jo->is_open && ev->type == ACD_EV_CONFIGURE && actions->verdict == ACD_DONE) {
+		const char *queues[ACD_QUEUES_MAX];
+		const struct acd_journal_names names = names_of(app, queues);
+
+		acd_journal_rules(&jo->acd, &app->acd, &names);
+	}
 	if (jo->is_open)
 		acd_journal_event(&jo->acd, ev, actions);
 	else

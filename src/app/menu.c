@@ -22,7 +22,8 @@ static const struct app_menu_config *menu_of(
 uint8_t app_menu_find(const struct app *app, const char *number)
 {
 	for (size_t i = 0; i < app->cfg.n_menus; i++)
-		if (strcmp(app->cfg.menus[i].number, number) == 0)
+		if (*app->cfg.menus[i].number &&
+			strcmp(app->cfg.menus[i].number, number) == 0)
 			return (uint8_t)(i + 1);
 	return 0;
 }

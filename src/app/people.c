@@ -18,7 +18,7 @@
 
 /* --- as the core has it --- */
 
-/* Of a queue that this process has not: passed over, until it is started anew. */
+/* Of a queue that this process has not: passed over, until it is configured. */
 static struct acd_queues queues_of(
 	const struct app *app, const struct store_people *house, const struct person *p)
 {
@@ -232,6 +232,14 @@ void app_people(struct app *app, struct store_people *p)
 		look_at(app, p, &p->people[i]);
 	store_people_free(app->people);
 	app->people = p;
+}
+
+void app_people_again(struct app *app)
+{
+	const struct store_people *p = app->people;
+
+	for (size_t i = 0; p && i < p->n_people; i++)
+		look_at(app, p, &p->people[i]);
 }
 
 bool app_evaluation_is_on(const struct app *app, enum evaluation e)

@@ -9,6 +9,7 @@
 #ifndef APP_PORTS_H
 #define APP_PORTS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -111,6 +112,10 @@ struct app_ports {
 	void (*store_marks)(void *arg, struct store_marks *out);
 	bool (*store_is_well)(
 		void *arg); /* false: no new calls, they could not be recorded */
+
+	/* the configuration: as a page shows it, a new reference, or NULL; that its file is read anew, soon. NULL: neither */
+	json_t *(*configuration)(void *arg);
+	void (*read_configuration)(void *arg);
 
 	/* journal: store/journal.h. 0, or an errno: nothing more is taken until the next begin. NULL: none is kept */
 	int (*journal_begin)(void *arg, int64_t wall_ms, const uint8_t key[16]);

@@ -300,7 +300,8 @@ struct app_pulse {
 struct app {
 	struct app_ports ports;
 	struct app_config cfg;
-	struct app_queue_config *queues; /* owned copies */
+	struct app_queue_config *queues; /* owned copies; room for ACD_QUEUES_MAX */
+	struct app_menu_config *menus; /* likewise; APP_MENUS_MAX */
 	struct app_agent *agents; /* cfg.n_agents of them; with the id 0: free */
 	size_t max_agents;
 	struct store_people *people; /* as last told; owned; NULL: none yet */
@@ -687,6 +688,8 @@ void app_door_save(const struct app_agent *ag, struct saved_line *s);
 void app_door_restore(struct app *app, struct app_agent *ag, const struct saved_line *s);
 
 /* people.c */
+/* Who is in the house is looked at by the configuration as it is now. */
+void app_people_again(struct app *app);
 bool app_people_may_enter(const struct app *app, uint64_t agent);
 /* Who is leaving is let out, unless it talks; from inside an action, too. */
 void app_people_go_on(struct app *app, struct app_agent *ag);

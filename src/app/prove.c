@@ -42,7 +42,7 @@ struct store_credential *prove_find_passkey(struct app *app, struct slice id)
 	return NULL;
 }
 
-static bool has_second(struct app *app, uint64_t agent)
+bool prove_has_second(struct app *app, uint64_t agent)
 {
 	return prove_find(app, agent, STORE_TOTP) ||
 		prove_find(app, agent, STORE_PASSKEY);
@@ -93,7 +93,7 @@ void app_credentials(struct app *app, struct store_credentials *c)
 	keep_counters(app->credentials, c);
 	for (size_t i = 0; i < app->n_sessions && app->credentials; i++) {
 		const struct store_session *s = &app->sessions[i].s;
-		bool had = s->agent && has_second(app, s->agent), has = false;
+		bool had = s->agent && prove_has_second(app, s->agent), has = false;
 
 		for (size_t k = 0; k < c->n; k++)
 			has = has ||
@@ -388,7 +388,7 @@ void app_prove(struct app *app, const struct web_ask *ask)
 		prove_refuse(p, 400, "bad_message");
 	else if (route->needs_session && !p->session)
 		prove_refuse(p, 401, "no_session");
-	else if (route->changes && p->factors < 2 && has_second(app, p->agent))
+	else if (route->changes && p->factors < 2 && prove_has_second(app, p->agent))
 		prove_refuse(p, 403, "second_first");
 	else
 		route->run(p);

@@ -58,6 +58,7 @@ void prove_write(struct proof *p, void (*then)(struct proof *p));
 void prove_write_and_answer(struct proof *p, bool drops);
 
 /* --- prove.c --- */
+bool prove_has_second(struct app *app, uint64_t agent);
 /* A member of the body, or "". */
 const char *prove_text(const struct proof *p, const char *name);
 /* Bytes of a member in base64url; false: not there, or more than cap. */

@@ -16,7 +16,8 @@
 static int find_queue(const struct app *app, const char *number, uint32_t *queue)
 {
 	for (uint32_t i = 0; i < app->cfg.n_queues; i++)
-		if (strcmp(app->queues[i].number, number) == 0) {
+		if (!app->queues[i].is_gone &&
+			strcmp(app->queues[i].number, number) == 0) {
 			*queue = i;
 			return 0;
 		}
@@ -244,7 +245,7 @@ static int describe(
 	struct sdesc_plain d = {
 		.session_id = call->sdp_id,
 		.version = call->sdp_version,
-		.addr = call->leg.ok.addr,
+		.addr = *app->cfg.public_addr ? app->cfg.public_addr : call->leg.ok.addr,
 		.port = call->leg.ok.port,
 		.codecs = call->codecs,
 		.n_codecs = call->n_codecs,

@@ -160,13 +160,16 @@ static void list_queues(struct app *app, const struct app_agent *ag,
 	for (uint32_t i = 0; i < app->cfg.n_queues; i++) {
 		const struct app_queue_config *q = &app->queues[i];
 		enum acd_verdict v = acd_transfers(&app->acd, ag->cfg.id, 0, i);
+		size_t at = t->n_queues;
 
-		t->queues[i].id = q->id;
-		t->queues[i].name = q->name;
-		t->queues[i].language = q->language;
-		t->queues[i].state = state_of(v, acd_queues_have(staffed, i));
+		if (q->is_gone)
+			continue;
+		t->queues[at].id = q->id;
+		t->queues[at].name = q->name;
+		t->queues[at].language = q->language;
+		t->queues[at].state = state_of(v, acd_queues_have(staffed, i));
+		t->n_queues++;
 	}
-	t->n_queues = app->cfg.n_queues;
 }
 
 static const char *why_not(struct app *app, const struct app_agent *ag)

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "main/centre.h"
+#include "main/zone.h"
 
 static int64_t now_us(void *arg)
 {
@@ -28,18 +29,9 @@ static int64_t wall_ms(void *arg)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* In the zone that serve set at its start. */
 static void civil(void *arg, struct hours_moment *out)
 {
-	time_t now = (time_t)(wall_ms(arg) / 1000);
-	struct tm tm = { .tm_mday = 1 };
-
-	(void)localtime_r(&now, &tm);
-	*out = (struct hours_moment){ .date = { (uint16_t)(tm.tm_year + 1900),
-					      (uint8_t)(tm.tm_mon + 1),
-					      (uint8_t)tm.tm_mday },
-		.weekday = (uint8_t)((tm.tm_wday + 6) % 7),
-		.minute = (uint16_t)(tm.tm_hour * 60 + tm.tm_min) };
+	zone_civil(wall_ms(arg), out);
 }
 
 static void fill_random(void *arg, void *p, size_t n)
@@ -279,6 +271,8 @@ struct app_ports bind_ports(struct centre *c)
 		.now_us = now_us,
 		.wall_ms = wall_ms,
 		.civil = civil,
+		.configuration = shown_configuration,
+		.read_configuration = shown_read_again,
 		.random = fill_random,
 		.sip_answer = sip_answer,
 		.sip_reject = sip_reject,

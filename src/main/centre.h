@@ -9,6 +9,7 @@
 #ifndef MAIN_CENTRE_H
 #define MAIN_CENTRE_H
 
+#include <jansson.h>
 #include <sys/types.h>
 #include <uv.h>
 
@@ -16,6 +17,7 @@
 #include "core/access/turns.h"
 #include "main/clips.h"
 #include "main/config.h"
+#include "main/config_report.h"
 #include "main/metrics.h"
 #include "main/options.h"
 #include "relay/client.h"
@@ -40,6 +42,7 @@
 
 struct centre;
 struct hash_work;
+struct reload;
 
 struct centre_relay {
 	struct centre *centre;
@@ -65,6 +68,11 @@ struct centre_relay {
 struct centre {
 	struct options options;
 	struct config config;
+	/* reload.c: the file as it was read last, as it was when this process began (path NULL: that is the same), and as it
+	 * was refused since (path NULL: it was not); since 1970 */
+	struct config_report read, began, refused;
+	int64_t read_ms, refused_ms;
+	struct reload *reload; /* one is under way; owned by the pool until it is done */
 	uv_loop_t loop;
 	struct app *app;
 	struct store *store;
@@ -76,6 +84,8 @@ struct centre {
 	uv_timer_t give_way;
 	unsigned n_hashing;
 	struct ledger_file *ledger;
+	char configured
+		[LEDGER_LAST_MAX]; /* what its newest entry says of the configuration */
 	struct journal *journal; /* NULL: it could not be opened */
 	struct trunk *trunk;
 	struct web *web;
@@ -102,7 +112,28 @@ struct app_ports bind_ports(struct centre *c);
 struct trunk_handler bind_trunk(struct centre *c);
 struct web_handler bind_web(struct centre *c);
 
+/* house.c: the app, out of the configuration and the records; says what is wrong. And by another configuration: all of
+ * it, or an errno and nothing. */
+int house_start(struct centre *c, const struct clips_lines *lines);
+int house_configure(struct centre *c, const struct clips_lines *lines);
+
+/* trunks.c: SIP, with the dialogs of a former process; says what is wrong. */
+int trunks_start(struct centre *c, const struct trunk_saved *saved, size_t n_saved);
+
+/* reload.c */
+/* Reads the configuration anew; what came of it is in the log, and in centre.read or centre.refused. */
+void reload_begin(struct centre *c);
+void reload_stop(struct centre *c); /* the loop is about to end */
+void reload_close(struct centre *c);
+
+/* shown.c: the app's ports of it */
+json_t *shown_configuration(void *arg);
+void shown_read_again(void *arg);
+const char *shown_carrier_word(enum trunk_carrier_state state);
+
 /* relays.c */
+/* Each relay that is up is given the clips from that one on; the others get all of them when they come. */
+void relays_clips(struct centre *c, size_t first);
 /* Connects to each relay, starting those that do not run; goes on in the loop. Says what is wrong. */
 int relays_start(struct centre *c);
 int relays_send(

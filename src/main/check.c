@@ -1,104 +1,124 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* check -- heimamt check: reads a configuration as serve would. */
-#include <errno.h>
+/* check -- heimamt check: reads a configuration as serve would, and says all that is wrong with it. */
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/holidays/holidays.h"
+#include "main/clips.h"
 #include "main/commands.h"
-#include "main/config_inner.h"
+#include "main/config_look.h"
 #include "main/options.h"
-#include "web/pair.h"
-#include "web/request.h"
+#include "main/zone.h"
 
 static const char usage[] =
-	"heimamt check [--config FILE]\n"
-	"  Reads a configuration file, and the certificate that it names, and says what "
-	"is\n"
-	"  wrong with it; exit status 2 then.\n\n"
-	"Example:\n"
-	"  heimamt check --config dist/demo/heimamt.conf\n";
+	"heimamt check [FILE] [--config FILE] [--json]\n"
+	"  Reads a configuration file, and the clips and certificates that it names, and "
+	"says\n"
+	"  everything that is wrong with it, each with its line and its mend; exit "
+	"status "
+	"2 then.\n"
+	"  What libconfuse cannot read at all ends the reading there. A hint leaves the "
+	"status 0.\n\n"
+	"Examples:\n"
+	"  heimamt check /etc/heimamt/heimamt.conf\n"
+	"  heimamt check dist/demo/heimamt.conf --json\n";
 
-static void say_where(
-	const char *path, const char *option, const char *file, const char *words)
+/* What serve would find now, beside the file. */
+static void look(struct config *c, struct config_report *report)
 {
-	fprintf(stderr, "%s:%u: web: %s: %s %s", path,
-		config_line(path, "web", NULL, option), option, file, words);
+	char folder[OPTIONS_PATH_MAX];
+	struct hours_moment today;
+
+	(void)zone_set(c->timezone);
+	zone_civil(options_wall_ms(), &today);
+	config_look(c, options_wall_ms() / 1000, &today, report);
+	if (options_folder(c->clips, "clips", folder) == 0)
+		clips_check(c, folder, report);
 }
 
-/* The certificate ends soon: it still counts. */
-static void warn_of_end(const char *path, const struct config *c, int64_t left_s)
+static json_t *complaints(const struct config_report *r)
 {
-	if (left_s >= PAIR_SOON_S)
-		return;
-	say_where(path, "certificate", c->certificate, "");
-	fprintf(stderr, "ends in %d days. Renew it.\n", (int)(left_s / 86400));
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < r->n_complaints; i++)
+		json_array_append_new(all,
+			json_pack("{s:I, s:b, s:s}", "line",
+				(json_int_t)r->complaints[i].line, "hint",
+				r->complaints[i].is_hint, "text", r->complaints[i].text));
+	return all;
 }
 
-/* Browsers refuse what is not made out to the name by which they came. */
-static bool has_names(const char *path, const struct config *c, const struct pair *p)
+static void print_json(const struct config *c, const struct config_report *r)
 {
-	bool is_good = true;
+	json_t *j = json_pack("{s:s, s:b, s:o}", "file", r->path, "good", !r->is_bad,
+		"complaints", complaints(r));
 
-	for (size_t i = 0; i < c->n_names; i++) {
-		char name[WEB_NAME_MAX];
-
-		request_host(c->names[i], name);
-		if (pair_is_for(p, name))
-			continue;
-		say_where(path, "certificate", c->certificate, "");
-		fprintf(stderr,
-			"is not made out to %s, which stands in names. Have one made for "
-			"it.\n",
-			name);
-		is_good = false;
-	}
-	return is_good;
+	if (j && !r->is_bad)
+		json_object_update_new(j,
+			json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "queues",
+				(json_int_t)c->n_queues, "menus", (json_int_t)c->n_menus,
+				"agents", (json_int_t)c->n_agents, "peers",
+				(json_int_t)c->n_peers, "trunks",
+				(json_int_t)(c->n_trunks + (*c->outbound_host ? 1 : 0)),
+				"relays", (json_int_t)c->n_relays));
+	if (j)
+		(void)json_dumpf(j, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(j);
 }
 
-/* The files that the configuration names, as serve would find them now. */
-static bool is_pair_good(const char *path, const struct config *c)
+static void print_queue(const struct config_queue *q)
 {
-	struct pair pair = { 0 };
-	enum pair_fault f;
-	bool is_key, is_good;
-	int why;
+	const struct hours *h = &q->app.hours;
 
-	if (!*c->certificate)
-		return true;
-	f = pair_read(&pair, c->certificate, c->key, options_wall_ms() / 1000);
-	why = errno;
-	is_key = pair_is_about_key(f);
-	is_good = f == PAIR_GOOD && has_names(path, c, &pair);
-	if (f != PAIR_GOOD) {
-		say_where(path, is_key ? "key" : "certificate",
-			is_key ? c->key : c->certificate, pair_words(f));
-		fprintf(stderr, "%s%s.\n",
-			f == PAIR_NO_CERTIFICATE || f == PAIR_NO_KEY ? ": " : "",
-			f == PAIR_NO_CERTIFICATE || f == PAIR_NO_KEY ? strerror(why)
-								     : "");
-	} else {
-		warn_of_end(path, c, pair.ends_s - options_wall_ms() / 1000);
-	}
-	pair_close(&pair);
-	return is_good;
+	printf("  queue \"%s\": %s, %s%s%s%s\n", q->title, q->app.number,
+		hours_are_always(h)  ? "always open"
+			: h->n_spans ? "open at its hours"
+				     : "open but for its days",
+		h->canton ? ", closed on the holidays of " : "",
+		holidays_canton_code(h->canton),
+		q->app.acd.n_diversions ? ", with diversions" : "");
+}
+
+static void print_good(const struct config *c, const char *path)
+{
+	const size_t trunks = c->n_trunks + (*c->outbound_host ? 1 : 0);
+
+	printf("%s: in order: %zu queues, %zu agents, %zu SIP peers, %zu trunks, %u "
+	       "relays.\n",
+		path, c->n_queues, c->n_agents, c->n_peers, trunks, c->n_relays);
+	for (size_t i = 0; i < c->n_queues; i++)
+		print_queue(&c->queues[i]);
+	for (size_t i = 0; i < c->n_menus; i++)
+		printf("  menu \"%s\": %s\n", c->menus[i].app.title,
+			c->menus[i].app.number);
 }
 
 int command_check(int argc, char **argv)
 {
 	struct options o;
-	struct config c = { 0 };
-	int status = options_read(&o, argc, argv, usage);
+	struct config *c = calloc(1, sizeof *c);
+	struct config_report report = { 0 };
+	int status = c ? options_read(&o, argc, argv, usage) : 2;
 
-	if (status)
+	if (status) {
+		free(c);
 		return status - 1;
-	if (config_read(&c, o.config))
-		return EXIT_USAGE;
-	if (!is_pair_good(o.config, &c)) {
-		config_close(&c);
-		return EXIT_USAGE;
 	}
-	printf("%s: in order: %zu queues, %zu agents, %zu SIP peers, %u relays.\n",
-		o.config, c.n_queues, c.n_agents, c.n_peers, c.n_relays);
-	config_close(&c);
-	return 0;
+	if (config_load(c, o.word ? o.word : o.config, &report) == 0)
+		look(c, &report);
+	else
+		report.is_bad = true;
+	config_report_print(&report);
+	if (o.json)
+		print_json(c, &report);
+	else if (!report.is_bad)
+		print_good(c, report.path);
+	status = report.is_bad ? EXIT_USAGE : 0;
+	config_report_close(&report);
+	config_close(c);
+	free(c);
+	return status;
 }

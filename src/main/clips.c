@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,8 +77,8 @@ static int seal_in(struct clip *clip, enum sound_codec c, const struct clip_soun
 	return err;
 }
 
-/* A WAV file in every codec. */
-static int load_file(struct clip *clip, const char *path)
+/* A WAV file in every codec. only_looks: in none. */
+static int load_file(struct clip *clip, const char *path, bool only_looks)
 {
 	uint8_t *file = NULL;
 	struct clip_sound sound = { 0 };
@@ -89,7 +90,8 @@ static int load_file(struct clip *clip, const char *path)
 		err = wav_parse(&wav, file, n);
 	if (!err)
 		err = clip_sound(&sound, &wav, CLIP_BYTES_FRAMES);
-	for (enum sound_codec c = SOUND_PCMA; !err && c < SOUND_CODECS; c++)
+	for (enum sound_codec c = SOUND_PCMA; !err && !only_looks && c < SOUND_CODECS;
+		c++)
 		err = seal_in(clip, c, &sound);
 	clip_sound_close(&sound);
 	free(file);
@@ -127,15 +129,11 @@ static int find(struct clips *cl, const char *name, uint32_t *index)
 			*index = (uint32_t)i;
 			return 0;
 		}
-	if (cl->n == RP_CLIPS_MAX) {
-		fprintf(stderr, "heimamt: more than %d clips.\n", RP_CLIPS_MAX);
+	if (cl->n == RP_CLIPS_MAX)
 		return ENOSPC;
-	}
 	err = text_copy(clip->name, sizeof clip->name, name);
-	if (err) {
-		fprintf(stderr, "%s: this clip cannot be used: %s.\n", name, reason(err));
+	if (err)
 		return err;
-	}
 	for (size_t c = 0; c < SOUND_CODECS; c++)
 		clip->in[c].fd = -1;
 	*index = (uint32_t)cl->n++;
@@ -208,7 +206,8 @@ static int find_all(struct clips *out, struct config *c, struct clips_lines *lin
 struct loading {
 	struct clips *clips;
 	const char *folder;
-	atomic_size_t next;
+	bool only_looks;
+	atomic_size_t next; /* at first: of the first that is to be loaded */
 	int errs[RP_CLIPS_MAX];
 };
 
@@ -223,7 +222,7 @@ static void *load_some(void *arg)
 		int err = text_format(
 			path, sizeof path, "%s/%s.wav", l->folder, clip->name);
 
-		l->errs[i] = err ? err : load_file(clip, path);
+		l->errs[i] = err ? err : load_file(clip, path, l->only_looks);
 	}
 	return NULL;
 }
@@ -244,43 +243,175 @@ static void load_all(struct loading *l)
 		pthread_join(threads[--n], NULL);
 }
 
-static int tell(const struct loading *l)
+/* Where the file names that clip, as far as it does. */
+static void complain(struct config_report *r, const char *name, const char *text)
 {
+	static const char *const options[] = { "ring", "ringback", "greeting", "music",
+		"apology", "transfer", "hold", "farewell", "callback", "called-back",
+		"clip" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_entries; i++) {
+		const struct config_entry *e = &r->entries[i];
+		const char *last = strrchr(e->option, ' ');
+		const char *option = last ? last + 1 : e->option;
+		bool names_clips = false;
+
+		for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+			names_clips = names_clips || strcmp(option, options[k]) == 0;
+		if (!names_clips || e->is_default || strcmp(e->value, name) != 0)
+			continue;
+		config_report_add(r, e->line, false, text);
+		n++;
+	}
+	if (n == 0) /* by the language, or by a default */
+		config_report_add(r, 0, false, text);
+}
+
+/* A queue's announcements are told of once, at the line that asks for them, or its number's. */
+static void complain_of_places(
+	struct config_report *r, const struct app_queue_config *app, const char *text)
+{
+	const struct config_queue *q = (const void *)((const char *)app -
+		offsetof(struct config_queue, app));
+	char whole[CONFIG_COMPLAINT_MAX];
+	unsigned line = 0;
+
+	for (size_t i = 0; i < r->n_entries; i++) {
+		const struct config_entry *e = &r->entries[i];
+
+		if (strcmp(e->section, "queue") == 0 && strcmp(e->title, q->title) == 0 &&
+			(strcmp(e->option, "number") == 0 ||
+				(strcmp(e->option, "announce") == 0 && e->line)))
+			line = e->line;
+	}
+	(void)text_format(whole, sizeof whole,
+		"queue \"%s\": callers are told their place with %s Give such clips in "
+		"\"%s\", or set announce = 0.",
+		q->title, text, app->language);
+	config_report_add(r, line, false, whole);
+}
+
+static int tell(const struct loading *l, size_t first, struct config_report *r)
+{
+	const struct app_queue_config *told = NULL;
 	int err = 0;
 
-	for (size_t i = 0; i < l->clips->n && !err; i++) {
+	for (size_t i = first; i < l->clips->n; i++) {
 		const struct clip *clip = &l->clips->clips[i];
+		char text[CONFIG_COMPLAINT_MAX / 2];
 
-		err = l->errs[i];
-		if (!err)
+		if (!l->errs[i])
 			continue;
-		fprintf(stderr, "%s/%s.wav: this clip cannot be used: %s.\n", l->folder,
-			clip->name, reason(err));
-		if (clip->place_of)
-			fprintf(stderr,
-				"Callers of %s are told their place with it. Give such "
-				"clips in "
-				"\"%s\", or set announce = 0.\n",
-				clip->place_of->number, clip->place_of->language);
+		err = err ? err : l->errs[i];
+		(void)text_format(text, sizeof text,
+			"%s/%s.wav: this clip cannot be used: %s.", l->folder, clip->name,
+			reason(l->errs[i]));
+		if (!clip->place_of)
+			complain(r, clip->name, text);
+		else if (clip->place_of != told)
+			complain_of_places(r, clip->place_of, text);
+		told = clip->place_of ? clip->place_of : told;
 	}
 	return err;
+}
+
+/* One sentence for all that is not in it. */
+static int look_at_folder(const char *folder, struct config_report *r)
+{
+	char text[CONFIG_COMPLAINT_MAX];
+	unsigned line = 0;
+
+	if (access(folder, R_OK | X_OK) == 0)
+		return 0;
+	for (size_t i = 0; i < r->n_entries; i++)
+		if (strcmp(r->entries[i].section, "clips") == 0 &&
+			strcmp(r->entries[i].option, "folder") == 0)
+			line = r->entries[i].line;
+	(void)text_format(text, sizeof text,
+		"clips: folder %s cannot be read: %s. Name the folder where the clips "
+		"are.",
+		folder, strerror(errno));
+	config_report_add(r, line, false, text);
+	return ENOENT;
+}
+
+static int load(struct clips *out, struct config *c, struct loading *l,
+	struct clips_lines *lines, struct config_report *r)
+{
+	const size_t first = out->n;
+	char text[64];
+	int err = look_at_folder(l->folder, r);
+
+	if (err)
+		return err;
+	err = find_all(out, c, lines);
+	if (err) {
+		(void)text_format(text, sizeof text, "more than %d clips.", RP_CLIPS_MAX);
+		config_report_add(
+			r, 0, false, err == ENOSPC ? text : "a clip's name is too long.");
+		return err;
+	}
+	atomic_init(&l->next, first);
+	load_all(l);
+	return tell(l, first, r);
 }
 
 int clips_load(struct clips *out, struct config *c, const char *folder,
 	struct clips_lines *lines)
 {
+	struct config_report r = { 0 };
 	struct loading l = { .clips = out, .folder = folder };
 	int err;
 
 	*out = (struct clips){ .n = 0 };
-	err = find_all(out, c, lines);
-	if (!err) {
-		load_all(&l);
-		err = tell(&l);
-	}
+	err = load(out, c, &l, lines, &r);
+	for (size_t i = 0; i < r.n_complaints; i++)
+		fprintf(stderr, "%s\n", r.complaints[i].text);
+	config_report_close(&r);
 	if (err)
 		clips_close(out);
 	return err;
+}
+
+int clips_load_more(struct clips *out, const struct clips *have, struct config *c,
+	const char *folder, struct clips_lines *lines, struct config_report *report)
+{
+	struct loading l = { .clips = out, .folder = folder };
+	int err;
+
+	*out = *have;
+	for (size_t i = 0; i < out->n; i++) /* which stay have's */
+		for (size_t k = 0; k < SOUND_CODECS; k++)
+			out->clips[i].in[k].fd = -1;
+	err = load(out, c, &l, lines, report);
+	if (err)
+		clips_close(out);
+	return err == ENOMEM ? ENOMEM : err ? EINVAL : 0;
+}
+
+size_t clips_join(struct clips *have, struct clips *more)
+{
+	const size_t first = have->n;
+
+	for (size_t i = first; i < more->n; i++)
+		have->clips[i] = more->clips[i];
+	have->n = more->n;
+	more->n = 0; /* handed over */
+	return first;
+}
+
+void clips_check(struct config *c, const char *folder, struct config_report *report)
+{
+	struct clips *all = calloc(1, sizeof *all);
+	struct clips_lines lines;
+	struct loading l = { .clips = all, .folder = folder, .only_looks = true };
+
+	if (all)
+		(void)load(all, c, &l, &lines, report);
+	else
+		config_report_add(report, 0, false, "no memory to look at the clips.");
+	free(all); /* no file was kept */
 }
 
 void clips_close(struct clips *cl)

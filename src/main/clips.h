@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "main/config.h"
+#include "main/config_report.h"
 #include "relay/client.h"
 #include "sound/codec.h"
 
@@ -43,5 +44,13 @@ struct clips_lines {
  * Says on standard error which file is wrong and why. */
 int clips_load(struct clips *out, struct config *c, const char *folder,
 	struct clips_lines *lines);
+/* The same beside those that are there, at their indices; *out begins with their names, and has only what is new of them
+ * loaded (clips_join()). What is wrong goes into the report, at the line that names it. EINVAL, ENOMEM. */
+int clips_load_more(struct clips *out, const struct clips *have, struct config *c,
+	const char *folder, struct clips_lines *lines, struct config_report *report);
+/* What clips_load_more() loaded is have's from now on. The number of the first. */
+size_t clips_join(struct clips *have, struct clips *more);
+/* Only looks: is each clip that c names there, and such that it can be loaded? */
+void clips_check(struct config *c, const char *folder, struct config_report *report);
 void clips_close(struct clips *cl);
 #endif

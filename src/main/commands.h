@@ -8,6 +8,7 @@
 int command_serve(int argc, char **argv);
 int command_link(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_hours(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_simulate(int argc, char **argv);
 int command_replay(int argc, char **argv);

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,7 @@ static cfg_opt_t web_opts[] = {
 
 static cfg_opt_t sip_opts[] = {
 	CFG_STR("address", "127.0.0.1", CFGF_NONE),
+	CFG_STR("public", "", CFGF_NONE),
 	CFG_INT("port", 5060, CFGF_NONE),
 	CFG_STR_LIST("peers", (char *)"{}", CFGF_NONE),
 	CFG_STR("srtp", "offered", CFGF_NONE),
@@ -63,6 +65,7 @@ static cfg_opt_t sip_opts[] = {
 
 static cfg_opt_t relay_opts[] = {
 	CFG_STR("address", "127.0.0.1", CFGF_NONE),
+	CFG_STR("public", "", CFGF_NONE),
 	CFG_INT("count", 1, CFGF_NONE),
 	CFG_INT("port", 0, CFGF_NONE),
 	CFG_INT("rtp-low", 40000, CFGF_NONE),
@@ -124,6 +127,9 @@ static cfg_opt_t queue_opts[] = {
 	CFG_SEC("relax", relax_opts, CFGF_MULTI),
 	CFG_STR_LIST("open", (char *)"{}", CFGF_NONE),
 	CFG_STR_LIST("closed-days", (char *)"{}", CFGF_NONE),
+	CFG_STR("holidays", "", CFGF_NONE),
+	CFG_STR_LIST("holidays-open", (char *)"{}", CFGF_NONE),
+	CFG_STR_LIST("special-days", (char *)"{}", CFGF_NONE),
 	CFG_INT("announce", 60, CFGF_NONE),
 	CFG_SEC("divert", divert_opts, CFGF_MULTI),
 	CFG_END(),
@@ -172,12 +178,11 @@ void config_complain(
 	const char *title = cfg_title(sec), *name = cfg_name(sec);
 	bool is_root = strcmp(name, "root") == 0; /* libconfuse's word for the file */
 	unsigned line = config_line(r->path, is_root ? NULL : name, title, option);
-	char at[16] = "";
+	char text[CONFIG_COMPLAINT_MAX];
 
-	if (line)
-		(void)text_format(at, sizeof at, ":%u", line);
-	fprintf(stderr, "%s%s: %s%s%s%s: %s must be %s.\n", r->path, at, name,
+	(void)text_format(text, sizeof text, "%s%s%s%s: %s must be %s.", name,
 		title ? " \"" : "", title ? title : "", title ? "\"" : "", option, want);
+	config_report_add(r->report, line, false, text);
 	r->is_bad = true;
 }
 
@@ -217,6 +222,17 @@ static void address(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
 	if (inet_pton(AF_INET, dst, &addr) != 1 || !addr.s_addr)
 		config_complain(r, sec, "address",
 			"an IPv4 address of this machine such as 127.0.0.1");
+}
+
+/* Behind NAT: the address that the router has on its other side. */
+static void public_address(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
+{
+	struct in_addr addr;
+
+	config_string(r, sec, "public", false, dst, cap);
+	if (*dst && inet_pton(AF_INET, dst, &addr) != 1)
+		config_complain(r, sec, "public",
+			"an IPv4 address such as 198.51.100.7, or empty");
 }
 
 void config_title(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
@@ -320,6 +336,7 @@ static void read_web(struct config_reader *r, cfg_t *web, struct config *out)
 static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 {
 	address(r, sip, out->sip_addr, sizeof out->sip_addr);
+	public_address(r, sip, out->sip_public, sizeof out->sip_public);
 	out->sip_port = (uint16_t)config_number(r, sip, "port", 0, 65535);
 	out->caller_silent_ms = config_number(r, sip, "caller-silent", 5, 86400) * 1000;
 	config_string(r, sip, "user", false, out->sip_user, sizeof out->sip_user);
@@ -336,6 +353,7 @@ static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 static void read_relay(struct config_reader *r, cfg_t *relay, struct config *out)
 {
 	address(r, relay, out->relay_addr, sizeof out->relay_addr);
+	public_address(r, relay, out->relay_public, sizeof out->relay_public);
 	out->n_relays = (unsigned)config_number(r, relay, "count", 1, APP_RELAYS_MAX);
 	/* one for each relay, from this one on */
 	out->relay_port = (uint16_t)config_number(
@@ -515,57 +533,100 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	return r->is_bad ? EINVAL : 0;
 }
 
+/* libconfuse tells what it does not understand through a function without an argument of ours. */
+static _Thread_local struct config_report *parsing;
+
+static void on_parse_error(cfg_t *cfg, const char *fmt, va_list ap)
+{
+	char text[CONFIG_COMPLAINT_MAX];
+
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	config_report_add(parsing, cfg ? (unsigned)cfg->line : 0, false, text);
+}
+
 /* libconfuse names the file of a complaint in the sections that the file made, but not in those that
- * stand there from the start. */
+ * stand there from the start; nor does it complain there as it is told to. */
 static int name_file(cfg_t *cfg, const char *path)
 {
-	static const char *const sections[] = { "web", "sip", "relay", "clips",
-		"agreement", "office", "ledger", "home-days" };
+	for (cfg_opt_t *opt = cfg->opts; opt->name; opt++) {
+		cfg_t *sec = opt->type == CFGT_SEC && cfg_opt_size(opt)
+			? cfg_opt_getnsec(opt, 0)
+			: NULL;
 
-	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
-		cfg_t *sec = cfg_getsec(cfg, sections[i]);
-
-		if (sec && !sec->filename)
+		if (!sec)
+			continue;
+		if (!sec->filename)
 			sec->filename = strdup(path); /* cfg_free() frees it */
-		if (!sec || !sec->filename)
+		if (!sec->filename)
 			return ENOMEM;
+		cfg_set_error_function(sec, on_parse_error);
 	}
 	return 0;
 }
 
-int config_read(struct config *out, const char *path)
+static int parse(cfg_t *cfg, struct config_report *report)
 {
-	struct config_reader r = { .path = path };
+	char text[CONFIG_COMPLAINT_MAX];
+	int err = 0;
+
+	cfg_set_error_function(cfg, on_parse_error);
+	parsing = report;
+	switch (cfg_parse(cfg, report->path)) {
+	case CFG_SUCCESS: break;
+	case CFG_FILE_ERROR:
+		err = errno ? errno : ENOENT;
+		(void)text_format(
+			text, sizeof text, "cannot be read: %s.", strerror(err));
+		config_report_add(report, 0, false, text);
+		break;
+	default:
+		/* it has said what, but for an option without a name, such as a byte 0 */
+		config_report_add(report, (unsigned)cfg->line, false,
+			"cannot be understood from here on.");
+		err = EINVAL;
+		break;
+	}
+	parsing = NULL;
+	return err;
+}
+
+int config_load(struct config *out, const char *path, struct config_report *report)
+{
+	struct config_reader r = { .path = path, .report = report };
 	struct config c = { 0 };
 	cfg_t *cfg = cfg_init(opts, CFGF_NONE);
 	int err = 0;
 
-	if (!cfg)
-		return ENOMEM;
-	err = name_file(cfg, path);
-	if (err)
-		goto out;
-	switch (cfg_parse(cfg, path)) {
-	case CFG_SUCCESS: break;
-	case CFG_FILE_ERROR:
-		err = errno ? errno : ENOENT;
-		fprintf(stderr, "%s: cannot be read: %s.\n", path, strerror(err));
-		goto out;
-	default:
-		/* libconfuse has said what, but for an option without a name, such as a byte 0 */
-		fprintf(stderr, "%s:%d: cannot be understood from here on.\n", path,
-			cfg->line);
-		err = EINVAL;
+	*report = (struct config_report){ .path = strdup(path) };
+	if (!cfg || !report->path) {
+		err = ENOMEM;
 		goto out;
 	}
-	err = read_all(&r, cfg, &c);
+	err = name_file(cfg, path);
+	if (!err)
+		err = parse(cfg, report);
+	if (!err)
+		err = config_entries(report, cfg);
+	if (!err)
+		err = read_all(&r, cfg, &c);
 	if (err)
 		goto out;
 	*out = c;
 	c = (struct config){ 0 }; /* handed over */
 out:
 	config_close(&c);
-	cfg_free(cfg);
+	if (cfg)
+		cfg_free(cfg);
+	return err;
+}
+
+int config_read(struct config *out, const char *path)
+{
+	struct config_report report;
+	int err = config_load(out, path, &report);
+
+	config_report_print(&report);
+	config_report_close(&report);
 	return err;
 }
 

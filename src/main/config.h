@@ -85,6 +85,8 @@ struct config {
 	char metrics_addr[CONFIG_TEXT_MAX]; /* of health and metrics */
 	int metrics_port; /* -1: there is none */
 	char sip_addr[CONFIG_TEXT_MAX];
+	char sip_public
+		[CONFIG_TEXT_MAX]; /* by which others find it, behind NAT; "": sip_addr */
 	uint16_t sip_port;
 	struct trunk_peer peers[TRUNK_PEERS_MAX];
 	size_t n_peers;
@@ -106,6 +108,7 @@ struct config {
 	char name_server[CONFIG_TEXT_MAX]; /* "": the machine's */
 	bool calls_back; /* a queue offers callbacks */
 	char relay_addr[CONFIG_TEXT_MAX];
+	char relay_public[CONFIG_TEXT_MAX]; /* as sip_public, of the voice */
 	unsigned n_relays;
 	uint16_t relay_port; /* of the first relay; the others follow; 0: any */
 	uint16_t rtp_low, rtp_high; /* divided among the relays */
@@ -136,6 +139,10 @@ struct config {
 
 /* Says on standard error what is wrong. EINVAL, ENOENT, ENOMEM. */
 int config_read(struct config *out, const char *path);
+/* The same into a report (main/config_report.h), which is zeroed before, and filled in any case; says nothing. One at a
+ * time: libconfuse's scanner has a state of its own. */
+struct config_report;
+int config_load(struct config *out, const char *path, struct config_report *report);
 void config_close(struct config *c);
 bool config_calls_out(const struct config *c); /* there is a carrier */
 bool config_has_tls(const struct config *c); /* SIP speaks it */

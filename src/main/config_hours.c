@@ -6,9 +6,13 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "core/holidays/holidays.h"
 
 #define A_SPAN "hours such as \"Mo-Fr 08:00-18:00\" or \"22:00-06:00\""
 #define A_DAY  "days such as \"2026-12-25\", or \"08-01\" for each year"
+#define A_SPECIAL                                                                        \
+	"days with their hours such as \"2026-12-24 08:00-12:00\", or \"12-31 closed\" " \
+	"for each year"
 
 /* How many there are; 0 and a complaint when it is more than max. */
 static unsigned entries(
@@ -35,10 +39,59 @@ static void refuse(struct config_reader *r, cfg_t *sec, const char *option,
 	config_complain(r, sec, option, want);
 }
 
+static void read_days(struct config_reader *r, cfg_t *sec, const char *option,
+	struct hours_date out[HOURS_CLOSED_MAX], size_t *n_out)
+{
+	unsigned n = entries(r, sec, option, HOURS_CLOSED_MAX);
+
+	for (unsigned i = 0; i < n; i++) {
+		const char *text = cfg_getnstr(sec, option, i);
+
+		if (hours_parse_date(&out[*n_out], text))
+			refuse(r, sec, option, A_DAY, text);
+		else
+			++*n_out;
+	}
+}
+
+static void read_special(struct config_reader *r, cfg_t *sec, struct hours *out)
+{
+	unsigned n = entries(r, sec, "special-days", HOURS_SPECIAL_MAX);
+
+	for (unsigned i = 0; i < n; i++) {
+		const char *text = cfg_getnstr(sec, "special-days", i);
+
+		if (hours_parse_special(&out->special[out->n_special], text))
+			refuse(r, sec, "special-days", A_SPECIAL, text);
+		else
+			out->n_special++;
+	}
+}
+
+static void read_holidays(struct config_reader *r, cfg_t *sec, struct hours *out)
+{
+	const char *canton = cfg_getstr(sec, "holidays");
+
+	out->canton = (uint8_t)holidays_canton(canton);
+	if (*canton && !out->canton)
+		refuse(r, sec, "holidays", "a canton's code such as \"BE\", or empty",
+			canton);
+	read_days(r, sec, "holidays-open", out->open, &out->n_open);
+	for (size_t i = 0; out->canton && i < out->n_open; i++)
+		if (out->open[i].year &&
+			holidays_at(out->canton, out->open[i]) == HOLIDAY_NONE)
+			config_complain(r, sec, "holidays-open",
+				"a list of days that are holidays of that canton; "
+				"heimamt "
+				"hours lists them");
+	if (out->n_open && !out->canton)
+		config_complain(
+			r, sec, "holidays-open", "left away where there are no holidays");
+}
+
 void config_read_hours(struct config_reader *r, cfg_t *sec, struct hours *out)
 {
 	unsigned n_open = entries(r, sec, "open", HOURS_SPANS_MAX);
-	unsigned n_closed = entries(r, sec, "closed-days", HOURS_CLOSED_MAX);
 
 	for (unsigned i = 0; i < n_open; i++) {
 		const char *text = cfg_getnstr(sec, "open", i);
@@ -48,14 +101,9 @@ void config_read_hours(struct config_reader *r, cfg_t *sec, struct hours *out)
 		else
 			out->n_spans++;
 	}
-	for (unsigned i = 0; i < n_closed; i++) {
-		const char *text = cfg_getnstr(sec, "closed-days", i);
-
-		if (hours_parse_date(&out->closed[out->n_closed], text))
-			refuse(r, sec, "closed-days", A_DAY, text);
-		else
-			out->n_closed++;
-	}
+	read_days(r, sec, "closed-days", out->closed, &out->n_closed);
+	read_special(r, sec, out);
+	read_holidays(r, sec, out);
 }
 
 /* A name that cannot lead out of the folder, and that is there. */

@@ -7,11 +7,13 @@
 #include <stdbool.h>
 
 #include "main/config.h"
+#include "main/config_report.h"
 
 /* What a whole reading needs: where we are, and whether anything was wrong. */
 struct config_reader {
 	const char *path;
 	bool is_bad;
+	struct config_report *report; /* where complaints go */
 };
 
 /* "FILE:LINE: SECTION "TITLE": OPTION must be WANT." */
@@ -24,6 +26,24 @@ long config_number(
 /* config_line.c: where the option stands, else its section; 0: neither. section NULL: of the file itself. */
 unsigned config_line(
 	const char *path, const char *section, const char *title, const char *option);
+
+/* Where the options of a file stand, in its order; names as in struct config_entry. */
+struct config_place {
+	char section[CONFIG_OPTION_MAX], title[CONFIG_TEXT_MAX],
+		option[CONFIG_OPTION_MAX];
+	unsigned line;
+};
+struct config_places {
+	struct config_place *v; /* owned */
+	size_t n;
+};
+int config_places(struct config_places *out, const char *path);
+
+/* config_entries.c: all options that were read, into the report. ENOMEM, or why the file cannot be read. */
+int config_entries(struct config_report *r, cfg_t *cfg);
+/* What stands before the options of a section within: "divert 2: ", "site "Zug": ". */
+void config_prefix(char out[CONFIG_OPTION_MAX], const char *name, const char *title,
+	unsigned number);
 
 /* config_web.c: who reaches the pages, and how */
 void config_read_access(struct config_reader *r, cfg_t *web, struct config *out);

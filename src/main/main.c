@@ -32,6 +32,8 @@ static const struct {
 		"tell the secret with which the house's site lets callers call" },
 	{ "check", command_check,
 		"read a configuration file and say what is wrong with it" },
+	{ "hours", command_hours,
+		"list the days on which queues are closed or have hours of their own" },
 	{ "plan", command_plan,
 		"say how many agents are needed, at the office and at home" },
 	{ "simulate", command_simulate, "say how long callers of a scenario would wait" },

@@ -195,6 +195,20 @@ static void sip(FILE *f, const struct centre *c)
 	sample(f, METRIC_SIP_DIALOGS, n.dialogs);
 }
 
+/* Their names are the configuration's; the short form has none. */
+static void carriers(FILE *f, const struct centre *c)
+{
+	struct trunk_carrier all[TRUNK_CARRIERS_MAX];
+	size_t n = trunk_carriers(c->trunk, all, TRUNK_CARRIERS_MAX);
+
+	metrics_family(f, METRIC_CARRIER_UP);
+	for (size_t i = 0; i < n; i++) {
+		fprintf(f, "%s{carrier=\"", metrics[METRIC_CARRIER_UP].name);
+		metrics_label(f, all[i].name);
+		fprintf(f, "\"} %d\n", all[i].state == TRUNK_CARRIER_UP);
+	}
+}
+
 static void records(FILE *f, const struct centre *c)
 {
 	struct store_health h;
@@ -238,6 +252,7 @@ static void write_metrics(FILE *f, const struct centre *c)
 	relays(f, c);
 	packets(f, c);
 	sip(f, c);
+	carriers(f, c);
 	records(f, c);
 	lag(f, c);
 	metrics_process(f);

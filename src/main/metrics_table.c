@@ -53,6 +53,8 @@ const struct metric_family metrics[METRICS] = {
 		"SIP requests that are none." },
 	[METRIC_SIP_DIALOGS] = { "heimamt_sip_dialogs", "gauge",
 		"SIP dialogs that are open." },
+	[METRIC_CARRIER_UP] = { "heimamt_sip_carrier_up", "gauge",
+		"Whether the carrier is there: registered, or it answers: 1 or 0." },
 	[METRIC_STORE_WRITABLE] = { "heimamt_store_writable", "gauge",
 		"Whether the last commit of the records succeeded: 1 or 0." },
 	[METRIC_STORE_BACKLOG] = { "heimamt_store_backlog", "gauge",

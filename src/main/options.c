@@ -150,6 +150,12 @@ int options_path(char out[OPTIONS_PATH_MAX], const char *dir, const char *name)
 	return text_format(out, OPTIONS_PATH_MAX, "%s/%s", dir, name);
 }
 
+int options_folder(const char *configured, const char *name, char out[OPTIONS_PATH_MAX])
+{
+	return *configured ? text_copy(out, OPTIONS_PATH_MAX, configured)
+			   : options_beside(out, name);
+}
+
 int options_beside(char out[OPTIONS_PATH_MAX], const char *name)
 {
 	char self[OPTIONS_PATH_MAX];
@@ -183,6 +189,9 @@ static int put_house(struct config *c, struct store *st)
 	for (size_t i = 0; !err && i < c->n_queues; i++) {
 		struct app_queue_config *q = &c->queues[i].app;
 		struct store_queue rec = { 0 };
+
+		if (q->is_gone)
+			continue;
 
 		/* the same lengths on both sides: nothing is cut */
 		(void)text_copy(rec.number, sizeof rec.number, q->number);

@@ -46,6 +46,9 @@ int options_path(char out[OPTIONS_PATH_MAX], const char *dir, const char *name);
 /* What lies beside this program: the build puts programs, pages and clips there. ENAMETOOLONG. */
 int options_beside(char out[OPTIONS_PATH_MAX], const char *name);
 
+/* What the build made beside the program, unless the configuration says otherwise ("": it does not). ENAMETOOLONG. */
+int options_folder(const char *configured, const char *name, char out[OPTIONS_PATH_MAX]);
+
 /* Makes the state folder where it is missing; says what failed. */
 int options_make_state(const struct options *o);
 

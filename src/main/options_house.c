@@ -35,7 +35,7 @@ int options_name_house(const struct config *c, struct store *st)
 	int err = queues && people ? 0 : ENOMEM;
 
 	for (size_t i = 0; !err && i < c->n_queues; i++)
-		queues[i] = c->queues[i].app.id;
+		queues[i] = c->queues[i].app.is_gone ? 0 : c->queues[i].app.id;
 	for (size_t i = 0; !err && i < c->n_agents; i++)
 		describe(c, &c->agents[i], &people[i]);
 	if (!err)

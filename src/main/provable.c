@@ -59,6 +59,9 @@ int provable_open(struct centre *c)
 			strerror(err));
 	else
 		tell_damage(c);
+	if (!err) /* the writer's thread has it from now on */
+		(void)text_copy(c->configured, sizeof c->configured,
+			ledger_file_configuration(c->ledger));
 	return err;
 }
 
@@ -84,7 +87,7 @@ void provable_configuration(struct centre *c)
 	char text[LEDGER_LAST_MAX];
 	int err = describe(c->options.config, text, sizeof text);
 
-	if (!err && strcmp(text, ledger_file_configuration(c->ledger)) == 0)
+	if (!err && strcmp(text, c->configured) == 0)
 		return;
 	if (!err)
 		err = store_add_entry(c->store, LEDGER_CONFIGURATION, 0, text);
@@ -92,6 +95,8 @@ void provable_configuration(struct centre *c)
 		log_error(
 			"ledger: that the configuration changed could not be written: %s",
 			strerror(err));
+	else
+		(void)text_copy(c->configured, sizeof c->configured, text);
 }
 
 void provable_close(struct centre *c)

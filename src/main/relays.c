@@ -138,12 +138,12 @@ int relays_send(
 }
 
 /* In every codec, so that a clip goes to each leg as it is. */
-static int send_clips(struct centre_relay *r)
+static int send_clips(struct centre_relay *r, size_t first)
 {
 	const struct clips *cl = &r->centre->clips;
 	int err = 0;
 
-	for (size_t i = 0; i < cl->n; i++)
+	for (size_t i = first; i < cl->n; i++)
 		for (uint32_t c = SOUND_PCMA; !err && c < SOUND_CODECS; c++) {
 			const struct clip_file *f = &cl->clips[i].in[c];
 			union rp_any m = { .clip = { .clip = (uint32_t)i,
@@ -153,6 +153,17 @@ static int send_clips(struct centre_relay *r)
 			err = command(r, &m, RP_CLIP, 0, f->fd);
 		}
 	return err;
+}
+
+void relays_clips(struct centre *c, size_t first)
+{
+	for (unsigned i = 0; i < c->config.n_relays; i++) {
+		int err = c->relays[i].is_up ? send_clips(&c->relays[i], first) : 0;
+
+		if (err)
+			log_error("relay %u could not be given its new clips: %s", i,
+				strerror(err));
+	}
 }
 
 static void disconnect(struct centre_relay *r)
@@ -194,7 +205,7 @@ static void replace(struct centre_relay *r, const struct rp_hello_ok *hello)
 static void came_up(struct centre_relay *r, const struct rp_hello_ok *hello)
 {
 	union rp_any m = { 0 };
-	int err = send_clips(r);
+	int err = send_clips(r, 0);
 
 	if (err)
 		log_error("relay %u could not be given its clips: %s", r->index,

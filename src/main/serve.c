@@ -7,24 +7,19 @@
  * relays that we started quit, what waits is written to the records.  Leaving (SIGUSR1, or a start that fails):
  * calls and relays stay as they are, for the process that comes next.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
-#include "main/caller_token.h"
 #include "main/centre.h"
 #include "main/commands.h"
-#include "main/paper.h"
-#include "main/sip_tls.h"
+#include "main/zone.h"
 #include "store/people.h"
 
 static const char usage[] =
@@ -47,19 +42,15 @@ static const char usage[] =
 	"  --verbose        log more\n\n"
 	"Ctrl-C and SIGTERM end every call. SIGUSR1 ends this process alone: the relays "
 	"keep\n"
-	"the calls, and the next heimamt serve goes on with them. SIGHUP reads the\n"
-	"certificate anew, which it also does by itself when the file has changed.\n\n"
+	"the calls, and the next heimamt serve goes on with them. SIGHUP reads the "
+	"configuration\n"
+	"anew: what can count at once does, what needs a restart is said, and a bad file "
+	"changes\n"
+	"nothing. The certificate is read anew by itself, too, when its file has "
+	"changed.\n\n"
 	"Examples:\n"
 	"  heimamt serve --config dist/demo/heimamt.conf --state var\n"
 	"  heimamt serve --config dist/demo/heimamt.conf --state var --upgrade\n";
-
-/* Folders that the build made beside the program, unless the configuration says otherwise. */
-static int find_folder(
-	const char *configured, const char *name, char out[OPTIONS_PATH_MAX])
-{
-	return *configured ? text_copy(out, OPTIONS_PATH_MAX, configured)
-			   : options_beside(out, name);
-}
 
 static int apply_lan(struct centre *c)
 {
@@ -86,125 +77,6 @@ static int apply_lan(struct centre *c)
 	if (err)
 		fprintf(stderr, "--lan: %s/lan-password cannot be used: %s.\n",
 			c->options.state, strerror(err));
-	return err;
-}
-
-static void load_session(void *arg, const struct store_session *s)
-{
-	app_load_session(arg, s);
-}
-
-static int64_t wall_now_ms(const struct app_ports *p)
-{
-	return p->wall_ms(p->arg);
-}
-
-/* Before what a former process left is taken over: it needs to know whose home is open. */
-static int load_agreements(struct centre *c)
-{
-	struct store_agreements *a = NULL;
-	int err = store_load_agreements(c->store, &a);
-
-	if (!err)
-		app_agreements(c->app, a);
-	return err;
-}
-
-/* Who may come in at all; first, for whatever else is loaded is somebody's. */
-static int load_people(struct centre *c)
-{
-	struct store_people *p = NULL;
-	int err = store_load_people(c->store, &p);
-
-	if (!err)
-		app_people(c->app, p);
-	return err;
-}
-
-static int load_credentials(struct centre *c)
-{
-	struct store_credentials *all = NULL;
-	int err = store_load_credentials(c->store, &all);
-
-	if (!err)
-		app_credentials(c->app, all);
-	return err;
-}
-
-/* "": nobody needs a token. Says what is wrong. */
-static int caller_page_secret(const struct centre *c, char secret[CALLER_SECRET_MAX])
-{
-	int err = c->config.caller_page && c->config.caller_token
-		? caller_secret(c->options.state, secret)
-		: 0;
-
-	if (err)
-		fprintf(stderr,
-			"%s/caller-token.key cannot be used: %s. heimamt caller-token "
-			"--reset makes another.\n",
-			c->options.state, strerror(err));
-	return err;
-}
-
-static int start_app(struct centre *c, const struct clips_lines *lines)
-{
-	static struct app_queue_config queues[ACD_QUEUES_MAX];
-	static struct app_menu_config menus[APP_MENUS_MAX];
-	struct app_ports ports = bind_ports(c);
-	struct app_config cfg = {
-		.node = c->config.node,
-		.queues = queues,
-		.n_queues = c->config.n_queues,
-		.menus = menus,
-		.n_menus = c->config.n_menus,
-		.max_agents = APP_AGENTS_MAX, /* who they are stands in the records */
-		.ring_clip = lines->ring,
-		.ringback_clip = lines->ringback,
-		.caller_page_queue = c->config.caller_page_queue,
-		.caller = c->config.caller,
-		.n_relays = c->config.n_relays,
-		.session_s = c->config.session_s,
-		.caller_silent_ms = c->config.caller_silent_ms,
-		.desk_gone_ms = c->config.desk_gone_ms,
-		.regain_ms = c->config.regain_ms,
-		.hold_ms = c->config.hold_ms,
-		.office_clearance = c->config.office_clearance,
-		.reconfirm_ms = c->config.reconfirm_ms,
-		.two_factors_always = c->config.two_factors_always,
-		.week = c->config.week,
-		.pulse = c->config.pulse,
-		.dial_srtp = c->config.outbound_srtp,
-	};
-	char secret[CALLER_SECRET_MAX] = "";
-	int err = store_last_call(c->store, &cfg.last_id);
-
-	(void)text_copy(cfg.house, sizeof cfg.house, c->config.ledger);
-	if (err)
-		return err;
-	for (size_t i = 0; i < cfg.n_queues; i++)
-		queues[i] = c->config.queues[i].app;
-	for (size_t i = 0; i < cfg.n_menus; i++)
-		menus[i] = c->config.menus[i].app;
-	cfg.n_skills = c->config.n_skills;
-	for (size_t i = 0; i < cfg.n_skills; i++)
-		cfg.skills[i] = c->config.skills[i];
-	err = caller_page_secret(c, secret);
-	if (!err && *secret)
-		cfg.caller.secret = secret;
-	if (!err)
-		err = paper_house(&cfg.paper, &c->options, &c->config, c->signer);
-	if (!err)
-		err = app_new(&c->app, &cfg, &ports);
-	if (!err)
-		err = load_people(c);
-	if (!err)
-		err = load_agreements(c);
-	if (!err)
-		err = load_credentials(c);
-	if (!err)
-		err = store_load_sessions(
-			c->store, wall_now_ms(&ports), load_session, c->app);
-	OPENSSL_cleanse(secret, sizeof secret);
 	return err;
 }
 
@@ -330,6 +202,7 @@ static void on_signal(uv_signal_t *s, int signum)
 	if (signum == SIGHUP) {
 		if (c->web)
 			(void)web_reload(c->web); /* says what came of it */
+		reload_begin(c);
 		return;
 	}
 	c->is_told_to_end = true;
@@ -365,123 +238,6 @@ static int start_loop(struct centre *c)
 	return 0;
 }
 
-/* What to do about it, by what bind() said. */
-static const char *mend_of(int err)
-{
-	switch (err) {
-	case EADDRINUSE:
-		return "That port is taken, perhaps by another heimamt serve or by a "
-		       "telephone program. End it, or set another sip.port";
-	case EADDRNOTAVAIL:
-	case EINVAL: /* trunk's word for it, for the address itself was checked */
-		return "That is no address of this machine (`ip address` shows which "
-		       "are). Give one with --lan=ADDRESS, or set sip.address";
-	case EACCES: return "That port needs privileges. Set a sip.port above 1023";
-	default: return "Look at sip.address and sip.port";
-	}
-}
-
-static bool is_address(const char *s)
-{
-	struct in_addr any;
-
-	return inet_pton(AF_INET, s, &any) == 1;
-}
-
-/* sip.outbound, the short form of a trunk. */
-static struct trunk_outbound outbound_of(const struct config *cfg)
-{
-	const bool proves = *cfg->outbound_user != '\0';
-
-	return (struct trunk_outbound){
-		.addr = is_address(cfg->outbound_name) ? cfg->outbound_name : NULL,
-		.domain = is_address(cfg->outbound_name) ? NULL : cfg->outbound_name,
-		.port = cfg->outbound_port,
-		.host = cfg->outbound_host,
-		.caller = cfg->caller_id,
-		.user = proves ? cfg->outbound_user : NULL,
-		.password = proves ? cfg->outbound_password : NULL,
-	};
-}
-
-static struct trunk_outbound carrier_of_trunk(const struct config_trunk *t)
-{
-	const char *host = *t->domain ? t->domain : t->is_address ? NULL : t->server;
-	const bool proves = *t->user != '\0';
-
-	return (struct trunk_outbound){
-		.name = t->name,
-		.addr = t->is_address ? t->server : NULL,
-		/* what is asked for, and what the certificate must name */
-		.domain = t->is_address ? (*t->domain ? t->domain : NULL) : t->server,
-		.port = t->port,
-		.transport = t->transport,
-		.host = host,
-		.caller = t->caller,
-		.user = proves ? t->user : NULL,
-		.password = proves ? t->password : NULL,
-		.registers = t->registers,
-		.expires_s = t->expires_s,
-		.watch_s = t->keep_alive_s,
-		.identity = t->identity,
-		.is_withheld = t->withhold,
-	};
-}
-
-static size_t list_carriers(
-	const struct config *cfg, struct trunk_outbound out[TRUNK_CARRIERS_MAX])
-{
-	size_t n = 0;
-
-	if (*cfg->outbound_host)
-		out[n++] = outbound_of(cfg);
-	for (size_t i = 0; i < cfg->n_trunks; i++)
-		out[n++] = carrier_of_trunk(&cfg->trunks[i]);
-	return n;
-}
-
-static int start_trunk(struct centre *c, const struct trunk_saved *saved, size_t n_saved)
-{
-	const struct config *cfg = &c->config;
-	char tls[OPTIONS_PATH_MAX] = "";
-	struct trunk_outbound carriers[TRUNK_CARRIERS_MAX];
-	const size_t n = list_carriers(cfg, carriers);
-	struct trunk_config tc = {
-		.addr = cfg->sip_addr,
-		.port = cfg->sip_port,
-		.peers = cfg->peers,
-		.n_peers = cfg->n_peers,
-		.user = *cfg->sip_user ? cfg->sip_user : NULL,
-		.password = *cfg->sip_password ? cfg->sip_password : NULL,
-		.srtp = cfg->srtp,
-		.outbound = n ? carriers : NULL,
-		.n_outbound = n,
-		.tcp = cfg->sip_tcp,
-		.tls_port = cfg->sip_tls_port,
-		.tls_clients = cfg->sip_tls_clients,
-		.name_server = *cfg->name_server ? cfg->name_server : NULL,
-		.node = cfg->node,
-		.saved = saved,
-		.n_saved = n_saved,
-	};
-	struct trunk_handler h = bind_trunk(c);
-	int err = config_has_tls(cfg)
-		? sip_tls_make(cfg, c->options.state, tls, sizeof tls)
-		: 0;
-
-	if (err)
-		return err;
-	tc.tls_folder = *tls ? tls : NULL;
-	err = trunk_new(&c->trunk, &tc, &h);
-	sip_tls_remove(tls);
-	if (err)
-		fprintf(stderr, "SIP cannot listen on %s port %u: %s. %s in %s.\n",
-			cfg->sip_addr, cfg->sip_port,
-			strerror(err == EINVAL ? EADDRNOTAVAIL : err), mend_of(err),
-			c->options.config);
-	return err;
-}
-
 static void found_callback(void *arg, const struct store_callback *row)
 {
 	app_found_callback(arg, row);
@@ -506,7 +262,7 @@ static int start_web(struct centre *c)
 		.connections_here = c->config.connections_here,
 	};
 	struct web_handler h = bind_web(c);
-	int err = find_folder(c->config.desk, "desk", folder);
+	int err = options_folder(c->config.desk, "desk", folder);
 
 	if (!err)
 		err = web_new(&c->web, &c->loop, &wc, &h);
@@ -566,7 +322,7 @@ static int adopt(struct centre *c)
 	if (!saved)
 		return ENOMEM;
 	n = app_saved_dialogs(c->app, saved, APP_DIALOGS_MAX);
-	err = start_trunk(c, saved, n);
+	err = trunks_start(c, saved, n);
 	if (!err)
 		err = store_load_callbacks(
 			c->store, APP_CALLS_MAX, found_callback, c->app);
@@ -590,7 +346,7 @@ static int start(struct centre *c)
 	if (!err)
 		err = apply_lan(c);
 	if (!err)
-		err = find_folder(c->config.clips, "clips", folder);
+		err = options_folder(c->config.clips, "clips", folder);
 	if (!err)
 		err = clips_load(&c->clips, &c->config, folder, &lines);
 	/* from here on another process may have left for this one: what could be wrong was looked at before */
@@ -601,7 +357,7 @@ static int start(struct centre *c)
 	if (!err)
 		start_journal(c);
 	if (!err)
-		err = start_app(c, &lines);
+		err = house_start(c, &lines);
 	if (!err)
 		err = relays_start(c);
 	if (!err)
@@ -665,6 +421,7 @@ static void stop(struct centre *c)
 	c->is_ending = true;
 	hasher_stop(c);
 	metrics_stop(c);
+	reload_stop(c);
 	if (c->is_leaving)
 		leave(c);
 	else
@@ -703,16 +460,8 @@ static void stop(struct centre *c)
 	journal_close(c->journal);
 	app_free(c->app);
 	clips_close(&c->clips);
+	reload_close(c);
 	config_close(&c->config);
-}
-
-/* Before any thread: localtime_r() reads it. */
-static int set_zone(const char *name)
-{
-	if (*name && setenv("TZ", name, 1))
-		return ENOMEM;
-	tzset();
-	return 0;
 }
 
 /* A socket for each page, and no fewer than there may be. */
@@ -742,11 +491,14 @@ int command_serve(int argc, char **argv)
 	(void)log_to_journal(NULL); /* else as before */
 	signal(SIGPIPE, SIG_IGN);
 	raise_files();
-	if (config_read(&c->config, c->options.config)) {
+	if (config_load(&c->config, c->options.config, &c->read)) {
+		config_report_print(&c->read);
+		config_report_close(&c->read);
 		free(c);
 		return EXIT_USAGE;
 	}
-	status = (set_zone(c->config.timezone) || start(c)) && !c->is_told_to_end ? 1 : 0;
+	c->read_ms = options_wall_ms();
+	status = (zone_set(c->config.timezone) || start(c)) && !c->is_told_to_end ? 1 : 0;
 	if (c->is_open && !c->is_told_to_end)
 		uv_run(&c->loop, UV_RUN_DEFAULT);
 	if (!c->is_open)

@@ -153,6 +153,8 @@ struct sdesc_webrtc {
 	uint64_t session_id, version;
 	const char *addr; /* host candidate */
 	uint16_t port;
+	const char *
+		public_addr; /* by which others find it, behind NAT; NULL or "": likewise */
 	const char *ice_ufrag, *ice_pwd;
 	const uint8_t *fingerprint; /* 32 bytes, SHA-256 of our certificate */
 	uint32_t ssrc; /* of what we send */

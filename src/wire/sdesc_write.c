@@ -178,14 +178,25 @@ static void put_fingerprint(struct wbuf *w, const uint8_t sum[32])
 	wbuf_str(w, "\r\n");
 }
 
+/* Behind NAT, where the router leads the port through as it is: an ICE-lite agent tells what it is configured with (RFC 8445
+ * section 5.2), and who sits beside it uses the one before. */
+static void put_public(struct wbuf *w, const struct sdesc_webrtc *d)
+{
+	if (d->public_addr && *d->public_addr)
+		wbuf_printf(w, "a=candidate:9 1 udp %u %s %d typ host\r\n",
+			HOST_PRIORITY - 256, d->public_addr, d->port);
+}
+
 static void put_transport(struct wbuf *w, const struct sdesc_webrtc *d)
 {
 	put_attr(w, "ice-ufrag", slice_str(d->ice_ufrag));
 	put_attr(w, "ice-pwd", slice_str(d->ice_pwd));
 	put_fingerprint(w, d->fingerprint);
 	wbuf_str(w, "a=setup:passive\r\na=rtcp-mux\r\n");
-	wbuf_printf(w, "a=candidate:1 1 udp %u %s %d typ host\r\na=end-of-candidates\r\n",
-		HOST_PRIORITY, d->addr, d->port);
+	wbuf_printf(w, "a=candidate:1 1 udp %u %s %d typ host\r\n", HOST_PRIORITY,
+		d->addr, d->port);
+	put_public(w, d);
+	wbuf_str(w, "a=end-of-candidates\r\n");
 }
 
 /* Without a=ptime: Chromium counts it among a codec's parameters, and then knows the codec no more when it is asked to

@@ -416,6 +416,7 @@ static const struct {
 	[ACD_EV_AGENT_HOLD] = { .agent = on_hold_begin },
 	[ACD_EV_AGENT_RESUME] = { .agent = on_hold_resume },
 	[ACD_EV_AGENT_HAND_OVER] = { .agent = on_hold_hand_over },
+	[ACD_EV_CONFIGURE] = { .any = configure },
 };
 
 /* Restoring comes first or never; of all else a caller's hang-up alone may come between. */

@@ -2,7 +2,8 @@
 /*
  * acd -- decides which waiting caller meets which agent.
  *
- * Pure: no clock, no I/O; it allocates in acd_init() and nowhere else, up to the limits given there.
+ * Pure: no clock, no I/O; it allocates in acd_init() (of which acd_prepare() makes use) and nowhere else, up to the
+ * limits given there.
  * Time arrives inside events.  The same events give the same actions, so a day can be replayed and
  * argued about.
  *
@@ -184,6 +185,8 @@ enum acd_event_type {
 	ACD_EV_AGENT_RESUME, /* agent, call: the talk goes on */
 	ACD_EV_AGENT_HAND_OVER, /* agent, call: the talk ends for this agent, held or not; the caller waits in its
 				 * old place, and is not offered back for limits.hold_ms */
+	ACD_EV_CONFIGURE, /* the rules of acd->next come into force; who waits is looked at anew in the ticks
+			   * that follow at once, and keeps the longest wait with which it came */
 	ACD_EVENTS,
 };
 
@@ -455,6 +458,8 @@ struct acd {
 	struct acd_index agent_ids, call_ids;
 	int64_t last_place_ms; /* of the call that came last; acd/call.c */
 	uint8_t phase; /* is it restoring? acd/priv.h */
+	struct acd *
+		next; /* made by acd_prepare(), borrowed until ACD_EV_CONFIGURE closes it; NULL */
 	struct acd_timer_slot *timers; /* owned; a heap */
 	uint32_t *
 		timer_places; /* owned; by timer: its place in the heap plus one, 0: does not run */
@@ -465,6 +470,12 @@ struct acd {
 int acd_init(struct acd *acd, const struct acd_queue_config *queues, size_t n_queues,
 	const struct acd_limits *limits);
 void acd_close(struct acd *acd);
+
+/* A core with other rules, for acd->next and then ACD_EV_CONFIGURE: the queues that there are, at their places and
+ * of the same sensitivity, and perhaps more of them behind; limits with as many calls and agents. EINVAL, ENOMEM. */
+int acd_prepare(struct acd *next, const struct acd *acd,
+	const struct acd_queue_config *queues, size_t n_queues,
+	const struct acd_limits *limits);
 
 /* The one way in. actions->n is 0 when nothing follows. Never fails: see actions->verdict. */
 void acd_step(struct acd *acd, const struct acd_event *ev, struct acd_actions *actions);

@@ -233,7 +233,10 @@ static const char *check_pairs(const struct acd *acd)
 
 		for (size_t k = 0; ag->state == ACD_AGENT_READY && k < acd->limits.calls;
 			k++)
+			/* but for one that is looked at in the tick that is due */
 			if (acd->calls[k].state == ACD_CALL_WAITING &&
+				timer_at(acd, timer_of_call(acd, &acd->calls[k])) >
+					acd->now_ms &&
 				match_is_possible(acd, ag, &acd->calls[k]))
 				return "a ready agent and a waiting caller are left "
 				       "apart";

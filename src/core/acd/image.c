@@ -343,6 +343,12 @@ static bool enter_class(struct acd *acd, struct acd_call *call, uint32_t at)
 	return true;
 }
 
+/* Plus one, as an image has it; 0: it is held. */
+static uint32_t class_by_rules(const struct acd *acd, const struct acd_call *call)
+{
+	return call->is_held ? 0 : (uint32_t)(class_of(acd, call) - acd->classes) + 1;
+}
+
 static bool enter_queue(
 	struct acd *acd, struct acd_call *call, const struct call_image *im)
 {
@@ -390,7 +396,7 @@ static void take_call(struct acd *acd, struct acd_call *call, const struct call_
 	call->is_directed = im->is_directed;
 }
 
-static bool read_call(struct acd *acd, const struct call_image *im)
+static bool read_call(struct acd *acd, struct call_image *im, bool is_change)
 {
 	bool waits = im->state == ACD_CALL_WAITING;
 	struct acd_event ev = {
@@ -407,6 +413,8 @@ static bool read_call(struct acd *acd, const struct call_image *im)
 		return false;
 	take_call(acd, call, im);
 	call->state = (uint8_t)im->state;
+	if (is_change && waits)
+		im->class = class_by_rules(acd, call);
 	set_timer(acd, timer_of_call(acd, call), &im->end);
 	return waits ? enter_queue(acd, call, im) : join(acd, call, im);
 }
@@ -449,7 +457,7 @@ static bool read_queue(struct acd *acd, struct acd_queue *q, const struct queue_
 	return true;
 }
 
-static bool read_state(struct acd *acd, const struct state_image *im)
+static bool read_state(struct acd *acd, const struct state_image *im, bool is_change)
 {
 	if (im->phase != PHASE_NEW && im->phase != PHASE_RUNNING)
 		return false;
@@ -457,7 +465,7 @@ static bool read_state(struct acd *acd, const struct state_image *im)
 	acd->last_place_ms = im->last_place_ms;
 	acd->order = im->order;
 	acd->phase = im->phase;
-	return acd_check(acd) == NULL;
+	return is_change || acd_check(acd) == NULL;
 }
 
 /* The whole payload, and nothing left over. */
@@ -483,7 +491,7 @@ bool image_read(struct image_reader *r, struct acd *acd, const struct acd_record
 			read_agent(acd, &im.agent);
 	case ACD_REC_CALL:
 		return get(s, FIELDS(call_table), &im.call, sizeof im.call) &&
-			read_call(acd, &im.call);
+			read_call(acd, &im.call, r->is_change);
 	case ACD_REC_DECLINED:
 		return get(s, FIELDS(declined_table), &im.declined, sizeof im.declined) &&
 			read_declined(acd, &im.declined);
@@ -492,9 +500,9 @@ bool image_read(struct image_reader *r, struct acd *acd, const struct acd_record
 			get(s, FIELDS(queue_table), &im.queue, sizeof im.queue) &&
 			read_queue(acd, &acd->queues[r->n_queues++], &im.queue);
 	case ACD_REC_STATE:
-		return r->n_queues == acd->n_queues &&
+		return (r->is_change || r->n_queues == acd->n_queues) &&
 			get(s, FIELDS(state_table), &im.state, sizeof im.state) &&
-			read_state(acd, &im.state);
+			read_state(acd, &im.state, r->is_change);
 	default: return false;
 	}
 }

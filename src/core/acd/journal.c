@@ -55,9 +55,15 @@ void acd_journal_begin(struct acd_journal *j, const struct acd *acd,
 	const struct acd_journal_head *head, const struct acd_journal_names *names)
 {
 	write_head(j, head);
+	acd_journal_rules(j, acd, names);
+	image_write(j, acd);
+}
+
+void acd_journal_rules(struct acd_journal *j, const struct acd *acd,
+	const struct acd_journal_names *names)
+{
 	write_limits(j, acd);
 	write_queues(j, acd, names);
-	image_write(j, acd);
 }
 
 void acd_journal_event(struct acd_journal *j, const struct acd_event *ev,

@@ -25,7 +25,7 @@
 
 /* One more with every change after which the same events have other actions, or a record other fields: a
  * journal is run again by the version that wrote it, or not at all. */
-#define ACD_VERSION 3
+#define ACD_VERSION 4
 
 #define ACD_RECORD_MAX \
 	8192 /* bytes of a payload; 64 actions and an event are below 6,000 */
@@ -39,7 +39,7 @@ enum acd_record_type {
 	ACD_REC_HEAD,
 	ACD_REC_LIMITS,
 	ACD_REC_QUEUE, /* rules and name, one record each, in order */
-	ACD_REC_SKILL, /* a name, one record each, in order */
+	ACD_REC_SKILL, /* a name, one record each, in order; these three again before an ACD_EV_CONFIGURE */
 	/* the snapshot, closed by STATE */
 	ACD_REC_AGENT,
 	ACD_REC_CALL,
@@ -92,6 +92,9 @@ struct acd_journal {
 void acd_journal_begin(struct acd_journal *j, const struct acd *acd,
 	const struct acd_journal_head *head, const struct acd_journal_names *names);
 bool acd_journal_may_begin(const struct acd *acd);
+/* Before the event ACD_EV_CONFIGURE is written: the rules of acd, which it brought into force. */
+void acd_journal_rules(struct acd_journal *j, const struct acd *acd,
+	const struct acd_journal_names *names);
 void acd_journal_event(struct acd_journal *j, const struct acd_event *ev,
 	const struct acd_actions *actions);
 void acd_journal_end(struct acd_journal *j);
@@ -135,14 +138,22 @@ enum acd_replayed {
 	ACD_REPLAY_NO_MEMORY,
 };
 
+/* What the configuration's records say. */
+struct acd_replay_rules {
+	struct acd_limits limits;
+	struct acd_queue_config queues[ACD_QUEUES_MAX];
+	size_t n_queues;
+};
+
 struct acd_replay {
 	struct acd_reader reader;
 	struct acd_journal_head head;
 	char queues[ACD_QUEUES_MAX][ACD_JOURNAL_NAME_MAX];
 	char skills[ACD_SKILLS_MAX][ACD_JOURNAL_NAME_MAX];
 	uint32_t n_skills;
-	struct acd acd;
+	struct acd acd, next; /* next: while rules change */
 	bool has_acd;
+	struct acd_replay_rules rules;
 	uint64_t n_events,
 		n_actions; /* that were run; the last event is number n_events */
 	struct acd_event ev; /* the last one */

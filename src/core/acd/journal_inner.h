@@ -29,6 +29,7 @@ void image_write(struct acd_journal *j, const struct acd *acd);
 /* One record of a snapshot into a new core; false: it cannot be. */
 struct image_reader {
 	uint32_t n_queues; /* read so far */
+	bool is_change; /* into other rules, perhaps more queues: classes are found anew, and nothing is checked */
 };
 bool image_read(struct image_reader *r, struct acd *acd, const struct acd_record *rec);
 

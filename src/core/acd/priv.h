@@ -457,6 +457,10 @@ bool call_has_agent(const struct acd_call *call);
 void call_part(const struct acd *acd, const struct acd_call *call, enum acd_why why,
 	struct acd_actions *out);
 
+/* configure.c: ACD_EV_CONFIGURE */
+enum acd_verdict configure(
+	struct acd *acd, const struct acd_event *ev, struct acd_actions *out);
+
 /* hold.c */
 /* The agent's profile changed: who may not be with it any more joins the others. */
 void hold_recheck(struct acd *acd, struct acd_agent *ag, struct acd_actions *out);

@@ -12,13 +12,6 @@ static const enum acd_replayed of_read[] = {
 	[ACD_READ_ALTERED] = ACD_REPLAY_ALTERED,
 };
 
-/* What is used up to the configuration's end. */
-struct config {
-	struct acd_limits limits;
-	struct acd_queue_config queues[ACD_QUEUES_MAX];
-	size_t n_queues;
-};
-
 static enum acd_replayed read_head(struct acd_replay *r)
 {
 	struct slice magic = slice_str(JOURNAL_MAGIC), s;
@@ -44,9 +37,9 @@ static bool get_name(struct slice s, char out[ACD_JOURNAL_NAME_MAX])
 }
 
 /* Of one record; false: it cannot be. */
-static bool read_config(
-	struct acd_replay *r, struct config *c, const struct acd_record *rec)
+static bool read_config(struct acd_replay *r, const struct acd_record *rec)
 {
+	struct acd_replay_rules *c = &r->rules;
 	struct slice s = rec->payload;
 
 	switch (rec->type) {
@@ -69,9 +62,9 @@ static bool read_config(
 	}
 }
 
-static enum acd_replayed start_core(struct acd_replay *r, const struct config *c)
+static enum acd_replayed start_core(struct acd_replay *r)
 {
-	int err = acd_init(&r->acd, c->queues, c->n_queues, &c->limits);
+	int err = acd_init(&r->acd, r->rules.queues, r->rules.n_queues, &r->rules.limits);
 
 	r->has_acd = !err;
 	return !err             ? ACD_REPLAY_SAME
@@ -80,7 +73,7 @@ static enum acd_replayed start_core(struct acd_replay *r, const struct config *c
 }
 
 /* Configuration, then snapshot. */
-static enum acd_replayed read_begin(struct acd_replay *r, struct config *c)
+static enum acd_replayed read_begin(struct acd_replay *r)
 {
 	struct image_reader image = { 0 };
 	struct acd_record rec;
@@ -92,12 +85,12 @@ static enum acd_replayed read_begin(struct acd_replay *r, struct config *c)
 		if (read != ACD_READ_DONE)
 			return of_read[read];
 		if (rec.type <= ACD_REC_SKILL && !r->has_acd) {
-			if (!read_config(r, c, &rec))
+			if (!read_config(r, &rec))
 				return ACD_REPLAY_NONSENSE;
 			continue;
 		}
 		if (!r->has_acd)
-			got = start_core(r, c);
+			got = start_core(r);
 		if (got == ACD_REPLAY_SAME && !image_read(&image, &r->acd, &rec))
 			got = ACD_REPLAY_NONSENSE;
 	} while (got == ACD_REPLAY_SAME && rec.type != ACD_REC_STATE);
@@ -106,13 +99,12 @@ static enum acd_replayed read_begin(struct acd_replay *r, struct config *c)
 
 enum acd_replayed acd_replay_init(struct acd_replay *r, const void *bytes, size_t n)
 {
-	struct config config = { 0 };
 	enum acd_replayed got;
 
 	memset(r, 0, sizeof *r);
 	r->reader.bytes = slice_of(bytes, n);
 	got = read_head(r);
-	return got == ACD_REPLAY_SAME ? read_begin(r, &config) : got;
+	return got == ACD_REPLAY_SAME ? read_begin(r) : got;
 }
 
 void acd_replay_close(struct acd_replay *r)
@@ -120,6 +112,7 @@ void acd_replay_close(struct acd_replay *r)
 	if (!r || !r->has_acd)
 		return;
 	acd_close(&r->acd);
+	acd_close(&r->next);
 	r->has_acd = false;
 }
 
@@ -133,8 +126,30 @@ static bool is_same(struct slice recorded, const struct acd_actions *actions)
 	return slice_eq(recorded, wbuf_slice_of(&w));
 }
 
+/* Rules that are to change begin with their limits; those before are forgotten, with the names. */
+static bool read_rules(struct acd_replay *r, const struct acd_record *rec)
+{
+	if (rec->type == ACD_REC_LIMITS) {
+		memset(&r->rules, 0, sizeof r->rules);
+		r->n_skills = 0;
+	}
+	return read_config(r, rec);
+}
+
+static enum acd_replayed prepare(struct acd_replay *r)
+{
+	const struct acd_replay_rules *c = &r->rules;
+	int err = acd_prepare(&r->next, &r->acd, c->queues, c->n_queues, &c->limits);
+
+	if (err)
+		return err == ENOMEM ? ACD_REPLAY_NO_MEMORY : ACD_REPLAY_NONSENSE;
+	r->acd.next = &r->next;
+	return ACD_REPLAY_SAME;
+}
+
 static enum acd_replayed run(struct acd_replay *r, struct slice payload)
 {
+	enum acd_replayed got = ACD_REPLAY_SAME;
 	struct slice recorded;
 
 	if (!fields_get(&payload, fields_event, &r->ev, sizeof r->ev))
@@ -142,6 +157,10 @@ static enum acd_replayed run(struct acd_replay *r, struct slice payload)
 	recorded = payload;
 	if (!decode_actions(&payload, &r->recorded) || payload.n > 0)
 		return ACD_REPLAY_NONSENSE;
+	if (r->ev.type == ACD_EV_CONFIGURE && r->recorded.verdict == ACD_DONE)
+		got = prepare(r);
+	if (got != ACD_REPLAY_SAME)
+		return got;
 	acd_step(&r->acd, &r->ev, &r->actions);
 	r->n_events++;
 	r->n_actions += r->actions.n;
@@ -152,11 +171,20 @@ enum acd_replayed acd_replay_next(struct acd_replay *r)
 {
 	struct acd_reader before = r->reader;
 	struct acd_record rec;
-	enum acd_read read = acd_reader_next(&r->reader, &rec);
+	enum acd_read read;
 	enum acd_replayed got;
 
-	if (read != ACD_READ_DONE)
-		return of_read[read];
+	do {
+		read = acd_reader_next(&r->reader, &rec);
+		if (read != ACD_READ_DONE)
+			return of_read[read];
+		if (rec.type > ACD_REC_SKILL)
+			break;
+		if (!read_rules(r, &rec)) {
+			r->reader = before;
+			return ACD_REPLAY_NONSENSE;
+		}
+	} while (true);
 	if (rec.type == ACD_REC_END)
 		return r->reader.at == r->reader.bytes.n && rec.payload.n == 0
 			? ACD_REPLAY_ENDED

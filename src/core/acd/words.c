@@ -32,6 +32,7 @@ static const char *const events[ACD_EVENTS] = {
 	[ACD_EV_AGENT_HOLD] = "hold",
 	[ACD_EV_AGENT_RESUME] = "resume",
 	[ACD_EV_AGENT_HAND_OVER] = "hand_over",
+	[ACD_EV_CONFIGURE] = "configure",
 };
 
 static const char *const actions[] = {

@@ -2,24 +2,52 @@
 /* hours -- see hours.h */
 #include "core/hours/hours.h"
 
+#include "core/holidays/holidays.h"
 #include "core/hours/days.h"
 
-static bool is_closed_day(const struct hours *h, struct hours_date d)
+static bool is_day(struct hours_date pattern, struct hours_date d)
 {
-	for (size_t i = 0; i < h->n_closed; i++) {
-		const struct hours_date *c = &h->closed[i];
+	return pattern.month == d.month && pattern.day == d.day &&
+		(pattern.year == 0 || pattern.year == d.year);
+}
 
-		if (c->month == d.month && c->day == d.day &&
-			(c->year == 0 || c->year == d.year))
+static bool has_day(const struct hours_date *days, size_t n, struct hours_date d)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_day(days[i], d))
+			return true;
+	return false;
+}
+
+enum hours_day hours_day_of(const struct hours *h, struct hours_date date)
+{
+	for (size_t i = 0; i < h->n_special; i++)
+		if (is_day(h->special[i].date, date))
+			return HOURS_SPECIAL;
+	if (has_day(h->closed, h->n_closed, date))
+		return HOURS_CLOSED;
+	if (h->canton && holidays_at(h->canton, date) != HOLIDAY_NONE &&
+		!has_day(h->open, h->n_open, date))
+		return HOURS_HOLIDAY;
+	return HOURS_USUAL;
+}
+
+static bool is_specially_open(const struct hours *h, const struct hours_moment *at)
+{
+	for (size_t i = 0; i < h->n_special; i++) {
+		const struct hours_special *s = &h->special[i];
+
+		if (is_day(s->date, at->date) && at->minute >= s->from &&
+			at->minute < s->to)
 			return true;
 	}
 	return false;
 }
 
-/* The day before, as far as it matters: whether it was closed. */
-static bool was_closed_day(const struct hours *h, struct hours_date today)
+/* Whether what began the evening before may go on. */
+static bool was_usual(const struct hours *h, struct hours_date today)
 {
-	return is_closed_day(h, days_yesterday(today));
+	return hours_day_of(h, days_yesterday(today)) == HOURS_USUAL;
 }
 
 static bool is_on(const struct hours_span *s, unsigned weekday)
@@ -31,8 +59,12 @@ bool hours_are_open(const struct hours *h, const struct hours_moment *at)
 {
 	unsigned yesterday = (at->weekday + 6) % 7;
 
-	if (is_closed_day(h, at->date))
-		return false;
+	switch (hours_day_of(h, at->date)) {
+	case HOURS_CLOSED:
+	case HOURS_HOLIDAY: return false;
+	case HOURS_SPECIAL: return is_specially_open(h, at);
+	case HOURS_USUAL: break;
+	}
 	if (h->n_spans == 0)
 		return true;
 	for (size_t i = 0; i < h->n_spans; i++) {
@@ -43,10 +75,22 @@ bool hours_are_open(const struct hours *h, const struct hours_moment *at)
 			(is_over_midnight || at->minute < s->to))
 			return true;
 		if (is_over_midnight && is_on(s, yesterday) && at->minute < s->to &&
-			!was_closed_day(h, at->date))
+			was_usual(h, at->date))
 			return true;
 	}
 	return false;
+}
+
+/* The k'th minute at which something may change: midnight, and the ends of all spans. */
+static uint16_t end_of(const struct hours *h, size_t k)
+{
+	size_t i = k / 2, of_special = i - h->n_spans;
+
+	if (k == 2 * (h->n_spans + h->n_special))
+		return 0;
+	if (i < h->n_spans)
+		return k % 2 ? h->spans[i].to : h->spans[i].from;
+	return k % 2 ? h->special[of_special].to : h->special[of_special].from;
 }
 
 /* at->minute: the first of this day after `minute` (-1: from midnight on) at which it is otherwise. */
@@ -55,20 +99,11 @@ static bool changes_today(
 {
 	uint16_t first = HOURS_DAY_MIN;
 
-	for (size_t i = 0; i <= h->n_spans; i++) {
-		/* midnight, and the ends of each span */
-		uint16_t ends[2] = { 0, 0 };
-
-		if (i > 0) {
-			ends[0] = h->spans[i - 1].from;
-			ends[1] = h->spans[i - 1].to;
-		}
-		for (size_t k = 0; k < 2; k++) {
-			at->minute = ends[k];
-			if (ends[k] > minute && ends[k] < first &&
-				hours_are_open(h, at) != was_open)
-				first = ends[k];
-		}
+	for (size_t k = 0; k <= 2 * (h->n_spans + h->n_special); k++) {
+		at->minute = end_of(h, k);
+		if (at->minute > minute && at->minute < first &&
+			hours_are_open(h, at) != was_open)
+			first = at->minute;
 	}
 	at->minute = first;
 	return first < HOURS_DAY_MIN;

@@ -89,9 +89,9 @@ int hours_parse_span(struct hours_span *out, const char *text)
 	return 0;
 }
 
-int hours_parse_date(struct hours_date *out, const char *text)
+static int parse_date(struct hours_date *out, struct slice text)
 {
-	struct slice rest = slice_str(text), first = slice_cut(&rest, '-');
+	struct slice rest = text, first = slice_cut(&rest, '-');
 	uint64_t year = 0, month, day;
 
 	if (first.n == 4) {
@@ -103,5 +103,29 @@ int hours_parse_date(struct hours_date *out, const char *text)
 		day == 0 || day > days_in_month((unsigned)year, (unsigned)month))
 		return EINVAL;
 	*out = (struct hours_date){ (uint16_t)year, (uint8_t)month, (uint8_t)day };
+	return 0;
+}
+
+int hours_parse_date(struct hours_date *out, const char *text)
+{
+	return parse_date(out, slice_str(text));
+}
+
+int hours_parse_special(struct hours_special *out, const char *text)
+{
+	struct slice rest = slice_trim(slice_str(text)), date = slice_cut(&rest, ' '),
+		     from;
+	struct hours_special s = { .from = 0 };
+
+	rest = slice_trim(rest);
+	if (parse_date(&s.date, date))
+		return EINVAL;
+	if (!slice_is(rest, "closed")) {
+		from = slice_cut(&rest, '-');
+		if (!read_time(from, false, &s.from) || !read_time(rest, true, &s.to) ||
+			s.from >= s.to)
+			return EINVAL;
+	}
+	*out = s;
 	return 0;
 }

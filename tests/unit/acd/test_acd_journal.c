@@ -206,12 +206,35 @@ static void new_core(struct acd *acd)
 	assert_int_equal(acd_init(acd, chance_queues, CHANCE_QUEUES, &chance_limits), 0);
 }
 
+/* Now and then other rules. */
+static void prepare(
+	struct acd *acd, struct acd *next, struct chance *c, struct acd_event *ev)
+{
+	struct acd_queue_config q[CHANCE_QUEUES];
+
+	memcpy(q, chance_queues, sizeof q);
+	q[0].max_waiting = 3 + (uint32_t)chance_below(c, 6);
+	if (chance_below(c, 2)) {
+		q[0].skills = (struct acd_skills){ { 0 } };
+		q[0].n_relax = 0;
+	}
+	q[1].n_diversions = (uint8_t)chance_below(c, 3);
+	assert_int_equal(acd_prepare(next, acd, q, CHANCE_QUEUES, &acd->limits), 0);
+	acd->next = next;
+	*ev = (struct acd_event){ .type = ACD_EV_CONFIGURE, .at_ms = c->now_ms };
+}
+
 static void step(struct acd *acd, struct chance *c, struct acd_journal *j)
 {
 	struct acd_event ev = chance_event(c, acd);
 	struct acd_actions acts;
+	struct acd next;
 
+	if (chance_below(c, 50) == 0)
+		prepare(acd, &next, c, &ev);
 	acd_step(acd, &ev, &acts);
+	if (ev.type == ACD_EV_CONFIGURE)
+		acd_journal_rules(j, acd, &names);
 	acd_journal_event(j, &ev, &acts);
 }
 

@@ -157,6 +157,8 @@ static const struct {
 	unsigned roles;
 } owners[] = {
 	{ "me", STORE_ROLES },
+	{ "configuration", ADMIN },
+	{ "configuration/read", ADMIN },
 	{ "people", ADMIN },
 	{ "people-preview", ADMIN },
 	{ "people-import", ADMIN },

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/holidays/holidays.h"
 #include "core/hours/hours.h"
 
 #define TEXTS_MAX 5
@@ -322,12 +323,92 @@ static void test_dates(void **state)
 	assert_int_equal(n_failed, 0);
 }
 
+/* Holidays, days that are not, and days with hours of their own. */
+static void test_days(void **state)
+{
+	static const struct {
+		const char *at;
+		bool is_open;
+	} days[] = {
+		{ "2026-04-02 Th 10:00", true },
+		{ "2026-04-03 Fr 10:00", false }, /* Good Friday */
+		{ "2026-01-02 Fr 10:00", true }, /* holidays-open */
+		{ "2026-12-24 Th 09:59", true }, { "2026-12-24 Th 12:00", false },
+		{ "2026-12-24 Th 14:30", true }, /* its second span */
+		{ "2026-12-25 Fr 10:00", true }, /* a holiday with hours of its own */
+		{ "2026-12-25 Fr 11:00", false }, { "2026-12-31 Th 10:00", false },
+		{ "2027-12-31 Fr 10:00", true }, /* of that one year */
+	};
+	struct hours h = { .canton = (uint8_t)holidays_canton("BE") };
+	static const char *const none[] = { NULL }, *const office[TEXTS_MAX] = OFFICE;
+	static const char *const special[] = { "12-24 08:00-12:00", "12-24 14:00-15:00",
+		"2026-12-25 10:00-11:00", "2026-12-31 closed" };
+	struct hours_moment next, from;
+
+	add(&h, office, none);
+	for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+		assert_int_equal(
+			hours_parse_special(&h.special[h.n_special++], special[i]), 0);
+	assert_int_equal(hours_parse_date(&h.open[h.n_open++], "01-02"), 0);
+	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+		struct hours_moment m = moment(days[i].at);
+
+		if (hours_are_open(&h, &m) != days[i].is_open)
+			fail_msg("%s", days[i].at);
+	}
+	from = moment("2026-12-24 Th 12:30");
+	assert_true(hours_next(&h, &from, &next));
+	assert_int_equal(next.minute, 14 * 60);
+	from = moment("2026-12-24 Th 15:30");
+	assert_true(hours_next(&h, &from, &next));
+	assert_int_equal(next.date.day, 25);
+	assert_int_equal(next.minute, 10 * 60);
+	assert_false(hours_are_always(&(struct hours){ .canton = 1 }));
+	assert_false(hours_are_always(&(struct hours){ .n_special = 1 }));
+}
+
+/* What began the evening before ends at midnight where the next day is a holiday, or has hours of its own. */
+static void test_nights(void **state)
+{
+	static const char *const none[] = { NULL },
+				 *const night[TEXTS_MAX] = { "22:00-06:00" };
+	struct hours h = { .canton = (uint8_t)holidays_canton("ZH") };
+	struct hours_moment m = moment("2026-08-01 Sa 01:00");
+
+	add(&h, night, none);
+	assert_false(hours_are_open(&h, &m));
+	m = moment("2026-08-02 Su 01:00");
+	assert_false(hours_are_open(&h, &m));
+	m = moment("2026-08-03 Mo 01:00");
+	assert_true(hours_are_open(&h, &m));
+	assert_int_equal(
+		hours_parse_special(&h.special[h.n_special++], "2026-08-03 10:00-11:00"),
+		0);
+	assert_false(hours_are_open(&h, &m));
+}
+
+static void test_special(void **state)
+{
+	static const char *const bad[] = { "", "2026-12-24", "12-24 ", "12-24 open",
+		"12-24 12:00-12:00", "12-24 14:00-12:00", "02-30 closed", "closed" };
+	struct hours_special s;
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		if (hours_parse_special(&s, bad[i]) == 0)
+			fail_msg("\"%s\" was taken", bad[i]);
+	assert_int_equal(hours_parse_special(&s, "12-24 00:00-24:00"), 0);
+	assert_int_equal(s.to, HOURS_DAY_MIN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_next_is_the_next),
 		cmocka_unit_test(test_spans),
+		cmocka_unit_test(test_days),
+		cmocka_unit_test(test_nights),
+		cmocka_unit_test(test_special),
 		cmocka_unit_test(test_dates),
 	};
 

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "main/config.h"
+#include "main/config_follow.h"
+#include "main/config_look.h"
 
 #define SAID_MAX 4096
 
@@ -34,7 +36,9 @@
 #define CALLBACK "divert { when = \"closed\" to = \"callback\" } "
 #define CALLS \
 	"sip { outbound = \"sip:carrier.example:5070\" caller-id = \"+41440000000\" }\n"
-#define P8 "\"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", "
+#define TRUNK(what) "trunk \"t\" { caller-id = \"+41440000000\" " what " }\n"
+#define S           "server = \"a.example\""
+#define P8          "\"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", \"::1\", "
 
 static const char *demo;
 
@@ -415,6 +419,65 @@ static const struct {
 		"queue \"a\": divert 1: clip must be a text of at most 63 bytes" },
 	{ "too many rules", DEMANDING(CALLBACK CALLBACK CALLBACK CALLBACK CALLBACK) AGENT,
 		"queue \"a\": divert must be there at most 4 times" },
+	/* carriers */
+	{ "a carrier without a server", TRUNK("") HOUSE,
+		":1: trunk \"t\": server must be a name, perhaps with its port" },
+	{ "a server with a port that is none", TRUNK("server = \"a.example:0\"") HOUSE,
+		"trunk \"t\": server must be a name, perhaps with its port" },
+	{ "a server that is a URI", TRUNK("server = \"sip:a.example\"") HOUSE,
+		"trunk \"t\": server must be a name" },
+	{ "a domain with a port", TRUNK(S " domain = \"a.example:5060\"") HOUSE,
+		"trunk \"t\": domain must be a name such as" },
+	{ "an address by TLS without a name",
+		TRUNK("server = \"192.0.2.7\" transport = \"tls\"") HOUSE,
+		"trunk \"t\": domain must be the name that the carrier's certificate" },
+	{ "a transport that is none", TRUNK(S " transport = \"sctp\"") HOUSE,
+		"trunk \"t\": transport must be udp, tcp or tls" },
+	{ "an identity that is none", TRUNK(S " identity = \"yes\"") HOUSE,
+		"trunk \"t\": identity must be none, preferred or asserted" },
+	{ "no number to be shown", "trunk \"t\" { server = \"a.example\" }\n" HOUSE,
+		"trunk \"t\": caller-id must be the number that is shown" },
+	{ "a user of a carrier without a password", TRUNK(S " user = \"u\"") HOUSE,
+		"trunk \"t\": user and password must be given both or neither" },
+	{ "a user with a quote", TRUNK(S " user = \"u\\\"\" password = \"p\"") HOUSE,
+		"trunk \"t\": user must be a text without quotes" },
+	{ "a registration too short", TRUNK(S " register-expires = 59") HOUSE,
+		"trunk \"t\": register-expires must be a number from 60 to 86400, not "
+		"59" },
+	{ "a keep-alive too long", TRUNK(S " keep-alive = 3601") HOUSE,
+		"trunk \"t\": keep-alive must be a number from 0 to 3600, not 3601" },
+	{ "a number withheld from the carrier, too", TRUNK(S " withhold = true") HOUSE,
+		"trunk \"t\": identity must be preferred or asserted where withhold" },
+	{ "two carriers of one name", TRUNK(S) TRUNK(S) HOUSE,
+		":2: found duplicate title 't'" },
+	{ "TLS without a certificate", "sip { tls-port = 5061 }\n" HOUSE,
+		"sip: certificate must be a PEM file where tls-port is given" },
+	{ "one port for both",
+		"sip { tls-port = 5060 certificate = \"/c\" key = \"/k\" }\n" HOUSE,
+		"sip: tls-port must be another one than port" },
+	/* behind NAT */
+	{ "a public address that is a name", "sip { public = \"a.example\" }\n" HOUSE,
+		"sip: public must be an IPv4 address such as" },
+	{ "likewise of the voice", "relay { public = \"::1\" }\n" HOUSE,
+		"relay: public must be an IPv4 address such as" },
+	/* holidays */
+	{ "a canton that is none", DEMANDING("holidays = \"XX\"") AGENT,
+		"queue \"a\": holidays must be a canton's code such as \"BE\", or empty, "
+		"not "
+		"\"XX\"" },
+	{ "open on holidays of no canton",
+		DEMANDING("holidays-open = { \"01-02\" }") AGENT,
+		"queue \"a\": holidays-open must be left away where there are no "
+		"holidays" },
+	{ "open on a day that is none",
+		DEMANDING("holidays = \"BE\" holidays-open = { \"2026-05-01\" }") AGENT,
+		"queue \"a\": holidays-open must be a list of days that are holidays" },
+	{ "a special day without its hours",
+		DEMANDING("special-days = { \"2026-12-24\" }") AGENT,
+		"queue \"a\": special-days must be days with their hours such as" },
+	{ "a special day over midnight",
+		DEMANDING("special-days = { \"12-31 20:00-02:00\" }") AGENT,
+		"queue \"a\": special-days must be days with their hours such as" },
 	{ "a caller page without a queue", "web { caller-page = true }\n" HOUSE,
 		"web: caller-page-queue must be a queue of this file" },
 };
@@ -795,9 +858,289 @@ static void test_demo(void **state)
 	config_close(&c);
 }
 
+/* --- what the world beside the file says --- */
+
+static void load(struct config *c, const char *text, struct config_report *r)
+{
+	char path[] = "/tmp/heimamt-config-XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	assert_int_equal(config_load(c, path, r), 0);
+	unlink(path);
+}
+
+static const struct {
+	const char *what, *text, *said; /* NULL: nothing */
+	unsigned line;
+	bool is_hint;
+} looks[] = {
+	{ "a house in order", HOUSE, NULL, 0, false },
+	{ "pages and metrics on one port",
+		"web { port = 8080 }\nmetrics { port = 8080 }\n" HOUSE,
+		"metrics: port must be other ports than web's port: 8080 to 8080", 2,
+		false },
+	{ "the same ports at other addresses",
+		"web { port = 8080 }\nmetrics { port = 8080 address = \"127.0.0.2\" "
+		"}\n" HOUSE,
+		NULL, 0, false },
+	{ "lines among the calls' ports",
+		"relay {\n\tcount = 2\n\tport = 40000\n\trtp-low = 40001\n\trtp-high = "
+		"41000\n}\n" HOUSE,
+		"relay: rtp-low must be other ports than relay's port: 40001 to 40001", 4,
+		false },
+	{ "SIP among the calls' ports", "sip { port = 40100 }\n" HOUSE,
+		"relay: rtp-low must be other ports than sip's port: 40100 to 40100", 0,
+		false },
+	{ "a public address that is private", "sip { public = \"192.168.1.5\" }\n" HOUSE,
+		"sip: public must be the address by which the Internet finds", 1, false },
+	{ "likewise of carriers' own networks",
+		"relay { public = \"100.64.0.1\" }\n" HOUSE,
+		"relay: public must be the address by which the Internet finds", 1,
+		false },
+	{ "a carrier, and nobody finds us",
+		"sip { address = \"10.0.0.5\" }\n" TRUNK(S) HOUSE,
+		"sip: address is private: a carrier on the Internet", 1, true },
+	{ "and nobody is heard", "sip { public = \"198.51.100.7\" }\n" TRUNK(S) HOUSE,
+		"relay: address is private, and sip has a public one", 0, true },
+	{ "hours that are closed days",
+		DEMANDING("open = { \"00:00-24:00\" } special-days = { \"2026-11-27 "
+			  "closed\" }") AGENT,
+		NULL, 0, false },
+	{ "a queue that nobody of the file serves",
+		QUEUE "queue \"b\" {\nnumber = \"101\" name = \"B\" language = \"de\" "
+		      "}\n" AGENT,
+		"queue \"b\": number is nobody's in this file", 3, true },
+};
+
+static void test_looks(void **state)
+{
+	const struct hours_moment today = { { 2026, 11, 27 }, 4, 600 };
+
+	for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+		struct config c;
+		struct config_report r;
+
+		load(&c, looks[i].text, &r);
+		config_look(&c, 1795000000, &today, &r);
+		if (r.n_complaints != (looks[i].said ? 1 : 0))
+			fail_msg("%s: %zu complaints%s%s", looks[i].what, r.n_complaints,
+				r.n_complaints ? ", such as " : "",
+				r.n_complaints ? r.complaints[0].text : "");
+		if (looks[i].said &&
+			(!strstr(r.complaints[0].text, looks[i].said) ||
+				r.complaints[0].line != looks[i].line ||
+				r.complaints[0].is_hint != looks[i].is_hint))
+			fail_msg("%s: line %u: %s", looks[i].what, r.complaints[0].line,
+				r.complaints[0].text);
+		assert_int_equal(r.is_bad, looks[i].said && !looks[i].is_hint);
+		config_report_close(&r);
+		config_close(&c);
+	}
+}
+
+/* Each day of any year. */
+static void test_never_open(void **state)
+{
+	const struct hours_moment today = { { 2026, 11, 27 }, 4, 600 };
+	static struct config c;
+	struct config_report r;
+
+	load(&c, DEMANDING("open = { \"Fr 08:00-09:00\" }") AGENT, &r);
+	c.queues[0].app.hours.n_spans = 1;
+	c.queues[0].app.hours.spans[0] = (struct hours_span){
+		.days = 0, .from = 1, .to = 2
+	};
+	config_look(&c, 1795000000, &today, &r);
+	assert_int_equal(r.n_complaints, 1);
+	assert_non_null(strstr(r.complaints[0].text, "queue \"a\": open must be hours"));
+	assert_int_equal(r.complaints[0].line, 1);
+	config_report_close(&r);
+	config_close(&c);
+}
+
+/* --- every option with its line --- */
+
+static const struct config_entry *entry(const struct config_report *r,
+	const char *section, const char *title, const char *option)
+{
+	for (size_t i = 0; i < r->n_entries; i++)
+		if (strcmp(r->entries[i].section, section) == 0 &&
+			strcmp(r->entries[i].title, title) == 0 &&
+			strcmp(r->entries[i].option, option) == 0)
+			return &r->entries[i];
+	return NULL;
+}
+
+static void test_entries(void **state)
+{
+	static const char text[] =
+		"node = 3\nsip {\n\tuser = \"phone\"\n\tpassword = \"secret\"\n}\n"
+		"queue \"a\" { number = \"100\" name = \"A\"\nlanguage = \"de\" farewell "
+		"= \"f\"\n"
+		"relax { after = 5 }\n"
+		"divert { when = \"closed\" to = \"message\" }\n"
+		"divert {\nwhen = \"waiting\" limit = 3 to = \"message\" }\n}\n" AGENT;
+	static const struct {
+		const char *section, *title, *option, *shown;
+		unsigned line;
+	} cases[] = { { "", "", "node", "3", 1 }, { "", "", "timezone", "", 0 },
+		{ "sip", "", "user", "phone", 3 }, { "sip", "", "password", "***", 4 },
+		{ "sip", "", "outbound-password", "", 0 },
+		{ "queue", "a", "language", "de", 7 },
+		{ "queue", "a", "relax 1: after", "5", 8 },
+		{ "queue", "a", "divert 1: when", "closed", 9 },
+		{ "queue", "a", "divert 2: when", "waiting", 11 },
+		{ "queue", "a", "offer", "20", 0 },
+		{ "agent", "anna", "queues", "a", 13 } };
+	struct config c;
+	struct config_report r;
+
+	load(&c, text, &r);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct config_entry *e = entry(
+			&r, cases[i].section, cases[i].title, cases[i].option);
+
+		assert_non_null(e);
+		assert_string_equal(config_entry_shown(e), cases[i].shown);
+		assert_int_equal(e->line, cases[i].line);
+		assert_int_equal(e->is_default, cases[i].line == 0);
+	}
+	config_report_close(&r);
+	config_close(&c);
+}
+
+/* --- another file for a house that runs --- */
+
+#define Q(title, number, more)                                                           \
+	"queue \"" title "\" { number = \"" number "\" name = \"" title "\" language = " \
+	"\"de\" " more " }\n"
+
+static void test_follow(void **state)
+{
+	static struct config was, is; /* large */
+	struct config_report r, s;
+
+	load(&was,
+		"sip { port = 5062 }\n" Q("a", "1", "skills = { \"de=2\" }")
+			Q("b", "2", ""),
+		&r);
+	load(&is,
+		"sip { port = 5064 caller-silent = 99 }\n" Q("c", "3",
+			"skills = { \"fr\", \"de=3\" } divert { when = \"waiting\" limit "
+			"= "
+			"1 to = \"queue\" queue = \"b\" }") Q("b", "2",
+			"sensitivity = \"strict\" offer = 33") "menu \"m\" { number = "
+							       "\"9\" clip = \"c\" queue "
+							       "= \"c\" keys = { \"1=b\" "
+							       "} }\n"
+							       "agent \"anna\" { name = "
+							       "\"Anna\" queues = { "
+							       "\"c\" } skills = { "
+							       "\"fr=4\", \"de=5\" } }\n",
+		&s);
+	assert_int_equal(config_follow(&is, &was, &s), 0);
+	assert_int_equal(is.n_queues, 3);
+	assert_string_equal(is.queues[0].title, "a");
+	assert_true(is.queues[0].app.is_gone);
+	assert_string_equal(is.queues[1].title, "b");
+	assert_false(is.queues[1].app.is_gone);
+	assert_int_equal(is.queues[1].app.acd.offer_ms, 33000);
+	assert_int_equal(is.queues[1].app.acd.sensitivity, 0); /* until a restart */
+	assert_string_equal(is.queues[2].title, "c");
+	assert_int_equal(is.queues[2].app.acd.diversions[0].target, 1);
+	assert_int_equal(is.n_skills, 2);
+	assert_string_equal(is.skills[0], "de");
+	assert_int_equal(acd_skills_level(&is.queues[2].app.acd.skills, 0), 3);
+	assert_int_equal(acd_skills_level(&is.queues[2].app.acd.skills, 1), 1);
+	assert_int_equal(is.menus[0].app.menu.queue, 2);
+	assert_int_equal(is.menus[0].app.menu.keys[0].queue, 1);
+	assert_true(acd_queues_have(&is.agents[0].queues, 2));
+	assert_false(acd_queues_have(&is.agents[0].queues, 0));
+	assert_int_equal(acd_skills_level(&is.agents[0].skills, 1), 4);
+	assert_int_equal(is.sip_port, 5062);
+	assert_int_equal(is.caller_silent_ms, 99000);
+	is.week_places = NULL; /* the other's */
+	config_report_close(&r);
+	config_report_close(&s);
+	config_close(&was);
+	config_close(&is);
+}
+
+/* Under another number it is another queue; and there are only so many. */
+static void test_follow_number(void **state)
+{
+	static struct config was, is;
+	struct config_report r, s;
+
+	load(&was, Q("a", "1", ""), &r);
+	load(&is, Q("a", "2", ""), &s);
+	assert_int_equal(config_follow(&is, &was, &s), 0);
+	assert_int_equal(is.n_queues, 2);
+	assert_true(is.queues[0].app.is_gone);
+	is.week_places = NULL;
+	config_report_close(&r);
+	config_report_close(&s);
+	config_close(&was);
+	config_close(&is);
+}
+
+static void test_changes(void **state)
+{
+	static const struct {
+		const char *section, *option;
+		bool is_gone, is_new, counts;
+	} expected[] = {
+		{ "sip", "port", false, false, false },
+		{ "queue", "sensitivity", false, false, false },
+		{ "queue", "offer", false, false, true },
+		{ "queue", "number", false, true, true },
+	};
+	static struct config was, is;
+	struct config_report r, s;
+	struct config_change *all;
+	size_t n, met = 0;
+
+	load(&was, Q("a", "1", "") Q("b", "2", ""), &r);
+	load(&is,
+		"sip { port = 5070 }\n" Q("a", "1", "offer = 21 sensitivity = \"strict\"")
+			Q("c", "3", ""),
+		&s);
+	assert_int_equal(config_changes(&r, &s, &all, &n), 0);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
+			const struct config_entry *e = all[i].after ? all[i].after
+								    : all[i].before;
+
+			if (strcmp(e->section, expected[k].section) != 0 ||
+				strcmp(e->option, expected[k].option) != 0 ||
+				!all[i].before != expected[k].is_new ||
+				!all[i].after != expected[k].is_gone)
+				continue;
+			assert_int_equal(all[i].counts, expected[k].counts);
+			met++;
+		}
+	assert_int_equal(met, sizeof expected / sizeof *expected);
+	/* number, name and language of the new one and of the gone one, and three others */
+	assert_int_equal(n, 9);
+	free(all);
+	config_report_close(&r);
+	config_report_close(&s);
+	config_close(&was);
+	config_close(&is);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_looks),
+		cmocka_unit_test(test_never_open),
+		cmocka_unit_test(test_entries),
+		cmocka_unit_test(test_follow),
+		cmocka_unit_test(test_follow_number),
+		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_all_mistakes_are_told_at_once),
 		cmocka_unit_test(test_no_text),

@@ -250,6 +250,23 @@ static void test_webrtc_bundle(void **state)
 	}
 }
 
+/* Behind NAT both addresses are told, the near one first. */
+static void test_webrtc_public(void **state)
+{
+	struct sdesc offer;
+	struct sdesc_webrtc d = webrtc(&offer);
+	char buf[2000];
+	size_t n;
+
+	d.public_addr = "198.51.100.7";
+	read_offer(&offer, chromium_offer);
+	assert_int_equal(sdesc_write_webrtc(&d, buf, sizeof buf, &n), 0);
+	assert_non_null(strstr(buf,
+		"a=candidate:1 1 udp 2130706431 192.0.2.5 40000 typ host\r\n"
+		"a=candidate:9 1 udp 2130706175 198.51.100.7 40000 typ host\r\n"
+		"a=end-of-candidates\r\n"));
+}
+
 static void test_webrtc_refuses_in_order(void **state)
 {
 	struct sdesc offer, back;
@@ -374,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_every_codec_reads_back),
 		cmocka_unit_test(test_webrtc_answer),
 		cmocka_unit_test(test_webrtc_bundle),
+		cmocka_unit_test(test_webrtc_public),
 		cmocka_unit_test(test_webrtc_refuses_in_order),
 		cmocka_unit_test(test_webrtc_direction_is_the_mirror),
 		cmocka_unit_test(test_no_space),
