@@ -195,7 +195,7 @@ function password(t) {
 
 function out(t) {
 	const end = () => attempt("out", () => prove("account/end"), () => {
-		location.replace("/login/");
+		location.replace("/login/?out"); /* and out of the provider, if there is one */
 	});
 	return card(t, "out", html`<p>${t("out.about")}</p> ${button("end", t("out.go"), end, "action end")}`);
 }

@@ -83,6 +83,23 @@ static bool is_pair_good(const char *path, const struct config *c)
 	return is_good;
 }
 
+/* The client's secret, likewise. */
+static bool is_secret_good(const char *path, const struct config *c)
+{
+	char secret[OIDC_SECRET_MAX];
+	const char *file = c->sign_on.secret_file, *why;
+
+	if (!c->has_sign_on || !*file)
+		return true;
+	why = sign_on_read_secret(file, secret, sizeof secret);
+	explicit_bzero(secret, sizeof secret);
+	if (why)
+		fprintf(stderr, "%s:%u: sign-on: client-secret-file: %s %s.\n", path,
+			config_line(path, "sign-on", NULL, "client-secret-file"), file,
+			why);
+	return !why;
+}
+
 int command_check(int argc, char **argv)
 {
 	struct options o;
@@ -93,7 +110,7 @@ int command_check(int argc, char **argv)
 		return status - 1;
 	if (config_read(&c, o.config))
 		return EXIT_USAGE;
-	if (!is_pair_good(o.config, &c)) {
+	if (!is_pair_good(o.config, &c) || !is_secret_good(o.config, &c)) {
 		config_close(&c);
 		return EXIT_USAGE;
 	}

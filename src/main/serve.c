@@ -185,6 +185,8 @@ static int start_app(struct centre *c, const struct clips_lines *lines)
 		queues[i] = c->config.queues[i].app;
 	for (size_t i = 0; i < cfg.n_menus; i++)
 		menus[i] = c->config.menus[i].app;
+	if (c->oidc)
+		cfg.sign_on = &c->config.sign_on.app;
 	cfg.n_skills = c->config.n_skills;
 	for (size_t i = 0; i < cfg.n_skills; i++)
 		cfg.skills[i] = c->config.skills[i];
@@ -351,6 +353,7 @@ static int start_loop(struct centre *c)
 	uv_async_init(&c->loop, &c->store_wake, on_store_async);
 	uv_prepare_init(&c->loop, &c->prepare);
 	hasher_start(c);
+	sign_on_start(c);
 	uv_timer_init(&c->loop, &c->deadline);
 	uv_signal_init(&c->loop, &c->sigint);
 	uv_signal_init(&c->loop, &c->sigterm);
@@ -590,6 +593,8 @@ static int start(struct centre *c)
 	if (!err)
 		err = apply_lan(c);
 	if (!err)
+		err = sign_on_open(c);
+	if (!err)
 		err = find_folder(c->config.clips, "clips", folder);
 	if (!err)
 		err = clips_load(&c->clips, &c->config, folder, &lines);
@@ -664,6 +669,7 @@ static void stop(struct centre *c)
 {
 	c->is_ending = true;
 	hasher_stop(c);
+	sign_on_stop(c);
 	metrics_stop(c);
 	if (c->is_leaving)
 		leave(c);
@@ -674,6 +680,7 @@ static void stop(struct centre *c)
 		uv_close((uv_handle_t *)&c->prepare, NULL);
 		uv_close((uv_handle_t *)&c->deadline, NULL);
 		uv_close((uv_handle_t *)&c->give_way, NULL);
+		uv_close((uv_handle_t *)&c->asking_timer, NULL);
 		uv_close((uv_handle_t *)&c->sigint, NULL);
 		uv_close((uv_handle_t *)&c->sigterm, NULL);
 		uv_close((uv_handle_t *)&c->sigusr1, NULL);
@@ -697,6 +704,7 @@ static void stop(struct centre *c)
 	}
 	store_close(c->store);
 	provable_close(c);
+	oidc_free(c->oidc);
 	sealer_close(c->sealer);
 	if (c->app)
 		app_end_journal(c->app);
