@@ -321,12 +321,14 @@ static void show(struct proof *p)
 
 	(void)passkey_rp(rp, p->origin);
 	prove_answer(p,
-		json_pack("{s:s, s:s, s:i, s:b, s:b, s:b, s:s, s:o}", "login",
+		json_pack("{s:s, s:s, s:i, s:b, s:b, s:b, s:s, s:o, s:o}", "login",
 			ag->cfg.login, "name", ag->cfg.name, "factors", (int)p->factors,
 			"always", app->cfg.two_factors_always, "password",
 			prove_find(app, p->agent, STORE_PASSWORD) != NULL, "totp",
 			prove_find(app, p->agent, STORE_TOTP) != NULL, "rp", rp,
-			"passkeys", passkeys_of(app, p->agent)));
+			"passkeys", passkeys_of(app, p->agent), "sign_on",
+			app->cfg.sign_on ? json_string(app->cfg.sign_on->name)
+					 : json_null()));
 }
 
 /* Everywhere, and here. */
