@@ -59,8 +59,13 @@ static void open_place(struct place *p, bool links, bool has_passwords)
 	app_adopt(p->h.app);
 }
 
+static void provider(struct place *p, enum oidc_outcome outcome);
+
+/* What is still asked is answered, or it would be nobody's. */
 static void close_place(struct place *p)
 {
+	if (p->h.asked)
+		provider(p, OIDC_AWAY);
 	house_close(&p->h);
 	sqlite3_close(p->db);
 }
@@ -360,8 +365,6 @@ static void test_checks(void **state)
 	provider(&p, OIDC_AWAY);
 	house_wait(&p.h, 80000);
 	assert_int_equal(app_session(p.h.app, token), 0);
-	if (p.h.asked)
-		provider(&p, OIDC_AWAY); /* of a session that is over */
 	close_place(&p);
 }
 
