@@ -71,9 +71,11 @@ const struct own_table own_tables[] = {
 			{ "expires_ms", OWN_TIME, "when it ends" },
 			{ "factors", OWN_INT, "by how many factors: home needs two" },
 			{ "provider", OWN_BYTES,
-				"SHA-256 of whom the provider of identities meant: it ends "
+				"SHA-256 of whom the provider of identities meant: it "
+				"ends "
 				"by that one's word" },
-			{ "provider_session", OWN_BYTES, "SHA-256 of its own session there" },
+			{ "provider_session", OWN_BYTES,
+				"SHA-256 of its own session there" },
 			END },
 	},
 	{

@@ -21,7 +21,8 @@ static const struct oidc_config config = { .rules = { .issuer = "https://a.examp
 static void check_page(const char *url)
 {
 	assert(memchr(url, 0, OIDC_URL_MAX));
-	assert(strncmp(url, "https://", 8) == 0 || strncmp(url, "http://127.0.0.1", 16) == 0 ||
+	assert(strncmp(url, "https://", 8) == 0 ||
+		strncmp(url, "http://127.0.0.1", 16) == 0 ||
 		strncmp(url, "http://localhost", 16) == 0 ||
 		strncmp(url, "http://[::1]", 12) == 0);
 	assert(!strpbrk(url, " \r\n\"<>#@"));

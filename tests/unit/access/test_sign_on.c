@@ -35,10 +35,10 @@ static struct sign_on_claims good(void)
 		.roles = 1 };
 }
 
-#define CHANGE(name, what) \
+#define CHANGE(name, what)                         \
 	static void name(struct sign_on_claims *c) \
-	{ \
-		what; \
+	{                                          \
+		what;                              \
 	}
 CHANGE(nothing, (void)c)
 CHANGE(issuer, c->issuer[8] = 'x')
@@ -164,9 +164,8 @@ static void test_roles(void **state)
 	static const struct sign_on_rules none = { .n_maps = 0 };
 	static const struct {
 		unsigned before, given, after;
-	} rows[] = {
-		{ 0, 1, 1 }, { 1, 4, 4 }, { 7, 1, 1 }, { 16, 1, 17 }, { 24, 0, 24 }
-	};
+	} rows[] = { { 0, 1, 1 }, { 1, 4, 4 }, { 7, 1, 1 }, { 16, 1, 17 },
+		{ 24, 0, 24 } };
 	struct sign_on_claims c = good();
 
 	(void)state;

@@ -23,7 +23,8 @@ static const struct sign_on_rules rules = { .issuer = "https://login.example.org
 	.n_maps = 2 };
 
 static const char schema[] =
-	"CREATE TABLE agent (id INTEGER PRIMARY KEY, login TEXT, roles INTEGER, origin TEXT,"
+	"CREATE TABLE agent (id INTEGER PRIMARY KEY, login TEXT, roles INTEGER, origin "
+	"TEXT,"
 	" left_ms INTEGER);"
 	"CREATE TABLE sign_on (agent INTEGER PRIMARY KEY, issuer TEXT, subject TEXT,"
 	" linked_ms INTEGER, UNIQUE (issuer, subject));"
@@ -110,7 +111,8 @@ static void provider(struct place *p, enum oidc_outcome outcome)
 	p->h.asked = NULL;
 	w->outcome = outcome;
 	w->why = "the test says so";
-	(void)text_copy(w->authorize, sizeof w->authorize, "https://login.example.org/auth");
+	(void)text_copy(
+		w->authorize, sizeof w->authorize, "https://login.example.org/auth");
 	w->done(w);
 	house_work(&p->h);
 }
@@ -171,7 +173,8 @@ static void back(struct place *p, const char *token)
 }
 
 /* The whole way; the answer's status. */
-static unsigned come(struct place *p, const char *subject, const char *login, unsigned roles)
+static unsigned come(
+	struct place *p, const char *subject, const char *login, unsigned roles)
 {
 	begin(p, "", "login/sign-on");
 	back(p, "");
@@ -202,7 +205,8 @@ static void test_come(void **state)
 	assert_int_equal(come(&p, "s2", "beat", 1), 200);
 	assert_int_equal(app_session(p.h.app, p.h.proved.session), BEAT);
 	assert_true(p.h.proved.drops_sign_on);
-	assert_int_equal(number(&p, "SELECT agent FROM sign_on WHERE subject = 's2'"), BEAT);
+	assert_int_equal(
+		number(&p, "SELECT agent FROM sign_on WHERE subject = 's2'"), BEAT);
 	/* by the subject from now on, whatever it is called; the staff body's role is the house's to give */
 	assert_int_equal(come(&p, "s2", "anna", STORE_ROLE_ADMIN), 200);
 	assert_int_equal(app_session(p.h.app, p.h.proved.session), BEAT);
@@ -426,8 +430,8 @@ static void test_logout(void **state)
 		claim(&p, rows[i].subject, "", 0);
 		p.h.asked->claims.has_nonce = false;
 		p.h.asked->claims.is_logout = true;
-		(void)text_copy(p.h.asked->claims.session, SIGN_ON_TEXT_MAX,
-			rows[i].session);
+		(void)text_copy(
+			p.h.asked->claims.session, SIGN_ON_TEXT_MAX, rows[i].session);
 		(void)text_copy(p.h.asked->claims.number, SIGN_ON_TEXT_MAX, "n");
 		provider(&p, OIDC_DONE);
 		if (p.h.proved.status != 200 ||

@@ -59,25 +59,30 @@ static const struct {
 	{ "a node too large", "node = 1024\n" HOUSE,
 		"node must be a number from 0 to 1023, not 1024" },
 	{ "a provider without TLS",
-		"sign-on { issuer = \"http://login.example.org\" client-id = \"x\" }\n" HOUSE,
+		"sign-on { issuer = \"http://login.example.org\" client-id = \"x\" "
+		"}\n" HOUSE,
 		":1: sign-on: issuer must be an address such as https://" },
 	{ "a provider that knows nobody",
 		"sign-on {\n issuer = \"https://login.example.org\"\n}\n" HOUSE,
 		":1: sign-on: client-id must be a text" },
 	{ "a role that is none",
-		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" roles "
+		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" "
+		"roles "
 		"= { \"desk=chief\" } }\n" HOUSE,
 		":1: sign-on: roles must be a list" },
 	{ "a role of no group",
-		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" roles "
+		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" "
+		"roles "
 		"= { \"=agent\" } }\n" HOUSE,
 		":1: sign-on: roles must be a list" },
 	{ "scopes of something else",
-		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" scopes "
+		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" "
+		"scopes "
 		"= \"profile\" }\n" HOUSE,
 		":1: sign-on: scopes must be words" },
 	{ "a session that ends before it is looked at",
-		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" check = "
+		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" "
+		"check = "
 		"20 unchecked = 10 }\n" HOUSE,
 		":1: sign-on: unchecked must be at least as long as check" },
 	{ "a port too large", "web { port = 65536 }\n" HOUSE,

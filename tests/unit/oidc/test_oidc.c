@@ -48,8 +48,8 @@ static void test_urls(void **state)
 }
 
 #define ISSUER "https://login.example.org"
-#define ABOUT(issuer, token, more) \
-	"{\"issuer\":\"" issuer "\",\"authorization_endpoint\":\"" ISSUER \
+#define ABOUT(issuer, token, more)                                            \
+	"{\"issuer\":\"" issuer "\",\"authorization_endpoint\":\"" ISSUER     \
 	"/auth?a=b\",\"token_endpoint\":\"" token "\",\"jwks_uri\":\"" ISSUER \
 	"/keys\"" more "}"
 
@@ -61,8 +61,9 @@ static void test_about(void **state)
 		bool basic;
 	} rows[] = {
 		{ ABOUT(ISSUER, ISSUER "/t", ""), 0, true },
-		{ ABOUT(ISSUER, ISSUER "/t", ",\"token_endpoint_auth_methods_supported\":"
-					     "[\"client_secret_post\"]"),
+		{ ABOUT(ISSUER, ISSUER "/t",
+			  ",\"token_endpoint_auth_methods_supported\":"
+			  "[\"client_secret_post\"]"),
 			0, false },
 		{ ABOUT(ISSUER, ISSUER "/t",
 			  ",\"code_challenge_methods_supported\":[\"plain\"]"),
@@ -84,8 +85,7 @@ static void test_about(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(rows); i++) {
 		struct oidc_about a = { .takes_basic = false };
-		int err = oidc_read_about(
-			&a, ISSUER, rows[i].text, strlen(rows[i].text));
+		int err = oidc_read_about(&a, ISSUER, rows[i].text, strlen(rows[i].text));
 
 		if (err != rows[i].err || a.takes_basic != rows[i].basic)
 			fail_msg("row %zu: %d", i, err);
@@ -153,7 +153,8 @@ static void test_claims(void **state)
 {
 	struct sign_on_claims c = claims_of(
 		"{\"iss\":\"i\",\"sub\":\"s\",\"aud\":\"heimamt\",\"exp\":12.5,\"iat\":7,"
-		"\"login\":\"Anna.B\",\"sid\":\"x\",\"realm_access\":{\"roles\":[\"desk\",7,"
+		"\"login\":\"Anna.B\",\"sid\":\"x\",\"realm_access\":{\"roles\":["
+		"\"desk\",7,"
 		"\"it\",\"other\"]},\"amr\":[\"pwd\",\"mfa\"]}");
 
 	(void)state;
@@ -163,14 +164,16 @@ static void test_claims(void **state)
 	assert_true(c.has_expiry && c.expires_s == 12 && c.issued_s == 7);
 	assert_int_equal(c.roles, 5);
 	/* the name as a whole goes before the path */
-	c = claims_of("{\"realm_access.roles\":\"it\",\"realm_access\":{\"roles\":[\"desk\"]}}");
+	c = claims_of("{\"realm_access.roles\":\"it\",\"realm_access\":{\"roles\":["
+		      "\"desk\"]}}");
 	assert_int_equal(c.roles, 4);
 	c = claims_of("{\"aud\":[\"a\",\"heimamt\"],\"acr\":\"gold\",\"azp\":7}");
 	assert_true(c.is_for_us && c.n_audience == 2 && c.has_second && c.has_party);
 	/* of the wrong kind: as if it were not there */
-	c = claims_of("{\"sub\":7,\"aud\":{\"heimamt\":1},\"exp\":\"9\",\"iat\":-1,"
-		      "\"nbf\":1e300,\"nonce\":null,\"events\":{\"http://schemas.openid.net/"
-		      "event/backchannel-logout\":1}}");
+	c = claims_of(
+		"{\"sub\":7,\"aud\":{\"heimamt\":1},\"exp\":\"9\",\"iat\":-1,"
+		"\"nbf\":1e300,\"nonce\":null,\"events\":{\"http://schemas.openid.net/"
+		"event/backchannel-logout\":1}}");
 	assert_true(!*c.subject && !c.is_for_us && !c.has_expiry && !c.has_issued);
 	assert_true(c.not_before_s == 0 && c.has_nonce && !*c.nonce && !c.is_logout);
 	c = claims_of("{\"events\":{\"http://schemas.openid.net/event/"
@@ -195,18 +198,20 @@ static void test_long(void **state)
 	assert_int_equal(strlen(c.subject), 255);
 }
 
-#define KEY(more) \
+#define KEY(more)                                                                        \
 	"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9u" \
 	"PHvRVEU\",\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"" more "}"
-#define OTHER \
-	"{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"o\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8" \
+#define OTHER                                                    \
+	"{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"o\",\"x\":" \
+	"\"MKBCTNIcKUSDii11ySs3526iDZ8"                          \
 	"AiTo7Tu6KPAqv7D4\",\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}"
 #define HEAD "eyJhbGciOiJFUzI1NiJ9"
-#define BODY \
+#define BODY                                                               \
 	"eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt" \
 	"cGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
-#define SIGNED \
-	"DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-" \
+#define SIGNED                                            \
+	"DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-"                \
+	"F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-" \
 	"Kg6NU1Q"
 
 static const struct {
@@ -214,13 +219,12 @@ static const struct {
 	enum sign_on_alg alg;
 	enum oidc_signature is;
 } signatures[] = {
-	{ "good", HEAD "." BODY "." SIGNED, "{\"keys\":[" KEY("") "]}", "",
-		SIGN_ON_ES256, OIDC_SIGNED },
+	{ "good", HEAD "." BODY "." SIGNED, "{\"keys\":[" KEY("") "]}", "", SIGN_ON_ES256,
+		OIDC_SIGNED },
 	{ "among others", HEAD "." BODY "." SIGNED, "{\"keys\":[" OTHER "," KEY("") "]}",
 		"", SIGN_ON_ES256, OIDC_SIGNED },
-	{ "by name", HEAD "." BODY "." SIGNED,
-		"{\"keys\":[" KEY(",\"kid\":\"k\"") "]}", "k", SIGN_ON_ES256,
-		OIDC_SIGNED },
+	{ "by name", HEAD "." BODY "." SIGNED, "{\"keys\":[" KEY(",\"kid\":\"k\"") "]}",
+		"k", SIGN_ON_ES256, OIDC_SIGNED },
 	{ "by another name", HEAD "." BODY "." SIGNED,
 		"{\"keys\":[" KEY(",\"kid\":\"k\"") "]}", "m", SIGN_ON_ES256,
 		OIDC_UNKNOWN_KEY },
@@ -245,7 +249,8 @@ static const struct {
 	{ "with no set", HEAD "." BODY "." SIGNED, "x", "", SIGN_ON_ES256,
 		OIDC_UNKNOWN_KEY },
 	{ "with a key that is none", HEAD "." BODY "." SIGNED,
-		"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}",
+		"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]"
+		"}",
 		"", SIGN_ON_ES256, OIDC_FORGED },
 };
 
