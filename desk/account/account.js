@@ -193,9 +193,16 @@ function password(t) {
 		</form>`);
 }
 
+/* Whoever the house does not know by its login links its own account, once. */
+function sign_on(t) {
+	const go = () => attempt("sign_on", () => prove("account/sign-on"), (data) => location.assign(data.url));
+	return typeof s.me.sign_on === "string" && card(t, "sign_on", html`<p>${t("sign_on.about")}</p>
+		${button("sign_on", t("sign_on.go", { name: s.me.sign_on || t("sign_on") }), go)}`);
+}
+
 function out(t) {
 	const end = () => attempt("out", () => prove("account/end"), () => {
-		location.replace("/login/");
+		location.replace("/login/?out"); /* and out of the provider, if there is one */
 	});
 	return card(t, "out", html`<p>${t("out.about")}</p> ${button("end", t("out.go"), end, "action end")}`);
 }
@@ -204,7 +211,7 @@ function draw({ t }) {
 	if (!s.me)
 		return told(t, s.of);
 	return html`<h1>${t("title")}</h1>
-		<div class="account">${session(t)} ${app(t)} ${passkeys(t)} ${password(t)} ${out(t)}</div>`;
+		<div class="account">${session(t)} ${app(t)} ${passkeys(t)} ${password(t)} ${sign_on(t)} ${out(t)}</div>`;
 }
 
 const page = await house_page({ name: "account", words: ACCOUNT, draw });

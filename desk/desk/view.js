@@ -73,7 +73,8 @@ function body(m, ui) {
 	if (m.socket === "left")
 		return plain(m, "left");
 	if (m.socket === "ended")
-		return plain(m, "ended", html`<p>${t("ended.next")}</p><p><code>heimamt link anna</code></p>`);
+		return plain(m, "ended", html`<p>${t("ended.next")}</p><p><code>heimamt link anna</code></p>
+			<p><a href="/login/?out">${location.host}/login/</a></p>`);
 	if (m.socket === "taken")
 		return plain(
 			m,

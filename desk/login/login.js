@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
  * login -- takes the token out of the address /login/TOKEN, hands it in once, and goes to the desk; without one, a
- * password or a passkey, and then the second factor.
+ * password, a passkey or the house's provider of identities, and then the second factor.
  *
- * A token that was good leaves the address bar and the history.
+ * A token that was good leaves the address bar and the history, and so does what the provider sends back. ?out: somebody
+ * has logged out, and leaves the provider, too.
  */
 import { html, render } from "../common/dom.js";
 import { language_pick, words_of } from "../common/i18n.js";
@@ -15,6 +16,8 @@ const root = document.getElementById("page");
 const token = decodeURIComponent(location.pathname.split("/").filter(Boolean)[1] ?? "");
 const language = language_pick([look_load().language, ...(navigator.languages ?? [])], Object.keys(LOGIN));
 const t = words_of(language, LOGIN[language]);
+const query = new URLSearchParams(location.search);
+let ways = { password: true, sign_on: null };
 let error = "";
 let busy = false;
 
@@ -60,11 +63,13 @@ function log_in(ev) {
 	ev.preventDefault();
 	const { login, password } = ev.currentTarget.elements;
 	const body = { login: login.value.trim().toLowerCase(), password: typed(password.value) };
-	attempt(show_form, () => prove("login/password", body), (data) => {
-		if (data.factors === 2 || data.second.length === 0)
-			return go();
-		show_second(data.second);
-	});
+	attempt(show_form, () => prove("login/password", body), let_in);
+}
+
+function let_in(data) {
+	if (data.factors === 2 || data.second.length === 0)
+		return go();
+	show_second(data.second);
 }
 
 function passkey() {
@@ -75,9 +80,55 @@ function passkey() {
 	return html`<p class="quiet">${t("no_name")} <a href=${there}>localhost:${location.port}</a></p>`;
 }
 
+/* ---- the provider ---- */
+
+const with_name = (id) => t(id, { name: ways.sign_on || t("provider") });
+
+/* Its own page; the way back is show_back(). */
+const to_provider = () => attempt(show_form, () => prove("login/sign-on"), (data) => location.assign(data.url));
+
+async function show_back() {
+	const names = ["state", "code", "error", "iss"].filter((name) => query.has(name));
+	const body = Object.fromEntries(names.map((name) => [name, query.get(name)]));
+	history.replaceState(null, "", "/login/");
+	show("going", "status");
+	const answer = await prove("login/sign-on/back", body);
+	if (answer.ok)
+		return let_in(answer.data);
+	error = answer.error;
+	start();
+}
+
+/* Out here, and there. A provider that has no page for it is left alone. */
+async function show_out() {
+	history.replaceState(null, "", "/login/");
+	const { data } = await prove("login/sign-on/leave");
+	if (data?.url)
+		location.replace(data.url);
+	else
+		start();
+}
+
+/* The ways that the house has; one that does not say has a password. */
+async function start() {
+	const answer = await prove("login/ways");
+	if (answer.ok)
+		ways = answer.data;
+	show_form();
+}
+
+const provider = () => ways.sign_on !== null && html`<div class="stack"><button type="button" class="action go" data-action="sign_on"
+	aria-busy=${busy} onClick=${to_provider}>${with_name("sign_on")}</button></div>`;
+
 function show_form() {
 	show("form", undefined, html`${wrong()}
-		<form onSubmit=${log_in} aria-busy=${busy}>
+		${provider()}
+		${ways.password && local()}
+		${!ways.password && html`<p class="quiet">${t("first.sign_on")}</p>`}`);
+}
+
+function local() {
+	return html`<form onSubmit=${log_in} aria-busy=${busy}>
 			<label>${t("name")}
 				<input name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="63" /></label>
 			<label>${t("password")}
@@ -85,7 +136,7 @@ function show_form() {
 			<button type="submit" class="action go" data-action="login" aria-busy=${busy}>${t("go")}</button>
 		</form>
 		<div class="stack">${passkey()}
-			<p class="quiet">${t("first")}</p></div>`);
+			<p class="quiet">${t("first")}</p></div>`;
 }
 
 /* ---- the second factor ---- */
@@ -138,5 +189,9 @@ async function hand_in() {
 
 if (token)
 	hand_in();
+else if (query.has("state"))
+	show_back();
+else if (query.has("out"))
+	show_out();
 else
-	show_form();
+	start();

@@ -139,6 +139,7 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 			app->ports.arg, page->conn, CLOSE_TAKEN_OVER, "taken over");
 		return;
 	}
+	app_sign_on_back(app, ag, page->session);
 	ag->seat = m->seat ? m->seat : app_new_id(app);
 	if (ag->conn && ag->conn != page->conn)
 		app->ports.page_close(

@@ -49,7 +49,7 @@ static void copy_agents(struct app *app, const struct app_config *cfg)
 
 static int init_tables(struct app *app, const struct app_config *cfg)
 {
-	size_t n_timers = 4 * APP_CALLS_MAX + 4 * app->max_agents + 4;
+	size_t n_timers = 4 * APP_CALLS_MAX + 5 * app->max_agents + 5;
 	/* a call, with a hop's two ends */
 	size_t n_legs = 3 * APP_CALLS_MAX + ENDED_MAX + app->max_agents;
 
@@ -196,7 +196,7 @@ void app_free(struct app *app)
 	free(app->queues);
 	free(app->menus);
 	free(app->agents);
-	free(app->sessions);
+	app_sessions_free(app);
 	if (app->caller_tokens)
 		OPENSSL_cleanse(app->caller_tokens, sizeof *app->caller_tokens);
 	free(app->caller_tokens);

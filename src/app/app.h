@@ -24,6 +24,7 @@
 #include "core/home/week.h"
 #include "core/hours/hours.h"
 #include "core/menu/menu.h"
+#include "oidc/oidc.h"
 #include "sip/trunk.h"
 
 #define APP_NAME_MAX   64
@@ -91,6 +92,17 @@ struct app_week_config {
 	bool house_sum; /* what all together are spared of the way is told [N7] */
 };
 
+/* A provider of identities: oidc/oidc.h does what it says, through the port sign_on. */
+struct app_sign_on_config {
+	const struct sign_on_rules *rules; /* borrowed while the app lives */
+	char name[APP_NAME_MAX]; /* of the provider, for people; "": none is shown */
+	char scopes[128];
+	bool links_by_login; /* who comes the first time is whose login it is */
+	bool has_passwords; /* they and passkeys alone still let somebody in */
+	int64_t check_ms; /* so often the provider is asked whether somebody is still there */
+	int64_t unchecked_ms; /* and without its word a session lives so long at most */
+};
+
 #define APP_CALLER_LANGUAGES 8
 /* The caller page: who may call, and where it leads. */
 struct app_caller_config {
@@ -139,6 +151,8 @@ struct app_config {
 	struct app_week_config week;
 	struct app_paper paper; /* where an agent's own copy is made from */
 	enum trunk_srtp dial_srtp; /* what is offered where the house calls */
+	const struct app_sign_on_config
+		*sign_on; /* borrowed while the app lives; NULL: there is none */
 	uint64_t last_id; /* ids start above this one; 0: none was given before */
 };
 

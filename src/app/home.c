@@ -113,7 +113,7 @@ void app_home_profile(const struct app_agent *ag, struct acd_event *ev)
 	ev->queues = ag->cfg.queues;
 	ev->skills = ag->cfg.skills;
 	ev->clearance = ag->home.clearance.level;
-	ev->is_barred = ag->home.clearance.is_none || ag->is_leaving;
+	ev->is_barred = ag->home.clearance.is_none || ag->is_leaving || ag->is_signed_out;
 	ev->workplace = ag->home.shift.at_home ? ACD_HOME : ACD_OFFICE;
 }
 

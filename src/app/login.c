@@ -52,16 +52,31 @@ static struct app_session *session_place(struct app *app)
 					      : oldest;
 }
 
+/* What it owns, and that it ever was. */
+static void forget(struct app_session *s)
+{
+	if (s->more)
+		OPENSSL_cleanse(s->more, strlen(s->more));
+	free(s->more);
+	OPENSSL_cleanse(s, sizeof *s);
+}
+
 static void put_session(struct app *app, const struct store_session *s)
 {
-	*session_place(
-		app) = (struct app_session){ .number = ++app->session_serial, .s = *s };
+	struct app_session *place = session_place(app);
+
+	forget(place);
+	*place = (struct app_session){
+		.number = ++app->session_serial, .s = *s, .until_ms = s->expires_ms
+	};
 }
 
 void app_load_session(struct app *app, const struct store_session *s)
 {
-	if (map_find(&app->agent_by_id, s->agent))
-		put_session(app, s);
+	if (!map_find(&app->agent_by_id, s->agent))
+		return;
+	put_session(app, s);
+	app_sign_on_watch(app);
 }
 
 /* A new token, and its hash into s. */
@@ -81,15 +96,29 @@ static void record_session(struct app *app, const struct store_session *s)
 		log_warn("a session will not outlive this process: the records are full");
 }
 
-uint32_t app_session_begin(
-	struct app *app, uint64_t agent, unsigned factors, char token[65])
+/* So long it lives without another's word. */
+static int64_t life_ms(const struct app *app, const struct store_session *s)
 {
-	struct store_session s = { .agent = agent, .factors = (uint8_t)factors };
+	static const uint8_t nobody[STORE_HASH_SIZE];
+	int64_t all_ms = (int64_t)app->cfg.session_s * 1000;
+
+	return app->cfg.sign_on && memcmp(s->provider, nobody, sizeof nobody) != 0 &&
+			app->cfg.sign_on->unchecked_ms < all_ms
+		? app->cfg.sign_on->unchecked_ms
+		: all_ms;
+}
+
+uint32_t app_session_begin(
+	struct app *app, const struct store_session *as, char token[65])
+{
+	struct store_session s = *as;
+	int64_t now_ms = app->ports.wall_ms(app->ports.arg);
 
 	draw_token(app, &s, token);
-	s.expires_ms = app->ports.wall_ms(app->ports.arg) +
-		(int64_t)app->cfg.session_s * 1000;
+	s.expires_ms = now_ms + life_ms(app, &s);
 	put_session(app, &s);
+	app_session_find(app, app->session_serial)->until_ms = now_ms +
+		(int64_t)app->cfg.session_s * 1000;
 	record_session(app, &s);
 	return app->cfg.session_s;
 }
@@ -126,7 +155,8 @@ void app_link_used(struct app *app, uint64_t request, int err, uint64_t agent)
 		return;
 	}
 	/* somebody handed it over: one factor [RULES T4] */
-	(void)app_session_begin(app, agent, 1, token);
+	(void)app_session_begin(
+		app, &(struct store_session){ .agent = agent, .factors = 1 }, token);
 	app->ports.login_done(app->ports.arg, request, token, app->cfg.session_s);
 	OPENSSL_cleanse(token, sizeof token);
 }
@@ -165,16 +195,25 @@ struct app_session *app_session_find(struct app *app, uint64_t number)
 	return NULL;
 }
 
+void app_session_end(struct app *app, struct app_session *s)
+{
+	/* expired ones are cleared by the store itself in time, should this one not fit */
+	(void)app->ports.store_drop_session(app->ports.arg, s->s.hash);
+	forget(s);
+}
+
+void app_sessions_free(struct app *app)
+{
+	for (size_t i = 0; app->sessions && i < app->n_sessions; i++)
+		forget(&app->sessions[i]);
+	free(app->sessions);
+}
+
 void app_session_drop(struct app *app, uint64_t agent)
 {
-	for (size_t i = 0; i < app->n_sessions; i++) {
-		if (app->sessions[i].s.agent != agent)
-			continue;
-		/* expired ones are cleared by the store itself in time, should this one not fit */
-		(void)app->ports.store_drop_session(
-			app->ports.arg, app->sessions[i].s.hash);
-		OPENSSL_cleanse(&app->sessions[i], sizeof app->sessions[i]);
-	}
+	for (size_t i = 0; i < app->n_sessions; i++)
+		if (app->sessions[i].s.agent == agent)
+			app_session_end(app, &app->sessions[i]);
 }
 
 void app_page_opened(struct app *app, uint64_t conn, uint64_t agent, uint64_t session)

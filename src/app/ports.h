@@ -16,6 +16,7 @@
 
 #include "app/password.h"
 #include "core/hours/hours.h"
+#include "oidc/oidc.h"
 #include "relay/proto.h"
 #include "store/agreement.h"
 #include "store/store.h"
@@ -99,6 +100,8 @@ struct app_ports {
 		void *arg, uint64_t agent, int64_t now_ms, bool is_change);
 	/* 0: w, borrowed until then, is told by its `done`; EAGAIN: too many wait */
 	int (*password)(void *arg, struct app_password *w);
+	/* the provider of identities: 0, and w, borrowed until then, is told by its `done`; ENOMEM. NULL: there is none */
+	int (*sign_on)(void *arg, struct oidc_work *w);
 	/* secrets of authenticator apps: store/sealer.h */
 	int (*seal)(
 		void *arg, uint64_t agent, const uint8_t *secret, size_t n, uint8_t *out);

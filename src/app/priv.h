@@ -53,11 +53,18 @@
 /* Challenges for passkeys that are used and not over: all agents twice within five minutes. */
 #define APP_CHALLENGES 2048
 
+#define APP_SIGN_ONS 2048 /* the same of logins at the provider, within ten */
+#define APP_LOGOUTS  1024 /* of its logout tokens, within three */
+
 #define DOOR_PAGES_MAX 4 /* with one token: a flat has few doors */
 
 struct app_session {
 	uint64_t number;
 	struct store_session s;
+	int64_t until_ms; /* it may be prolonged so far: wall; of one that came by the provider of identities, as the rest */
+	char *more; /* owned; a refresh token; NULL: there is none */
+	int64_t check_ms; /* it is to be confirmed then */
+	bool is_checking;
 	bool has_draft;
 	uint8_t draft[TOTP_SECRET]; /* for an authenticator app that is being set up */
 };
@@ -142,6 +149,8 @@ struct app_agent {
 	struct app_door door;
 	int64_t targets_ms; /* when the page was last told to whom it could hand the caller */
 	bool is_leaving; /* it has no access any more; a talk may finish: people.c */
+	bool is_signed_out; /* its session has ended; likewise: sign_on_end.c */
+	struct app_timer signed_out;
 };
 
 /* How far a callback has come; see callback.c. From CALLBACK_WISHED on there is a row of it. */
@@ -332,6 +341,10 @@ struct app {
 	uint8_t challenge_key[32];
 	uint8_t challenges_used[APP_CHALLENGES][16];
 	size_t n_challenges;
+	/* logins at the provider that came back, and its logout tokens: sign_on.c, sign_on_end.c */
+	uint8_t sign_ons_used[APP_SIGN_ONS][16], logouts_used[APP_LOGOUTS][16];
+	size_t n_sign_ons, n_logouts;
+	struct app_timer sign_on_timer;
 	struct heap timers;
 	struct heap_node **timer_slots;
 	int64_t now_us; /* of the input being dealt with */
@@ -612,6 +625,8 @@ void app_pulse_begin(struct app *app);
 enum acd_verdict app_stop_now(struct app *app, struct app_agent *ag);
 /* DESK_SHIFT_END, in whatever state. */
 void app_stop_wish(struct app *app, struct app_agent *ag, const struct desk_msg *m);
+/* The shift ends with the talk, if there is one. */
+void app_stop_after(struct app *app, struct app_agent *ag);
 /* The agent's state changed: the end that was wished may be due. Nothing is done at once. */
 void app_stop_look(struct app *app, struct app_agent *ag);
 
@@ -698,9 +713,20 @@ void app_people_go_on(struct app *app, struct app_agent *ag);
 void app_session_drop(struct app *app, uint64_t agent);
 /* Live; NULL. Borrowed until the next one begins. */
 struct app_session *app_session_find(struct app *app, uint64_t number);
-/* Its life in seconds. */
+/* Of agent, factors and provider; the rest is made here. Its life in seconds. */
 uint32_t app_session_begin(
-	struct app *app, uint64_t agent, unsigned factors, char token[65]);
+	struct app *app, const struct store_session *as, char token[65]);
+void app_sessions_free(struct app *app);
+/* This one alone; its place is free. */
+void app_session_end(struct app *app, struct app_session *s);
+
+/* sign_on_end.c */
+/* There are sessions that came by the provider, or may be. */
+void app_sign_on_watch(struct app *app);
+/* The agent's state changed: who is signed out is let out, unless it talks. Nothing is done at once. */
+void app_sign_on_look(struct app *app, struct app_agent *ag);
+/* A page says hello: with a session that lives it is back. */
+void app_sign_on_back(struct app *app, struct app_agent *ag, uint64_t session);
 
 /* records.c */
 enum store_voice app_call_voice(const struct app_call *call);

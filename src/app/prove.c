@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/device.h"
+#include "app/sign_on.h"
 #include "base/base64.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -145,7 +146,7 @@ bool prove_bytes(const struct proof *p, const char *name, uint8_t *out, size_t c
 
 /* --- answering --- */
 
-static void proof_free(void *arg)
+void prove_free(void *arg)
 {
 	struct proof *p = arg;
 
@@ -153,12 +154,15 @@ static void proof_free(void *arg)
 		return;
 	json_decref(p->body);
 	free(p->origin);
+	free(p->form);
+	if (p->work_there)
+		oidc_forget(p->work_there);
+	free(p->work_there);
 	OPENSSL_cleanse(p, sizeof *p);
 	free(p);
 }
 
-/* Takes p and j over. */
-static void answer(struct proof *p, struct web_answer *a, json_t *j)
+void prove_send(struct proof *p, struct web_answer *a, json_t *j)
 {
 	struct app_ports *ports = &p->app->ports;
 
@@ -168,25 +172,25 @@ static void answer(struct proof *p, struct web_answer *a, json_t *j)
 	json_decref(j);
 	ports->api_done(ports->arg, p->request, a);
 	OPENSSL_cleanse(a->session, sizeof a->session);
-	proof_free(p);
+	prove_free(p);
 }
 
 void prove_refuse(struct proof *p, unsigned status, const char *code)
 {
-	answer(p, &(struct web_answer){ .status = status },
+	prove_send(p, &(struct web_answer){ .status = status },
 		json_pack("{s:s}", "error", code));
 }
 
 void prove_wrong(struct proof *p, const char *code)
 {
 	log_warn("a proof of who one is was refused: %s", code);
-	answer(p, &(struct web_answer){ .status = 403, .is_wrong = true },
+	prove_send(p, &(struct web_answer){ .status = 403, .is_wrong = true },
 		json_pack("{s:s}", "error", code));
 }
 
 void prove_answer(struct proof *p, json_t *j)
 {
-	answer(p, &(struct web_answer){ .status = 200 }, j ? j : json_object());
+	prove_send(p, &(struct web_answer){ .status = 200 }, j ? j : json_object());
 }
 
 static const char *const second_words[] = {
@@ -206,20 +210,40 @@ static json_t *seconds_of(struct app *app, uint64_t agent)
 
 void prove_let_in(struct proof *p)
 {
-	struct web_answer a = { .status = 200 };
+	struct web_answer a = { .status = 200, .drops_sign_on = p->work_there != NULL };
+	struct store_session s = { .agent = p->agent, .factors = (uint8_t)p->factors };
 
+	if (p->work_there) {
+		const struct sign_on_claims *c = &p->work_there->claims;
+
+		sign_on_hash(p->app, c->subject, s.provider);
+		if (*c->session)
+			sign_on_hash(p->app, c->session, s.provider_session);
+	}
 	if (p->session)
 		a.max_age_s = app_session_raise(p->app, p->session, a.session);
 	else
-		a.max_age_s = app_session_begin(p->app, p->agent, p->factors, a.session);
+		a.max_age_s = app_session_begin(p->app, &s, a.session);
+	if (p->work_there)
+		sign_on_began(p->app, a.session, p->work_there);
 	if (a.max_age_s == 0) {
 		prove_refuse(p, 401, "no_session");
 		return;
 	}
 	device_make(p->app, p->agent, a.device);
-	answer(p, &a,
+	prove_send(p, &a,
 		json_pack("{s:i, s:o}", "factors", (int)p->factors, "second",
 			seconds_of(p->app, p->agent)));
+}
+
+bool prove_has_no_local(struct proof *p)
+{
+	const struct app_sign_on_config *s = p->app->cfg.sign_on;
+
+	if (!s || s->has_passwords)
+		return false;
+	prove_refuse(p, 403, "sign_on_only");
+	return true;
 }
 
 /* --- writing --- */
@@ -248,7 +272,7 @@ static void written(void *arg, int err)
 
 void prove_write(struct proof *p, void (*then)(struct proof *p))
 {
-	struct store_job job = { true, write_change, written, proof_free, p };
+	struct store_job job = { true, write_change, written, prove_free, p };
 
 	p->then = then;
 	if (p->app->ports.store_ask(p->app->ports.arg, &job))
@@ -297,12 +321,14 @@ static void show(struct proof *p)
 
 	(void)passkey_rp(rp, p->origin);
 	prove_answer(p,
-		json_pack("{s:s, s:s, s:i, s:b, s:b, s:b, s:s, s:o}", "login",
+		json_pack("{s:s, s:s, s:i, s:b, s:b, s:b, s:s, s:o, s:o}", "login",
 			ag->cfg.login, "name", ag->cfg.name, "factors", (int)p->factors,
 			"always", app->cfg.two_factors_always, "password",
 			prove_find(app, p->agent, STORE_PASSWORD) != NULL, "totp",
 			prove_find(app, p->agent, STORE_TOTP) != NULL, "rp", rp,
-			"passkeys", passkeys_of(app, p->agent)));
+			"passkeys", passkeys_of(app, p->agent), "sign_on",
+			app->cfg.sign_on ? json_string(app->cfg.sign_on->name)
+					 : json_null()));
 }
 
 /* Everywhere, and here. */
@@ -320,22 +346,29 @@ static const struct route {
 	const char *path;
 	void (*run)(struct proof *p);
 	bool needs_session;
+	bool is_form; /* the body is one, and not JSON */
 	bool changes; /* needs a session of two factors where the agent has a second one */
 } routes[] = {
-	{ "login/password", prove_password, false, false },
-	{ "login/code", prove_code, true, false },
-	{ "login/passkey/ask", prove_passkey_ask, false, false },
-	{ "login/passkey", prove_passkey, false, false },
-	{ "account/state", show, true, false },
-	{ "account/password", prove_set_password, true, true },
-	{ "account/code/draft", prove_code_draft, true, true },
-	{ "account/code", prove_code_confirm, true, true },
-	{ "account/code/remove", prove_code_remove, true, true },
-	{ "account/passkey/draft", prove_passkey_draft, true, true },
-	{ "account/passkey", prove_passkey_add, true, true },
-	{ "account/passkey/remove", prove_passkey_remove, true, true },
-	{ "account/device", prove_device, true, false },
-	{ "account/end", end_sessions, true, false },
+	{ "login/password", prove_password, false, false, false },
+	{ "login/code", prove_code, true, false, false },
+	{ "login/passkey/ask", prove_passkey_ask, false, false, false },
+	{ "login/passkey", prove_passkey, false, false, false },
+	{ "login/ways", prove_ways, false, false, false },
+	{ "login/sign-on", prove_sign_on, false, false, false },
+	{ "login/sign-on/back", prove_sign_on_back, false, false, false },
+	{ "login/sign-on/leave", prove_sign_on_leave, false, false, false },
+	{ "login/sign-on/out", prove_sign_on_out, false, true, false },
+	{ "account/sign-on", prove_sign_on_link, true, false, true },
+	{ "account/state", show, true, false, false },
+	{ "account/password", prove_set_password, true, false, true },
+	{ "account/code/draft", prove_code_draft, true, false, true },
+	{ "account/code", prove_code_confirm, true, false, true },
+	{ "account/code/remove", prove_code_remove, true, false, true },
+	{ "account/passkey/draft", prove_passkey_draft, true, false, true },
+	{ "account/passkey", prove_passkey_add, true, false, true },
+	{ "account/passkey/remove", prove_passkey_remove, true, false, true },
+	{ "account/device", prove_device, true, false, false },
+	{ "account/end", end_sessions, true, false, false },
 };
 
 static const struct route *find_route(const char *path)
@@ -346,7 +379,8 @@ static const struct route *find_route(const char *path)
 	return NULL;
 }
 
-static struct proof *proof_new(struct app *app, const struct web_ask *ask)
+static struct proof *proof_new(
+	struct app *app, const struct web_ask *ask, const struct route *route)
 {
 	const struct app_session *s = app_session_find(app, ask->session);
 	struct proof *p = calloc(1, sizeof *p);
@@ -364,9 +398,13 @@ static struct proof *proof_new(struct app *app, const struct web_ask *ask)
 		.body = json_loadb(ask->body, ask->n, JSON_REJECT_DUPLICATES, NULL) };
 	if (ask->device)
 		(void)text_copy(p->device, sizeof p->device, ask->device);
-	if (p->origin)
+	if (ask->sign_on)
+		(void)text_copy(p->sign_on, sizeof p->sign_on, ask->sign_on);
+	if (route && route->is_form)
+		p->form = strndup(ask->body, ask->n);
+	if (p->origin && (!route || !route->is_form || p->form))
 		return p;
-	proof_free(p);
+	prove_free(p);
 	return NULL;
 }
 
@@ -376,7 +414,7 @@ void app_prove(struct app *app, const struct web_ask *ask)
 	struct proof *p;
 
 	app_clock(app);
-	p = proof_new(app, ask);
+	p = proof_new(app, ask, route);
 	if (!p) {
 		app->ports.api_done(app->ports.arg, ask->request,
 			&(struct web_answer){ .status = 503 });
@@ -384,7 +422,7 @@ void app_prove(struct app *app, const struct web_ask *ask)
 	}
 	if (!route)
 		prove_refuse(p, 404, "unknown");
-	else if (!json_is_object(p->body))
+	else if (!route->is_form && !json_is_object(p->body))
 		prove_refuse(p, 400, "bad_message");
 	else if (route->needs_session && !p->session)
 		prove_refuse(p, 401, "no_session");

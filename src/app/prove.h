@@ -38,6 +38,14 @@ struct proof {
 	char *origin; /* owned */
 	json_t *body; /* owned; an object */
 	unsigned factors; /* of the session that it gets */
+	char sign_on[WEB_SIGN_ON_MAX]; /* its cookie of a login at the provider */
+	char *form; /* owned; the body of a route that takes a form */
+	/* sign_on.c */
+	struct oidc_work *work_there; /* owned; at the provider */
+	char nonce[SIGN_ON_NONCE_MAX];
+	bool links; /* somebody who is here links its account */
+	uint64_t found; /* whose account it is */
+	int64_t at_ms;
 	struct app_password work;
 	struct store_credential change; /* to be written */
 	bool drops; /* not put, but dropped */
@@ -46,6 +54,9 @@ struct proof {
 
 /* --- prove.c --- each takes p over --- */
 void prove_refuse(struct proof *p, unsigned status, const char *code);
+/* As *a says, with j, which is taken over; NULL: without. */
+void prove_send(struct proof *p, struct web_answer *a, json_t *j);
+void prove_free(void *p); /* of a job that is not done any more */
 /* A guess that was wrong: 403, and it counts. */
 void prove_wrong(struct proof *p, const char *code);
 /* 200 with j, which is taken over; NULL: {}. */
@@ -61,6 +72,8 @@ void prove_write_and_answer(struct proof *p, bool drops);
 bool prove_has_second(struct app *app, uint64_t agent);
 /* A member of the body, or "". */
 const char *prove_text(const struct proof *p, const char *name);
+/* The house lets nobody in by passwords and passkeys alone: it is refused, and p is gone. */
+bool prove_has_no_local(struct proof *p);
 /* Bytes of a member in base64url; false: not there, or more than cap. */
 bool prove_bytes(const struct proof *p, const char *name, uint8_t *out, size_t cap,
 	struct slice *s);

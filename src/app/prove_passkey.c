@@ -177,10 +177,13 @@ void prove_passkey(struct proof *p)
 	uint8_t challenge[PASSKEY_CHALLENGE];
 	struct store_credential *c = NULL;
 	struct webauthn_data d;
-	const char *why = take_challenge(p, TO_ASSERT, challenge)
+	const char *why;
+
+	if (!p->session && prove_has_no_local(p))
+		return; /* as a second factor it counts */
+	why = take_challenge(p, TO_ASSERT, challenge)
 		? check_assertion(p, challenge, &c, &d)
 		: "bad_challenge";
-
 	if (!why && !app_agent_find(p->app, c->agent))
 		why = "unknown_passkey";
 	if (why) {

@@ -116,6 +116,8 @@ void prove_password(struct proof *p)
 		? prove_find(p->app, ag->cfg.id, STORE_PASSWORD)
 		: NULL;
 
+	if (prove_has_no_local(p))
+		return;
 	p->knock = (struct knock){ .login = number_of(prove_text(p, "login")),
 		.from = p->from,
 		.device = device_number(p->app, ag ? ag->cfg.id : 0, p->device),

@@ -54,6 +54,15 @@ static const char *end_shift(struct app *app, struct app_agent *ag, bool hands_o
 	return app_stop_now(app, ag) == ACD_DONE ? NULL : "not_now";
 }
 
+void app_stop_after(struct app *app, struct app_agent *ag)
+{
+	struct acd_agent_info info = { 0 };
+
+	(void)acd_agent(&app->acd, ag->cfg.id, &info); /* unknown: out */
+	if (is_busy(info.state))
+		(void)stop_after(app, ag);
+}
+
 void app_stop_wish(struct app *app, struct app_agent *ag, const struct desk_msg *m)
 {
 	const char *code = end_shift(app, ag, m->on);
@@ -80,4 +89,6 @@ void app_stop_look(struct app *app, struct app_agent *ag)
 		ag->stops = false;
 	if (ag->stops && !is_busy(info.state))
 		app_timer_set(app, &ag->stop, 0, due, ag);
+	if (!is_busy(info.state))
+		app_sign_on_look(app, ag);
 }

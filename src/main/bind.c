@@ -307,6 +307,7 @@ struct app_ports bind_ports(struct centre *c)
 		.store_end_agreement = end_agreement,
 		.countersign = countersign,
 		.password = hasher_password,
+		.sign_on = c->oidc ? sign_on_ask : NULL,
 		.seal = hasher_seal,
 		.unseal = hasher_unseal,
 		.store_ask = ask_store,

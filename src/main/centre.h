@@ -43,6 +43,7 @@
 struct centre;
 struct hash_work;
 struct reload;
+struct sign_on_job;
 
 struct centre_relay {
 	struct centre *centre;
@@ -83,6 +84,12 @@ struct centre {
 	struct turns turns;
 	uv_timer_t give_way;
 	unsigned n_hashing;
+	/* sign_on.c: likewise, of questions to the provider of identities */
+	struct oidc *oidc; /* NULL: there is none */
+	struct sign_on_job *asking[TURNS_MAX], *asking_gave_way;
+	struct turns asking_turns;
+	uv_timer_t asking_timer;
+	unsigned n_asking;
 	struct ledger_file *ledger;
 	char configured
 		[LEDGER_LAST_MAX]; /* what its newest entry says of the configuration */
@@ -167,6 +174,12 @@ int hasher_password(void *arg, struct app_password *ask);
 int hasher_seal(void *arg, uint64_t agent, const uint8_t *secret, size_t n, uint8_t *out);
 int hasher_unseal(
 	void *arg, uint64_t agent, const uint8_t *sealed, size_t n, uint8_t *out);
+
+/* sign_on.c: as hasher.c */
+int sign_on_open(struct centre *c);
+void sign_on_start(struct centre *c);
+void sign_on_stop(struct centre *c);
+int sign_on_ask(void *arg, struct oidc_work *ask);
 
 /* lock.c */
 /* One control process to a state folder, for the life of this process; says what is wrong. upgrade: the one that

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "app/app.h"
+#include "oidc/oidc.h"
 #include "sip/trunk.h"
 #include "store/store.h"
 #include "web/addr.h"
@@ -63,6 +64,13 @@ struct config_trunk {
 	char user[CONFIG_TEXT_MAX], password[CONFIG_TEXT_MAX];
 	bool registers, withhold;
 	uint32_t expires_s, keep_alive_s;
+};
+
+/* Who else says who somebody is. */
+struct config_sign_on {
+	struct oidc_config oidc; /* its secret is filled by serve */
+	struct app_sign_on_config app; /* likewise its rules: oidc's */
+	char secret_file[CONFIG_PATH_MAX]; /* "": a public client */
 };
 
 struct config {
@@ -120,6 +128,8 @@ struct config {
 	uint8_t office_clearance;
 	struct app_week_config week; /* home days */
 	struct app_week_place *week_places; /* owned; week's */
+	bool has_sign_on;
+	struct config_sign_on sign_on;
 	bool pulse; /* the weekly question to the staff is asked */
 	bool two_factors_always; /* at the office, too; at home in any case [RULES T4] */
 	char ledger
@@ -148,6 +158,8 @@ bool config_calls_out(const struct config *c); /* there is a carrier */
 bool config_has_tls(const struct config *c); /* SIP speaks it */
 /* Where browsers find the house: "https://desk.example.org". port: where it listens. ENAMETOOLONG. */
 int config_base(const struct config *c, unsigned port, char *out, size_t cap);
+/* config_sign_on.c: the client's secret, the first line of a file that not everybody may read. NULL, or what is wrong with it. */
+const char *sign_on_read_secret(const char *path, char *out, size_t cap);
 #define CONFIG_BASE_MAX (WEB_NAME_MAX + 32)
 
 #endif

@@ -227,7 +227,7 @@ static void keep_running(struct config *fresh, const struct config *running)
 	KEEP(sip_authorities), KEEP(name_server);
 	KEEP(relay_addr), KEEP(n_relays), KEEP(relay_port), KEEP(rtp_low), KEEP(rtp_high);
 	KEEP(relay_sandbox), KEEP(clips), KEEP(desk), KEEP(agreement), KEEP(ledger);
-	KEEP(week), KEEP(week_places);
+	KEEP(week), KEEP(week_places), KEEP(has_sign_on), KEEP(sign_on);
 }
 
 int config_follow(

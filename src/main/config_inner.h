@@ -92,6 +92,10 @@ void config_read_caller_page(struct config_reader *r, cfg_t *web, struct config 
 extern cfg_opt_t config_metrics_opts[];
 void config_read_metrics(struct config_reader *r, cfg_t *cfg, struct config *out);
 
+/* config_sign_on.c: the provider of identities */
+extern cfg_opt_t config_sign_on_opts[];
+void config_read_sign_on(struct config_reader *r, cfg_t *cfg, struct config *out);
+
 /* config_menu.c: a queue is chosen by a key; after the queues */
 extern cfg_opt_t config_menu_opts[];
 void config_read_menus(struct config_reader *r, cfg_t *cfg, struct config *c);

@@ -227,6 +227,22 @@ static void look_for_agents(const struct config *c, size_t queue, struct config_
 			"unless people of the records serve it.");
 }
 
+/* The client's secret at the provider of identities. */
+static void look_at_secret(const struct config *c, struct config_report *r)
+{
+	char secret[OIDC_SECRET_MAX], text[CONFIG_COMPLAINT_MAX];
+	const char *file = c->sign_on.secret_file, *why;
+
+	if (!c->has_sign_on || !*file)
+		return;
+	why = sign_on_read_secret(file, secret, sizeof secret);
+	explicit_bzero(secret, sizeof secret);
+	if (!why)
+		return;
+	(void)text_format(text, sizeof text, "%s %s.", file, why);
+	say(r, "sign-on", "", "client-secret-file", false, text);
+}
+
 void config_look(const struct config *c, int64_t now_s, const struct hours_moment *today,
 	struct config_report *report)
 {
@@ -239,6 +255,7 @@ void config_look(const struct config *c, int64_t now_s, const struct hours_momen
 	look_at_public("sip", c->sip_public, report);
 	look_at_public("relay", c->relay_public, report);
 	look_behind_nat(c, report);
+	look_at_secret(c, report);
 	for (size_t i = 0; i < c->n_queues; i++) {
 		look_at_hours(&c->queues[i], today, report);
 		look_for_agents(c, i, report);

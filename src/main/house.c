@@ -111,6 +111,8 @@ static struct app_config view_of(
 		h->queues[i] = c->config.queues[i].app;
 	for (size_t i = 0; i < cfg.n_menus; i++)
 		h->menus[i] = c->config.menus[i].app;
+	if (c->oidc)
+		cfg.sign_on = &c->config.sign_on.app;
 	cfg.n_skills = c->config.n_skills;
 	for (size_t i = 0; i < cfg.n_skills; i++)
 		cfg.skills[i] = c->config.skills[i];

@@ -224,6 +224,7 @@ static int start_loop(struct centre *c)
 	uv_async_init(&c->loop, &c->store_wake, on_store_async);
 	uv_prepare_init(&c->loop, &c->prepare);
 	hasher_start(c);
+	sign_on_start(c);
 	uv_timer_init(&c->loop, &c->deadline);
 	uv_signal_init(&c->loop, &c->sigint);
 	uv_signal_init(&c->loop, &c->sigterm);
@@ -346,6 +347,8 @@ static int start(struct centre *c)
 	if (!err)
 		err = apply_lan(c);
 	if (!err)
+		err = sign_on_open(c);
+	if (!err)
 		err = options_folder(c->config.clips, "clips", folder);
 	if (!err)
 		err = clips_load(&c->clips, &c->config, folder, &lines);
@@ -420,6 +423,7 @@ static void stop(struct centre *c)
 {
 	c->is_ending = true;
 	hasher_stop(c);
+	sign_on_stop(c);
 	metrics_stop(c);
 	reload_stop(c);
 	if (c->is_leaving)
@@ -431,6 +435,7 @@ static void stop(struct centre *c)
 		uv_close((uv_handle_t *)&c->prepare, NULL);
 		uv_close((uv_handle_t *)&c->deadline, NULL);
 		uv_close((uv_handle_t *)&c->give_way, NULL);
+		uv_close((uv_handle_t *)&c->asking_timer, NULL);
 		uv_close((uv_handle_t *)&c->sigint, NULL);
 		uv_close((uv_handle_t *)&c->sigterm, NULL);
 		uv_close((uv_handle_t *)&c->sigusr1, NULL);
@@ -454,6 +459,7 @@ static void stop(struct centre *c)
 	}
 	store_close(c->store);
 	provable_close(c);
+	oidc_free(c->oidc);
 	sealer_close(c->sealer);
 	if (c->app)
 		app_end_journal(c->app);

@@ -181,6 +181,19 @@ int store_put_queue(struct store *st, struct store_queue *queue, uint64_t new_id
 	return err;
 }
 
+/* NULL: zero. */
+static int read_hash(sqlite3_stmt *s, int at, uint8_t out[STORE_HASH_SIZE])
+{
+	const void *hash = sqlite3_column_blob(s, at);
+
+	memset(out, 0, STORE_HASH_SIZE);
+	if (hash && sqlite3_column_bytes(s, at) != STORE_HASH_SIZE)
+		return EIO;
+	if (hash)
+		memcpy(out, hash, STORE_HASH_SIZE);
+	return 0;
+}
+
 static int read_session(sqlite3_stmt *s, struct store_session *out)
 {
 	const void *hash = sqlite3_column_blob(s, 0);
@@ -191,7 +204,9 @@ static int read_session(sqlite3_stmt *s, struct store_session *out)
 	out->agent = (uint64_t)sqlite3_column_int64(s, 1);
 	out->expires_ms = sqlite3_column_int64(s, 2);
 	out->factors = (uint8_t)sqlite3_column_int(s, 3);
-	return 0;
+	return read_hash(s, 4, out->provider) || read_hash(s, 5, out->provider_session)
+		? EIO
+		: 0;
 }
 
 int store_load_sessions(struct store *st, int64_t now_ms, store_session_h *h, void *arg)
@@ -199,8 +214,8 @@ int store_load_sessions(struct store *st, int64_t now_ms, store_session_h *h, vo
 	sqlite3_stmt *s = NULL;
 	int rc = SQLITE_DONE;
 	int err = db_prepare(&s, st->db,
-		"SELECT hash, agent, expires_ms, factors FROM session WHERE expires_ms > "
-		"?1");
+		"SELECT hash, agent, expires_ms, factors, provider, provider_session"
+		" FROM session WHERE expires_ms > ?1");
 
 	if (err)
 		return err;

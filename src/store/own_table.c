@@ -70,6 +70,12 @@ const struct own_table own_tables[] = {
 			{ "agent", OWN_WHO, "who is logged in" },
 			{ "expires_ms", OWN_TIME, "when it ends" },
 			{ "factors", OWN_INT, "by how many factors: home needs two" },
+			{ "provider", OWN_BYTES,
+				"SHA-256 of whom the provider of identities meant: it "
+				"ends "
+				"by that one's word" },
+			{ "provider_session", OWN_BYTES,
+				"SHA-256 of its own session there" },
 			END },
 	},
 	{
@@ -100,6 +106,19 @@ const struct own_table own_tables[] = {
 			{ "asked_ms", OWN_TIME, "from when its longest wait counts" },
 			{ "due_ms", OWN_TIME, "not tried again before" },
 			{ "tries", OWN_INT, "how many came to nothing" }, END },
+	},
+	{
+		.name = "sign_on",
+		.key = "agent",
+		.mine = "t.agent = ?1",
+		.purpose = "to log in by the house's provider of identities",
+		.readers = OWN_BY_AGENT | OWN_BY_PROGRAM,
+		.end = OWN_WITH_AGENT,
+		.goes = "when the agent leaves, or with its row",
+		.columns = COLUMNS{ { "agent", OWN_WHO, "who" },
+			{ "issuer", OWN_TEXT, "which provider" },
+			{ "subject", OWN_TEXT, "the provider's number for the agent" },
+			{ "linked_ms", OWN_TIME, "since when" }, END },
 	},
 	{
 		.name = "credential",

@@ -158,6 +158,7 @@ static const char *const closed[] = {
 	"DELETE FROM session WHERE agent = ?1",
 	"DELETE FROM link WHERE agent = ?1",
 	"DELETE FROM credential WHERE agent = ?1",
+	"DELETE FROM sign_on WHERE agent = ?1",
 	"DELETE FROM enrolment WHERE agent = ?1",
 	"DELETE FROM device_key WHERE agent = ?1",
 	"DELETE FROM staff_code WHERE agent = ?1",

@@ -65,6 +65,8 @@ struct store_session {
 	uint64_t agent;
 	int64_t expires_ms; /* wall clock, ms since 1970 */
 	uint8_t factors; /* by which the agent proved who it is: 1 or 2 [RULES T4] */
+	/* SHA-256 of whom the provider of identities meant, and of its own session there; zero: not by it, not said */
+	uint8_t provider[STORE_HASH_SIZE], provider_session[STORE_HASH_SIZE];
 };
 
 /* A caller who waits to be called back. */

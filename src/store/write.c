@@ -39,8 +39,9 @@ static const char *const sql_of[WRITE_STMTS] = {
 		   " ON CONFLICT (hash) DO NOTHING",
 	[W_USE_LINK] = "UPDATE link SET used = 1 WHERE hash = ?1 AND used = 0"
 		       " AND expires_ms > ?2 RETURNING agent",
-	[W_SESSION] = "INSERT INTO session (hash, agent, expires_ms, factors)"
-		      " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO UPDATE"
+	[W_SESSION] = "INSERT INTO session (hash, agent, expires_ms, factors, provider,"
+		      " provider_session) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT "
+		      "(hash) DO UPDATE"
 		      " SET expires_ms = excluded.expires_ms, factors = excluded.factors",
 	[W_DROP_SESSION] = "DELETE FROM session WHERE hash = ?1",
 	[W_CALLBACK] =
@@ -167,6 +168,17 @@ static int write_call_event(struct writes *w, struct rec *r)
 	return ev->event == STORE_ENDED ? put_ended(w, ev) : SQLITE_OK;
 }
 
+/* Zero: NULL. */
+static void bind_hash(sqlite3_stmt *s, int at, const uint8_t hash[STORE_HASH_SIZE])
+{
+	static const uint8_t none[STORE_HASH_SIZE];
+
+	if (memcmp(hash, none, sizeof none) == 0)
+		sqlite3_bind_null(s, at);
+	else
+		sqlite3_bind_blob(s, at, hash, STORE_HASH_SIZE, SQLITE_STATIC);
+}
+
 static int write_token(struct writes *w, enum write_stmt i, const struct store_session *t)
 {
 	sqlite3_stmt *s = w->stmt[i];
@@ -174,8 +186,11 @@ static int write_token(struct writes *w, enum write_stmt i, const struct store_s
 	sqlite3_bind_blob(s, 1, t->hash, sizeof t->hash, SQLITE_STATIC);
 	db_bind_id(s, 2, t->agent);
 	sqlite3_bind_int64(s, 3, t->expires_ms);
-	if (i == W_SESSION)
+	if (i == W_SESSION) {
 		sqlite3_bind_int(s, 4, t->factors == 2 ? 2 : 1);
+		bind_hash(s, 5, t->provider);
+		bind_hash(s, 6, t->provider_session);
+	}
 	return run(w, i);
 }
 

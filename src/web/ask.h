@@ -11,6 +11,9 @@
 
 #define WEB_DEVICE_MAX 96 /* of a device's cookie, with NUL */
 
+#define WEB_SIGN_ON_MAX 128 /* of the cookie of a login at the provider, with NUL */
+#define WEB_SIGN_ON_S   600 /* its life: for a password and a second factor there */
+
 struct web_ask {
 	uint64_t request;
 	uint64_t agent; /* whose session it is; 0: nobody's, at /login/... */
@@ -19,6 +22,8 @@ struct web_ask {
 		from; /* the same for the same address (IPv6: /64) while this process lives, and says nothing of it */
 	const char *
 		device; /* what its cookie says, of WEB_DEVICE_MAX bytes at most; "": none */
+	const char *
+		sign_on; /* likewise its cookie of a login at the provider that was begun here */
 	bool is_throttled; /* too many wrong guesses came from there: a known device only may */
 	const char *origin; /* "http://localhost:8080", of the page; with POST */
 	bool is_post;
@@ -37,6 +42,8 @@ struct web_answer {
 	char session[65];
 	uint32_t max_age_s;
 	char device[WEB_DEVICE_MAX]; /* likewise: this device is known from now on */
+	char sign_on[WEB_SIGN_ON_MAX]; /* likewise: a login at the provider begins here */
+	bool drops_sign_on; /* and is over */
 	bool is_wrong; /* a guess: it counts for the address */
 	char file[64]; /* the name under which browsers save it; "": it is not saved */
 };

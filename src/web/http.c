@@ -299,6 +299,7 @@ static int ask_app(struct conn *c)
 		.session = c->session_number,
 		.from = conn_from(c),
 		.device = c->device,
+		.sign_on = c->sign_on,
 		.is_throttled = proves && !guesses_may(&c->w->guesses, &c->client),
 		.origin = c->origin,
 		.is_post = c->is_post,
@@ -335,10 +336,12 @@ static unsigned check_api(struct request *q)
 		return 401;
 	if (c->agent && !is_session_in_time(c))
 		return 429;
-	c->device[0] = 0;
+	c->device[0] = c->sign_on[0] = 0;
 	if (c->ask == ASK_PROVE &&
-		header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies))
+		header(c, WSI_TOKEN_HTTP_COOKIE, cookies, sizeof cookies)) {
 		request_device(cookies, c->is_secure, c->device);
+		request_sign_on(cookies, c->is_secure, c->sign_on);
+	}
 	(void)text_format(c->origin, sizeof c->origin, "%s%s",
 		request_scheme(c->is_secure), q->host);
 	return text_copy(c->path, sizeof c->path, q->path) ? 414 : 0;
@@ -415,8 +418,11 @@ static bool is_type_good(const struct request *q)
 
 	if (q->c->ask == ASK_LOGOUT)
 		return true;
-	return header(q->c, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof type) &&
-		(request_is_json(type) || (q->c->ask == ASK_API && request_is_csv(type)));
+	if (!header(q->c, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof type))
+		return false;
+	if (q->c->is_notice)
+		return request_is_form(type); /* its token proves who sends it */
+	return (request_is_json(type) || (q->c->ask == ASK_API && request_is_csv(type)));
 }
 
 static size_t most_of(enum conn_ask ask)
@@ -428,7 +434,7 @@ static size_t most_of(enum conn_ask ask)
 
 static unsigned check_post(const struct request *q)
 {
-	unsigned status = check_origin(q->c, q->host);
+	unsigned status = q->c->is_notice ? 0 : check_origin(q->c, q->host);
 
 	if (status)
 		return status;
@@ -456,6 +462,7 @@ static int post(struct request *q)
 	struct conn *c = q->c;
 	unsigned status;
 
+	c->is_notice = strcmp(q->path, REQUEST_NOTICE) == 0;
 	if (strcmp(q->path, "/login") == 0)
 		c->ask = ASK_LOGIN;
 	else if (strcmp(q->path, "/logout") == 0)
@@ -592,7 +599,7 @@ static int answer_api(struct conn *c)
 {
 	const struct web_answer *a = &c->answer;
 	struct reply r = { .status = a->status, .close = c->is_post };
-	char disposition[96], cookie[COOKIE_SET], device[COOKIE_SET];
+	char disposition[96], cookie[COOKIE_SET], device[COOKIE_SET], sign_on[COOKIE_SET];
 
 	c->request = 0;
 	c->api_done = false;
@@ -609,6 +616,10 @@ static int answer_api(struct conn *c)
 	if (*a->device &&
 		!write_cookie(device, c->is_secure, REQUEST_DEVICE, a->device, DEVICE_S))
 		r.device = device;
+	if ((*a->sign_on || a->drops_sign_on) &&
+		!write_cookie(sign_on, c->is_secure, REQUEST_SIGN_ON, a->sign_on,
+			*a->sign_on ? WEB_SIGN_ON_S : 0))
+		r.sign_on = sign_on;
 	if (!a->n) {
 		free(a->body);
 		c->answer.body = NULL;

@@ -96,8 +96,9 @@ struct conn {
 	uint64_t request; /* waits for web_login_done() or web_api_done(); 0: none */
 	bool login_done, api_done;
 	bool is_post;
+	bool is_notice; /* of the provider's own, without a page */
 	bool is_calendar; /* what is asked of the app came without a session */
-	char device[WEB_DEVICE_MAX]; /* what its cookie says */
+	char device[WEB_DEVICE_MAX], sign_on[WEB_SIGN_ON_MAX]; /* what its cookies say */
 	char path[FILES_PATH_MAX]; /* of what is asked at /api/ */
 	struct web_answer answer; /* its body is owned until it is in own */
 	char origin[WEB_NAME_MAX + 16]; /* scheme and host, of what is asked */
@@ -220,7 +221,8 @@ struct reply {
 	unsigned status;
 	const char *type;
 	const char *body; /* short; NULL: a line that names the status */
-	const char *location, *allow, *etag, *cache, *cookie, *device, *disposition;
+	const char *location, *allow, *etag, *cache, *cookie, *device, *sign_on,
+		*disposition;
 	const char *frames; /* who may frame it: a policy; NULL: nobody */
 	unsigned retry_s; /* with 429; 0: GUESSES_RETRY_S */
 	size_t length; /* of a file that follows; only with type */

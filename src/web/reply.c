@@ -79,6 +79,7 @@ static void add_all(struct head *h, const struct conn *c, const struct reply *r,
 	add(h, "cache-control:", r->cache ? r->cache : "no-store");
 	add(h, "set-cookie:", r->cookie);
 	add(h, "set-cookie:", r->device);
+	add(h, "set-cookie:", r->sign_on);
 	add(h, "content-disposition:", r->disposition);
 	/* beside the one of all answers, which then says nothing of frames (web.c) */
 	if (c->w->caller_frames)

@@ -131,27 +131,37 @@ bool request_session(const char *cookies, bool is_secure, char token[WEB_TOKEN_S
 	return true;
 }
 
-void request_device(const char *cookies, bool is_secure, char device[WEB_DEVICE_MAX])
+/* One in base64url; "" for anything else. */
+static void sealed(const char *cookies, const char *wanted, char *out, size_t cap)
 {
 	static const char letters[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 		"0123456789-_";
-	const char *wanted = is_secure ? REQUEST_HOST_PREFIX REQUEST_DEVICE
-				       : REQUEST_DEVICE;
 	struct slice rest = slice_str(cookies);
 
-	device[0] = 0;
+	out[0] = 0;
 	while (rest.n) {
 		struct slice value = slice_trim(slice_cut(&rest, ';'));
 		struct slice name = slice_cut(&value, '=');
 
 		if (!slice_is(name, wanted))
 			continue;
-		if (slice_copy(value, device, WEB_DEVICE_MAX) ||
-			strspn(device, letters) != strlen(device))
-			device[0] = 0;
+		if (slice_copy(value, out, cap) || strspn(out, letters) != strlen(out))
+			out[0] = 0;
 		return;
 	}
+}
+
+void request_device(const char *cookies, bool is_secure, char device[WEB_DEVICE_MAX])
+{
+	sealed(cookies, is_secure ? REQUEST_HOST_PREFIX REQUEST_DEVICE : REQUEST_DEVICE,
+		device, WEB_DEVICE_MAX);
+}
+
+void request_sign_on(const char *cookies, bool is_secure, char sign_on[WEB_SIGN_ON_MAX])
+{
+	sealed(cookies, is_secure ? REQUEST_HOST_PREFIX REQUEST_SIGN_ON : REQUEST_SIGN_ON,
+		sign_on, WEB_SIGN_ON_MAX);
 }
 
 int request_login_token(const char *body, size_t n, char token[WEB_TOKEN_SIZE])
@@ -201,6 +211,14 @@ bool request_is_json(const char *content_type)
 	struct slice rest = slice_str(content_type);
 
 	return slice_is_nocase(slice_trim(slice_cut(&rest, ';')), "application/json");
+}
+
+bool request_is_form(const char *content_type)
+{
+	struct slice rest = slice_str(content_type);
+
+	return slice_is_nocase(
+		slice_trim(slice_cut(&rest, ';')), "application/x-www-form-urlencoded");
 }
 
 bool request_is_csv(const char *content_type)

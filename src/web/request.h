@@ -13,8 +13,11 @@
 
 #include "web/web.h"
 
-#define REQUEST_COOKIE "heimamt_session"
-#define REQUEST_DEVICE "heimamt_device"
+#define REQUEST_COOKIE  "heimamt_session"
+#define REQUEST_DEVICE  "heimamt_device"
+#define REQUEST_SIGN_ON "heimamt_sign_on"
+/* Where the provider of identities tells by itself that somebody is out: no page, no Origin, a form. */
+#define REQUEST_NOTICE "/login/sign-on/out"
 /* Over TLS: browsers take such a cookie from this very host only, and only with Secure and Path=/ (RFC 6265bis
  * section 4.1.3.2). */
 #define REQUEST_HOST_PREFIX "__Host-"
@@ -52,6 +55,9 @@ bool request_session(const char *cookies, bool is_secure, char token[WEB_TOKEN_S
 /* What a device shows of having been here, likewise; "" for nothing that could be it. */
 void request_device(const char *cookies, bool is_secure, char device[WEB_DEVICE_MAX]);
 
+/* Of a login at the provider that was begun here, likewise. */
+void request_sign_on(const char *cookies, bool is_secure, char sign_on[WEB_SIGN_ON_MAX]);
+
 /* {"token":"..."}: EBADMSG when it is not such JSON, EACCES when the token cannot be one of ours. */
 int request_login_token(const char *body, size_t n, char token[WEB_TOKEN_SIZE]);
 
@@ -63,6 +69,9 @@ bool request_has_etag(const char *if_none_match, const char *etag);
 
 /* "application/json", with or without parameters. */
 bool request_is_json(const char *content_type);
+
+/* "application/x-www-form-urlencoded", likewise. */
+bool request_is_form(const char *content_type);
 
 /* "text/csv", likewise (RFC 7111). */
 bool request_is_csv(const char *content_type);

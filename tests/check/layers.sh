@@ -16,9 +16,10 @@ relay: base wire sound
 sip: base wire
 store: base core
 web: base core
+oidc: base core
 paper: base core
-app: base core paper wire sound relay sip store web
-main: base core paper wire sound app relay sip store web
+app: base core paper wire sound relay sip store web oidc
+main: base core paper wire sound app relay sip store web oidc
 '
 
 # layers ROOT: every #include below ROOT/src that the table does not allow.

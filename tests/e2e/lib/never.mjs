@@ -60,6 +60,7 @@ const REQUESTS = [
 	/^POST \/api\/week\/today$/, // the workplace that the shift begins at, for the week's plan
 	/^POST \/account\/code(\/draft)?$/, // a second factor is set up, before a home is declared
 	/^POST \/(login|logout)$/,
+	/^POST \/login\/(ways|sign-on(\/back|\/leave)?)$/, // which ways in the house has; the provider of identities, to it and back
 ];
 
 const loopback = (address) => /^(127\.|0\.0\.0\.0$|::1?$|::ffff:127\.)/.test(address);
@@ -116,7 +117,7 @@ const RULES = {
 		...(/^(heimamt\.db(-wal|-shm)?|[\w-]+\.key|lock|[\w.-]*\.sock|relay[\w.-]*|ledger\/[\w.-]+|journal\/[\w.:-]+)$/.test(f.name) ? [] : [`a file ${f.name}`]),
 		...(f.sound ? [`sound in ${f.name}`] : [])]),
 	storage: ({ storage }) => [...storage.local, ...storage.session].filter((k) => !/^heimamt\.\w+$/.test(k) || forbidden(k)).map((k) => `the browser keeps ${k}`)
-		.concat(storage.cookies.filter((k) => !['heimamt_session', 'heimamt_device'].includes(k.replace('__Host-', ''))).map((k) => `a cookie ${k}`)),
+		.concat(storage.cookies.filter((k) => !['heimamt_session', 'heimamt_device', 'heimamt_sign_on'].includes(k.replace('__Host-', ''))).map((k) => `a cookie ${k}`)),
 	log: ({ log }) => log.filter((l) => /declar|keystroke|mouse|idle|anna/i.test(l)).map((l) => `the log says: ${l}`),
 };
 

@@ -287,6 +287,7 @@ void house_start(struct house *h)
 		.office_clearance = 2,
 		.reconfirm_ms = 365 * HOME_DAY_MS,
 		.dial_srtp = h->srtp,
+		.sign_on = h->sign_on,
 	};
 	struct app_ports ports = house_ports;
 

@@ -126,6 +126,9 @@ struct house {
 	size_t n_hashes;
 	struct store_job jobs[4];
 	size_t n_jobs;
+	struct sqlite3 *db; /* borrowed; where jobs run; NULL: they are not run */
+	const struct app_sign_on_config *sign_on; /* of the next house_start() */
+	struct oidc_work *asked; /* of the provider; NULL: nothing */
 	bool lets_go; /* of jobs: nobody waits for them */
 	struct web_answer proved; /* the last answer but its body, which is in the next */
 	char proved_body[4096];

@@ -670,7 +670,17 @@ static int port_password(void *arg, struct app_password *w)
 	return 0;
 }
 
-/* No database is there: what is written is told by `done` alone. */
+static int port_sign_on(void *arg, struct oidc_work *w)
+{
+	struct house *h = arg;
+
+	if (h->asked)
+		return ENOMEM;
+	h->asked = w;
+	return 0;
+}
+
+/* Without a database what is written is told by `done` alone. */
 static int port_store_ask(void *arg, const struct store_job *job)
 {
 	struct house *h = arg;
@@ -711,7 +721,7 @@ void house_work(struct house *h)
 		} else {
 			struct store_job job = h->jobs[--h->n_jobs];
 
-			job.done(job.arg, 0);
+			job.done(job.arg, h->db ? job.run(h->db, job.arg) : 0);
 		}
 	}
 }
@@ -780,6 +790,7 @@ const struct app_ports house_ports = {
 	.countersign = port_countersign,
 	.store_ask = port_store_ask,
 	.password = port_password,
+	.sign_on = port_sign_on,
 	.seal = port_seal,
 	.unseal = port_unseal,
 	.store_marks = port_marks,

@@ -62,6 +62,33 @@ static const struct {
 	{ "two queues of one title", QUEUE HOUSE, ":2: found duplicate title 'a'" },
 	{ "a node too large", "node = 1024\n" HOUSE,
 		"node must be a number from 0 to 1023, not 1024" },
+	{ "a provider without TLS",
+		"sign-on { issuer = \"http://login.example.org\" client-id = \"x\" "
+		"}\n" HOUSE,
+		":1: sign-on: issuer must be an address such as https://" },
+	{ "a provider that knows nobody",
+		"sign-on {\n issuer = \"https://login.example.org\"\n}\n" HOUSE,
+		":1: sign-on: client-id must be a text" },
+	{ "a role that is none",
+		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" "
+		"roles "
+		"= { \"desk=chief\" } }\n" HOUSE,
+		":1: sign-on: roles must be a list" },
+	{ "a role of no group",
+		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" "
+		"roles "
+		"= { \"=agent\" } }\n" HOUSE,
+		":1: sign-on: roles must be a list" },
+	{ "scopes of something else",
+		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" "
+		"scopes "
+		"= \"profile\" }\n" HOUSE,
+		":1: sign-on: scopes must be words" },
+	{ "a session that ends before it is looked at",
+		"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" "
+		"check = "
+		"20 unchecked = 10 }\n" HOUSE,
+		":1: sign-on: unchecked must be at least as long as check" },
 	{ "a port too large", "web { port = 65536 }\n" HOUSE,
 		"web: port must be a number from 0 to 65535, not 65536" },
 	{ "a negative port", "sip { port = -1 }\n" HOUSE,

@@ -122,8 +122,9 @@ static void test_comes_and_changes(void **state)
 /* Every access ends in one transaction, and the agreement with it. */
 static void test_leaves(void **state)
 {
-	static const char *const gone[] = { "session", "link", "credential", "enrolment",
-		"device_key", "staff_key", "staff_code", "agent_queue", "agent_skill" };
+	static const char *const gone[] = { "session", "link", "sign_on", "credential",
+		"enrolment", "device_key", "staff_key", "staff_code", "agent_queue",
+		"agent_skill" };
 	const struct place *p = *state;
 	struct store *st = must_open(p->path);
 	const uint64_t queues[] = { QUEUE };
@@ -135,7 +136,9 @@ static void test_leaves(void **state)
 	put_house(st);
 	assert_int_equal(store_name_house(st, queues, 1, &anna, 1), 0);
 	sql_do(p->path,
-		"INSERT INTO session VALUES (randomblob(32), 71, 1, 2);"
+		"INSERT INTO session VALUES (randomblob(32), 71, 1, 2, randomblob(32), "
+		"NULL);"
+		"INSERT INTO sign_on VALUES (71, 'https://login.example.org', '4711', 1);"
 		"INSERT INTO credential VALUES (71, 'password', x'', 0, x'01', 0, '', 0, "
 		"0);"
 		"INSERT INTO link VALUES (randomblob(32), 71, 1, 0);"

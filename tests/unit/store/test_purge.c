@@ -33,8 +33,8 @@ static void test_tokens(void **state)
 
 	make_house(p->path);
 	sql_do(p->path,
-		"INSERT INTO session SELECT randomblob(32), 71, 1000, 1;"
-		"INSERT INTO session SELECT randomblob(32), 71, 1001, 2;"
+		"INSERT INTO session SELECT randomblob(32), 71, 1000, 1, NULL, NULL;"
+		"INSERT INTO session SELECT randomblob(32), 71, 1001, 2, NULL, NULL;"
 		"INSERT INTO link SELECT randomblob(32), 71, 1000, 1;"
 		"INSERT INTO link SELECT randomblob(32), 71, 1000, 0;"
 		"INSERT INTO link SELECT randomblob(32), 71, 1001, 1");
@@ -104,7 +104,7 @@ static void test_by_itself(void **state)
 
 	make_house(p->path);
 	sql_do(p->path,
-		"INSERT INTO session SELECT randomblob(32), 71, 1000, 1;"
+		"INSERT INTO session SELECT randomblob(32), 71, 1000, 1, NULL, NULL;"
 		"INSERT INTO call VALUES (1, 81, 'sip', 1, NULL, NULL, NULL, NULL, "
 		"NULL)");
 	struct store *st = must_open(p->path);

@@ -135,6 +135,12 @@ static const struct {
 		"1, "
 		"'PCMA', 50, 1)" },
 	{ 12, "call", "UPDATE call SET voice = 'srtp' WHERE id = 7" },
+	{ 13, "sign_on",
+		"INSERT INTO sign_on (agent, issuer, subject, linked_ms) VALUES (71, "
+		"'https://login.example.org', '4711', 1000)" },
+	{ 13, "session",
+		"UPDATE session SET provider = randomblob(32), provider_session = "
+		"randomblob(32)" },
 };
 
 /* --- what is in a database --- */
