@@ -4,15 +4,8 @@
  * are loaded when first asked for.
  */
 import { html } from "../common/dom.js";
+import { name_hash } from "./name_hash.js";
 import { sound_clean } from "./ring.js";
-
-/* FNV-1a, 32 bits (draft-eastlake-fnv): whoever shares this browser is told apart, and no name is kept. pure */
-export function name_hash(name) {
-	let h = 0x811c9dc5;
-	for (const byte of new TextEncoder().encode(name))
-		h = Math.imul(h ^ byte, 0x01000193) >>> 0;
-	return h.toString(16).padStart(8, "0");
-}
 
 /* devices: of devices.js; look(part): keeps it on this device. */
 export function sound_new(m, { devices, look, draw }) {

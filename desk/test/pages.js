@@ -189,8 +189,8 @@ export const OTHERS = [
 
 export const SCENES = [...DESK, ...OTHERS];
 
-/* Opens it, or opens it anew, in a page; between(conn): before something is done on it.  Returns the connection to it, or null. */
-export async function scene_open(page, mock, scene, between) {
+/* Opens it, or opens it anew, in a page.  Returns the connection to it, or null. */
+export async function scene_open(page, mock, scene) {
 	mock.state.api = { ...API, ...scene.api };
 	mock.state.login_status = 403;
 	const coming = scene.show && mock.next_conn();
@@ -201,7 +201,6 @@ export async function scene_open(page, mock, scene, between) {
 		await conn.expect("hello");
 	scene.show?.(conn);
 	await page.locator(scene.ready).first().waitFor();
-	await between?.(conn);
 	await scene.act?.(page, conn);
 	return conn;
 }

@@ -5,7 +5,7 @@
  *   DESK_FILES=$PWD/build/dev/desk node desk/test/pictures.js [FOLDER [SCENE...]]
  *
  * FOLDER: docs/pictures where none is given; only then docs/pictures.md is written, too.  Of the scenes in DARK there is a second sheet in the dark
- * scheme.  FORMAT=png for eyes that read no WebP.  The browser itself puts the sheets together.
+ * scheme.  EYES=folder: each as PNG besides, for eyes that read no WebP.  The browser itself puts the sheets together.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -17,7 +17,7 @@ import { desk_view, SCENES, scene_open } from "./pages.js";
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const [folder, ...only] = process.argv.slice(2);
 const FOLDER = resolve(folder ?? join(ROOT, "docs/pictures"));
-const FORMAT = process.env.FORMAT ?? "webp";
+const { EYES } = process.env;
 const QUALITY = 55;
 const LANGUAGES = ["de", "fr", "it", "en"];
 /* px of the page: its width, where a long one is cut, and how wide it stands on the sheet */
@@ -62,18 +62,6 @@ const CAPTIONS = {
 	"logged-out": "Nobody is logged in",
 };
 
-/* The desk's line stands, where the scene has one. */
-async function with_line(desk, peer, scene) {
-	if (scene.folder !== "desk" || scene.view === "interrupted")
-		return;
-	const view = desk_view(scene.view);
-	if (view.state === "out")
-		await desk.page.locator('[data-action="line"]').press("Enter");
-	await line_up(desk, peer, view);
-	desk.conn.send(view); /* its times begin now */
-	await desk.page.locator(".came button").waitFor();
-}
-
 async function shoot(page, [width, height, cut]) {
 	await page.setViewportSize({ width, height });
 	await page.waitForTimeout(150);
@@ -95,30 +83,61 @@ async function sheet(page, shots, dark) {
 	await page.setContent(`<style>${style}</style>${rows.join("")}`);
 	const size = await page.evaluate(() => [document.body.scrollWidth, document.body.scrollHeight]);
 	const cdp = await page.context().newCDPSession(page);
-	const { data } = await cdp.send("Page.captureScreenshot", {
-		format: FORMAT, ...(FORMAT === "png" ? {} : { quality: QUALITY }), captureBeyondViewport: true,
-		clip: { x: 0, y: 0, width: size[0], height: size[1], scale: 1 },
-	});
+	const shot = async (format) => {
+		const clip = { x: 0, y: 0, width: size[0], height: size[1], scale: 1 };
+		const { data } = await cdp.send("Page.captureScreenshot", { ...format, captureBeyondViewport: true, clip });
+		return Buffer.from(data, "base64");
+	};
+	const images = { webp: await shot({ format: "webp", quality: QUALITY }), png: EYES && (await shot({ format: "png" })) };
 	await cdp.detach();
-	return Buffer.from(data, "base64");
+	return images;
 }
 
-async function take(browser, mock, peer, scene, colours) {
-	const shots = {};
-	for (const language of LANGUAGES) {
-		const page = await page_open(browser, { locale: `${language}-CH`, scheme: colours });
-		await scene_open(page, mock, scene, (conn) => with_line({ page, conn }, peer, scene));
-		shots[language] = [];
+/* shots[scene][scheme][language]: a picture of each size. */
+const shots = {};
+
+async function keep(page, scene, language) {
+	for (const scheme of DARK.includes(scene.name) ? ["light", "dark"] : ["light"]) {
+		await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+		const of = ((shots[scene.name] ??= {})[scheme] ??= {});
+		of[language] = [];
 		for (const size of SIZES)
-			shots[language].push(await shoot(page, size));
-		await page.context().close();
+			of[language].push(await shoot(page, size));
 	}
-	return shots;
+	await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+/* One desk with one line, led from view to view; what loses the line or covers the desk comes last. */
+async function desks(browser, mock, peer, scenes, language) {
+	const page = await page_open(browser, { locale: `${language}-CH` });
+	const conn = await scene_open(page, mock, { ...scenes[0], ...SCENES[0], act: null });
+	await page.locator('[data-action="line"]').press("Enter");
+	await line_up({ page, conn }, peer, desk_view("out"));
+	await page.locator(".came button").waitFor();
+	const last = ["interrupted", "covered"];
+	const at = (s) => last.findIndex((x) => s.name.endsWith(x));
+	for (const scene of scenes.toSorted((a, b) => at(a) - at(b))) {
+		conn.send(desk_view(scene.view));
+		await page.locator(scene.ready).first().waitFor();
+		await scene.act?.(page, conn);
+		await keep(page, scene, language);
+		await page.keyboard.press("Escape");
+	}
+	await page.context().close();
+}
+
+async function others(browser, mock, scenes, language) {
+	const page = await page_open(browser, { locale: `${language}-CH` });
+	for (const scene of scenes) {
+		await scene_open(page, mock, scene);
+		await keep(page, scene, language);
+	}
+	await page.context().close();
 }
 
 function index(names) {
-	const dark = (name) => (DARK.includes(name) ? `\n\n![${CAPTIONS[name]}, dark](pictures/${name}-dark.${FORMAT})` : "");
-	const part = (name) => `## ${CAPTIONS[name]}\n![${CAPTIONS[name]}](pictures/${name}.${FORMAT})${dark(name)}\n`;
+	const dark = (name) => (DARK.includes(name) ? `\n\n![${CAPTIONS[name]}, dark](pictures/${name}-dark.webp)` : "");
+	const part = (name) => `## ${CAPTIONS[name]}\n![${CAPTIONS[name]}](pictures/${name}.webp)${dark(name)}\n`;
 	return `# Pictures
 Every page in German, French, Italian and English, 1280 and 390 pixels wide, with invented people and calls. Long pages are cut.
 \`DESK_FILES=$PWD/build/dev/desk node desk/test/pictures.js\` takes them anew, and writes this page. The picture of a real call in the
@@ -132,17 +151,27 @@ const nameless = SCENES.filter((s) => !CAPTIONS[s.name]);
 if (nameless.length > 0)
 	throw new Error(`no caption for ${nameless.map((s) => s.name)}`);
 mkdirSync(FOLDER, { recursive: true });
+if (EYES)
+	mkdirSync(EYES, { recursive: true });
 const mock = await mock_start(process.env.DESK_FILES);
 const browser = await browser_start();
 const peer = await peer_open(browser);
 const board = await page_open(browser, { width: 1600 });
 try {
-	for (const scene of wanted)
-		for (const colours of DARK.includes(scene.name) ? ["light", "dark"] : ["light"]) {
-			const image = await sheet(board, await take(browser, mock, peer, scene, colours), colours === "dark");
-			const name = `${scene.name}${colours === "dark" ? "-dark" : ""}.${FORMAT}`;
-			writeFileSync(join(FOLDER, name), image);
-			console.log(`${name} ${image.length}`);
+	const of_desk = wanted.filter((s) => s.folder === "desk");
+	for (const language of LANGUAGES) {
+		if (of_desk.length > 0)
+			await desks(browser, mock, peer, of_desk, language);
+		await others(browser, mock, wanted.filter((s) => s.folder !== "desk"), language);
+	}
+	for (const { name } of wanted)
+		for (const [scheme, of] of Object.entries(shots[name])) {
+			const { webp, png } = await sheet(board, of, scheme === "dark");
+			const file = name + (scheme === "dark" ? "-dark" : "");
+			writeFileSync(join(FOLDER, `${file}.webp`), webp);
+			if (png)
+				writeFileSync(join(EYES, `${file}.png`), png);
+			console.log(`${file} ${webp.length}`);
 		}
 	if (!folder)
 		writeFileSync(join(ROOT, "docs/pictures.md"), index(wanted.map((s) => s.name)));
