@@ -190,7 +190,7 @@ export function dialog_new(m, { devices, set, draw, close }) {
 		draw() {
 			const is = sound_clean(m.look.sound);
 			return html`<dialog class="help sounds" aria-labelledby="sounds-title" ref=${show_modal} onClose=${close}>
-				<h2 id="sounds-title" tabindex="-1">${m.t("sound.title")}</h2>
+				<h2 id="sounds-title">${m.t("sound.title")}</h2>
 				${microphone(is)} ${output(is)} ${ring(is)} ${notify()} ${buttons()}
 				<p><button type="button" class="small" onClick=${(ev) => ev.currentTarget.closest("dialog").close()}>
 					<span>${m.t("action.close")}</span><kbd aria-hidden="true">Esc</kbd>

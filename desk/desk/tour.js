@@ -43,7 +43,7 @@ export function dialog_new(m, { draw, close }) {
 				<p>${t("tour." + name)}</p>
 				${key && html`<p>${caps(key, m.mac)}<span class="sr">${key}</span></p>`}
 				<p class="door-row">
-					<button type="button" class="small tour-next" data-action="tour_next" onClick=${() => go(1)}><span>${t(last ? "tour.done" : "tour.next")}</span></button>
+					<button type="button" class="small tour-next" data-action="tour_next" autofocus onClick=${() => go(1)}><span>${t(last ? "tour.done" : "tour.next")}</span></button>
 					${at > 0 && html`<button type="button" class="small" data-action="tour_back" onClick=${() => go(-1)}><span>${t("tour.back")}</span></button>`}
 					${!last && html`<button type="button" class="small" data-action="tour_end" onClick=${close}><span>${t("tour.skip")}</span><kbd aria-hidden="true">Esc</kbd></button>`}
 				</p>

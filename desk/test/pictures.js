@@ -18,10 +18,10 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const [folder, ...only] = process.argv.slice(2);
 const FOLDER = resolve(folder ?? join(ROOT, "docs/pictures"));
 const { EYES } = process.env;
-const QUALITY = 55;
+const QUALITY = 45;
 const LANGUAGES = ["de", "fr", "it", "en"];
 /* px of the page: its width, where a long one is cut, and how wide it stands on the sheet */
-const SIZES = [[1280, 800, 1500, 780], [390, 844, 1700, 390]];
+const SIZES = [[1280, 800, 1400, 600], [390, 844, 1500, 292]];
 const DARK = ["desk-ready", "desk-offered", "desk-talking", "login", "week", "own"];
 
 const CAPTIONS = {
@@ -63,6 +63,7 @@ const CAPTIONS = {
 };
 
 async function shoot(page, [width, height, cut]) {
+	await page.evaluate(() => /^H[12]$/.test(document.activeElement?.tagName) && document.activeElement.blur()); /* led there by the script */
 	await page.setViewportSize({ width, height });
 	await page.waitForTimeout(150);
 	const whole = await page.evaluate(() => Math.max(document.documentElement.scrollHeight, document.body.scrollHeight));
