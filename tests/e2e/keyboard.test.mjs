@@ -85,7 +85,8 @@ class Hand {
 	}
 }
 
-const shown = (page, state) => page.waitForSelector(`.now[data-state="${state}"]`, { timeout: 20000 });
+const PATIENCE_MS = 60000; // a busy machine is not a failure
+const shown = (page, state) => page.waitForSelector(`.now[data-state="${state}"]`, { timeout: PATIENCE_MS });
 
 // A link that opens beside: the page that comes.
 async function beside(context, act) {
@@ -127,17 +128,20 @@ async function logIn(page, app) {
 	await shown(page, 'out');
 }
 
-// A colleague, in a tab of its own, to whom the caller can be handed on.
+// A colleague, in a tab of its own, to whom the caller can be handed on once it is ready.
 async function colleague(centre, browser) {
 	const context = await browser.newContext({ locale: 'de-CH', permissions: ['microphone'] });
 	const page = await context.newPage();
 	await page.goto(centre.link('beat'));
 	await shown(page, 'out');
-	for (const [key, enabled] of [['l', 'start'], ['s', 'ready'], ['r', 'pause']]) {
-		await page.keyboard.press(key);
-		await page.waitForSelector(`[data-action="${enabled}"][aria-disabled="false"]`, { timeout: 20000 });
-	}
+	await follow(page, 'l', 'start');
 	return page;
+}
+
+// A key, and the action that it leads to.
+async function follow(page, key, enabled) {
+	await page.keyboard.press(key);
+	await page.waitForSelector(`[data-action="${enabled}"][aria-disabled="false"]`, { timeout: PATIENCE_MS });
 }
 
 test('keyboard: a whole shift without a mouse', async (t) => {
@@ -184,6 +188,7 @@ test('keyboard: a whole shift without a mouse', async (t) => {
 	await shown(page, 'ready');
 
 	// a call
+	const beat = await colleague(centre, desk.browser);
 	const endpoint = await Endpoint.open();
 	t.after(() => endpoint.close());
 	const caller = await Caller.open(t, { sip: centre.sip() });
@@ -231,7 +236,8 @@ test('keyboard: a whole shift without a mouse', async (t) => {
 	await hand.focus('back at the desk');
 
 	// handed on to a colleague
-	const beat = await colleague(centre, desk.browser);
+	await follow(beat, 's', 'ready');
+	await follow(beat, 'r', 'pause');
 	await hand.press('g');
 	await page.waitForSelector('.target[data-target^="Beat"][aria-disabled="false"]');
 	await page.keyboard.type('beat');
