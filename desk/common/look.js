@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * look -- how the pages look on this device: scheme, language, single-letter keys.
+ * look -- how the pages look and sound on this device: scheme, language, single-letter keys, devices.
  *
- * With the check value of a PIN the only thing that the pages store, under one name, in localStorage; nothing about
+ * With the check value of a PIN, and of whom the tour was shown to, the only thing that the pages store, under one name, in localStorage; nothing about
  * work or people.
  */
 export const LOOK_KEY = "heimamt.look";
@@ -15,6 +15,8 @@ export function look_clean(raw) {
 		theme: THEMES.includes(o.theme) ? o.theme : "system",
 		language: typeof o.language === "string" ? o.language.slice(0, 8) : "",
 		letters: o.letters !== false,
+		sound: o.sound && typeof o.sound === "object" ? o.sound : {}, /* see sound_clean() in ring.js */
+		tour: typeof o.tour === "string" ? o.tour.slice(0, 99) : "", /* who has seen it: tour.js */
 		pin: typeof o.pin === "string" ? o.pin.slice(0, 99) : "", /* see pin.js: a check value, never the PIN */
 	};
 }

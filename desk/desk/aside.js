@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * aside -- what the quiet column has besides line and queues: the door display, the room check, and a link to the weekly
+ * aside -- what the quiet column has besides line and queues: sound and devices, the door display, the room check, and a link to the weekly
  * question while it waits for an answer, and the way to one's own data.  Part of late.js.
  */
 import { get } from "../common/api.js";
@@ -27,5 +27,5 @@ export function aside_new(m, send, changed) {
 		html`<p><a href="/pulse/" target="_blank" rel="noopener" data-action="pulse">${m.t("pulse.link")}</a></p>`;
 
 	ask();
-	return { came: door.came, section: () => [door.section(), room.section(), pulse(), own_section(m)] };
+	return { came: door.came, section: () => [m.sound?.section(), door.section(), room.section(), pulse(), own_section(m)] };
 }

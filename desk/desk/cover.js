@@ -149,8 +149,11 @@ export function cover_new(m, { send, cover, draw }) {
 		const was_open = place.querySelector(".cover")?.dataset.open;
 		const is_new = m.covered && was_open !== String(is_open);
 		render(m.covered ? page() : null, place);
-		if (!m.covered)
+		if (!m.covered) {
+			if (was_open)
+				document.querySelector("#page h1")?.focus();
 			return;
+		}
 		document.title = m.t("app.name");
 		document.querySelector("link[rel=icon]")?.setAttribute("href", "/common/icon.svg");
 		if (is_new)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * devices -- headsets that come and go: which microphone and which output the agent began with, what is in use
- * now, and what to do when the list changes.  Devices are known by this page only, and only while it is open.
+ * devices -- headsets that come and go: which microphone and which output the agent chose or began with, what is in use
+ * now, and what to do when the list changes.  What was chosen stays on this device (look.js); it is the browser's name of it for this page.
  */
 
 /* "Default" and "communications" stand for a real device of the same group. */
@@ -39,12 +39,23 @@ export const device_name = (d) => (d?.label ?? "").replace(/ \([0-9a-f]{4}:[0-9a
 /* Of the microphone: not ours to open, or about to be opened. */
 const LEAVE = ["off", "asking", "denied", "insecure"];
 
-/* open(id): another microphone; on_change() when state() gives something else. */
-export function devices_new({ mic, audio, open, on_change }) {
+/* open(id): another microphone; on_change() when state() gives something else; chosen(): { mic, out }, of sound_clean(). */
+export function devices_new({ mic, audio, open, on_change, chosen }) {
 	const is = { first: null, now: null, output: null, output_now: null };
 	let lost = false; /* the output that the agent began with is away */
 	let running = false;
 	let again = false;
+
+	const there = (list, kind, id) => (id && real(list, kind).find((d) => d.deviceId === id)) || null;
+
+	/* Where the sound comes out: what was chosen, while it is there; else the system's. */
+	async function output(list) {
+		const want = there(list, "audiooutput", chosen()?.out);
+		const id = want?.deviceId ?? "";
+		if (audio.setSinkId && audio.sinkId !== id)
+			await audio.setSinkId(id).catch(() => {});
+		is.output ??= want;
+	}
 
 	const list_now = async () => (await navigator.mediaDevices?.enumerateDevices()) ?? [];
 
@@ -61,9 +72,12 @@ export function devices_new({ mic, audio, open, on_change }) {
 		if (!track)
 			return;
 		is.now = device_behind(list, "audioinput", track.getSettings());
-		is.first ??= is.now;
+		is.first ??= there(list, "audioinput", chosen()?.mic) ?? is.now;
+		await output(list);
 		look(list);
 		on_change();
+		if (is.first && is.now && is.first.deviceId !== is.now.deviceId)
+			await changed();
 	}
 
 	/* One came or went; the browser may say so several times, and in any order. */
@@ -84,6 +98,7 @@ export function devices_new({ mic, audio, open, on_change }) {
 		if (LEAVE.includes(mic.state()))
 			return;
 		const id = input_wanted(list, { ...is, works: mic.works() });
+		await output(list);
 		look(list);
 		on_change();
 		if (id !== null)
@@ -107,6 +122,14 @@ export function devices_new({ mic, audio, open, on_change }) {
 		};
 	}
 
+	/* The agent chose another: from now on that is the one to come back to. */
+	async function choose() {
+		const list = await list_now();
+		is.first = there(list, "audioinput", chosen()?.mic) ?? is.first;
+		is.output = null;
+		await changed();
+	}
+
 	navigator.mediaDevices?.addEventListener("devicechange", changed);
-	return { opened, changed, keep, state };
+	return { opened, changed, keep, state, choose, list: list_now, now: () => is };
 }

@@ -14,6 +14,9 @@ import { worth_new as line_worth } from "./worth.js";
 export { aside_new as door_new } from "./aside.js";
 export { cover_new } from "./cover.js";
 export { devices_new } from "./devices.js";
+export { hid_new } from "./hid.js";
+export { ring_new } from "./ring.js";
+export { sound_new } from "./sound.js";
 export { counts_new, line_test } from "./test.js";
 export { speech_new } from "./speech.js";
 
@@ -27,10 +30,10 @@ export const messages = (m) => ({
 	quality: m.worth.came,
 });
 
-/* Below its card stands what a talk has beside its actions. */
+/* Below its card stands what a talk has beside its actions; above it, once, the tour. */
 export function home_new(m, ...rest) {
 	const home = at_home(m, ...rest);
-	return { ...home, card: () => [home.card(), m.transfer?.more()] };
+	return { ...home, card: () => [m.sound?.tour(), home.card(), m.transfer?.more()] };
 }
 
 /* What there is to say of the line, below its state. */

@@ -20,11 +20,16 @@ export function line_new({ socket, audio, on_change }) {
 	let due = 0; /* of pace() */
 	let held = false;
 	let timer = 0;
+	let blocked = 0; /* how often the centre answered and no voice came through */
 
 	function event(name) {
 		const next = line_next(phase, name);
 		if (next === phase)
 			return;
+		if (next === "up")
+			blocked = 0;
+		else if (phase === "connecting" && next === "wait")
+			blocked++;
 		phase = next;
 		held = false;
 		clearTimeout(timer);
@@ -163,6 +168,7 @@ export function line_new({ socket, audio, on_change }) {
 		cut: () => event("cut"), /* the answer to our offer will not come */
 		stop: () => event("stop"),
 		phase: () => phase,
+		blocked: () => blocked,
 		rtc: () => rtc,
 		is_held: () => rtc !== null, /* one that we made, whatever became of it */
 		stats: async () => (rtc ? rtc.stats() : null),

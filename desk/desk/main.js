@@ -23,7 +23,7 @@ import {
 } from "./keys.js";
 import { line_new } from "./line.js";
 import { line_shown, state_shown } from "./line_machine.js";
-import { notify_show, ring_new, tab_show } from "./offer.js";
+import { notify_show, tab_show } from "./offer.js";
 import { about_key, times_of, why_of } from "./state.js";
 import { track_enabled } from "./track.js";
 import { page } from "./view.js";
@@ -64,6 +64,10 @@ const m = {
 	worth: null, /* worth.js, likewise */
 	speech: null, /* speech.js, likewise */
 	cover: null, /* cover.js, likewise */
+	ring: null, /* ring.js, likewise */
+	hid: null, /* hid.js, likewise */
+	sound: null, /* sound.js, likewise */
+	blocked: 0, /* attempts at a line that the centre answered, and no voice came through */
 	shown: "", /* the state that was last announced */
 	say: "",
 };
@@ -79,7 +83,6 @@ const socket = socket_new("/ws/desk", {
 });
 const mic = mic_new(on_mic);
 const line = line_new({ socket, audio, on_change: on_line });
-const ring = ring_new(() => context);
 let context = null; /* made after getUserMedia, or it stays suspended after a reload */
 let level = null;
 let devices = null;
@@ -106,6 +109,7 @@ function draw() {
 	if (!m.covered)
 		tab_show(m.t, m.view ? state_shown(m.view, m.phase) : "out", m.view?.call?.queue);
 	m.cover?.draw();
+	m.hid?.settle();
 	next_tick();
 }
 
@@ -162,7 +166,7 @@ function on_view(v) {
 
 function entered(v) {
 	const rings = v.state === "offered" && !m.covered;
-	ring.set(rings);
+	m.ring?.set(rings);
 	note?.close();
 	note = null;
 	if (rings)
@@ -208,7 +212,11 @@ function came([late, t]) {
 	m.speech = late.speech_new(m, { line, send: socket.send });
 	m.door = late.door_new(m, socket.send, draw);
 	m.cover = late.cover_new(m, { send: socket.send, cover, draw });
-	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw });
+	m.ring = late.ring_new(m, { context: () => context, audio });
+	devices = late.devices_new({ mic, audio, open: open_mic, on_change: draw, chosen: () => m.look.sound });
+	m.hid = late.hid_new(m, { act, draw });
+	m.sound = late.sound_new(m, { devices, look: set_look, draw });
+	m.ring.set(m.view?.state === "offered" && !m.covered);
 	level = late.own_level(m, () => meter, draw);
 	Object.assign(ON, late.messages(m));
 	mic_opened();
@@ -225,7 +233,7 @@ function offered(v) {
 		draw();
 	}, ARM_MS);
 	const queue = v.call?.queue ?? "";
-	note = notify_show(m.t, queue);
+	note = notify_show(m.t);
 	m.say = m.t("offer.say", { queue, key: key_words(ACTIONS.accept.key, m.mac) }) + " " + why_of(m);
 }
 
@@ -270,7 +278,7 @@ function leave() {
 	m.shown = "";
 	m.help = null;
 	m.error = "";
-	ring.set(false);
+	m.ring?.set(false);
 	note?.close();
 	note = null;
 	hang_up();
@@ -328,6 +336,7 @@ function on_mic(state) {
 
 function on_line() {
 	m.phase = line.phase();
+	m.blocked = line.blocked();
 	m.speech?.settle();
 	if (m.phase === "up") {
 		play();
@@ -403,7 +412,7 @@ function cover(on) {
 	microphone();
 	audio.muted = on;
 	keep();
-	ring.set(false);
+	m.ring?.set(false);
 	note?.close();
 	m.cover?.settle();
 	draw();

@@ -10,6 +10,9 @@ import { line_shown, state_shown } from "./line_machine.js";
 const MIC_WRONG = ["denied", "missing", "busy", "insecure", "ended", "muted"];
 const MIC_RETRY = ["denied", "busy", "missing", "ended"];
 
+/* So many attempts in a row in which no voice came through: it is not a moment's trouble. */
+const BLOCKED = 3;
+
 /* Codes of docs/desk-protocol.md that say "too late"; every other one is told in general words. */
 const TOO_LATE = ["not_now", "no_line"];
 
@@ -30,7 +33,9 @@ export function notices_of(m) {
 			action: MIC_RETRY.includes(m.mic) ? "retry" : null,
 		});
 	out.push(...device_notices(m.devices));
-	if (m.line_refused && !told)
+	if (m.blocked >= BLOCKED && line !== "none" && line !== "up")
+		out.push({ id: "line_blocked", grave: true });
+	else if (m.line_refused && !told)
 		out.push({ id: "line_failed", grave: true });
 	else if (line === "lost" && !told)
 		out.push({ id: "line", grave: true });

@@ -176,6 +176,26 @@ export async function axe_findings(page) {
 	);
 }
 
+/* What assistive technology is given, in the order of the page: { role, name, keys, live }. */
+export async function ax_tree(page) {
+	const cdp = await page.context().newCDPSession(page);
+	const { nodes } = await cdp.send("Accessibility.getFullAXTree");
+	await cdp.detach();
+	const of = (n, name) => n.properties?.find((p) => p.name === name)?.value.value ?? "";
+	return nodes.filter((n) => !n.ignored).map((n) => ({
+		role: n.role?.value ?? "", name: n.name?.value ?? "", keys: of(n, "keyshortcuts"), live: of(n, "live"),
+	}));
+}
+
+/* The places whose changes are read out, with how and what stands there: { live, text }. */
+export function ax_live(page) {
+	const HOW = { status: "polite", alert: "assertive", log: "polite" };
+	return page.evaluate((how) =>
+		[...document.querySelectorAll("[aria-live], [role=status], [role=alert], [role=log]")].map((el) => ({
+			live: el.getAttribute("aria-live") ?? how[el.getAttribute("role")], text: el.textContent.trim(),
+		})), HOW);
+}
+
 /* The two keys that uncover a desk, long enough. */
 export async function both_shifts(page) {
 	await page.keyboard.down("ShiftLeft");

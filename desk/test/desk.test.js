@@ -280,7 +280,7 @@ test("an offer sounds, changes title and picture, notifies a hidden page, and en
 	assert.notEqual(await icon(), calm);
 	assert.match(await page.locator(".sr[role=status]").innerText(), /Anruf aus Hauptnummer.*Ctrl \+ Enter/);
 	assert.deepEqual(await page.evaluate(() => window.spied.notes), [
-		"Anruf: Hauptnummer | Ein Anruf wartet auf Sie.",
+		"Anruf | Ein Anruf wartet auf Sie.",
 	]);
 	conn.send(view_of({ ...UP, state: "ready", why: "caller_left" }));
 	await state(page, "ready");
@@ -916,7 +916,7 @@ test("letters can be switched off; language and scheme can be chosen; nothing el
 	assert.equal(conn.count("pause"), 0);
 	assert.deepEqual(
 		await page.evaluate(() => [Object.entries(localStorage), sessionStorage.length, document.cookie]),
-		[[["heimamt.look", JSON.stringify({ theme: "dark", language: "en", letters: false, pin: "" })]], 0, ""],
+		[[["heimamt.look", JSON.stringify({ theme: "dark", language: "en", letters: false, sound: {}, tour: "", pin: "" })]], 0, ""],
 	);
 	const coming = mock.next_conn();
 	await page.reload();

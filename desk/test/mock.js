@@ -21,7 +21,7 @@ const TYPES = {
 const WAIT_MS = 20000; /* generous: a busy machine is not a failure */
 
 export async function mock_start(files) {
-	/* api: what /api/NAME answers, or a function of the body's text that says so; a text is an error's code, undefined
+	/* api: what /api/NAME answers, and who posts to /login/... and /account/..., or a function of the body's text that says so; a text is an error's code, undefined
 	   404; asked: what was wished; down: nobody can connect; session, door: their tokens are good */
 	const state = { login_status: 204, logins: [], session: true, door: true, down: false, conns: [], api: {}, asked: [] };
 	const wanted = [];
@@ -35,6 +35,8 @@ export async function mock_start(files) {
 			return log_in(req, res);
 		if (path === "/ws/desk")
 			return end(res, state.session ? 426 : 401);
+		if (req.method === "POST" && /^\/(login|account)\//.test(path))
+			return answer_api(req, res, path.slice(1));
 		if (path.startsWith("/api/"))
 			return answer_api(req, res, path.slice(5));
 		if (path.startsWith("/ws/door/"))

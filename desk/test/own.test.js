@@ -5,11 +5,12 @@
  */
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { axe_findings, browser_start, page_open } from "./browser.js";
 import { mock_start } from "./mock.js";
 import { OWN } from "../own/words.js";
+import { places, readers, tables } from "./register.js";
 
 const SHOTS = process.env.SHOTS;
 const MADE = new Date(2026, 10, 23, 14, 5).getTime();
@@ -17,17 +18,6 @@ const DAY = 86400000;
 const ME = { id: 1, login: "anna", name: "Anna Meier", roles: ["agent"] };
 
 /* ---- the register, as its C file has it ---- */
-
-const KINDS = { ID: "id", INT: "number", FLAG: "yes_or_no", TIME: "time", TEXT: "text", BYTES: "hex", WHO: "who", SECRET: "secret", OTHERS: "others" };
-const source = readFileSync(new URL("../../src/store/own_table.c", import.meta.url), "utf8");
-const [tables_part, places_part] = source.split("own_places[] = {");
-const tables = tables_part.split(/\n\t\{\n/).slice(1).map((text) => ({
-	table: /\.name = "(\w+)"/.exec(text)[1],
-	is_mine: /\.mine = /.test(text),
-	columns: [...text.matchAll(/\{ "(\w+)",\s*OWN_(\w+),/g)].map(([, name, kind]) => ({ name, kind: KINDS[kind], what: name })),
-}));
-const places = [...places_part.split("own_places_n")[0].matchAll(/\n\t\{ "(\w+)",/g)].map((m) => m[1]);
-const readers = [.../words\[OWN_READERS\] = \{([^}]*)\}/.exec(source)[1].matchAll(/"([\w-]+)"/g)].map((m) => m[1]);
 
 test("own: the register is read whole", () => {
 	assert.ok(tables.length >= 16 && tables.every((x) => x.columns.length > 0));

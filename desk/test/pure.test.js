@@ -390,11 +390,11 @@ test("the level: silence, a quiet room, speech, full scale", () => {
 });
 
 test("the look: what is broken becomes the default, and nothing else is kept", () => {
-	const plain = { theme: "system", language: "", letters: true, pin: "" };
+	const plain = { theme: "system", language: "", letters: true, sound: {}, tour: "", pin: "" };
 	for (const raw of [null, 7, "x", [], { theme: "pink", language: 3 }])
 		assert.deepEqual(look_clean(raw), plain);
 	assert.deepEqual(look_clean({ theme: "dark", language: "en", letters: false, agent: "anna" }), {
-		theme: "dark", language: "en", letters: false, pin: "",
+		theme: "dark", language: "en", letters: false, sound: {}, tour: "", pin: "",
 	});
 	assert.equal(look_clean({ pin: "ab:cd" }).pin, "ab:cd");
 });

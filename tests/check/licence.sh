@@ -10,7 +10,7 @@ line='SPDX-License-Identifier: AGPL-3.0-or-later'
 # What cannot hold a comment, what is data, and papers.
 exempt() {
 	case $1 in
-	LICENSE | *.md | *.json | *.png | *.wav | *.ico | *.woff2 | .gitignore | */.gitignore) return 0 ;;
+	LICENSE | *.md | *.json | *.png | *.webp | *.wav | *.ico | *.woff2 | .gitignore | */.gitignore) return 0 ;;
 	tests/fuzz/corpus/* | tests/data/* | agreement/*.txt) return 0 ;;
 	esac
 	return 1

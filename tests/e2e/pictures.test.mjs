@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
-// The pictures of docs/, taken from the real centre during a real call, so that they never go stale.
-// They are written to build/pictures/; HEIMAMT_PICTURES=docs/pictures writes them where the papers show them.
+// Pictures taken from the real centre during a real call, so that they never go stale.
+// They are written to build/pictures/; desk-talk.png of them is the README's, in docs/pictures. Those of every page in four languages
+// are made by desk/test/pictures.js.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

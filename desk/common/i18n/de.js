@@ -24,6 +24,7 @@ export default {
 	"state.ready": "Bereit",
 	"state.offered": "Anruf",
 	"state.talking": "Im Gespräch",
+	"state.hold": "Anruf gehalten",
 	"state.wrapup": "Nacharbeit",
 	"state.pause": "Pause",
 	"state.work": "Schriftliche Arbeit",

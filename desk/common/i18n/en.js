@@ -24,6 +24,7 @@ export default {
 	"state.ready": "Ready",
 	"state.offered": "Call",
 	"state.talking": "Talking",
+	"state.hold": "Call on hold",
 	"state.wrapup": "Wrap-up",
 	"state.pause": "Pause",
 	"state.work": "Written work",

@@ -24,6 +24,7 @@ export default {
 	"state.ready": "Disponible",
 	"state.offered": "Appel",
 	"state.talking": "En conversation",
+	"state.hold": "Appel en attente",
 	"state.wrapup": "Suivi d’appel",
 	"state.pause": "Pause",
 	"state.work": "Travail écrit",

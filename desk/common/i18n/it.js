@@ -24,6 +24,7 @@ export default {
 	"state.ready": "Disponibile",
 	"state.offered": "Chiamata",
 	"state.talking": "In conversazione",
+	"state.hold": "Chiamata in attesa",
 	"state.wrapup": "Dopo la chiamata",
 	"state.pause": "Pausa",
 	"state.work": "Lavoro scritto",
