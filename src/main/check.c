@@ -12,9 +12,13 @@
 
 static const char usage[] =
 	"heimamt check [--config FILE]\n"
+	"heimamt check --options\n"
 	"  Reads a configuration file, and the certificate that it names, and says what "
 	"is\n"
 	"  wrong with it; exit status 2 then.\n\n"
+	"  --config FILE  default /etc/heimamt/heimamt.conf\n"
+	"  --options      prints every option that a file may have, with what counts "
+	"without it\n\n"
 	"Example:\n"
 	"  heimamt check --config dist/demo/heimamt.conf\n";
 
@@ -91,6 +95,8 @@ int command_check(int argc, char **argv)
 
 	if (status)
 		return status - 1;
+	if (o.lists_options)
+		return config_list(stdout) ? 1 : 0;
 	if (config_read(&c, o.config))
 		return EXIT_USAGE;
 	if (!is_pair_good(o.config, &c)) {

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "app/app.h"
 #include "sip/trunk.h"
@@ -137,6 +138,8 @@ struct config {
 /* Says on standard error what is wrong. EINVAL, ENOENT, ENOMEM. */
 int config_read(struct config *out, const char *path);
 void config_close(struct config *c);
+/* Every option with its default, a line each: "queue.offer = 20". ENOSPC: more sections than expected. */
+int config_list(FILE *f);
 bool config_calls_out(const struct config *c); /* there is a carrier */
 bool config_has_tls(const struct config *c); /* SIP speaks it */
 /* Where browsers find the house: "https://desk.example.org". port: where it listens. ENAMETOOLONG. */

@@ -58,7 +58,7 @@ static int find_folder(
 	const char *configured, const char *name, char out[OPTIONS_PATH_MAX])
 {
 	return *configured ? text_copy(out, OPTIONS_PATH_MAX, configured)
-			   : options_beside(out, name);
+			   : options_data(out, name);
 }
 
 static int apply_lan(struct centre *c)
