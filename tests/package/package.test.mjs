@@ -27,7 +27,7 @@ function within(command, { status = 0 } = {}) {
 }
 
 const heimamt = (words) => within(`runuser -u heimamt -- heimamt ${words}`);
-const apt = (words) => within(`apt-get -y --no-download --no-install-recommends ${words}`);
+const apt = (words) => within(`apt-get -y --no-install-recommends ${words}`);
 const inside = (file) => path.join(ROOT, file);
 const mainPid = (unit) => Number(within(`systemctl show -p MainPID --value ${unit}`));
 const isActive = (unit) => within(`systemctl is-active ${unit}`, { status: null }) === 'active';

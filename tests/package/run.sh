@@ -3,6 +3,8 @@
 # The Debian package: built, and put into a clean Debian of this machine's version that runs under its own systemd, in
 # namespaces of its own (boot.sh); package.test.mjs does there what a house does.  TAP on standard output.
 #
+# With --built it takes the two packages that are there, to work on the test.
+#
 # As root, with a Debian mirror among apt's sources.  What was fetched is kept in build/package/base-*.tar.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -42,8 +44,8 @@ make_base() {
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 mkdir -p "$folder"
 # the older one is made of the same source, with another number
-dist/package.sh --version "$old" --again >&2 || give_up "the older package could not be built: build/log/package.log"
-dist/package.sh --again >&2 || give_up "the package could not be built: build/log/package.log"
+[ "${1-}" = --built ] || dist/package.sh --version "$old" --again >&2 || give_up "the older package could not be built: build/log/package.log"
+[ "${1-}" = --built ] || dist/package.sh --again >&2 || give_up "the package could not be built: build/log/package.log"
 needs=$(dpkg-deb -f "$folder/heimamt_${old}_$architecture.deb" Depends | sha256sum | cut -c1-12)
 base=$folder/base-$suite-$needs.tar
 if ! [ -f "$base" ]; then
@@ -58,7 +60,8 @@ cp "$folder/heimamt_${new}_$architecture.deb" "$root/srv/new.deb"
 
 tests/package/boot.sh "$root" 2>"$folder/boot.log" >&2 &
 boot=$!
-trap 'kill $boot 2>/dev/null || :; wait $boot 2>/dev/null || :; rm -rf "$root"' EXIT
+# unshare lets no other signal through; the kernel ends with it all that it began
+trap 'kill -KILL $boot 2>/dev/null || :; wait $boot 2>/dev/null || :; rm -rf "$root"' EXIT
 trap 'exit 1' INT TERM
 first=
 tries=0
