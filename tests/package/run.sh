@@ -55,6 +55,7 @@ fi
 rm -rf "$root"
 mkdir "$root"
 tar -C "$root" -xf "$base"
+echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/quick" # nobody keeps this disk
 cp "$folder/heimamt_${old}_$architecture.deb" "$root/srv/old.deb"
 cp "$folder/heimamt_${new}_$architecture.deb" "$root/srv/new.deb"
 
