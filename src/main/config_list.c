@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "main/config_inner.h"
 
-#define SECTIONS_MAX 64 /* three times what there is */
+#define SECTIONS_MAX  64 /* three times what there is */
 #define LIST_PATH_MAX 64 /* "home-days.site." is the longest, with room */
 
 struct section {
