@@ -582,6 +582,7 @@ test("interrupted: a mute stays, and the agent can hang up or ask for a pause", 
 	await page.keyboard.press("Control+Backspace");
 	assert.deepEqual(await conn.expect("hangup"), { t: "hangup", call: CALL.id });
 	conn.send(view_of(BROKEN));
+	await page.locator("[aria-busy=true]").waitFor({ state: "detached" }); /* until then no key does anything */
 	await page.keyboard.press("p");
 	await conn.expect("pause");
 	await line_up(desk, peer, BROKEN);

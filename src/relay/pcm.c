@@ -232,6 +232,13 @@ static bool add_voice(struct relay *r, struct leg *from, uint32_t rate, int16_t 
 	return true;
 }
 
+/* A source that has nothing to say for a while, as after many lost packets, is silent: a stream that stopped would come later and
+ * later to its receiver, whose buffer goes by timestamps. Before a source's first word the silence is quiet.c's. */
+static bool is_running(const struct leg *to)
+{
+	return to->tx.started && to->quiet.state == QUIET_NONE;
+}
+
 static void send_frame(struct relay *r, struct leg *to)
 {
 	int16_t sum[SOUND_FRAME_MAX] = { 0 }, clip[SOUND_PACKET_MAX];
@@ -247,7 +254,7 @@ static void send_frame(struct relay *r, struct leg *to)
 		mix_add(sum, clip, n_samples);
 		is_heard = true;
 	}
-	if (!is_heard || !leg_can_send(to) ||
+	if (!(is_heard || is_running(to)) || !leg_can_send(to) ||
 		set_encoder(to, path_codec(&end, rate), rate))
 		return;
 	if (to->is_web)

@@ -57,6 +57,7 @@ struct party {
 	size_t n_last;
 	bool has_seq;
 	uint16_t last_seq;
+	uint32_t last_ts;
 	uint32_t gaps;
 	struct {
 		uint8_t key;
@@ -272,6 +273,7 @@ static void hear(struct party *p)
 			p->gaps++;
 		p->has_seq = true;
 		p->last_seq = r.seq;
+		p->last_ts = r.ts;
 		if (p->l->red_pt && r.pt == p->l->red_pt)
 			once(p, &r);
 		if (r.pt == DTMF_PT)
@@ -650,6 +652,32 @@ static void test_said_twice(void **state)
 	party_close(f, &p[1]);
 }
 
+/* So many packets in a row are lost that nothing is left to make up: the caller's stream goes on in time, silent, or its telephone
+ * would take all that follows for late. */
+static void test_a_long_gap_is_silence(void **state)
+{
+	struct inner *f = *state;
+	static struct party p[2];
+	uint32_t ts;
+
+	party_open(f, &p[0], 1, 1004, SOUND_PCMA, SOUND_NONE);
+	party_open(f, &p[1], 2, 700, SOUND_PCMA, SOUND_OPUS);
+	assert_int_equal(leg_join(f->r, p[0].l, p[1].l), 0);
+	p[1].l->red_pt = RED_PT;
+	p[1].l->is_lossy = true;
+	speak_in(&p[1], SOUND_OPUS);
+	run(f, p, 2, 50);
+	forget(&p[0]);
+	ts = p[0].last_ts;
+	for (int i = 0; i < 100; i++)
+		step(f, p, 2, i >= 20 && i < 40 ? 2 : 0);
+	assert_int_equal(p[0].packets[SOUND_PCMA], 100);
+	assert_int_equal(p[0].last_ts - ts, 100 * 20 * sound_ticks_per_ms(SOUND_PCMA));
+	assert_int_equal(p[0].gaps, 0);
+	party_close(f, &p[0]);
+	party_close(f, &p[1]);
+}
+
 /* The same to one that takes Opus as it is: each packet once, and the lost ones in their places. */
 static void test_said_twice_to_opus(void **state)
 {
@@ -868,6 +896,8 @@ int main(void)
 			test_the_rule_helps, setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_nothing_lost_nothing_changed, setup, inner_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_long_gap_is_silence, setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_said_twice_to_opus, setup, inner_teardown),
 		cmocka_unit_test_setup_teardown(
