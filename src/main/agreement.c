@@ -127,7 +127,7 @@ static int read_texts(
 {
 	char folder[OPTIONS_PATH_MAX];
 	int err = *c->agreement ? text_copy(folder, sizeof folder, c->agreement)
-				: options_beside(folder, "agreement");
+				: options_data(folder, "agreement");
 
 	for (unsigned l = 0; !err && l < HOME_LANGUAGES; l++) {
 		texts[l] = read_text(folder, (enum home_language)l);

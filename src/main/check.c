@@ -14,6 +14,7 @@
 
 static const char usage[] =
 	"heimamt check [FILE] [--config FILE] [--json]\n"
+	"heimamt check --options\n"
 	"  Reads a configuration file, and the clips and certificates that it names, and "
 	"says\n"
 	"  everything that is wrong with it, each with its line and its mend; exit "
@@ -21,6 +22,8 @@ static const char usage[] =
 	"2 then.\n"
 	"  What libconfuse cannot read at all ends the reading there. A hint leaves the "
 	"status 0.\n\n"
+	"  --options      prints every option that a file may have, with what counts "
+	"without it\n\n"
 	"Examples:\n"
 	"  heimamt check /etc/heimamt/heimamt.conf\n"
 	"  heimamt check dist/demo/heimamt.conf --json\n";
@@ -106,6 +109,10 @@ int command_check(int argc, char **argv)
 	if (status) {
 		free(c);
 		return status - 1;
+	}
+	if (o.lists_options) {
+		free(c);
+		return config_list(stdout) ? 1 : 0;
 	}
 	if (config_load(c, o.word ? o.word : o.config, &report) == 0)
 		look(c, &report);

@@ -151,7 +151,7 @@ static cfg_opt_t ledger_opts[] = {
 	CFG_END(),
 };
 
-static cfg_opt_t opts[] = {
+cfg_opt_t config_opts[] = {
 	CFG_INT("node", 0, CFGF_NONE),
 	CFG_STR("timezone", "", CFGF_NONE),
 	CFG_SEC("web", web_opts, CFGF_NONE),
@@ -596,7 +596,7 @@ int config_load(struct config *out, const char *path, struct config_report *repo
 {
 	struct config_reader r = { .path = path, .report = report };
 	struct config c = { 0 };
-	cfg_t *cfg = cfg_init(opts, CFGF_NONE);
+	cfg_t *cfg = cfg_init(config_opts, CFGF_NONE);
 	int err = 0;
 
 	*report = (struct config_report){ .path = strdup(path) };

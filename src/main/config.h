@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "app/app.h"
 #include "oidc/oidc.h"
@@ -154,6 +155,8 @@ int config_read(struct config *out, const char *path);
 struct config_report;
 int config_load(struct config *out, const char *path, struct config_report *report);
 void config_close(struct config *c);
+/* Every option with its default, a line each: "queue.offer = 20". ENOSPC: more sections than expected. */
+int config_list(FILE *f);
 bool config_calls_out(const struct config *c); /* there is a carrier */
 bool config_has_tls(const struct config *c); /* SIP speaks it */
 /* Where browsers find the house: "https://desk.example.org". port: where it listens. ENAMETOOLONG. */

@@ -16,6 +16,9 @@ struct config_reader {
 	struct config_report *report; /* where complaints go */
 };
 
+/* config.c: every option that there is, the sections in it; config_list.c prints it */
+extern cfg_opt_t config_opts[];
+
 /* "FILE:LINE: SECTION "TITLE": OPTION must be WANT." */
 void config_complain(
 	struct config_reader *r, cfg_t *sec, const char *option, const char *want);

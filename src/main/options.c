@@ -37,7 +37,8 @@ enum {
 	OPT_REVOKE,
 	OPT_REGISTER,
 	OPT_RESET,
-	OPT_VERIFY
+	OPT_VERIFY,
+	OPT_OPTIONS
 };
 
 static const struct option known[] = {
@@ -60,6 +61,7 @@ static const struct option known[] = {
 	{ "register", no_argument, NULL, OPT_REGISTER },
 	{ "reset", no_argument, NULL, OPT_RESET },
 	{ "verify", no_argument, NULL, OPT_VERIFY },
+	{ "options", no_argument, NULL, OPT_OPTIONS },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -118,6 +120,7 @@ static int set(struct options *o, int opt, const char *usage)
 	case OPT_REGISTER: o->kept = true; return 0;
 	case OPT_RESET: o->reset = true; return 0;
 	case OPT_VERIFY: o->verify = true; return 0;
+	case OPT_OPTIONS: o->lists_options = true; return 0;
 	case 'h': fputs(usage, stdout); return 1;
 	default: fputs(usage, stderr); return EXIT_USAGE + 1;
 	}
@@ -150,26 +153,45 @@ int options_path(char out[OPTIONS_PATH_MAX], const char *dir, const char *name)
 	return text_format(out, OPTIONS_PATH_MAX, "%s/%s", dir, name);
 }
 
-int options_folder(const char *configured, const char *name, char out[OPTIONS_PATH_MAX])
+/* The folder of this program. ENAMETOOLONG is not told apart: a path that was cut is none. */
+static int own_folder(char out[OPTIONS_PATH_MAX])
 {
-	return *configured ? text_copy(out, OPTIONS_PATH_MAX, configured)
-			   : options_beside(out, name);
+	ssize_t n = readlink("/proc/self/exe", out, OPTIONS_PATH_MAX - 1);
+	char *slash;
+
+	if (n < 0)
+		return errno;
+	out[n] = 0;
+	slash = strrchr(out, '/');
+	if (!slash)
+		return EINVAL;
+	*slash = 0;
+	return 0;
 }
 
 int options_beside(char out[OPTIONS_PATH_MAX], const char *name)
 {
-	char self[OPTIONS_PATH_MAX];
-	char *slash;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	char dir[OPTIONS_PATH_MAX];
+	int err = own_folder(dir);
 
-	if (n < 0)
-		return errno;
-	self[n] = 0;
-	slash = strrchr(self, '/');
-	if (!slash)
-		return EINVAL;
-	*slash = 0;
-	return options_path(out, self, name);
+	return err ? err : options_path(out, dir, name);
+}
+
+int options_data(char out[OPTIONS_PATH_MAX], const char *name)
+{
+	char dir[OPTIONS_PATH_MAX];
+	int err = own_folder(dir);
+
+	if (err)
+		return err;
+	return options_path(
+		out, strcmp(dir, HEIMAMT_BINDIR) == 0 ? HEIMAMT_DATADIR : dir, name);
+}
+
+int options_folder(const char *configured, const char *name, char out[OPTIONS_PATH_MAX])
+{
+	return *configured ? text_copy(out, OPTIONS_PATH_MAX, configured)
+			   : options_data(out, name);
 }
 
 int64_t options_wall_ms(void)

@@ -32,6 +32,7 @@ struct options {
 	bool revoke; /* heimamt enrol: the devices that are there */
 	bool kept; /* --register: what is kept at all */
 	bool verify; /* heimamt backup: one that is there */
+	bool lists_options; /* heimamt check --options */
 	bool reset; /* of how an agent proves who it is */
 	const char *word; /* the one argument that is no option */
 };
@@ -43,10 +44,13 @@ int options_read(struct options *o, int argc, char **argv, const char *usage);
 /* DIR/name into out; EXIT_USAGE is the caller's business. ENAMETOOLONG. */
 int options_path(char out[OPTIONS_PATH_MAX], const char *dir, const char *name);
 
-/* What lies beside this program: the build puts programs, pages and clips there. ENAMETOOLONG. */
+/* What lies beside this program: the other program. ENAMETOOLONG. */
 int options_beside(char out[OPTIONS_PATH_MAX], const char *name);
 
-/* What the build made beside the program, unless the configuration says otherwise ("": it does not). ENAMETOOLONG. */
+/* Pages, clips, fonts, texts: beside this program where the build put them, or in the folder of data where this is the
+ * program that was installed. ENAMETOOLONG. */
+int options_data(char out[OPTIONS_PATH_MAX], const char *name);
+/* The same, unless the configuration says otherwise ("": it does not). ENAMETOOLONG. */
 int options_folder(const char *configured, const char *name, char out[OPTIONS_PATH_MAX]);
 
 /* Makes the state folder where it is missing; says what failed. */

@@ -18,7 +18,7 @@ int paper_house(struct app_paper *out, const struct options *o, const struct con
 	int err = options_path(out->ledger, o->state, "ledger");
 
 	if (!err)
-		err = options_beside(out->fonts, "fonts");
+		err = options_data(out->fonts, "fonts");
 	if (!err)
 		err = text_copy(out->name, sizeof out->name, c->ledger);
 	signer_public(signer, out->key);

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/slice.h"
+#include "relay/proto.h"
 #include "relay/relay.h"
 #include "relay/sandbox.h"
 
@@ -27,6 +28,7 @@ static const char usage[] =
 	"never)\n"
 	"  --no-sandbox           for a kernel without seccomp filters: start all the "
 	"same\n"
+	"  --version              its version, and that of what it speaks with control\n"
 	"  --help                 this text\n";
 
 enum option_id {
@@ -36,6 +38,7 @@ enum option_id {
 	OPT_RTP,
 	OPT_LINGER,
 	OPT_BARE,
+	OPT_VERSION,
 	OPT_HELP
 };
 
@@ -46,6 +49,7 @@ static const struct option options[] = {
 	{ "rtp-ports", required_argument, NULL, OPT_RTP },
 	{ "linger", required_argument, NULL, OPT_LINGER },
 	{ "no-sandbox", no_argument, NULL, OPT_BARE },
+	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -81,6 +85,9 @@ static bool take_option(struct relay_options *o, int id, const char *text)
 		o->linger_s = (int32_t)v;
 		return true;
 	case OPT_BARE: o->no_sandbox = true; return true;
+	case OPT_VERSION: /* dist/debian/preinst reads the last word */
+		printf("heimamt-relay " HEIMAMT_VERSION " protocol %d\n", RP_VERSION);
+		exit(EXIT_SUCCESS);
 	case OPT_HELP: fputs(usage, stdout); exit(EXIT_SUCCESS);
 	}
 	return false; /* getopt has said why */

@@ -12,6 +12,7 @@ exempt() {
 	case $1 in
 	LICENSE | *.md | *.json | *.png | *.webp | *.wav | *.ico | *.woff2 | .gitignore | */.gitignore) return 0 ;;
 	tests/fuzz/corpus/* | tests/data/* | agreement/*.txt) return 0 ;;
+	dist/debian/README.Debian | dist/debian/copyright | dist/debian/source/format) return 0 ;;
 	esac
 	return 1
 }
