@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
  * hid_report -- what a headset's buttons say and which lamps it has, by its report descriptor as WebHID gives it
- * (HIDCollectionInfo, https://wicg.github.io/webhid/); pure.
+ * (HIDCollectionInfo, wicg.github.io/webhid/); pure.
  *
  * Usages: USB HID Usage Tables 1.5, Telephony Device page (0x0B) and LED page (0x08), as (page << 16) + usage.  Bits of a report go
  * from the lowest of its first byte on (USB HID 1.11 section 5.8).  The descriptor is a device's own word: what it says

@@ -3,7 +3,7 @@
  * ring -- an offer is heard: made here of a few tones, on a device of its own where the agent chose one.  Part of late.js.
  *
  * All that an offer needs is put on the audio's own clock at once: a browser lets timers of a page that nobody looks at
- * run once a second, after five minutes once a minute (https://developer.chrome.com/blog/timer-throttling-in-chrome-88), and
+ * run once a second, after five minutes once a minute (developer.chrome.com/blog/timer-throttling-in-chrome-88), and
  * the sound does not wait for them.
  */
 const EVERY_S = 2.4;

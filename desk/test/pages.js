@@ -30,6 +30,19 @@ const PULSE = {
 	weeks: [{ week: "2026-W47", counts: null }, { week: "2026-W46", counts: [6, 11, 3, 0, 1] }],
 };
 
+const option = (name, value, line) => ({ option: name, value, line, default: line === 0 });
+const CONFIGURATION = {
+	file: "/etc/heimamt/heimamt.conf", read_ms: NOW, reading: false, refused: null,
+	complaints: [{ line: 60, hint: true, text: "sip: address is private: a carrier on the Internet finds it only with sip's public (and relay's)." }],
+	waiting: [{ section: "sip", title: "", option: "port", line: 58, counts: "5060", file: "5080" }],
+	carriers: [{ name: "example", state: "up", status: 200 }, { name: "other", state: "refused", status: 403 }],
+	sections: [
+		{ section: "", title: "", options: [option("node", "0", 9), option("timezone", "Europe/Zurich", 10)] },
+		{ section: "sip", title: "", options: [option("port", "5060", 58), option("password", "***", 61)] },
+		{ section: "queue", title: "post", options: [option("number", "100", 145), option("wrap-up", "30", 0)] },
+	],
+};
+
 const spans = (at) => ({ absent: false, spans: [{ from: 480, to: 720, at }, { from: 780, to: 1020, at }] });
 const OFF = { absent: false, spans: [] };
 const PLAN = [spans("home"), spans("office"), spans("office"),
@@ -183,6 +196,7 @@ export const OTHERS = [
 	{ name: "ledger", folder: "ledger", path: "/ledger/", ready: '[data-damage="open"]' },
 	{ name: "own", folder: "own", path: "/own/", ready: '[data-table="agent"]' },
 	{ name: "people", folder: "people", path: "/people/", ready: '[data-login="nora"]' },
+	{ name: "configuration", folder: "configuration", path: "/configuration/", ready: "#search", api: { configuration: CONFIGURATION } },
 	{ name: "approvals", folder: "approvals", path: "/approvals/", ready: "main h2" },
 	{ name: "logged-out", folder: "board", path: "/board/", ready: ".house-out", api: { me: { status: 401, error: "no_session" } } },
 ];
