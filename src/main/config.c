@@ -538,7 +538,8 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 /* libconfuse tells what it does not understand through a function without an argument of ours. */
 static _Thread_local struct config_report *parsing;
 
-static void on_parse_error(cfg_t *cfg, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void on_parse_error(
+	cfg_t *cfg, const char *fmt, va_list ap)
 {
 	char text[CONFIG_COMPLAINT_MAX];
 
