@@ -27,7 +27,9 @@ async function load() {
 	const answer = await get("configuration");
 	is = answer.ok ? answer.data : is;
 	failed = answer.error;
-	if (wished && answer.ok && !is.reading) {
+	if (!answer.ok)
+		wished = 0; /* the error is on the page, and the button there to try again */
+	if (wished && !is.reading) {
 		said = last_ms() > wished ? page.t(is.refused ? "refused.said" : "taken") : "";
 		wished = 0;
 	}

@@ -87,6 +87,7 @@ export function ring_new(m, { context, audio }) {
 		rings.on = false;
 		rings.gain?.disconnect();
 		rings = null;
+		own?.suspend().catch(() => {}); /* it would keep a device and a battery busy */
 	}
 
 	function set(on) {
