@@ -134,6 +134,8 @@ void reload_stop(struct centre *c); /* the loop is about to end */
 void reload_close(struct centre *c);
 
 /* shown.c: the app's ports of it */
+/* The complaints of a report. New reference. */
+json_t *shown_complaints(const struct config_report *r);
 json_t *shown_configuration(void *arg);
 void shown_read_again(void *arg);
 const char *shown_carrier_word(enum trunk_carrier_state state);

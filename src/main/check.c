@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/holidays/holidays.h"
+#include "main/centre.h"
 #include "main/clips.h"
 #include "main/commands.h"
 #include "main/config_look.h"
@@ -41,22 +42,10 @@ static void look(struct config *c, struct config_report *report)
 		clips_check(c, folder, report);
 }
 
-static json_t *complaints(const struct config_report *r)
-{
-	json_t *all = json_array();
-
-	for (size_t i = 0; i < r->n_complaints; i++)
-		json_array_append_new(all,
-			json_pack("{s:I, s:b, s:s}", "line",
-				(json_int_t)r->complaints[i].line, "hint",
-				r->complaints[i].is_hint, "text", r->complaints[i].text));
-	return all;
-}
-
 static void print_json(const struct config *c, const struct config_report *r)
 {
 	json_t *j = json_pack("{s:s, s:b, s:o}", "file", r->path, "good", !r->is_bad,
-		"complaints", complaints(r));
+		"complaints", shown_complaints(r));
 
 	if (j && !r->is_bad)
 		json_object_update_new(j,

@@ -26,8 +26,7 @@ struct entries {
 /* By their names: no other option says what lets somebody in. */
 static bool is_secret(const char *option)
 {
-	static const char *const secrets[] = { "password", "outbound-password", "secret",
-		"client-secret", "turn-secret" };
+	static const char *const secrets[] = { "password", "outbound-password" };
 
 	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
 		if (strcmp(option, secrets[i]) == 0)

@@ -11,7 +11,7 @@
 #include "main/centre.h"
 #include "main/config_follow.h"
 
-static json_t *complaints(const struct config_report *r)
+json_t *shown_complaints(const struct config_report *r)
 {
 	json_t *all = json_array();
 
@@ -118,10 +118,10 @@ json_t *shown_configuration(void *arg)
 
 	if (c->refused.path)
 		refused = json_pack("{s:I, s:o}", "at_ms", (json_int_t)c->refused_ms,
-			"complaints", complaints(&c->refused));
+			"complaints", shown_complaints(&c->refused));
 	return json_pack("{s:s, s:I, s:b, s:o, s:o, s:o, s:o, s:o}", "file", c->read.path,
 		"read_ms", (json_int_t)c->read_ms, "reading", c->reload != NULL,
-		"refused", refused, "complaints", complaints(&c->read), "waiting",
+		"refused", refused, "complaints", shown_complaints(&c->read), "waiting",
 		waiting(c), "carriers", carriers(c), "sections", sections(&c->read));
 }
 
