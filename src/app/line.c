@@ -52,6 +52,7 @@ int app_line_answer(struct app *app, const struct app_leg *leg, const char *offe
 		.version = version,
 		.addr = app->relays[leg->relay].hello.addr,
 		.port = app->relays[leg->relay].hello.port,
+		.tcp_port = app->relays[leg->relay].hello.tcp_port,
 		.public_addr = app->cfg.public_addr,
 		.ice_ufrag = leg->ok.ufrag,
 		.ice_pwd = leg->ok.pwd,

@@ -68,6 +68,8 @@ static cfg_opt_t relay_opts[] = {
 	CFG_STR("public", "", CFGF_NONE),
 	CFG_INT("count", 1, CFGF_NONE),
 	CFG_INT("port", 0, CFGF_NONE),
+	CFG_BOOL("tcp", cfg_true, CFGF_NONE),
+	CFG_INT("tcp-port", 0, CFGF_NONE),
 	CFG_INT("rtp-low", 40000, CFGF_NONE),
 	CFG_INT("rtp-high", 44999, CFGF_NONE),
 	CFG_BOOL("sandbox", cfg_true, CFGF_NONE),
@@ -359,6 +361,9 @@ static void read_relay(struct config_reader *r, cfg_t *relay, struct config *out
 	/* one for each relay, from this one on */
 	out->relay_port = (uint16_t)config_number(
 		r, relay, "port", 0, 65535 - (out->n_relays - 1));
+	out->relay_tcp = cfg_getbool(relay, "tcp");
+	out->relay_tcp_port = (uint16_t)config_number(
+		r, relay, "tcp-port", 0, 65535 - (out->n_relays - 1));
 	out->rtp_low = (uint16_t)config_number(r, relay, "rtp-low", 1024, 65534);
 	out->rtp_high = (uint16_t)config_number(r, relay, "rtp-high", 1025, 65535);
 	out->relay_sandbox = cfg_getbool(relay, "sandbox");

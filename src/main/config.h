@@ -120,6 +120,8 @@ struct config {
 	char relay_public[CONFIG_TEXT_MAX]; /* as sip_public, of the voice */
 	unsigned n_relays;
 	uint16_t relay_port; /* of the first relay; the others follow; 0: any */
+	bool relay_tcp; /* lines by TCP, too */
+	uint16_t relay_tcp_port; /* as relay_port; 0: the lines' numbers */
 	uint16_t rtp_low, rtp_high; /* divided among the relays */
 	char ring[APP_NAME_MAX], ringback[APP_NAME_MAX];
 	char clips[CONFIG_TEXT_MAX],

@@ -131,10 +131,14 @@ static void look_at_ports(const struct config *c, struct config_report *r)
 	const unsigned more = c->n_relays - 1,
 		       metrics = c->metrics_port > 0 ? (unsigned)c->metrics_port : 0;
 	const unsigned tcp = c->sip_tcp ? c->sip_port : 0;
+	const unsigned lines = !c->relay_tcp ? 0
+		: c->relay_tcp_port          ? c->relay_tcp_port
+					     : c->relay_port;
 	const struct ports all[] = {
 		{ "sip", "port", c->sip_addr, true, c->sip_port, c->sip_port },
 		{ "relay", "port", c->relay_addr, true, c->relay_port,
 			c->relay_port + more },
+		{ "relay", "tcp-port", c->relay_addr, false, lines, lines + more },
 		{ "relay", "rtp-low", c->relay_addr, true, c->rtp_low, c->rtp_high },
 		{ "web", "port", c->web_addr, false, c->web_port, c->web_port },
 		{ "metrics", "port", c->metrics_addr, false, metrics, metrics },

@@ -31,6 +31,13 @@ static unsigned configured_port(const struct centre_relay *r)
 	return c->relay_port ? c->relay_port + r->index : 0;
 }
 
+static unsigned configured_tcp_port(const struct centre_relay *r)
+{
+	const struct config *c = &r->centre->config;
+
+	return c->relay_tcp_port ? c->relay_tcp_port + r->index : configured_port(r);
+}
+
 static int spawn(struct centre_relay *r)
 {
 	const struct centre *c = r->centre;
@@ -42,6 +49,8 @@ static int spawn(struct centre_relay *r)
 		.socket = r->path,
 		.media_addr = c->config.relay_addr,
 		.port = configured_port(r),
+		.no_tcp = !c->config.relay_tcp,
+		.tcp_port = configured_tcp_port(r),
 		.rtp_low = c->config.rtp_low + r->index * share,
 		.rtp_high = c->config.rtp_low + (r->index + 1) * share - 1,
 		.linger_s = RELAY_LINGER_S,
@@ -177,6 +186,16 @@ static void disconnect(struct centre_relay *r)
 	r->looks = 0;
 }
 
+/* A relay of a former version has none, and may carry its talks to their end. */
+static bool is_tcp_as_configured(
+	const struct centre_relay *r, const struct rp_hello_ok *hello)
+{
+	unsigned port = configured_tcp_port(r);
+
+	return !hello->tcp_port ||
+		(r->centre->config.relay_tcp && (!port || port == hello->tcp_port));
+}
+
 /* It runs with what the configuration says (the RTP ports it does not tell). */
 static bool is_as_configured(
 	const struct centre_relay *r, const struct rp_hello_ok *hello)
@@ -185,7 +204,7 @@ static bool is_as_configured(
 
 	return strncmp(hello->addr, r->centre->config.relay_addr, sizeof hello->addr) ==
 		0 &&
-		(!port || port == hello->port);
+		(!port || port == hello->port) && is_tcp_as_configured(r, hello);
 }
 
 /* Whatever it still carries has lost its control anyway. on_gone() starts a new one. */

@@ -10,6 +10,8 @@
 
 #include "base/text.h"
 
+#define ARGS_MAX 16 /* the NULL at their end included */
+
 #define FDS_MAX 65536u /* closed one by one where the kernel cannot do it at once */
 
 static unsigned count_fds(void)
@@ -42,10 +44,11 @@ static void become(const char *program, const char *const *argv, unsigned n_fds)
 
 int spawn_relay(pid_t *out, const struct spawn_relay *what)
 {
-	char range[32], port[16], linger[16];
-	const char *const argv[] = { "heimamt-relay", "--socket", what->socket,
-		"--media-address", what->media_addr, "--port", port, "--rtp-ports", range,
-		"--linger", linger, what->no_sandbox ? "--no-sandbox" : NULL, NULL };
+	char range[32], port[16], tcp_port[16], linger[16];
+	const char *argv[ARGS_MAX] = { "heimamt-relay", "--socket", what->socket,
+		"--media-address", what->media_addr, "--port", port, "--tcp-port",
+		tcp_port, "--rtp-ports", range, "--linger", linger };
+	size_t n = 13;
 	unsigned n_fds = count_fds();
 	pid_t pid;
 	int err = access(what->program, X_OK) ? errno : 0;
@@ -53,12 +56,18 @@ int spawn_relay(pid_t *out, const struct spawn_relay *what)
 	if (!err)
 		err = text_format(port, sizeof port, "%u", what->port);
 	if (!err)
+		err = text_format(tcp_port, sizeof tcp_port, "%u", what->tcp_port);
+	if (!err)
 		err = text_format(
 			range, sizeof range, "%u-%u", what->rtp_low, what->rtp_high);
 	if (!err)
 		err = text_format(linger, sizeof linger, "%u", what->linger_s);
 	if (err)
 		return err;
+	if (what->no_tcp)
+		argv[n++] = "--no-tcp";
+	if (what->no_sandbox)
+		argv[n++] = "--no-sandbox";
 	pid = fork();
 	if (pid < 0)
 		return errno;

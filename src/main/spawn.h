@@ -16,6 +16,8 @@
 struct spawn_relay {
 	const char *program, *socket, *media_addr;
 	unsigned port; /* of all lines; 0: any */
+	bool no_tcp;
+	unsigned tcp_port; /* of all lines; 0: the same number */
 	unsigned rtp_low, rtp_high;
 	unsigned linger_s;
 	bool no_sandbox;

@@ -32,7 +32,8 @@ static int hello(const struct command *c)
 				     .pid = (uint32_t)getpid(),
 				     .n_legs = (uint32_t)c->r->n_legs,
 				     .port = udp_addr_port(&c->r->line_at),
-				     .is_draining = c->r->is_draining } };
+				     .is_draining = c->r->is_draining,
+				     .tcp_port = c->r->gate.port } };
 
 	if (c->m->head.epoch < c->r->control.epoch)
 		return ESTALE;

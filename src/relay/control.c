@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -217,7 +218,7 @@ static int queue_put(struct relay *r, struct control_conn *c, const union rp_any
 	memcpy(&c->queue[(c->q_at + c->q_n++) % CONTROL_QUEUE_MAX], m,
 		rp_size(m->head.type));
 	if (!c->writing)
-		relay_watch_write(r, c->fd, SOURCE_CONN, conn_index(r, c), true);
+		relay_watch_for(r, c->fd, SOURCE_CONN, conn_index(r, c), EPOLLOUT);
 	c->writing = true;
 	return 0;
 }
@@ -299,7 +300,7 @@ void control_writable(struct relay *r, uint32_t conn)
 		return;
 	c->q_at = 0; /* so that the memory used stays small */
 	if (c->writing)
-		relay_watch_write(r, c->fd, SOURCE_CONN, conn, false);
+		relay_watch_for(r, c->fd, SOURCE_CONN, conn, EPOLLIN);
 	else
 		conn_close(r, c); /* woken without having asked: hung up */
 	c->writing = false;

@@ -21,7 +21,7 @@ static void send_dtls(void *arg, const uint8_t *p, size_t n)
 	if (!l->web.active || n > sizeof out->p)
 		return; /* a lost flight; it is repeated */
 	memcpy(out->p, p, n);
-	udp_commit(&r->udp, &r->line, out, n, &l->web.active->addr);
+	line_send(r, out, n, &l->web.active->addr);
 }
 
 static uint64_t ufrag_key(const char *ufrag)
@@ -66,8 +66,13 @@ int leg_web_open(struct relay *r, struct leg *l, const struct rp_leg_web *m)
 
 void leg_web_close(struct relay *r, struct leg *l)
 {
-	for (size_t i = 0; i < LEG_PATHS_MAX; i++)
+	for (size_t i = 0; i < LEG_PATHS_MAX; i++) {
+		struct stream *s = stream_find(r, l->web.paths[i].addr.stream);
+
 		web_path_drop(r, &l->web.paths[i]);
+		if (s)
+			stream_close(r, s);
+	}
 	if (l->ok.ufrag[0])
 		map_drop(&r->by_ufrag, ufrag_key(l->ok.ufrag));
 	heap_remove(&r->timers, &l->web.timer);

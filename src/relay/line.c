@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * line -- a datagram on the port that all browser lines share: whose is it, and what is it.
+ * line -- a packet on the port that all browser lines share: whose is it, and what is it.
  *
  * The first byte says what (RFC 7983), the source address whose; STUN carries our ufrag, and media from
  * an unknown address its SSRC.  Strangers get no answer at all; who knows a ufrag gets the errors
@@ -70,7 +70,7 @@ static void answer(struct relay *r, const struct stunmsg *m, uint16_t code,
 				 out->p, sizeof out->p, &n, m->tid, &to->u.sa, pwd);
 
 	if (!err && (proven || n <= asked))
-		udp_commit(&r->udp, &r->line, out, n, to);
+		line_send(r, out, n, to);
 }
 
 static void take_stun(
@@ -96,6 +96,8 @@ static void take_stun(
 		r->counters.stun_refused++;
 	} else {
 		r->counters.stun_ok++;
+		if (from->stream)
+			stream_proved(r, from->stream);
 		leg_web_checked(r, l, from, m.use_candidate);
 	}
 	answer(r, &m, code, pwd, n, from);
@@ -129,6 +131,14 @@ static void take_media(struct relay *r, uint8_t *p, size_t n, const struct udp_a
 		leg_web_media(r, l, path, p, n, from);
 	else
 		r->counters.stray++;
+}
+
+void line_send(struct relay *r, struct udp_slot *out, size_t n, const struct udp_addr *to)
+{
+	if (to->stream)
+		stream_send(r, to->stream, slice_of(out->p, n));
+	else
+		udp_commit(&r->udp, &r->line, out, n, to);
 }
 
 void line_packet(void *relay, uint8_t *p, size_t n, const struct udp_addr *from)

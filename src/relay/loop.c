@@ -74,10 +74,10 @@ int relay_watch(struct relay *r, int fd, enum relay_source s, uint32_t index)
 	return epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, fd, &ev) ? errno : 0;
 }
 
-void relay_watch_write(
-	struct relay *r, int fd, enum relay_source s, uint32_t index, bool on)
+void relay_watch_for(
+	struct relay *r, int fd, enum relay_source s, uint32_t index, uint32_t events)
 {
-	struct epoll_event ev = event_of(on ? EPOLLOUT : EPOLLIN, s, index);
+	struct epoll_event ev = event_of(events, s, index);
 
 	(void)epoll_ctl(r->epoll_fd, EPOLL_CTL_MOD, fd, &ev);
 }
@@ -139,7 +139,8 @@ static int open_line(struct relay *r)
 	err = udp_sock_open(&r->line, &r->line_at, RELAY_LINE_BUFFER);
 	if (err)
 		return err;
-	return relay_watch(r, r->line.fd, SOURCE_LINE, 0);
+	err = relay_watch(r, r->line.fd, SOURCE_LINE, 0);
+	return err || r->opt.no_tcp ? err : gate_open(r, r->opt.tcp_port);
 }
 
 static int open_pool(struct relay *r)
@@ -176,7 +177,8 @@ int relay_new(struct relay **out, const struct relay_options *opt)
 	if (!r)
 		return ENOMEM;
 	r->opt = *opt;
-	r->epoll_fd = r->clip_fd = r->signal_fd = r->line.fd = r->control.listen_fd = -1;
+	r->epoll_fd = r->clip_fd = r->signal_fd = r->line.fd = r->control.listen_fd =
+		r->gate.fd = -1;
 	for (size_t i = 0; i < CONTROL_CONNS; i++)
 		r->control.conns[i].fd = -1;
 	relay_clock(r);
@@ -215,6 +217,7 @@ void relay_free(struct relay *r)
 	udp_flush(&r->udp);
 	control_close(r);
 	udp_sock_close(&r->udp, &r->line);
+	gate_close(r);
 	for (size_t i = 0; i < RP_CLIPS_MAX; i++)
 		clip_close(&r->clips[i]);
 	close_fd(r->clip_fd);
@@ -284,6 +287,8 @@ static void serve(struct relay *r, const struct epoll_event *ev)
 			control_writable(r, index);
 		break;
 	case SOURCE_LINE: udp_recv(&r->udp, &r->line, line_packet, r); break;
+	case SOURCE_GATE: gate_accept(r); break;
+	case SOURCE_STREAM: stream_ready(r, index, ev->events); break;
 	case SOURCE_RTP: leg_rtp_receive(r, &r->legs[index], false); break;
 	case SOURCE_RTCP: leg_rtp_receive(r, &r->legs[index], true); break;
 	case SOURCE_CLIP: clip_ticked(r); break;
@@ -382,5 +387,6 @@ void relay_tick(struct relay *r)
 {
 	end_orphans(r);
 	check_linger(r);
+	gate_tick(r);
 	list_each_safe(it, &r->used_legs) leg_tick(r, list_entry(it, struct leg, node));
 }

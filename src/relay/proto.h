@@ -179,7 +179,9 @@ struct rp_hello_ok {
 	uint32_t n_legs;
 	uint16_t port; /* of all lines */
 	uint8_t is_draining; /* see RP_EV_DRAIN */
-	uint8_t pad[5];
+	uint8_t pad;
+	uint16_t tcp_port; /* of all lines, too (RFC 6544); 0: none */
+	uint8_t pad1[2];
 	char addr[RP_ADDR_SIZE];
 	uint8_t fingerprint[32]; /* SHA-256 of the relay's own certificate */
 };

@@ -24,6 +24,7 @@
 #include "relay/control.h"
 #include "relay/ports.h"
 #include "relay/proto.h"
+#include "relay/stream.h"
 #include "relay/udp.h"
 
 #define RELAY_TICK_US (100 * 1000) /* silence, consent, reports: none needs to be finer */
@@ -38,6 +39,8 @@ struct relay_options {
 	const char *socket; /* NULL: no listening (in-process tests) */
 	const char *media_address;
 	uint16_t port; /* of the lines; 0: any */
+	bool no_tcp;
+	uint16_t tcp_port; /* of the lines; 0: the same number */
 	uint16_t rtp_low, rtp_high;
 	int32_t linger_s; /* -1: never ends by itself */
 	bool no_sandbox; /* see sandbox.h */
@@ -51,6 +54,7 @@ struct relay_counters {
 	uint64_t stray; /* DTLS or media from an address that no line has */
 	uint64_t garbage; /* first byte belongs to nothing */
 	uint64_t moved; /* lines followed to another address */
+	uint64_t left_out; /* packets that a connection did not take at once */
 };
 
 /* A frame of silence in one codec. */
@@ -68,6 +72,7 @@ struct relay {
 	struct udp udp;
 	struct udp_sock line;
 	struct udp_addr line_at;
+	struct gate gate;
 	struct dtls_ctx *dtls;
 	struct ports ports;
 	struct clip clips[RP_CLIPS_MAX];
@@ -101,6 +106,8 @@ enum relay_source {
 	SOURCE_LISTEN = 1,
 	SOURCE_CONN,
 	SOURCE_LINE,
+	SOURCE_GATE,
+	SOURCE_STREAM,
 	SOURCE_RTP,
 	SOURCE_RTCP,
 	SOURCE_CLIP,
@@ -114,8 +121,9 @@ void relay_run(struct relay *r); /* until relay->quit */
 void relay_turn(struct relay *r, int timeout_ms); /* one turn of it */
 void relay_clock(struct relay *r); /* now_us := now */
 int relay_watch(struct relay *r, int fd, enum relay_source s, uint32_t index);
-void relay_watch_write(
-	struct relay *r, int fd, enum relay_source s, uint32_t index, bool on);
+/* From now on for these events of epoll. */
+void relay_watch_for(
+	struct relay *r, int fd, enum relay_source s, uint32_t index, uint32_t events);
 void relay_frames(
 	struct relay *r); /* the 20 ms tick: clips, the PCM path, keys, silence */
 void relay_tick(struct relay *r); /* the coarse tick: silence, consent, reports, claims */
@@ -130,7 +138,10 @@ void relay_random(void *p, size_t n);
 /* process.c: for the process as a whole, before the first key is made. An errno: do not start. */
 int process_prepare(void);
 
-/* line.c: a datagram on the lines' port. */
+/* line.c: a packet on the lines' port; p is writable and has room for UDP_PACKET_MAX bytes. */
 void line_packet(void *relay, uint8_t *p, size_t n, const struct udp_addr *from);
+/* To where it came from: by a datagram, or by the same connection. `out` is of udp_slot(). */
+void line_send(
+	struct relay *r, struct udp_slot *out, size_t n, const struct udp_addr *to);
 
 #endif

@@ -23,6 +23,9 @@ static const char usage[] =
 	"  --socket PATH          Unix socket on which control commands\n"
 	"  --media-address ADDR   IPv4 or IPv6 address for voice, as it stands in SDP\n"
 	"  --port N               UDP port of all browser lines (default 0: any)\n"
+	"  --tcp-port N           TCP port of all browser lines (default: the same "
+	"number)\n"
+	"  --no-tcp               browser lines by UDP alone\n"
 	"  --rtp-ports LOW-HIGH   UDP ports of plain RTP legs (default 20000-29999)\n"
 	"  --linger SECONDS       end when no control came back for so long (default: "
 	"never)\n"
@@ -35,6 +38,8 @@ enum option_id {
 	OPT_SOCKET = 1,
 	OPT_ADDRESS,
 	OPT_PORT,
+	OPT_TCP_PORT,
+	OPT_NO_TCP,
 	OPT_RTP,
 	OPT_LINGER,
 	OPT_BARE,
@@ -46,6 +51,8 @@ static const struct option options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "media-address", required_argument, NULL, OPT_ADDRESS },
 	{ "port", required_argument, NULL, OPT_PORT },
+	{ "tcp-port", required_argument, NULL, OPT_TCP_PORT },
+	{ "no-tcp", no_argument, NULL, OPT_NO_TCP },
 	{ "rtp-ports", required_argument, NULL, OPT_RTP },
 	{ "linger", required_argument, NULL, OPT_LINGER },
 	{ "no-sandbox", no_argument, NULL, OPT_BARE },
@@ -78,6 +85,12 @@ static bool take_option(struct relay_options *o, int id, const char *text)
 			return false;
 		o->port = (uint16_t)v;
 		return true;
+	case OPT_TCP_PORT:
+		if (!slice_u64(slice_str(text), 65535, &v))
+			return false;
+		o->tcp_port = (uint16_t)v;
+		return true;
+	case OPT_NO_TCP: o->no_tcp = true; return true;
 	case OPT_RTP: return take_range(o, text);
 	case OPT_LINGER:
 		if (!slice_u64(slice_str(text), LINGER_MAX, &v))
@@ -149,7 +162,11 @@ int main(int argc, char **argv)
 		relay_free(r);
 		return EXIT_FAILURE;
 	}
-	log_info("ready; lines on port %u", udp_addr_port(&r->line_at));
+	if (r->gate.port)
+		log_info("ready; lines on port %u, by TCP on %u",
+			udp_addr_port(&r->line_at), r->gate.port);
+	else
+		log_info("ready; lines on port %u", udp_addr_port(&r->line_at));
 	relay_run(r);
 	log_info("ending with %zu legs", r->n_legs);
 	relay_free(r);

@@ -81,7 +81,7 @@ static void send_report(struct relay *r, struct leg *l, bool bye)
 		return;
 	if (l->is_web) {
 		if (!srtcp_protect(l->web.tx, out->p, &n, sizeof out->p))
-			udp_commit(&r->udp, &r->line, out, n, &l->web.active->addr);
+			line_send(r, out, n, &l->web.active->addr);
 	} else if (leg_srtp_seal(l, true, out->p, &n, sizeof out->p)) {
 		udp_commit(&r->udp, &l->rtp.rtcp, out, n, &l->rtp.to.rtcp);
 	}

@@ -39,15 +39,20 @@ void udp_close(struct udp *u)
 	*u = (struct udp){ 0 };
 }
 
-static void tune(int fd, int family, int buffer_bytes)
+void udp_mark(int fd, int family)
 {
 	int tos = DSCP_EF;
 
-	/* best effort: a small buffer or no DSCP is worse voice, not an error */
 	if (family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
 	else
 		(void)setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+}
+
+/* Best effort: a small buffer or no DSCP is worse voice, not an error. */
+static void tune(int fd, int family, int buffer_bytes)
+{
+	udp_mark(fd, family);
 	if (!buffer_bytes)
 		return;
 	for (int i = 0; i < 2; i++) {
@@ -65,7 +70,7 @@ int udp_sock_open(struct udp_sock *s, struct udp_addr *at, int buffer_bytes)
 	int family = at->u.sa.sa_family;
 	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	struct udp_addr bound = { 0 };
-	socklen_t len = sizeof bound;
+	socklen_t len = sizeof bound.u;
 
 	if (fd < 0)
 		return errno;
@@ -170,7 +175,7 @@ void udp_recv(struct udp *u, struct udp_sock *s, udp_recv_h *h, void *arg)
 {
 	for (int turn = 0; turn < UDP_TURNS && s->fd >= 0; turn++) {
 		for (size_t i = 0; i < UDP_BATCH; i++)
-			u->in[i].msg_hdr.msg_namelen = sizeof u->from[i];
+			u->in[i].msg_hdr.msg_namelen = sizeof u->from[i].u;
 		int n = recvmmsg(s->fd, u->in, UDP_BATCH, MSG_DONTWAIT, NULL);
 
 		for (int i = 0; i < n; i++)

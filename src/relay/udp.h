@@ -27,6 +27,7 @@ struct udp_addr {
 		struct sockaddr_in in;
 		struct sockaddr_in6 in6;
 	} u; /* sa_family 0: none */
+	uint32_t stream; /* the connection that it is of (relay/stream.h); 0: datagrams */
 };
 
 struct udp_slot {
@@ -62,6 +63,7 @@ void udp_close(struct udp *u);
 /* Bind a non-blocking socket with a voice packet's DSCP; port 0: any. The port is read back into *at. */
 int udp_sock_open(struct udp_sock *s, struct udp_addr *at, int buffer_bytes);
 void udp_sock_close(struct udp *u, struct udp_sock *s); /* sends what waits */
+void udp_mark(int fd, int family); /* with a voice packet's DSCP, where that can be */
 
 /* Never NULL. The slot is used up only by udp_commit(). */
 struct udp_slot *udp_slot(struct udp *u);

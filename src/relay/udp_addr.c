@@ -18,7 +18,8 @@ bool udp_addr_same_host(const struct udp_addr *a, const struct udp_addr *b)
 
 bool udp_addr_eq(const struct udp_addr *a, const struct udp_addr *b)
 {
-	return udp_addr_same_host(a, b) && udp_addr_port(a) == udp_addr_port(b);
+	return udp_addr_same_host(a, b) && udp_addr_port(a) == udp_addr_port(b) &&
+		a->stream == b->stream;
 }
 
 uint16_t udp_addr_port(const struct udp_addr *a)
@@ -75,6 +76,8 @@ uint64_t udp_addr_key(const struct udp_addr *a, uint64_t seed)
 {
 	uint64_t hi, lo;
 
+	if (a->stream)
+		return (uint64_t)1 << 62 | a->stream;
 	if (a->u.sa.sa_family == AF_INET)
 		return (uint64_t)1 << 48 | (uint64_t)a->u.in.sin_addr.s_addr << 16 |
 			udp_addr_port(a);

@@ -37,7 +37,7 @@ void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slo
 	if (l->is_web) {
 		if (srtp_protect(l->web.tx, out->p, &n, sizeof out->p))
 			return;
-		udp_commit(&r->udp, &r->line, out, n, &l->web.active->addr);
+		line_send(r, out, n, &l->web.active->addr);
 	} else {
 		if (!leg_srtp_seal(l, false, out->p, &n, sizeof out->p))
 			return;

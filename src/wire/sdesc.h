@@ -147,12 +147,13 @@ struct sdesc_plain {
  * a key for plain RTP, which would be told for nothing. */
 int sdesc_write_plain(const struct sdesc_plain *d, char *buf, size_t cap, size_t *n);
 
-/* What the answer to a browser says: ICE-lite, DTLS passive, rtcp-mux, one host candidate
+/* What the answer to a browser says: ICE-lite, DTLS passive, rtcp-mux, one host candidate an address and transport
  * (RFC 8829, RFC 8839, RFC 8842), no header extensions, no comfort noise. */
 struct sdesc_webrtc {
 	uint64_t session_id, version;
 	const char *addr; /* host candidate */
 	uint16_t port;
+	uint16_t tcp_port; /* of the same addresses (RFC 6544); 0: none */
 	const char *
 		public_addr; /* by which others find it, behind NAT; NULL or "": likewise */
 	const char *ice_ufrag, *ice_pwd;

@@ -17,6 +17,9 @@
 
 /* RFC 8445 section 5.1.2.1: host preference 126, one address, component 1 */
 #define HOST_PRIORITY (126u << 24 | 65535u << 8 | 255u)
+/* RFC 6544 section 4.2: below every way by UDP but a relayed one, as it advises where both are there; the local preference
+ * is 2^13 times 4 for a passive host candidate, and 8191 */
+#define TCP_PRIORITY (90u << 24 | (4u << 13 | 8191u) << 8 | 255u)
 
 static const char *const dir_names[] = {
 	[SDESC_SENDRECV] = "sendrecv",
@@ -178,13 +181,16 @@ static void put_fingerprint(struct wbuf *w, const uint8_t sum[32])
 	wbuf_str(w, "\r\n");
 }
 
-/* Behind NAT, where the router leads the port through as it is: an ICE-lite agent tells what it is configured with (RFC 8445
- * section 5.2), and who sits beside it uses the one before. */
-static void put_public(struct wbuf *w, const struct sdesc_webrtc *d)
+/* Later addresses have a lower local preference (RFC 8445 section 5.1.2.1). */
+static void put_candidates(
+	struct wbuf *w, const struct sdesc_webrtc *d, const char *addr, unsigned nth)
 {
-	if (d->public_addr && *d->public_addr)
-		wbuf_printf(w, "a=candidate:9 1 udp %u %s %d typ host\r\n",
-			HOST_PRIORITY - 256, d->public_addr, d->port);
+	wbuf_printf(w, "a=candidate:%u 1 udp %u %s %d typ host\r\n", 2 * nth + 1,
+		HOST_PRIORITY - (nth << 8), addr, d->port);
+	if (d->tcp_port)
+		wbuf_printf(w,
+			"a=candidate:%u 1 tcp %u %s %d typ host tcptype passive\r\n",
+			2 * nth + 2, TCP_PRIORITY - (nth << 8), addr, d->tcp_port);
 }
 
 static void put_transport(struct wbuf *w, const struct sdesc_webrtc *d)
@@ -193,9 +199,11 @@ static void put_transport(struct wbuf *w, const struct sdesc_webrtc *d)
 	put_attr(w, "ice-pwd", slice_str(d->ice_pwd));
 	put_fingerprint(w, d->fingerprint);
 	wbuf_str(w, "a=setup:passive\r\na=rtcp-mux\r\n");
-	wbuf_printf(w, "a=candidate:1 1 udp %u %s %d typ host\r\n", HOST_PRIORITY,
-		d->addr, d->port);
-	put_public(w, d);
+	put_candidates(w, d, d->addr, 0);
+	/* Behind NAT, where the router leads the port through as it is: an ICE-lite agent tells what it is configured with
+	 * (RFC 8445 section 5.2), and who sits beside it uses the one before. */
+	if (d->public_addr && *d->public_addr)
+		put_candidates(w, d, d->public_addr, 1);
 	wbuf_str(w, "a=end-of-candidates\r\n");
 }
 

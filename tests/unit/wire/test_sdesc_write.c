@@ -263,7 +263,29 @@ static void test_webrtc_public(void **state)
 	assert_int_equal(sdesc_write_webrtc(&d, buf, sizeof buf, &n), 0);
 	assert_non_null(strstr(buf,
 		"a=candidate:1 1 udp 2130706431 192.0.2.5 40000 typ host\r\n"
-		"a=candidate:9 1 udp 2130706175 198.51.100.7 40000 typ host\r\n"
+		"a=candidate:3 1 udp 2130706175 198.51.100.7 40000 typ host\r\n"
+		"a=end-of-candidates\r\n"));
+}
+
+/* By TCP, too: below UDP of the same address, and passive, as who calls nobody is. */
+static void test_webrtc_tcp(void **state)
+{
+	struct sdesc offer;
+	struct sdesc_webrtc d = webrtc(&offer);
+	char buf[2000];
+	size_t n;
+
+	d.public_addr = "198.51.100.7";
+	d.tcp_port = 443;
+	read_offer(&offer, chromium_offer);
+	assert_int_equal(sdesc_write_webrtc(&d, buf, sizeof buf, &n), 0);
+	assert_non_null(strstr(buf,
+		"a=candidate:1 1 udp 2130706431 192.0.2.5 40000 typ host\r\n"
+		"a=candidate:2 1 tcp 1520435199 192.0.2.5 443 typ host tcptype "
+		"passive\r\n"
+		"a=candidate:3 1 udp 2130706175 198.51.100.7 40000 typ host\r\n"
+		"a=candidate:4 1 tcp 1520434943 198.51.100.7 443 typ host tcptype "
+		"passive\r\n"
 		"a=end-of-candidates\r\n"));
 }
 
@@ -392,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_webrtc_answer),
 		cmocka_unit_test(test_webrtc_bundle),
 		cmocka_unit_test(test_webrtc_public),
+		cmocka_unit_test(test_webrtc_tcp),
 		cmocka_unit_test(test_webrtc_refuses_in_order),
 		cmocka_unit_test(test_webrtc_direction_is_the_mirror),
 		cmocka_unit_test(test_no_space),
