@@ -36,6 +36,7 @@ static void test_hello(void **state)
 	struct rlimit core;
 
 	assert_int_equal(ok->head.type, RP_HELLO_OK);
+	assert_true(ok->port > 0 && ok->tcp_port > 0);
 	assert_int_equal(ok->pid, g->pid);
 	assert_string_equal(ok->addr, "127.0.0.1");
 	assert_int_not_equal(ok->port, 0);
