@@ -59,6 +59,7 @@ const CAPTIONS = {
 	own: "One's own data",
 	people: "People",
 	approvals: "Approvals",
+	configuration: "Configuration",
 	"logged-out": "Nobody is logged in",
 };
 
