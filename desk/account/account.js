@@ -7,7 +7,7 @@
  */
 import { html } from "../common/dom.js";
 import { house_page } from "../common/house.js";
-import { locale } from "../common/locale.js";
+import { date } from "../common/locale.js";
 import { by_passkey, passkey_make, passkeys_work, prove, typed } from "../common/prove.js";
 import { ACCOUNT } from "./words.js";
 
@@ -159,10 +159,9 @@ function add(t) {
 }
 
 function passkeys(t) {
-	const date = (ms) => new Date(ms).toLocaleDateString(locale(t.language));
 	return card(t, "passkeys", html`<p>${t("passkeys.about")}</p>
 		<ul class="facts">
-			${s.me.passkeys.map((k) => html`<li key=${k.id}><span>${k.name} <span class="quiet">${date(k.made_ms)}</span></span>
+			${s.me.passkeys.map((k) => html`<li key=${k.id}><span>${k.name} <span class="quiet">${date(t.language, k.made_ms)}</span></span>
 				${button("passkey_remove", t("passkeys.remove"), () => attempt("passkeys", () => prove("account/passkey/remove", { id: k.id }), said("removed")))}</li>`)}
 		</ul>
 		${add(t)}`);

@@ -6,7 +6,7 @@
 import { get, post } from "../common/api.js";
 import { html } from "../common/dom.js";
 import { house_page } from "../common/house.js";
-import { locale } from "../common/locale.js";
+import { date_time_long } from "../common/locale.js";
 import { AGREEMENT } from "./words.js";
 
 let devices = null; /* as the house has them; null: not told yet */
@@ -49,8 +49,7 @@ function ask(key) {
 	document.getElementById("revoke")?.focus();
 }
 
-const date_of = (ms) =>
-	new Date(ms).toLocaleString(locale(page.t.language), { dateStyle: "long", timeStyle: "short" });
+const date_of = (ms) => date_time_long(page.t.language, ms);
 
 function revoking(d) {
 	const { t } = page;

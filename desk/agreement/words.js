@@ -30,7 +30,7 @@ export const AGREEMENT = {
 		title: "Accord et appareils",
 		copy: "Votre exemplaire",
 		"copy.about":
-			"Le texte que vous avez signé en dernier, en PDF : avec les deux signatures et la preuve tirée du registre. Il permet de vérifier, même sans la maison, ce qui est convenu.",
+			"Le texte que vous avez signé en dernier, en PDF : avec les deux signatures et la preuve tirée du registre. Il permet de vérifier, même sans la maison, ce qui est convenu.",
 		"copy.get": "Télécharger le PDF",
 		"copy.none": "Si vous n’avez encore rien signé, il n’y a pas encore d’exemplaire.",
 		devices: "Appareils qui signent pour vous",
@@ -44,7 +44,7 @@ export const AGREEMENT = {
 		revoked_on: "Bloqué le {date}. Il ne signe plus rien.",
 		revoke: "Bloquer",
 		"revoke.of": "Bloquer l’appareil avec la clé {key}",
-		really: "Cela ne peut pas être annulé. Voulez-vous bloquer cet appareil ?",
+		really: "Cela ne peut pas être annulé. Voulez-vous bloquer cet appareil ?",
 		"really.own": "C’est l’appareil que vous utilisez. Pour signer, il vous faudra ensuite un nouveau code de la maison.",
 		"revoke.yes": "Oui, bloquer",
 		"revoke.no": "Non",

@@ -23,7 +23,7 @@ export const BOARD = {
 	fr: {
 		title: "Tableau",
 		about: "Maintenant, pour toute la maison. Rien n’en est enregistré.",
-		stale: "Pas de connexion : ce qui est affiché date de {time}.",
+		stale: "Pas de connexion : ce qui est affiché date de {time}.",
 		"queues.title": "En attente",
 		"queue.name": "File d’attente",
 		"queue.waiting": "Appels",
@@ -34,9 +34,9 @@ export const BOARD = {
 		"staff.call": "en communication",
 		"staff.work": "au travail",
 		"staff.break": "en pause",
-		"staff.few": "Le nombre de personnes libres est affiché à partir de cinq en service : à moins, ce serait l’état d’une seule.",
+		"staff.few": "Le nombre de personnes libres est affiché à partir de cinq en service : à moins, ce serait l’état d’une seule.",
 		"names.title": "Présents",
-		"names.about": "Qui est en service, comme on le verrait au bureau ; ni où, ni depuis quand, ni à quoi chacun travaille.",
+		"names.about": "Qui est en service, comme on le verrait au bureau ; ni où, ni depuis quand, ni à quoi chacun travaille.",
 		"names.none": "Personne pour l’instant.",
 	},
 	it: {

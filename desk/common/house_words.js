@@ -55,7 +55,7 @@ export const HOUSE = {
 		"error.unknown": "Cela n’existe pas ici.",
 		"error.too_long": "C’est trop volumineux. Répartissez-le.",
 		"error.too_often": "Trop de demandes en peu de temps. Attendez un instant.",
-		"error.no_records": "La centrale ne peut rien enregistrer pour l’instant. Rien n’a changé ; réessayez plus tard.",
+		"error.no_records": "La centrale ne peut rien enregistrer pour l’instant. Rien n’a changé ; réessayez plus tard.",
 		"error.bad_message": "La centrale n’a pas compris la page. Rechargez-la.",
 		"error.away": "La centrale est injoignable. Rien n’a changé.",
 	},

@@ -7,6 +7,7 @@
 import { get, post } from "../common/api.js";
 import { html } from "../common/dom.js";
 import { house_page } from "../common/house.js";
+import { date_time } from "../common/locale.js";
 import { CONFIGURATION } from "./words.js";
 
 const LOOK_MS = 500; /* while the file is being read: some seconds, with many clips */
@@ -18,7 +19,7 @@ let said = "";
 let wished = 0; /* when the last reading was, before the one that was wished; 0: none is */
 let page; /* from the first picture on */
 
-const when = (ms) => new Date(ms).toLocaleString(page.t.language, { dateStyle: "medium", timeStyle: "medium" });
+const when = (ms) => date_time(page.t.language, ms, "medium");
 
 /* Newer than what was there when it was wished? */
 const last_ms = () => Math.max(is?.read_ms ?? 0, is?.refused?.at_ms ?? 0);

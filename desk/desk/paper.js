@@ -8,7 +8,7 @@
  */
 import { html } from "../common/dom.js";
 import { LANGUAGES } from "../common/i18n.js";
-import { locale } from "../common/locale.js";
+import { date_long } from "../common/locale.js";
 import { passkey_get, passkeys_work, prove, to_bytes } from "../common/prove.js";
 import { key_find, key_make, key_sign, statement_of, text_hash } from "./device_key.js";
 
@@ -107,9 +107,6 @@ export function paper_new(m, send, changed) {
 	return { read, came, refused, enrol, enrol_by_passkey, sign, is_done, end, state };
 }
 
-const date_of = (t, ms) =>
-	new Date(ms).toLocaleDateString(locale(t.language), { dateStyle: "long" });
-
 function languages(p, language) {
 	return html`<label class="setting">
 		<span>Deutsch · Français · Italiano · English</span>
@@ -181,7 +178,7 @@ function body(m, p, s) {
 	const { text } = s;
 	const error = s.text.broken ? "broken" : s.error;
 	return html`<p class="quiet">
-			${t(text.material ? "paper.material" : "paper.editorial", { date: date_of(t, text.effective_ms) })}
+			${t(text.material ? "paper.material" : "paper.editorial", { date: date_long(t.language, text.effective_ms) })}
 		</p>
 		${languages(p, text.language)}
 		<div class="paper-text" lang=${text.language} tabindex="0">${text.text}</div>

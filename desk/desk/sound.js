@@ -67,7 +67,7 @@ export function sound_new(m, { devices, look, draw }) {
 		return html`<section class="sound" aria-labelledby="sound-title">
 			<h2 id="sound-title">${t("sound.title")}</h2>
 			<div class="door-row">
-				${button("sound", "sound.open", () => open("sound"))} ${button("tour_again", "tour.open", begin)}
+				${button("devices", "sound.open", () => open("sound"))} ${button("tour_again", "tour.open", begin)}
 			</div>
 			${dialog?.draw()}
 		</section>`;

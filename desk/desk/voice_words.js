@@ -8,10 +8,10 @@ export const VOICE = {
 		dtls: "Stimme des Anrufers: vom Browser bis hierher verschlüsselt",
 	},
 	fr: {
-		plain: "Voix de l’appelant : non chiffrée du réseau téléphonique jusqu’ici",
+		plain: "Voix de l’appelant : non chiffrée du réseau téléphonique jusqu’ici",
 		plain_about: "Votre propre ligne est toujours chiffrée.",
-		srtp: "Voix de l’appelant : chiffrée du réseau téléphonique jusqu’ici",
-		dtls: "Voix de l’appelant : chiffrée du navigateur jusqu’ici",
+		srtp: "Voix de l’appelant : chiffrée du réseau téléphonique jusqu’ici",
+		dtls: "Voix de l’appelant : chiffrée du navigateur jusqu’ici",
 	},
 	it: {
 		plain: "Voce di chi chiama: non cifrata dalla rete telefonica fin qui",

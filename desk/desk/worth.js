@@ -6,7 +6,7 @@
  * the talk is over, and nothing is sent.
  */
 import { html } from "../common/dom.js";
-import { locale } from "../common/locale.js";
+import { figure as figure_of } from "../common/locale.js";
 import { LEGS, worth_begin, worth_next } from "./worth_rule.js";
 import { WORTH } from "./worth_words.js";
 
@@ -68,8 +68,7 @@ const heard = (name, leg) => (name === "home" ? leg.out : leg.in);
 
 /* What there is to say of a leg, in words; what nobody measured is not there. pure */
 export function rows_of(words, language, name, leg) {
-	const figure = (n, digits) =>
-		new Intl.NumberFormat(locale(language), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
+	const figure = (n, digits) => figure_of(language, n, digits);
 	const percent = (part, whole) => (part === undefined || !whole ? "" : `${figure((100 * part) / whole, 1)} %`);
 	const ms = (us) => (us ? `${figure(us / 1000, 0)} ms` : "");
 	const worth = (way) =>

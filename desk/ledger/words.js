@@ -20,7 +20,7 @@ export const LEDGER = {
 		title: "Registre",
 		damages: "Dommages",
 		about:
-			"Le registre contient ce qui doit pouvoir être prouvé. Si un dommage est constaté au démarrage, le segment abîmé reste tel quel et un nouveau commence. « heimamt ledger verify » en dit plus.",
+			"Le registre contient ce qui doit pouvoir être prouvé. Si un dommage est constaté au démarrage, le segment abîmé reste tel quel et un nouveau commence. « heimamt ledger verify » en dit plus.",
 		none: "Aucun dommage n’a jamais été constaté.",
 		segment: "Segment {n}",
 		first: "La première mauvaise inscription porte le numéro {n}. Celles d’avant sont bonnes.",

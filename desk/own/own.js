@@ -7,8 +7,8 @@
  */
 import { get } from "../common/api.js";
 import { html } from "../common/dom.js";
-import { hour } from "../common/hour.js";
 import { house_page } from "../common/house.js";
+import { date_time } from "../common/locale.js";
 import { number } from "../common/time.js";
 import { OWN } from "./words.js";
 
@@ -20,13 +20,6 @@ let own = null;
 let error = "";
 const opened = new Set(); /* tables of which every row is shown */
 
-/* 23.11.2026, 14:05 */
-export function date(ms) {
-	const at = new Date(ms);
-	const two = (n) => String(n).padStart(2, "0");
-	return `${two(at.getDate())}.${two(at.getMonth() + 1)}.${at.getFullYear()}, ${hour(ms)}`;
-}
-
 const word = (t, key, plain) => t(key) || plain;
 
 /* One value as a person reads it. column: { kind }. me: the agent's own id. */
@@ -37,7 +30,7 @@ export function value_words(t, column, value) {
 		return t(value.withheld === "secret" ? "own.secret" : "own.others");
 	switch (column.kind) {
 		case "time":
-			return date(value);
+			return date_time(t.language, value);
 		case "yes_or_no":
 			return t(value ? "own.yes" : "own.no");
 		case "who":
@@ -80,7 +73,7 @@ function rows(page, table) {
 					${list.map((row) => html`<tr>
 						${columns.map((c) => html`<td data-kind=${c.kind} title=${c.kind === "hex" ? row.values[c.name] : undefined}>
 							${value_words(t, c, row.values[c.name])}</td>`)}
-						<td>${row.goes_ms ? date(row.goes_ms) : t("own.goes.with")}</td>
+						<td>${row.goes_ms ? date_time(t.language, row.goes_ms) : t("own.goes.with")}</td>
 					</tr>`)}
 				</tbody>
 			</table>
@@ -128,7 +121,7 @@ export function now_words(t, now, made_ms) {
 		if (v === null)
 			return [key, t("own.none")];
 		if (key.endsWith("since_ms"))
-			return [key, date(made_ms - v)];
+			return [key, date_time(t.language, made_ms - v)];
 		return [key, typeof v === "boolean" ? t(v ? "own.yes" : "own.no") : word(t, "value." + v, v)];
 	});
 }
@@ -164,7 +157,7 @@ function draw(page) {
 		<p class="own-tools">
 			<a class="action go" href="/api/own/file" download="heimamt-own-data.json" data-action="file">${t("own.file")}</a>
 			<button type="button" class="action" data-action="again" onClick=${() => load(page)}>${t("own.again")}</button>
-			<span class="quiet" role="status">${t("own.as_of", { time: date(own.made_ms) })}</span>
+			<span class="quiet" role="status">${t("own.as_of", { time: date_time(t.language, own.made_ms) })}</span>
 		</p>
 		${now_card(t)}
 		<h2>${t("own.held")}</h2>

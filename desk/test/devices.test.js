@@ -174,7 +174,7 @@ const kept_now = (page) => page.evaluate(() => JSON.parse(localStorage.getItem("
 test("devices are chosen, used at once, and used again after a reload; the ring has one of its own", async () => {
 	const desk = await open_at({ ...UP, state: "ready" });
 	const { page, conn } = desk;
-	await page.locator('[data-action="sound"]').press("Enter");
+	await page.locator('[data-action="devices"]').press("Enter");
 	const choose = (what, value) => page.locator(`[data-sound="${what}"]`).selectOption(value);
 	await page.locator('[data-sound="out"] option[value="lo"]').waitFor({ state: "attached" });
 	await choose("mic", "li");
@@ -250,7 +250,7 @@ test("a headset's buttons take, mute and hang up; its lamps follow; a covered de
 	const lamp = (want) => page.waitForFunction((x) => window.headset.lamps.at(-1)?.[1] === x, want);
 	const say = (...bytes) => page.evaluate((b) => window.headset.say(...b), bytes);
 	assert.equal(await page.evaluate(() => navigator.hid.asked), 0, "not before it is asked for");
-	await page.locator('[data-action="sound"]').click();
+	await page.locator('[data-action="devices"]').click();
 	await page.locator('[data-action="hid"]').click();
 	await page.locator('[data-hid="Headset Beispiel"]').waitFor();
 	await page.keyboard.press("Escape");

@@ -151,7 +151,7 @@ export const DESK = [
 		await open("?", "dialog.help")(page);
 	} }),
 	desk("devices", { view: "ready", act: async (page) => {
-		await page.locator('[data-action="sound"]').press("Enter");
+		await page.locator('[data-action="devices"]').press("Enter");
 		await page.locator("dialog.sounds option").nth(2).waitFor({ state: "attached" });
 	} }),
 	desk("tour", { view: "ready", act: async (page) => {

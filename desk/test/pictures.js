@@ -5,7 +5,7 @@
  *   DESK_FILES=$PWD/build/dev/desk node desk/test/pictures.js [FOLDER [SCENE...]]
  *
  * FOLDER: docs/pictures where none is given; only then docs/pictures.md is written, too.  Of the scenes in DARK there is a second sheet in the dark
- * scheme.  EYES=folder: each as PNG besides, for eyes that read no WebP.  The browser itself puts the sheets together.
+ * scheme; DARK=all: of every one.  EYES=folder: each as PNG besides, and each page by itself.  The browser itself puts the sheets together.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -22,7 +22,7 @@ const QUALITY = 45;
 const LANGUAGES = ["de", "fr", "it", "en"];
 /* px of the page: its width, where a long one is cut, and how wide it stands on the sheet */
 const SIZES = [[1280, 800, 1400, 600], [390, 844, 1500, 292]];
-const DARK = ["desk-ready", "desk-offered", "desk-talking", "login", "week", "own"];
+const DARK = process.env.DARK === "all" ? SCENES.map((s) => s.name) : ["desk-ready", "desk-offered", "desk-talking", "login", "week", "own"];
 
 const CAPTIONS = {
 	"desk-out": "Before the shift: the line is tested",
@@ -59,6 +59,7 @@ const CAPTIONS = {
 	own: "One's own data",
 	people: "People",
 	approvals: "Approvals",
+	configuration: "Configuration",
 	"logged-out": "Nobody is logged in",
 };
 
@@ -104,6 +105,8 @@ async function keep(page, scene, language) {
 		of[language] = [];
 		for (const size of SIZES)
 			of[language].push(await shoot(page, size));
+		if (EYES)
+			SIZES.forEach(([width], i) => writeFileSync(join(EYES, `${scene.name}-${language}-${width}-${scheme}.png`), of[language][i]));
 	}
 	await page.setViewportSize({ width: 1280, height: 800 });
 }

@@ -5,6 +5,7 @@
  * Present and future weeks only, and no sums by person.
  */
 import { html } from "../common/dom.js";
+import { day, weekday } from "../common/locale.js";
 import { choice_of, clock_of, gaps_of, hours_text } from "./plan.js";
 
 function cell(page, person, i, pick) {
@@ -57,8 +58,8 @@ function curve(page, house, i, name) {
 export function all(page, week, dates, pick) {
 	const { t } = page;
 	const { people, house } = week;
-	const short = (d) => d.toLocaleDateString(t("locale"), { weekday: "short", day: "numeric", month: "numeric" });
-	const long = (d) => d.toLocaleDateString(t("locale"), { weekday: "long" });
+	const short = (d) => `${weekday(t.language, d, "short")} ${day(t.language, d)}`;
+	const long = (d) => weekday(t.language, d);
 	const has_need = house.need_agents.flat().some((n) => n > 0) || house.need_strict.flat().some((n) => n > 0);
 	return html`<section class="card" aria-labelledby="all-title">
 			<h2 id="all-title">${t("all.title")}</h2>

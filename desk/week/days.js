@@ -5,6 +5,7 @@
  * Up and down go from day to day, left and right choose; H, O, A and F choose at once.
  */
 import { html } from "../common/dom.js";
+import { day as date_of_day, weekday } from "../common/locale.js";
 import { choice_of, choose, clock_of, frame_of, hours_text, is_at_office, minute_of, SPANS_MAX } from "./plan.js";
 
 const CHOICES = ["home", "office", "off", "absent"];
@@ -125,8 +126,8 @@ function day_row(page, ui, i, frame, dates) {
 	const { t } = page;
 	const day = ui.plan[i];
 	const now = choice_of(day);
-	const name = dates[i].toLocaleDateString(t("locale"), { weekday: "long" });
-	const date = dates[i].toLocaleDateString(t("locale"), { day: "numeric", month: "numeric" });
+	const name = weekday(t.language, dates[i]);
+	const date = date_of_day(t.language, dates[i]);
 	const list = ui.broken.filter((b) => b.day === i && !OF_WEEK.includes(b.kind));
 	return html`<li class="day" data-day=${i} data-choice=${now} data-past=${i < ui.first} onKeyDown=${(ev) => on_key(ev, ui, i)}>
 		<fieldset>

@@ -3,11 +3,11 @@
  * more -- beside the plan: days to swap, the wish for home days, the calendar, the way that is spared.
  */
 import { html } from "../common/dom.js";
+import { day_long, month } from "../common/locale.js";
 import { number } from "../common/time.js";
 import { choice_of } from "./plan.js";
 
-const day_name = (page, dates, i) =>
-	dates[i].toLocaleDateString(page.t("locale"), { weekday: "long", day: "numeric", month: "long" });
+const day_name = (page, dates, i) => day_long(page.t.language, dates[i]);
 
 /* ---- swaps ---- */
 
@@ -103,8 +103,7 @@ function spared(page, way) {
 
 function house_sum(page, house) {
 	const [y, m] = house.month.split("-").map(Number);
-	const month = new Date(y, m - 1, 1).toLocaleDateString(page.t("locale"), { month: "long", year: "numeric" });
-	return html`<p class="quiet">${page.t("way.house", { month, hours: number(house.hours), km: number(house.km) })}</p>`;
+	return html`<p class="quiet">${page.t("way.house", { month: month(page.t.language, new Date(y, m - 1, 1)), hours: number(house.hours), km: number(house.km) })}</p>`;
 }
 
 export function way(page, ui) {

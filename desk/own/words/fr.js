@@ -3,10 +3,10 @@
 export default {
 	"title": "Ce qui est enregistré sur vous",
 
-	"own.intro": "Tout ce que cette centrale a sur vous : table par table, à quoi cela sert, qui le lit et quand c’est effacé. Vous seul voyez cette page ; le fait de la consulter n’est noté nulle part.",
+	"own.intro": "Tout ce que cette centrale a sur vous : table par table, à quoi cela sert, qui le lit et quand c’est effacé. Vous seul voyez cette page ; le fait de la consulter n’est noté nulle part.",
 	"own.file": "Télécharger en fichier (JSON)",
 	"own.loading": "Lecture en cours …",
-	"own.as_of": "État : {time}",
+	"own.as_of": "État : {time}",
 	"own.again": "Relire",
 	"own.now": "Maintenant, en mémoire vive",
 	"own.now.about": "Vaut pour cette période de travail, est remplacé à chaque changement et jamais écrit.",
@@ -23,7 +23,7 @@ export default {
 	"own.goes.with": "voir ci-dessus",
 	"own.given": "Où vous le voyez",
 	"own.where": "Où cela se trouve",
-	"own.secret": "existe, non affiché : secret",
+	"own.secret": "existe, non affiché : secret",
 	"own.others": "concerne quelqu’un d’autre",
 	"own.you": "vous",
 	"own.yes": "oui",
@@ -109,7 +109,7 @@ export default {
 
 	"purpose.agreement_end": "Pour qu’aucun appel n’arrive à la maison jusqu’à la prochaine signature.",
 
-	"goes.agreement_end": "Après cinq ans, pas avant la signature ainsi terminée ; ou avec votre inscription.",
+	"goes.agreement_end": "Après cinq ans, pas avant la signature ainsi terminée ; ou avec votre inscription.",
 
 	"table.call_event": "Déroulement des appels",
 
@@ -121,7 +121,7 @@ export default {
 
 	"purpose.call": "Joignabilité de la centrale, comparée à l’année précédente.",
 
-	"goes.call": "Après 90 jours, qui a parlé est oublié ; l’appel lui-même disparaît après 400 jours.",
+	"goes.call": "Après 90 jours, qui a parlé est oublié ; l’appel lui-même disparaît après 400 jours.",
 
 	"table.line_quality": "Qualité des lignes de vos conversations",
 
@@ -145,7 +145,7 @@ export default {
 
 	"purpose.ledger_entry": "Pour retrouver la preuve de ce qui est signé.",
 
-	"goes.ledger_entry": "Ce n’est qu’un emplacement et ne dit rien ; une fois la signature effacée, il ne mène à personne.",
+	"goes.ledger_entry": "Ce n’est qu’un emplacement et ne dit rien ; une fois la signature effacée, il ne mène à personne.",
 
 	"table.staff_code": "Code pour un appareil de la représentation du personnel",
 
@@ -157,37 +157,37 @@ export default {
 
 	"purpose.role_change": "Pour prouver qui a reçu ou rendu quelle fonction.",
 
-	"goes.role_change": "Après 90 jours ; le registre de preuves le garde.",
+	"goes.role_change": "Après 90 jours ; le registre de preuves le garde.",
 
 	"table.approval": "Accords de la représentation du personnel, signés par vous",
 
 	"purpose.approval": "Pour qu’une évaluation ne tourne qu’avec accord.",
 
-	"goes.approval": "Cinq ans après la fin ; qui a signé, avec votre inscription.",
+	"goes.approval": "Cinq ans après la fin ; qui a signé, avec votre inscription.",
 
 	"table.approval_end": "Retraits d’accords, signés par vous",
 
 	"purpose.approval_end": "Pour qu’une évaluation soit de nouveau arrêtée.",
 
-	"goes.approval_end": "Avec l’accord ; qui a signé, avec votre inscription.",
+	"goes.approval_end": "Avec l’accord ; qui a signé, avec votre inscription.",
 
 	"table.consultation": "Consultations, notées par vous",
 
 	"purpose.consultation": "Ce que tous ensemble ont dit, là où il n’y a pas de représentation.",
 
-	"goes.consultation": "Cinq ans après la fin ; qui l’a noté, avec votre inscription.",
+	"goes.consultation": "Cinq ans après la fin ; qui l’a noté, avec votre inscription.",
 
 	"table.agent_queue": "Vos files d’attente",
 
 	"purpose.agent_queue": "Quels appels vous arrivent.",
 
-	"goes.agent_queue": "Avec votre inscription ; remplacé à chaque changement.",
+	"goes.agent_queue": "Avec votre inscription ; remplacé à chaque changement.",
 
 	"table.agent_skill": "Vos compétences",
 
 	"purpose.agent_skill": "Pour que les appels qui conviennent vous arrivent.",
 
-	"goes.agent_skill": "Avec votre inscription ; remplacé à chaque changement.",
+	"goes.agent_skill": "Avec votre inscription ; remplacé à chaque changement.",
 
 	"table.staff_key": "Clés pour la représentation du personnel",
 
@@ -252,13 +252,13 @@ export default {
 	"place.where.declaration": "Mémoire vive de la centrale",
 	"place.purpose.declaration": "Si des appels peuvent arriver chez vous.",
 	"place.goes.declaration": "À la fin de la période, après 14 heures au plus. Jamais écrite.",
-	"place.given.declaration": "Ci-dessus, sous « Maintenant ».",
+	"place.given.declaration": "Ci-dessus, sous « Maintenant ».",
 	"place.shift": "État et ligne",
 	"place.what.shift": "Votre état et depuis quand, votre appel, les compteurs de votre ligne.",
-	"place.where.shift": "Mémoire vive de la centrale ; pendant un appel aussi du processus vocal",
+	"place.where.shift": "Mémoire vive de la centrale ; pendant un appel aussi du processus vocal",
 	"place.purpose.shift": "Pour que les appels aillent à qui est libre, et continuent après un redémarrage.",
 	"place.goes.shift": "Remplacé à chaque changement, disparaît avec la période de travail.",
-	"place.given.shift": "Ci-dessus, sous « Maintenant », et à votre poste.",
+	"place.given.shift": "Ci-dessus, sous « Maintenant », et à votre poste.",
 	"place.door": "Affichage à la porte",
 	"place.what.door": "L’empreinte de son jeton, et ce qu’elle dit de la fin d’une pause.",
 	"place.where.door": "Mémoire vive de la centrale et de l’affichage",
@@ -270,12 +270,12 @@ export default {
 	"place.where.journal": "Fichiers de la centrale",
 	"place.purpose.journal": "Pour expliquer des décisions et trouver des erreurs.",
 	"place.goes.journal": "Après sept jours. La clé qui mène des pseudonymes aux personnes disparaît après un jour.",
-	"place.given.journal": "Pas par personne : sans la clé, aucun chemin n’y mène.",
+	"place.given.journal": "Pas par personne : sans la clé, aucun chemin n’y mène.",
 	"place.ledger": "Registre de preuves",
 	"place.what.ledger": "Ce que vous avez signé et terminé, et la signature de l’employeur.",
 	"place.where.ledger": "Fichiers de la centrale",
 	"place.purpose.ledger": "Pour qu’aucune partie ne puisse le nier.",
-	"place.goes.ledger": "Une entrée peut être effacée : son contenu est détruit, le reste demeure prouvable.",
+	"place.goes.ledger": "Une entrée peut être effacée : son contenu est détruit, le reste demeure prouvable.",
 	"place.given.ledger": "Dans la table des signatures.",
 	"place.configuration": "Configuration",
 	"place.what.configuration": "Identifiant, nom, lieu de travail habituel, files avec compétences, habilitation.",
@@ -290,11 +290,11 @@ export default {
 	"place.goes.log": "Selon la durée du journal du système.",
 	"place.given.log": "Pas par personne.",
 	"place.device": "Votre navigateur",
-	"place.what.device": "La partie privée de votre clé, que personne ne peut lire ; microphone, langue et couleurs choisis.",
+	"place.what.device": "La partie privée de votre clé, que personne ne peut lire ; microphone, langue et couleurs choisis.",
 	"place.where.device": "Sur cet appareil",
 	"place.purpose.device": "Pour signer, et pour l’apparence que vous aimez.",
 	"place.goes.device": "Quand vous effacez les données du navigateur.",
-	"place.given.device": "C’est à vous ; la centrale ne l’a pas.",
+	"place.given.device": "C’est à vous ; la centrale ne l’a pas.",
 	"place.backup": "Sauvegardes",
 	"place.what.backup": "Copies de tout ce qui se trouve dans des fichiers.",
 	"place.where.backup": "Où l’exploitant les garde",
@@ -302,7 +302,7 @@ export default {
 	"place.goes.backup": "Selon les délais de l’exploitant.",
 	"place.given.backup": "Demandez à l’exploitant.",
 	"table.plan_span": "Votre plan de semaine",
-	"purpose.plan_span": "Qui compte travailler où : places, effectifs, jours d’équipe.",
+	"purpose.plan_span": "Qui compte travailler où : places, effectifs, jours d’équipe.",
 	"goes.plan_span": "Une semaine après la semaine. S’il a été tenu n’est noté nulle part.",
 	"table.plan_absence": "Vos absences",
 	"purpose.plan_absence": "Qui n’est pas planifié, et jamais pourquoi.",
@@ -330,7 +330,7 @@ export default {
 	"column.month_days": "Jours à la maison, mois",
 	"column.year_days": "Jours à la maison, année",
 	"column.counted_to": "Compté jusqu’à",
-	"table.pulse_answered": "Question de la semaine : répondue",
+	"table.pulse_answered": "Question de la semaine : répondue",
 	"purpose.pulse_answered": "Pour ne pas vous demander deux fois. Votre réponse n’est notée nulle part.",
 	"goes.pulse_answered": "Quand la semaine est close.",
 	"column.week_ms": "Semaine",
@@ -357,8 +357,8 @@ export default {
 	"column.counter": "Compteur",
 	"column.made_ms": "Depuis",
 	"column.month_ms": "Dernière utilisation, le mois",
-	"column.leg": "Ligne : celle de l’appelant, ou la vôtre",
-	"column.direction": "Sens : vers la centrale, ou depuis elle",
+	"column.leg": "Ligne : celle de l’appelant, ou la vôtre",
+	"column.direction": "Sens : vers la centrale, ou depuis elle",
 	"column.is_whole": "Mesuré jusqu’à la fin",
 	"column.codec": "Comment la voix était codée",
 	"column.expected": "Paquets attendus",

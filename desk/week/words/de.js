@@ -2,7 +2,6 @@
 /* The week page in German. */
 export default {
 	title: "Wochenplan",
-	locale: "de-CH",
 	week: "Woche {n}",
 	weeks: "Wochen",
 	views: "Ansicht",

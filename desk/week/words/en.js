@@ -2,7 +2,6 @@
 /* The week page in English. */
 export default {
 	title: "Week plan",
-	locale: "en-GB",
 	week: "Week {n}",
 	weeks: "Weeks",
 	views: "View",

@@ -2,7 +2,6 @@
 /* The week page in Italian. */
 export default {
 	title: "Piano settimanale",
-	locale: "it-CH",
 	week: "Settimana {n}",
 	weeks: "Settimane",
 	views: "Vista",
