@@ -38,6 +38,5 @@ export const month = (language, when) => in_words(language, when, { month: "long
 /* Montag, Mo */
 export const weekday = (language, when, form = "long") => in_words(language, when, { weekday: form });
 
-/* 1,5 or 1.5 by the language, with that many digits behind the point */
-export const figure = (language, n, digits) =>
-	n.toLocaleString(locale(language), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+/* 1,5 or 1.5 by the language, with that many digits behind the point: browsers disagree on de-CH. */
+export const figure = (language, n, digits) => n.toFixed(digits).replace(".", language === "en" ? "." : ",");

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { backoff_ms, pace, PACE_BURST, PACE_EVERY_MS } from "../common/backoff.js";
 import { language_name, language_pick, words_of } from "../common/i18n.js";
 import { level_fall, level_of, LEVEL_SPEECH } from "../common/level.js";
+import { date, date_time, day, figure } from "../common/locale.js";
 import { look_clean } from "../common/look.js";
 import { mic_error } from "../common/mic.js";
 import { icon_of, SHAPES } from "../common/shapes.js";
@@ -273,6 +274,18 @@ test("time: as people say it", () => {
 	assert.equal(since(t, 59999), "eben");
 	assert.equal(since(t, 120000), "2 Min.");
 	assert.equal(since(t, 3960000), "1 Std. 6 Min.");
+});
+
+test("dates and figures in the form of the language, whatever the browser knows of it", () => {
+	const when = new Date(2026, 9, 4, 14, 5);
+	for (const [language, ...want] of [
+		["de", "04.10.", "04.10.2026", "04.10.2026, 14:05", "8,0"],
+		["fr", "04.10.", "04.10.2026", "04.10.2026, 14:05", "8,0"],
+		["it", "04.10.", "04.10.2026", "04.10.2026, 14:05", "8,0"],
+		["en", "4 Oct", "4 Oct 2026", "4 Oct 2026, 14:05", "8.0"],
+	])
+		assert.deepEqual([day(language, when), date(language, when), date_time(language, when), figure(language, 8, 1)], want, language);
+	assert.equal(figure("de", 12, 0), "12");
 });
 
 test("numbers in Swiss form", () => {
