@@ -7,7 +7,7 @@
 //   tally.mjs plain FILE NAME SECONDS -- COMMAND...     one case: does it end with status 0?
 //   tally.mjs meson FILE NAME SECONDS DIR -- COMMAND... `meson test` in DIR; each program's TAP is counted
 //   tally.mjs missing FILE NAME WHY                     a part that could not run: one failure
-//   tally.mjs sum FILE                                  the table, and the last line
+//   tally.mjs sum FILE                                  the table, what failed, and the last line
 //
 // FILE collects one JSON line per program.  What a part prints goes to build/log/test-NAME.log; on the
 // terminal are its line and what failed.  The status is 1 if anything failed.
@@ -134,18 +134,20 @@ function mesonRows(dir, name, ended, seconds) {
 function show(name, rows, failures, seconds) {
 	const total = (key) => rows.reduce((sum, r) => sum + r[key], 0);
 	const skipped = total('skipped') ? `, ${total('skipped')} skipped` : '';
-	console.log(`${name}: ${total('passed')} passed, ${total('failed')} failed${skipped} (${seconds.toFixed(1)} s)`);
-	for (const f of failures.slice(0, FAILURES_SHOWN)) {
-		console.log(`  FAILED ${f.name}`);
-		for (const l of f.detail)
-			console.log(`    | ${l}`);
-	}
+	const lines = [`${name}: ${total('passed')} passed, ${total('failed')} failed${skipped} (${seconds.toFixed(1)} s)`];
+	for (const f of failures.slice(0, FAILURES_SHOWN))
+		lines.push(`  FAILED ${f.name}`, ...f.detail.map((l) => `    | ${l}`));
 	if (failures.length > FAILURES_SHOWN)
-		console.log(`  ... and ${failures.length - FAILURES_SHOWN} more`);
+		lines.push(`  ... and ${failures.length - FAILURES_SHOWN} more`);
+	console.log(lines.join('\n')); // at once: other parts may be talking
 	return total('failed') > 0 ? 1 : 0;
 }
 
-const record = (file, rows) => fs.appendFileSync(file, rows.map((r) => `${JSON.stringify(r)}\n`).join(''));
+// The names of what failed stand with the last row.
+function record(file, rows, failures) {
+	rows.at(-1).failures = failures.slice(0, FAILURES_SHOWN).map((f) => f.name);
+	fs.appendFileSync(file, rows.map((r) => `${JSON.stringify(r)}\n`).join(''));
+}
 
 async function part(kind, file, name, seconds, dir, command) {
 	fs.mkdirSync(LOG_DIR, { recursive: true });
@@ -167,7 +169,7 @@ async function part(kind, file, name, seconds, dir, command) {
 		rows = [row(name, counts, took)];
 		failures = counts.failures;
 	}
-	record(file, rows);
+	record(file, rows, failures);
 	return show(name, rows, failures, took);
 }
 
@@ -185,6 +187,9 @@ function sum(file) {
 	}
 	if (rows.length === 0)
 		total.failed = 1; // no part ran at all
+	for (const r of rows)
+		for (const f of r.failures ?? [])
+			console.log(`FAILED ${r.name}: ${f}`);
 	console.log(`\n${total.passed} passed, ${total.failed} failed`);
 	return total.failed > 0 ? 1 : 0;
 }
@@ -196,8 +201,9 @@ async function main(args) {
 		return sum(file);
 	if (kind === 'missing' && third) {
 		const rows = [row(name, { passed: 0, failed: 1, skipped: 0 }, 0)];
-		record(file, rows);
-		return show(name, rows, [{ name: `could not run: ${third}`, detail: [] }], 0);
+		const failures = [{ name: `could not run: ${third}`, detail: [] }];
+		record(file, rows, failures);
+		return show(name, rows, failures, 0);
 	}
 	const dir = kind === 'meson' ? args[4] : null;
 	if (['tap', 'plain', 'meson'].includes(kind) && Number(third) > 0 && dash === (dir ? 5 : 4) && args[dash + 1])

@@ -78,6 +78,7 @@ for (const [what, args, expected] of programs)
 		assert.equal(last, expected, part.stdout + part.stderr);
 		assert.equal(part.status, bad);
 		assert.equal(sum.status, bad);
+		assert.equal(/^FAILED a:/m.test(sum.stdout), bad === 1, 'the table names what failed');
 	});
 
 test('tally: nothing ran at all is a failure', (t) => {
