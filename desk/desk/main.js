@@ -37,6 +37,7 @@ const RESUME_MS = 500; /* an AudioContext that is allowed to sound does so withi
 const m = {
 	t: null,
 	look: look_load(),
+	turn: [],
 	mac: keys_mac(),
 	socket: "connecting",
 	was_open: false,
@@ -82,7 +83,7 @@ const socket = socket_new("/ws/desk", {
 	watch: true,
 });
 const mic = mic_new(on_mic);
-const line = line_new({ socket, audio, on_change: on_line });
+const line = line_new({ socket, audio, on_change: on_line, turn: () => m.turn });
 let context = null; /* made after getUserMedia, or it stays suspended after a reload */
 let level = null;
 let devices = null;
@@ -128,6 +129,7 @@ function next_tick() {
 const ON = {
 	view: on_view,
 	"line.answer": (msg) => line.answer(msg),
+	turn: (msg) => (m.turn = msg.servers),
 	error: on_error,
 	/* and late.js's, once it is there */
 };
