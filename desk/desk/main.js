@@ -37,7 +37,7 @@ const RESUME_MS = 500; /* an AudioContext that is allowed to sound does so withi
 const m = {
 	t: null,
 	look: look_load(),
-	turn: [],
+	turn: [], /* the TURN servers, with an account for the next line */
 	mac: keys_mac(),
 	socket: "connecting",
 	was_open: false,
@@ -68,6 +68,7 @@ const m = {
 	ring: null, /* ring.js, likewise */
 	hid: null, /* hid.js, likewise */
 	sound: null, /* sound.js, likewise */
+	detour: "", /* see way.js */
 	blocked: 0, /* attempts at a line that the centre answered, and no voice came through */
 	shown: "", /* the state that was last announced */
 	say: "",
@@ -211,7 +212,7 @@ function came([late, t]) {
 	m.home = late.home_new(m, socket.send, draw);
 	m.transfer = late.transfer_new(m, { send: socket.send, draw });
 	m.worth = late.worth_new(m);
-	m.speech = late.speech_new(m, { line, send: socket.send });
+	m.speech = late.speech_new(m, { line, send: socket.send, draw });
 	m.door = late.door_new(m, socket.send, draw);
 	m.cover = late.cover_new(m, { send: socket.send, cover, draw });
 	m.ring = late.ring_new(m, { context: () => context, audio });
