@@ -16,16 +16,13 @@ static const char usage[] =
 	"heimamt turn-config [--config FILE]\n"
 	"  Prints a whole turnserver.conf for coturn from the section turn of the "
 	"configuration.\n"
-	"  It holds the secret that both share: whom the file belongs to may read it, "
-	"and "
-	"nobody\n"
-	"  else. Print it anew when the section, relay's address or public, or the "
-	"secret "
-	"changes.\n\n"
+	"  It holds the secret that both share: coturn may read it, and nobody else. Print "
+	"it anew\n"
+	"  when the section, relay's address or public, or the secret changes.\n\n"
 	"Examples:\n"
-	"  umask 077; heimamt turn-config --config /etc/heimamt/heimamt.conf > "
-	"turnserver.conf\n"
-	"  install -o turnserver -m 400 turnserver.conf /etc/turnserver.conf\n"
+	"  heimamt turn-config --config /etc/heimamt/heimamt.conf\n"
+	"  umask 077; heimamt turn-config > turnserver.conf\n"
+	"  install -o root -g turnserver -m 640 turnserver.conf /etc/turnserver.conf\n"
 	"  systemctl restart coturn\n";
 
 static void print_access(const struct config_turn *t)
@@ -104,7 +101,7 @@ static void print_rest(void)
 static void print(const struct config *c, const char *path)
 {
 	printf("# turnserver.conf of coturn, made from %s by: heimamt turn-config\n"
-	       "# It holds a secret: chmod 400, of the user that coturn runs as.\n\n",
+	       "# It holds a secret: root:turnserver, chmod 640.\n\n",
 		path);
 	print_access(&c->turn);
 	print_listeners(&c->turn);
