@@ -18,7 +18,7 @@ packages_build='ca-certificates gcc libc6-dev meson ninja-build pkg-config libso
 packages_test='binutils clang-14|clang libclang-rt-14-dev|libclang-rt-dev clang-format-14|clang-format
 	clang-tidy-14|clang-tidy cppcheck libcmocka-dev libsrtp2-dev sip-tester chromium sqlite3
 	shellcheck poppler-utils systemd iproute2 iptables util-linux kamailio kamailio-tls-modules baresip-core openssl
-	debhelper debootstrap dpkg-dev lintian scdoc'
+	debhelper debootstrap dpkg-dev lintian scdoc coturn'
 
 say() {
 	printf '%s\n' "$*"

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
  * rtc -- one voice connection of the browser to the relay, in any codec of a telephone network, or Opus, and with telephone keys
- * (RFC 4733); no ICE servers, no candidates of ours.
+ * (RFC 4733); no candidates of ours in the offer.
  *
  * The relay is ICE-lite with candidates in its answer, so the offer leaves at once and no third party is
- * asked for anything.
+ * asked for anything.  turn: the house's own TURN servers, where it has any: what the browser gets there it tries by itself,
+ * after what is direct (RFC 8445 section 5.1.2), and the relay learns of it by the first check (section 7.3.1.3).
  */
-export function rtc_new({ stream, audio, on_state }) {
+export function rtc_new({ stream, audio, on_state, turn = [] }) {
 	const pc = new RTCPeerConnection({
-		iceServers: [],
+		iceServers: turn,
 		bundlePolicy: "max-bundle",
 		rtcpMuxPolicy: "require",
 	});

@@ -8,7 +8,9 @@ import { meter_new } from "./meter.js";
 import { stop_new } from "./stop.js";
 import { track_enabled } from "./track.js";
 import { transfer_new as to_others } from "./transfer.js";
+import { speech_new as line_speech } from "./speech.js";
 import { voice_line } from "./voice.js";
+import { way_new } from "./way.js";
 import { worth_new as line_worth } from "./worth.js";
 
 export { aside_new as door_new } from "./aside.js";
@@ -18,7 +20,6 @@ export { hid_new } from "./hid.js";
 export { ring_new } from "./ring.js";
 export { sound_new } from "./sound.js";
 export { counts_new, line_test } from "./test.js";
-export { speech_new } from "./speech.js";
 
 /* The centre's messages that are for the parts in here. */
 export const messages = (m) => ({
@@ -36,10 +37,23 @@ export function home_new(m, ...rest) {
 	return { ...home, card: () => [m.sound?.tour(), home.card(), m.transfer?.more()] };
 }
 
+/* What follows the line: the codec that it is spoken in, and the way that it takes. */
+export function speech_new(m, place) {
+	const speech = line_speech(m, place);
+	m.way = way_new(m, place);
+	return {
+		...speech,
+		settle() {
+			speech.settle();
+			m.way.settle();
+		},
+	};
+}
+
 /* What there is to say of the line, below its state. */
 export function worth_new(m) {
 	const worth = line_worth(m);
-	return { ...worth, sign: () => [worth.sign(), voice_line(m)] };
+	return { ...worth, sign: () => [worth.sign(), m.way?.sign(), voice_line(m)] };
 }
 
 /* What a talk may lead to: keys for its other side, the caller is handed on, or the shift ends.  At most one dialog is open. */

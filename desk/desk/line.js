@@ -5,13 +5,13 @@
  *
  * One attempt at a time, at a bounded pace, and only while the centre can be asked: an attempt that would fall
  * into a lost connection is held until its first view.  on_change() after each change of phase.  socket: send()
- * and is_open(); the answer comes back through answer().
+ * and is_open(); the answer comes back through answer(). turn(): the TURN servers, with an account for this one line.
  */
 import { backoff_ms, pace } from "../common/backoff.js";
 import { rtc_new } from "../common/rtc.js";
 import { limit_ms, line_next } from "./line_machine.js";
 
-export function line_new({ socket, audio, on_change }) {
+export function line_new({ socket, audio, on_change, turn }) {
 	let phase = "off";
 	let stream = null;
 	let rtc = null;
@@ -90,7 +90,7 @@ export function line_new({ socket, audio, on_change }) {
 		let mine = null;
 		try {
 			drop();
-			rtc = mine = rtc_new({ stream, audio, on_state: on_rtc });
+			rtc = mine = rtc_new({ stream, audio, on_state: on_rtc, turn: turn() });
 			const sdp = await mine.offer();
 			if (rtc === mine && !socket.send({ t: "line.offer", sdp, ref: "l" + ++ref }))
 				event("failed");

@@ -37,6 +37,7 @@ const RESUME_MS = 500; /* an AudioContext that is allowed to sound does so withi
 const m = {
 	t: null,
 	look: look_load(),
+	turn: [], /* the TURN servers, with an account for the next line */
 	mac: keys_mac(),
 	socket: "connecting",
 	was_open: false,
@@ -67,6 +68,7 @@ const m = {
 	ring: null, /* ring.js, likewise */
 	hid: null, /* hid.js, likewise */
 	sound: null, /* sound.js, likewise */
+	detour: "", /* see way.js */
 	blocked: 0, /* attempts at a line that the centre answered, and no voice came through */
 	shown: "", /* the state that was last announced */
 	say: "",
@@ -82,7 +84,7 @@ const socket = socket_new("/ws/desk", {
 	watch: true,
 });
 const mic = mic_new(on_mic);
-const line = line_new({ socket, audio, on_change: on_line });
+const line = line_new({ socket, audio, on_change: on_line, turn: () => m.turn });
 let context = null; /* made after getUserMedia, or it stays suspended after a reload */
 let level = null;
 let devices = null;
@@ -128,6 +130,7 @@ function next_tick() {
 const ON = {
 	view: on_view,
 	"line.answer": (msg) => line.answer(msg),
+	turn: (msg) => (m.turn = msg.servers),
 	error: on_error,
 	/* and late.js's, once it is there */
 };
@@ -209,7 +212,7 @@ function came([late, t]) {
 	m.home = late.home_new(m, socket.send, draw);
 	m.transfer = late.transfer_new(m, { send: socket.send, draw });
 	m.worth = late.worth_new(m);
-	m.speech = late.speech_new(m, { line, send: socket.send });
+	m.speech = late.speech_new(m, { line, send: socket.send, draw });
 	m.door = late.door_new(m, socket.send, draw);
 	m.cover = late.cover_new(m, { send: socket.send, cover, draw });
 	m.ring = late.ring_new(m, { context: () => context, audio });

@@ -34,7 +34,7 @@ export function notices_of(m) {
 		});
 	out.push(...device_notices(m.devices));
 	if (m.blocked >= BLOCKED && line !== "none" && line !== "up")
-		out.push({ id: "line_blocked", grave: true });
+		out.push({ id: "line_blocked" + m.detour, grave: true });
 	else if (m.line_refused && !told)
 		out.push({ id: "line_failed", grave: true });
 	else if (line === "lost" && !told)

@@ -107,8 +107,10 @@ test("what was chosen: broken is default; nobody's name is kept", () => {
 
 test("no voice comes through: said after three attempts, and not once the line stands", () => {
 	const ids = (part) => notices_of({ view: view_of({ line: "connecting", state: "out" }), socket: "open", mic: "on", phase: "wait", blocked: 3,
-		devices: {}, ...part }).map((n) => n.id);
+		devices: {}, detour: "", ...part }).map((n) => n.id);
 	assert.deepEqual(ids({}), ["line_blocked"]);
+	assert.deepEqual(ids({ detour: "_turn" }), ["line_blocked_turn"]);
+	assert.deepEqual(ids({ detour: "_refused" }), ["line_blocked_refused"]);
 	assert.deepEqual(ids({ blocked: 2 }), ["line"]);
 	assert.deepEqual(ids({ phase: "up", view: view_of({ line: "up" }) }), []);
 	assert.deepEqual(ids({ phase: "off" }), []);

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { WORDS } from "../door/words.js";
 import { ROOM } from "../desk/room_words.js";
 import { VOICE } from "../desk/voice_words.js";
+import { WAY } from "../desk/way_words.js";
 import { WORTH } from "../desk/worth_words.js";
 import { SHEET } from "../sheet/words.js";
 import { AGREEMENT } from "../agreement/words.js";
@@ -211,7 +212,7 @@ test("languages: the door, the family’s sheet, the room check and the pages be
 	/* The shape of it: keys, how many lines, where a time stands. */
 	const form = (o) =>
 		Object.entries(o).map(([k, v]) => [k, Array.isArray(v) ? v.length : (v.match(/\{\w+\}/g) ?? []).join()]);
-	for (const words of [WORDS, SHEET, ROOM, WORTH, VOICE, HOUSE, ...Object.values(PAGES_WORDS)]) {
+	for (const words of [WORDS, SHEET, ROOM, WORTH, VOICE, WAY, HOUSE, ...Object.values(PAGES_WORDS)]) {
 		assert.deepEqual(Object.keys(words).sort(), codes);
 		for (const code of codes) {
 			assert.deepEqual(form(words[code]), form(words.de), code);

@@ -158,6 +158,7 @@ static void hello(struct app *app, struct app_page *page, const struct desk_msg 
 			.agent = ag->cfg.id,
 			.why = ACD_WHY_DESK_LOST });
 	app_keep_line(app, ag);
+	app_turn_tell(app, ag);
 	app_agent_show(app, ag);
 }
 
@@ -282,7 +283,10 @@ void app_agent_message(struct app *app, struct app_page *page, const struct desk
 			return;
 		}
 	switch (m->type) {
-	case DESK_LINE_OFFER: app_line_offer(app, ag, m); break;
+	case DESK_LINE_OFFER:
+		app_line_offer(app, ag, m);
+		app_turn_tell(app, ag);
+		break;
 	case DESK_LINE_CODEC: app_line_codec(app, ag, m); break;
 	case DESK_SHIFT_END: app_stop_wish(app, ag, m); break;
 	case DESK_LINE_TEST: app_line_test(app, ag, m->on, m->ref); break;

@@ -18,6 +18,7 @@
 #include "app/caller_token.h"
 #include "app/paper.h"
 #include "app/ports.h"
+#include "app/turn.h"
 #include "core/acd/acd.h"
 #include "core/acd/announce.h"
 #include "core/approval/approval.h"
@@ -148,6 +149,7 @@ struct app_config {
 	bool two_factors_always; /* at the office, too */
 	char house[APP_NAME_MAX]; /* its name, which no password may be made of */
 	int64_t reconfirm_ms; /* an agreement is confirmed anew after so long; 0: never */
+	struct app_turn_config turn;
 	struct app_week_config week;
 	struct app_paper paper; /* where an agent's own copy is made from */
 	enum trunk_srtp dial_srtp; /* what is offered where the house calls */

@@ -58,6 +58,7 @@ static void take_rest(struct app *app, const struct app_config *cfg)
 	app->cfg.reconfirm_ms = cfg->reconfirm_ms;
 	app->cfg.two_factors_always = cfg->two_factors_always;
 	app->cfg.pulse = cfg->pulse;
+	app->cfg.turn = cfg->turn;
 	take_caller_page(app, cfg);
 }
 

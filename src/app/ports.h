@@ -68,6 +68,7 @@ struct app_ports {
 	void (*door_view)(void *arg, uint64_t conn, const struct desk_door *d);
 	void (*door_token)(void *arg, uint64_t conn, const char *token, const char *ref);
 	void (*line_answer)(void *arg, uint64_t conn, const struct desk_line_answer *a);
+	void (*turn)(void *arg, uint64_t conn, const struct desk_turn *t);
 	void (*targets)(void *arg, uint64_t conn, const struct desk_targets *t);
 	void (*line_stats)(void *arg, uint64_t conn, const struct desk_line_stats *s);
 	void (*quality)(void *arg, uint64_t conn, const struct desk_quality *q);

@@ -107,6 +107,11 @@ static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer 
 	web_send(((struct centre *)arg)->web, conn, desk_write_line_answer(a));
 }
 
+static void turn(void *arg, uint64_t conn, const struct desk_turn *t)
+{
+	web_send(((struct centre *)arg)->web, conn, desk_write_turn(t));
+}
+
 static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)
 {
 	web_send(((struct centre *)arg)->web, conn, desk_write_line_stats(s));
@@ -287,6 +292,7 @@ struct app_ports bind_ports(struct centre *c)
 		.door_view = door_view,
 		.door_token = door_token,
 		.line_answer = line_answer,
+		.turn = turn,
 		.line_stats = line_stats,
 		.quality = quality,
 		.desk_agreement = desk_agreement,

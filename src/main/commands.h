@@ -22,6 +22,7 @@ int command_people(int argc, char **argv);
 int command_factors(int argc, char **argv);
 int command_caller_token(int argc, char **argv);
 int command_backup(int argc, char **argv);
+int command_turn_config(int argc, char **argv);
 int command_restore(int argc, char **argv);
 
 #endif

@@ -169,6 +169,7 @@ cfg_opt_t config_opts[] = {
 	CFG_SEC("home-days", config_week_opts, CFGF_NONE),
 	CFG_SEC("metrics", config_metrics_opts, CFGF_NONE),
 	CFG_SEC("sign-on", config_sign_on_opts, CFGF_NONE),
+	CFG_SEC("turn", config_turn_opts, CFGF_NONE),
 	CFG_SEC("menu", config_menu_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
@@ -534,6 +535,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	config_read_week(r, cfg, out);
 	config_read_metrics(r, cfg, out);
 	config_read_sign_on(r, cfg, out);
+	config_read_turn(r, cfg, out);
 	config_read_caller_page(r, web, out);
 	if (!r->is_bad)
 		config_check_demands(r, cfg, out);

@@ -74,6 +74,17 @@ struct config_sign_on {
 	char secret_file[CONFIG_PATH_MAX]; /* "": a public client */
 };
 
+/* The TURN server, which is a program of its own. */
+struct config_turn {
+	struct app_turn_config app; /* its secret is filled by config_turn_secret() */
+	char realm[CONFIG_TEXT_MAX];
+	char secret_file[CONFIG_PATH_MAX];
+	char addr[CONFIG_TEXT_MAX]; /* where it listens, and relays from */
+	char public_addr[CONFIG_TEXT_MAX]; /* as sip_public */
+	uint16_t low, high; /* of its relayed addresses */
+	char certificate[CONFIG_PATH_MAX], key[CONFIG_PATH_MAX]; /* "": no TLS */
+};
+
 struct config {
 	uint16_t node;
 	char timezone
@@ -133,6 +144,8 @@ struct config {
 	struct app_week_place *week_places; /* owned; week's */
 	bool has_sign_on;
 	struct config_sign_on sign_on;
+	bool has_turn;
+	struct config_turn turn;
 	bool pulse; /* the weekly question to the staff is asked */
 	bool two_factors_always; /* at the office, too; at home in any case [RULES T4] */
 	char ledger
@@ -163,8 +176,10 @@ bool config_calls_out(const struct config *c); /* there is a carrier */
 bool config_has_tls(const struct config *c); /* SIP speaks it */
 /* Where browsers find the house: "https://desk.example.org". port: where it listens. ENAMETOOLONG. */
 int config_base(const struct config *c, unsigned port, char *out, size_t cap);
-/* config_sign_on.c: the client's secret, the first line of a file that not everybody may read. NULL, or what is wrong with it. */
-const char *sign_on_read_secret(const char *path, char *out, size_t cap);
+/* config_secret.c: the first line of a file that not everybody may read. NULL, or what is wrong with it. */
+const char *config_read_secret(const char *path, char *out, size_t cap);
+/* config_turn.c: the secret that is shared with the TURN server. NULL, or what is wrong with its file. */
+const char *config_turn_secret(const struct config_turn *t, char out[TURN_SECRET_MAX]);
 #define CONFIG_BASE_MAX (WEB_NAME_MAX + 32)
 
 #endif

@@ -28,6 +28,7 @@ static const struct {
 	{ "agreement", "reconfirm" },
 	{ "office", "clearance" },
 	{ "staff", "pulse" },
+	{ "turn", "*" },
 	{ "menu", "*" },
 	{ "queue", "*" },
 	{ "agent", "*" },

@@ -99,6 +99,10 @@ void config_read_metrics(struct config_reader *r, cfg_t *cfg, struct config *out
 extern cfg_opt_t config_sign_on_opts[];
 void config_read_sign_on(struct config_reader *r, cfg_t *cfg, struct config *out);
 
+/* config_turn.c: the TURN server; after the relays */
+extern cfg_opt_t config_turn_opts[];
+void config_read_turn(struct config_reader *r, cfg_t *cfg, struct config *out);
+
 /* config_menu.c: a queue is chosen by a key; after the queues */
 extern cfg_opt_t config_menu_opts[];
 void config_read_menus(struct config_reader *r, cfg_t *cfg, struct config *c);

@@ -134,6 +134,7 @@ static void look_at_ports(const struct config *c, struct config_report *r)
 	const unsigned lines = !c->relay_tcp ? 0
 		: c->relay_tcp_port          ? c->relay_tcp_port
 					     : c->relay_port;
+	const struct config_turn *t = &c->turn; /* without one: ports 0 */
 	const struct ports all[] = {
 		{ "sip", "port", c->sip_addr, true, c->sip_port, c->sip_port },
 		{ "relay", "port", c->relay_addr, true, c->relay_port,
@@ -145,6 +146,10 @@ static void look_at_ports(const struct config *c, struct config_report *r)
 		{ "sip", "port", c->sip_addr, false, tcp, tcp },
 		{ "sip", "tls-port", c->sip_addr, false, c->sip_tls_port,
 			c->sip_tls_port },
+		{ "turn", "port", t->addr, true, t->app.port, t->app.port },
+		{ "turn", "port", t->addr, false, t->app.port, t->app.port },
+		{ "turn", "tls-port", t->addr, false, t->app.tls_port, t->app.tls_port },
+		{ "turn", "min-port", t->addr, true, t->low, t->high },
 	};
 	char text[CONFIG_COMPLAINT_MAX];
 
@@ -239,12 +244,26 @@ static void look_at_secret(const struct config *c, struct config_report *r)
 
 	if (!c->has_sign_on || !*file)
 		return;
-	why = sign_on_read_secret(file, secret, sizeof secret);
+	why = config_read_secret(file, secret, sizeof secret);
 	explicit_bzero(secret, sizeof secret);
 	if (!why)
 		return;
 	(void)text_format(text, sizeof text, "%s %s.", file, why);
 	say(r, "sign-on", "", "client-secret-file", false, text);
+}
+
+/* What is shared with the TURN server. */
+static void look_at_turn(const struct config *c, struct config_report *r)
+{
+	char secret[TURN_SECRET_MAX], text[CONFIG_COMPLAINT_MAX];
+	const char *why = c->has_turn ? config_turn_secret(&c->turn, secret) : NULL;
+
+	explicit_bzero(secret, sizeof secret);
+	look_at_public("turn", c->turn.public_addr, r);
+	if (!why)
+		return;
+	(void)text_format(text, sizeof text, "%s %s.", c->turn.secret_file, why);
+	say(r, "turn", "", "secret-file", false, text);
 }
 
 void config_look(const struct config *c, int64_t now_s, const struct hours_moment *today,
@@ -260,6 +279,7 @@ void config_look(const struct config *c, int64_t now_s, const struct hours_momen
 	look_at_public("relay", c->relay_public, report);
 	look_behind_nat(c, report);
 	look_at_secret(c, report);
+	look_at_turn(c, report);
 	for (size_t i = 0; i < c->n_queues; i++) {
 		look_at_hours(&c->queues[i], today, report);
 		look_for_agents(c, i, report);

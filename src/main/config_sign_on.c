@@ -2,11 +2,7 @@
 /* config_sign_on -- the provider of identities, and what the house makes of what it says; see config.h. */
 #include "main/config_inner.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/slice.h"
 #include "base/text.h"
@@ -137,24 +133,4 @@ void config_read_sign_on(struct config_reader *r, cfg_t *cfg, struct config *out
 	read_times(r, sec, &s->app);
 	s->app.links_by_login = cfg_getbool(sec, "link-by-login");
 	s->app.has_passwords = cfg_getbool(sec, "passwords");
-}
-
-const char *sign_on_read_secret(const char *path, char *out, size_t cap)
-{
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = -1;
-
-	if (fd < 0)
-		return strerror(errno);
-	if (fstat(fd, &st) == 0 && !(st.st_mode & S_IROTH))
-		n = read(fd, out, cap - 1);
-	close(fd);
-	if (n < 0)
-		return "may be read by everybody: chmod o= it";
-	if ((size_t)n == cap - 1)
-		return "is too long for a client's secret";
-	out[n] = 0;
-	out[strcspn(out, "\r\n")] = 0;
-	return *out ? NULL : "has no secret in its first line";
 }

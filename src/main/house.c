@@ -99,6 +99,7 @@ static struct app_config view_of(
 		.office_clearance = c->config.office_clearance,
 		.reconfirm_ms = c->config.reconfirm_ms,
 		.two_factors_always = c->config.two_factors_always,
+		.turn = c->config.turn.app,
 		.week = c->config.week,
 		.pulse = c->config.pulse,
 		.dial_srtp = c->config.outbound_srtp,

@@ -42,6 +42,8 @@ static const struct {
 		"run the journal of the routing again and compare what it decides" },
 	{ "ledger", command_ledger,
 		"verify, prove and witness the ledger, from its files" },
+	{ "turn-config", command_turn_config,
+		"print the configuration of the TURN server beside the house" },
 	{ "backup", command_backup, "save everything, while the centre runs" },
 	{ "restore", command_restore, "bring back what was saved" },
 	{ "version", command_version, "print the version" },

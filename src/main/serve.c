@@ -336,6 +336,20 @@ static int adopt(struct centre *c)
 	return err;
 }
 
+/* What is shared with the TURN server. */
+static int read_turn_secret(struct centre *c)
+{
+	struct config_turn *t = &c->config.turn;
+	const char *why = c->config.has_turn ? config_turn_secret(t, t->app.secret)
+					     : NULL;
+
+	if (!why)
+		return 0;
+	fprintf(stderr, "%s: turn: secret-file: %s %s.\n", c->options.config,
+		t->secret_file, why);
+	return EINVAL;
+}
+
 static int start(struct centre *c)
 {
 	char folder[OPTIONS_PATH_MAX];
@@ -348,6 +362,8 @@ static int start(struct centre *c)
 		err = apply_lan(c);
 	if (!err)
 		err = sign_on_open(c);
+	if (!err)
+		err = read_turn_secret(c);
 	if (!err)
 		err = options_folder(c->config.clips, "clips", folder);
 	if (!err)

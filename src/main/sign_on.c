@@ -155,7 +155,7 @@ int sign_on_open(struct centre *c)
 	if (!c->config.has_sign_on)
 		return 0;
 	if (*s->secret_file)
-		why = sign_on_read_secret(
+		why = config_read_secret(
 			s->secret_file, s->oidc.secret, sizeof s->oidc.secret);
 	if (why) {
 		fprintf(stderr, "%s: sign-on: client-secret-file: %s %s.\n",

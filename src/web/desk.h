@@ -22,6 +22,7 @@
 #define DESK_QUEUES_MAX  128
 #define DESK_WORD_MAX    160 /* a key in hexadecimal has 130 */
 #define DESK_AGENTS_MAX  1024
+#define DESK_TURN_MAX    3 /* UDP, TCP, TLS */
 #define DESK_BACK_MAX    240 /* minutes; longer than that is the end of a shift */
 
 /* What a page may say. */
@@ -218,6 +219,13 @@ struct desk_line_answer {
 	const char *ref;
 };
 
+/* Where a line may go when nothing direct leads to the relay, and as whom: one account, for the next line. */
+struct desk_turn {
+	const char *urls[DESK_TURN_MAX];
+	size_t n_urls;
+	const char *user, *password;
+};
+
 /* Of the agent's own line, shown to that agent only [N6]; struct rp_stats in words. */
 struct desk_line_stats {
 	uint64_t rx, tx, rx_forwarded, rx_discarded, rx_discarded_sound;
@@ -264,6 +272,7 @@ char *desk_write_door(const struct desk_door *d);
 char *desk_write_door_token(const char *token, const char *ref);
 char *desk_write_agreement(const struct desk_agreement *a);
 char *desk_write_line_answer(const struct desk_line_answer *a);
+char *desk_write_turn(const struct desk_turn *t);
 char *desk_write_targets(const struct desk_targets *t);
 char *desk_write_line_stats(const struct desk_line_stats *s);
 char *desk_write_quality(const struct desk_quality *q);

@@ -310,6 +310,24 @@ char *desk_write_line_answer(const struct desk_line_answer *a)
 	return written(&k);
 }
 
+/* As RTCConfiguration.iceServers has it, so that the page hands it on as it comes. */
+char *desk_write_turn(const struct desk_turn *t)
+{
+	struct maker k = maker_of("turn"), server = maker_of(NULL);
+	json_t *urls = json_array(), *servers = json_array();
+
+	for (size_t i = 0; i < t->n_urls && i < DESK_TURN_MAX; i++)
+		if (json_array_append_new(urls, text(t->urls[i])))
+			k.failed = true;
+	put(&server, "urls", urls);
+	put_text(&server, "username", t->user);
+	put_text(&server, "credential", t->password);
+	if (json_array_append_new(servers, made(&server)))
+		k.failed = true;
+	put(&k, "servers", servers);
+	return written(&k);
+}
+
 char *desk_write_line_stats(const struct desk_line_stats *s)
 {
 	struct maker k = maker_of("line.stats");

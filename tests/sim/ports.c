@@ -236,6 +236,11 @@ static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer 
 	}
 }
 
+static void turn(void *arg, uint64_t conn, const struct desk_turn *t)
+{
+	fail(arg, "no house here has a TURN server");
+}
+
 static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)
 {
 	fail(arg, "nobody asks for figures here");
@@ -338,6 +343,7 @@ struct app_ports world_ports(struct world *w)
 		.desk_view = desk_view,
 		.caller_view = caller_view,
 		.line_answer = line_answer,
+		.turn = turn,
 		.line_stats = line_stats,
 		.page_error = page_error,
 		.page_close = page_close,

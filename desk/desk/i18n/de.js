@@ -310,7 +310,11 @@ export default {
 	"pin.bad": "4 bis 12 Ziffern, bitte.",
 
 	"notice.line_blocked": "Ihre Stimme kommt nicht durch dieses Netz.",
-	"notice.line_blocked.about": "Die Zentrale antwortet, aber das Netz lässt keine Sprache durch (UDP ist vermutlich gesperrt). Anrufe gehen an andere. Nehmen Sie ein anderes Netz, etwa das Telefon als Hotspot, schalten Sie ein VPN aus, oder zeigen Sie diese Meldung Ihrer Informatik. Die Seite versucht es weiter.",
+	"notice.line_blocked.about": "Die Zentrale antwortet, aber das Netz lässt keine Sprache durch (UDP ist vermutlich gesperrt). Anrufe gehen an andere. Nehmen Sie ein anderes Netz, etwa das Telefon als Hotspot, schalten Sie ein VPN aus, oder zeigen Sie diese Meldung Ihrer Informatik: Ein TURN-Server des Hauses hilft in solchen Netzen. Die Seite versucht es weiter.",
+	"notice.line_blocked_turn": "Ihre Stimme kommt nicht durch dieses Netz.",
+	"notice.line_blocked_turn.about": "Die Zentrale antwortet, aber weder direkt noch über den TURN-Server des Hauses kommt Sprache durch. Anrufe gehen an andere. Nehmen Sie ein anderes Netz, etwa das Telefon als Hotspot, schalten Sie ein VPN aus, oder zeigen Sie diese Meldung Ihrer Informatik: Ist der TURN-Server von hier aus erreichbar? Die Seite versucht es weiter.",
+	"notice.line_blocked_refused": "Der TURN-Server des Hauses lässt Ihre Stimme nicht durch.",
+	"notice.line_blocked_refused.about": "Direkt kommt in diesem Netz keine Sprache durch (UDP ist vermutlich gesperrt), und der TURN-Server weist die Anmeldung dieser Seite ab. Anrufe gehen an andere. Nehmen Sie ein anderes Netz, und zeigen Sie diese Meldung Ihrer Informatik: Stimmen Schlüssel und Uhr des TURN-Servers? Die Seite versucht es weiter.",
 	"sound.title": "Ton und Geräte",
 	"sound.open": "Ton und Geräte einstellen",
 	"sound.mic": "Mikrofon",

@@ -310,7 +310,11 @@ export default {
 	"pin.bad": "4 to 12 digits, please.",
 
 	"notice.line_blocked": "Your voice does not get through this network.",
-	"notice.line_blocked.about": "The centre answers, but the network lets no voice through (UDP is probably blocked). Calls go to others. Use another network, such as your phone's hotspot, switch off a VPN, or show this message to your IT. The page goes on trying.",
+	"notice.line_blocked.about": "The centre answers, but the network lets no voice through (UDP is probably blocked). Calls go to others. Use another network, such as your phone's hotspot, switch off a VPN, or show this message to your IT: a TURN server of the house helps in such networks. The page goes on trying.",
+	"notice.line_blocked_turn": "Your voice does not get through this network.",
+	"notice.line_blocked_turn.about": "The centre answers, but voice gets through neither directly nor by the house's TURN server. Calls go to others. Use another network, such as your phone's hotspot, switch off a VPN, or show this message to your IT: can the TURN server be reached from here? The page goes on trying.",
+	"notice.line_blocked_refused": "The house's TURN server does not let your voice through.",
+	"notice.line_blocked_refused.about": "In this network no voice gets through directly (UDP is probably blocked), and the TURN server refuses this page's account. Calls go to others. Use another network, and show this message to your IT: are the TURN server's secret and clock right? The page goes on trying.",
 	"sound.title": "Sound and devices",
 	"sound.open": "Set sound and devices",
 	"sound.mic": "Microphone",

@@ -310,7 +310,11 @@ export default {
 	"pin.bad": "4 à 12 chiffres, s’il vous plaît.",
 
 	"notice.line_blocked": "Votre voix ne passe pas par ce réseau.",
-	"notice.line_blocked.about": "La centrale répond, mais le réseau ne laisse pas passer la voix (UDP est sans doute bloqué). Les appels vont à d’autres. Prenez un autre réseau, par exemple le partage de connexion du téléphone, désactivez un VPN, ou montrez ce message à votre informatique. La page continue d’essayer.",
+	"notice.line_blocked.about": "La centrale répond, mais le réseau ne laisse pas passer la voix (UDP est sans doute bloqué). Les appels vont à d’autres. Prenez un autre réseau, par exemple le partage de connexion du téléphone, désactivez un VPN, ou montrez ce message à votre informatique : un serveur TURN de la maison aide dans de tels réseaux. La page continue d’essayer.",
+	"notice.line_blocked_turn": "Votre voix ne passe pas par ce réseau.",
+	"notice.line_blocked_turn.about": "La centrale répond, mais la voix ne passe ni directement ni par le serveur TURN de la maison. Les appels vont à d’autres. Prenez un autre réseau, par exemple le partage de connexion du téléphone, désactivez un VPN, ou montrez ce message à votre informatique : le serveur TURN est-il joignable d’ici ? La page continue d’essayer.",
+	"notice.line_blocked_refused": "Le serveur TURN de la maison ne laisse pas passer votre voix.",
+	"notice.line_blocked_refused.about": "Dans ce réseau, la voix ne passe pas directement (UDP est sans doute bloqué), et le serveur TURN refuse le compte de cette page. Les appels vont à d’autres. Prenez un autre réseau, et montrez ce message à votre informatique : le secret et l’horloge du serveur TURN sont-ils justes ? La page continue d’essayer.",
 	"sound.title": "Son et appareils",
 	"sound.open": "Régler son et appareils",
 	"sound.mic": "Microphone",

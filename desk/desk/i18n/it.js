@@ -310,7 +310,11 @@ export default {
 	"pin.bad": "Da 4 a 12 cifre, per favore.",
 
 	"notice.line_blocked": "La Sua voce non passa da questa rete.",
-	"notice.line_blocked.about": "La centrale risponde, ma la rete non lascia passare la voce (UDP è probabilmente bloccato). Le chiamate vanno ad altri. Usi un’altra rete, per esempio il telefono come hotspot, disattivi una VPN o mostri questo messaggio all’informatica. La pagina continua a provare.",
+	"notice.line_blocked.about": "La centrale risponde, ma la rete non lascia passare la voce (UDP è probabilmente bloccato). Le chiamate vanno ad altri. Usi un’altra rete, per esempio il telefono come hotspot, disattivi una VPN o mostri questo messaggio all’informatica: in reti così aiuta un server TURN dell’azienda. La pagina continua a provare.",
+	"notice.line_blocked_turn": "La Sua voce non passa da questa rete.",
+	"notice.line_blocked_turn.about": "La centrale risponde, ma la voce non passa né direttamente né dal server TURN dell’azienda. Le chiamate vanno ad altri. Usi un’altra rete, per esempio il telefono come hotspot, disattivi una VPN o mostri questo messaggio all’informatica: il server TURN è raggiungibile da qui? La pagina continua a provare.",
+	"notice.line_blocked_refused": "Il server TURN dell’azienda non lascia passare la Sua voce.",
+	"notice.line_blocked_refused.about": "In questa rete la voce non passa direttamente (UDP è probabilmente bloccato), e il server TURN rifiuta l’accesso di questa pagina. Le chiamate vanno ad altri. Usi un’altra rete e mostri questo messaggio all’informatica: segreto e orologio del server TURN sono giusti? La pagina continua a provare.",
 	"sound.title": "Audio e apparecchi",
 	"sound.open": "Regolare audio e apparecchi",
 	"sound.mic": "Microfono",

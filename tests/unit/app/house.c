@@ -274,6 +274,7 @@ void house_start(struct house *h)
 		.menus = menus,
 		.n_menus = 1,
 		.caller = h->caller,
+		.turn = h->turn,
 		.agents = agents,
 		.n_agents = 2,
 		.ring_clip = 4,

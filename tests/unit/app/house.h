@@ -76,6 +76,7 @@ struct house_row {
 struct house {
 	struct app *app; /* NULL: control was killed */
 	struct app_caller_config caller; /* of the next house_start() */
+	struct app_turn_config turn; /* likewise */
 	unsigned place; /* in the last view of a caller's page */
 	uint64_t seat, former_seat; /* of the last views */
 	unsigned n_relays;

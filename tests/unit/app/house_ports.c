@@ -404,6 +404,12 @@ static void line_answer(void *arg, uint64_t conn, const struct desk_line_answer 
 		house_note(arg, "line_answer %s", page(conn));
 }
 
+static void turn(void *arg, uint64_t conn, const struct desk_turn *t)
+{
+	house_note(arg, "turn %s %s %s %zu %s", page(conn), t->user, t->password,
+		t->n_urls, t->urls[t->n_urls - 1]);
+}
+
 static void line_stats(void *arg, uint64_t conn, const struct desk_line_stats *s)
 {
 	house_note(arg, "line_stats %s rx=%" PRIu64 " ref=%s", page(conn), s->rx, s->ref);
@@ -769,6 +775,7 @@ const struct app_ports house_ports = {
 	.door_view = door_view,
 	.door_token = door_token,
 	.line_answer = line_answer,
+	.turn = turn,
 	.line_stats = line_stats,
 	.desk_agreement = desk_agreement,
 	.targets = targets,

@@ -29,11 +29,14 @@
 	" }\n" HOUSE
 #define MENU(what) \
 	HOUSE "menu \"m\" { number = \"3\" clip = \"c\" queue = \"a\" " what " }\n"
-#define X16      "xxxxxxxxxxxxxxxx"
-#define X64      X16 X16 X16 X16
-#define O4       "\"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", "
-#define O8       O4 O4
-#define CALLBACK "divert { when = \"closed\" to = \"callback\" } "
+#define TURN(what) \
+	"turn { host = \"turn.example.org\" secret-file = \"/tmp\" " what " }\n" HOUSE
+#define TURN_PAIR "certificate = \"c.pem\" key = \"k.pem\""
+#define X16       "xxxxxxxxxxxxxxxx"
+#define X64       X16 X16 X16 X16
+#define O4        "\"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", \"08:00-09:00\", "
+#define O8        O4 O4
+#define CALLBACK  "divert { when = \"closed\" to = \"callback\" } "
 #define CALLS \
 	"sip { outbound = \"sip:carrier.example:5070\" caller-id = \"+41440000000\" }\n"
 #define TRUNK(what) "trunk \"t\" { caller-id = \"+41440000000\" " what " }\n"
@@ -46,6 +49,30 @@ static const struct {
 	const char *what, *text, *said;
 } broken[] = {
 	{ "nothing", "", "queue must be there at least once" },
+	{ "TURN at no host",
+		"turn { host = \"turn example\" secret-file = \"x\" }\n" HOUSE,
+		":1: turn: host must be a name that browsers find" },
+	{ "TURN without a secret", "turn {\n host = \"turn.example.org\"\n}\n" HOUSE,
+		":1: turn: secret-file must be a text" },
+	{ "TURN at port 0", TURN("port = 0"), ":1: turn: port must be a number from 1" },
+	{ "TURN by TLS without a certificate", TURN("tls-port = 5349"),
+		":1: turn: certificate must be a PEM file where tls-port is given" },
+	{ "half a pair for TURN", TURN("certificate = \"x.pem\""),
+		":1: turn: key must be given together with the other one" },
+	{ "TURN and TLS at one port", TURN("port = 443 tls-port = 443 " TURN_PAIR),
+		":1: turn: tls-port must be another one than port" },
+	{ "TURN with few ports", TURN("min-port = 50000 max-port = 50014"),
+		":1: turn: max-port must be at least 15 above min-port" },
+	{ "TURN with ports from top to bottom", TURN("min-port = 50000 max-port = 40000"),
+		":1: turn: max-port must be at least 15 above min-port" },
+	{ "TURN at a name", TURN("address = \"turn.example.org\""),
+		":1: turn: address must be an IPv4 address" },
+	{ "TURN of everywhere", TURN("public = \"0.0.0.0\""),
+		":1: turn: public must be an IPv4 address" },
+	{ "a realm with a line of its own", TURN("realm = \"a b\""),
+		":1: turn: realm must be a name such as" },
+	{ "accounts for ever", TURN("lifetime = 1441"),
+		":1: turn: lifetime must be a number from 1 to 1440" },
 	{ "a word that is none", HOUSE "wbe { }\n", ":3: no such option 'wbe'" },
 	{ "an option that is none", "web { prot = 1 }\n" HOUSE,
 		":1: no such option 'prot'" },
@@ -932,6 +959,14 @@ static const struct {
 	{ "SIP among the calls' ports", "sip { port = 40100 }\n" HOUSE,
 		"relay: rtp-low must be other ports than sip's port: 40100 to 40100", 0,
 		false },
+	{ "a TURN server's secret that is not there",
+		"turn {\n host = \"turn.example.org\"\n secret-file = "
+		"\"/nowhere/turn\"\n}\n" HOUSE,
+		"turn: secret-file /nowhere/turn No such file or directory.", 3, false },
+	{ "likewise one that all may read",
+		"turn { host = \"turn.example.org\" secret-file = \"/etc/passwd\" "
+		"}\n" HOUSE,
+		"turn: secret-file /etc/passwd may be read by everybody", 1, false },
 	{ "a public address that is private", "sip { public = \"192.168.1.5\" }\n" HOUSE,
 		"sip: public must be the address by which the Internet finds", 1, false },
 	{ "likewise of carriers' own networks",

@@ -492,6 +492,12 @@ static void test_others(void **state)
 		"\"queue\":\"Auskunft\",\"since_ms\":5,\"place\":3,\"wait\":\"under\"}");
 	check_text(desk_write_line_answer(&(struct desk_line_answer){ "v=0\r\n", "1" }),
 		"{\"t\":\"line.answer\",\"sdp\":\"v=0\\r\\n\",\"ref\":\"1\"}");
+	check_text(desk_write_turn(&(struct desk_turn){
+			   { "turn:a:1?transport=udp", "turns:a:2?transport=tcp" }, 2,
+			   "9:x", "p/+=" }),
+		"{\"t\":\"turn\",\"servers\":[{\"urls\":[\"turn:a:1?transport=udp\","
+		"\"turns:a:2?transport=tcp\"],\"username\":\"9:x\","
+		"\"credential\":\"p/+=\"}]}");
 	check_text(desk_write_line_stats(
 			   &(struct desk_line_stats){ 1, 2, 3, 4, 5, 6, 7, 8, "2" }),
 		"{\"t\":\"line.stats\",\"rx\":1,\"tx\":2,\"rx_forwarded\":3,"
