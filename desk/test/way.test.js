@@ -154,7 +154,8 @@ async function fails({ page, conn }, errorCode) {
 	/* without an address that it could reach */
 	const sdp = (await peer.answer(offer.sdp)).replace(/^a=candidate:.*\r\n/gm, "");
 	conn.send({ t: "line.answer", sdp, ref: offer.ref });
-	await page.waitForFunction(() => window.pcs.at(-1)?.remoteDescription);
+	/* on a busy machine the page may have given that offer up: then it is no attempt of those that count */
+	await page.waitForFunction(() => window.pcs.at(-1)?.remoteDescription, null, { timeout: 3000 }).catch(() => {});
 	await page.waitForTimeout(300); /* the page is told of it */
 	conn.send(view_of({ line: "lost", state: "ready" }));
 }
@@ -166,11 +167,12 @@ for (const [code, notice, want] of BLOCKED)
 		await page.locator(".room").waitFor(); /* late.js is there */
 		if (code)
 			conn.send({ t: "turn", servers: servers(1) });
+		const said = page.locator(`[data-notice="${notice}"]`);
 		await fails(desk); /* this offer may have left before */
-		for (let n = 0; n < 3; n++)
+		for (let n = 0; n < 8 && !(await said.count()); n++)
 			await fails(desk, code);
-		await page.locator(`[data-notice="${notice}"]`).waitFor();
-		assert.match(await page.locator(`[data-notice="${notice}"]`).innerText(), want);
+		await said.waitFor();
+		assert.match(await said.innerText(), want);
 		if (SHOTS)
 			await page.screenshot({ fullPage: true, path: join(SHOTS, `way-${notice}.png`) });
 		assert.deepEqual(page.faults, []);

@@ -17,14 +17,23 @@ import { until } from './wait.mjs';
 
 const TURNSERVER = '/usr/bin/turnserver';
 
+// None of the calls' voice or of what is relayed, by their defaults: the same number by UDP and TCP.
+async function ownPort() {
+	for (;;) {
+		const port = await freeTcpPort();
+		if (port < 40000 || (port > 44999 && port < 49152) || port > 51199)
+			return port;
+	}
+}
+
 // What a centre is to be told: `section` is for Centre.start()'s `more`.
 export async function turnSection(t, { tls = false, lifetime = 720, port, more = '' } = {}) {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'heimamt-turn-'));
 	t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
 	const secret = crypto.randomBytes(32).toString('hex'), file = path.join(folder, 'secret');
 	fs.writeFileSync(file, `${secret}\n`, { mode: 0o600 });
-	port ??= await freeTcpPort();
-	const tlsPort = tls ? await freeTcpPort() : 0;
+	port ??= await ownPort();
+	const tlsPort = tls ? await ownPort() : 0;
 	const pair = tls ? makePair(folder, { names: ['127.0.0.1'], as: 'turn' }) : { certificate: '', key: '' };
 	const section = `\nturn {\n\thost = "127.0.0.1"\n\tport = ${port}\n\ttls-port = ${tlsPort}\n\trealm = "example.org"\n` +
 		`\tsecret-file = "${file}"\n\tlifetime = ${lifetime}\n\tcertificate = "${pair.certificate}"\n\tkey = "${pair.key}"\n${more}}\n`;

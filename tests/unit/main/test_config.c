@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "main/config.h"
@@ -1014,6 +1015,50 @@ static void test_looks(void **state)
 	}
 }
 
+static const struct {
+	const char *what, *text;
+	mode_t mode;
+	const char *why; /* NULL: it is good */
+} secrets[] = {
+	{ "as openssl makes it", X64 "\n", 0600, NULL },
+	{ "in base64, of the group", "abcdefghijklmnopqrstuvwxyz0123456789+/==\n", 0640,
+		NULL },
+	{ "without an end of its line", X32, 0600, NULL },
+	{ "what follows does not count", X32 "\nand more\n", 0600, NULL },
+	{ "as long as may be", X64 X32 X16 "xxxxxxxxxxxxxxx", 0600, NULL },
+	{ "a character more", X64 X32 X16 X16, 0600, "is too long" },
+	{ "31 characters", X16 "xxxxxxxxxxxxxxx\n", 0600, "less than 32" },
+	{ "nothing", "", 0600, "has no secret in its first line" },
+	{ "an empty line first", "\n" X32 "\n", 0600, "has no secret in its first line" },
+	{ "a comment in turnserver.conf", X32 "#\n", 0600, "blanks, quotes" },
+	{ "two words", X16 " " X16, 0600, "blanks, quotes" },
+	{ "another option behind it", X32 "\rno-auth\n", 0600, NULL },
+	{ "a control character", X32 "\x0b" X16, 0600, "blanks, quotes" },
+	{ "for all to read", X64 "\n", 0604, "may be read by everybody" },
+};
+
+static void test_turn_secrets(void **state)
+{
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+		struct config_turn t = { .secret_file = "/tmp/heimamt-secret-XXXXXX" };
+		char secret[TURN_SECRET_MAX];
+		int fd = mkstemp(t.secret_file);
+		size_t n = strlen(secrets[i].text);
+		const char *why;
+
+		assert_true(fd >= 0);
+		assert_int_equal(write(fd, secrets[i].text, n), n);
+		assert_int_equal(fchmod(fd, secrets[i].mode), 0);
+		close(fd);
+		why = config_turn_secret(&t, secret);
+		unlink(t.secret_file);
+		if (!why != !secrets[i].why || (why && !strstr(why, secrets[i].why)))
+			fail_msg("%s: %s", secrets[i].what, why ? why : "good");
+		if (!why)
+			assert_int_equal(strcspn(secret, "\r\n"), strlen(secret));
+	}
+}
+
 /* Each day of any year. */
 static void test_never_open(void **state)
 {
@@ -1209,6 +1254,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_looks),
+		cmocka_unit_test(test_turn_secrets),
 		cmocka_unit_test(test_never_open),
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_follow),
