@@ -80,7 +80,8 @@ void refresh_restart(struct dialog *d)
 	refresh_start(d);
 	if (!d->session.ours)
 		return;
-	(void)getentropy(&rnd, sizeof rnd);
+	if (getentropy(&rnd, sizeof rnd) != 0)
+		rnd = 0;
 	d->refresh_ms = station_now_ms() + rnd % (spread * 2 * d->st->t1_ms + 1);
 }
 

@@ -27,6 +27,7 @@ export function parseSip(text) {
 
 export class Caller {
 	messages = []; // all that came, parsed, each with `at`
+	takes = ['BYE', 'OPTIONS']; // of the centre's requests; anything else gets 501
 	remote = null; // where the answer wants the voice
 	#socket;
 	#dialog;
@@ -87,6 +88,14 @@ export class Caller {
 			`Contact: <sip:${d.from}@${this.local}>`, ...(sdp ? [`Content-Type: ${type}`] : []), ...headers] }));
 	}
 
+	// Within the dialog, once it is answered; with a description it is another offer.
+	update({ sdp = '', headers = [] } = {}) {
+		const d = this.#dialog;
+		d.cseq++;
+		this.#send(this.#request('UPDATE', { cseq: d.cseq, branch: token(), body: sdp, headers: [...(d.route ?? []),
+			`Contact: <sip:${d.from}@${this.local}>`, ...(sdp ? ['Content-Type: application/sdp'] : []), ...headers] }));
+	}
+
 	cancel() {
 		this.#send(this.#request('CANCEL', { ...this.#dialog.invite, uri: this.#uri() }));
 	}
@@ -141,12 +150,12 @@ export class Caller {
 			this.ack(m);
 	}
 
-	// BYE and OPTIONS get 200, anything else 501.
 	#serve(m) {
-		const status = ['BYE', 'OPTIONS'].includes(m.method) ? '200 OK' : '501 Not Implemented';
+		const status = this.takes.includes(m.method) ? '200 OK' : '501 Not Implemented';
 		const copy = (name, title) => (m.headers[name] ?? []).map((v) => `${title}: ${v}`);
 		this.raw([`SIP/2.0 ${status}`, ...copy('via', 'Via'), ...copy('from', 'From'), ...copy('to', 'To'),
-			...copy('call-id', 'Call-ID'), ...copy('cseq', 'CSeq'), 'Content-Length: 0', '', ''].join('\r\n'));
+			...copy('call-id', 'Call-ID'), ...copy('cseq', 'CSeq'),
+			...copy('session-expires', 'Session-Expires'), 'Content-Length: 0', '', ''].join('\r\n'));
 	}
 
 	// The first message that matches: a final or provisional status, or a method.
@@ -156,8 +165,8 @@ export class Caller {
 	}
 
 	// The answer to this method (its final status).
-	answer(method, { timeout = 20000 } = {}) {
-		return until(`the answer to ${method}`, () => this.messages.find((m) => m.status >= 200 &&
+	answer(method, { timeout = 20000, after = 0 } = {}) {
+		return until(`the answer to ${method}`, () => this.messages.slice(after).find((m) => m.status >= 200 &&
 			m.headers.cseq?.[0]?.endsWith(` ${method}`)), { timeout });
 	}
 
