@@ -8,6 +8,7 @@ import { bindUdp } from './ports.mjs';
 import { until } from './wait.mjs';
 
 const T1_MS = 500; // RFC 3261 section 17.1.1.1
+const host = (addr) => (addr.includes(':') ? `[${addr}]` : addr); // as it stands in a URI
 const token = (n = 8) => crypto.randomBytes(n).toString('hex');
 
 // { start, status, method, headers: { lower-case name: [values] }, body }
@@ -33,13 +34,15 @@ export class Caller {
 	#dialog;
 	#retransmit = null;
 
+	// Over IPv6 where the centre listens there.
 	static async open(t, { sip, from = 'anrufer', sendAck = true }) {
 		const caller = new Caller();
-		caller.#socket = await bindUdp();
+		const own = sip.addr.includes(':') ? '::1' : '127.0.0.1';
+		caller.#socket = await bindUdp(0, own);
 		caller.sip = sip;
 		caller.sendAck = sendAck;
 		const { port } = caller.#socket.address();
-		caller.local = `127.0.0.1:${port}`;
+		caller.local = `${host(own)}:${port}`;
 		caller.#dialog = { callId: token(), fromTag: token(4), from, to: '', target: '', cseq: 0 };
 		caller.#socket.on('message', (bytes) => caller.#arrived(parseSip(bytes.toString())));
 		t.after(() => caller.close());
@@ -51,7 +54,7 @@ export class Caller {
 	}
 
 	#uri() {
-		return `sip:${this.sip.number}@${this.sip.addr}:${this.sip.port}`;
+		return `sip:${this.sip.number}@${host(this.sip.addr)}:${this.sip.port}`;
 	}
 
 	#request(method, { cseq, branch, headers = [], body = '', uri = this.#dialog.target || this.#uri() }) {
@@ -143,7 +146,7 @@ export class Caller {
 		if (m.status < 300) {
 			d.target = /<([^>]+)>/.exec(m.headers.contact?.[0] ?? '')?.[1] ?? this.#uri();
 			d.route = [...(m.headers['record-route'] ?? [])].reverse().map((r) => `Route: ${r}`);
-			const addr = /^c=IN IP4 ([\d.]+)/m.exec(m.body), port = /^m=audio (\d+)/m.exec(m.body);
+			const addr = /^c=IN IP[46] ([\da-f.:]+)/m.exec(m.body), port = /^m=audio (\d+)/m.exec(m.body);
 			this.remote = addr && port ? { addr: addr[1], port: Number(port[1]) } : this.remote;
 		}
 		if (this.sendAck)
