@@ -8,6 +8,7 @@ import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
 import { Centre } from './lib/centre.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
+import { LineFarm } from './lib/farm.mjs';
 import { records } from './lib/records.mjs';
 import { sleep, until } from './lib/wait.mjs';
 
@@ -15,10 +16,21 @@ const KNOWS = 'Supported: timer', ALLOWS = 'Allow: INVITE, ACK, BYE, UPDATE';
 const REFRESH_S = 45, END_S = 60; // of 90: half of it, and 30 before its end (section 10)
 const LATE_S = 10;
 
+// A queue with somebody at its line, who takes no call: callers hear music.
+const QUEUE = '\nqueue "probe" {\n\tnumber = "370"\n\tname = "Probe"\n\tlanguage = "de"\n\tmusic = "music"\n\tannounce = 0\n}\n' +
+	'\nagent "eva" {\n\tname = "Eva"\n\tqueues = { "probe" }\n}\n';
+
+async function staffed(t, changes = {}) {
+	const centre = await Centre.start(t, { changes, more: QUEUE });
+	const lines = await LineFarm.start(t);
+	await lines.login(centre, [{ name: 'eva', hz: 450 }], { habits: { ready: false } });
+	return centre;
+}
+
 async function call(t, centre, headers) {
 	const endpoint = await Endpoint.open();
 	t.after(() => endpoint.close());
-	const caller = await Caller.open(t, { sip: centre.sip() });
+	const caller = await Caller.open(t, { sip: centre.sip('370') });
 	caller.takes.push('UPDATE');
 	caller.invite({ sdp: endpoint.sdp(), headers });
 	return { endpoint, caller, answer: await caller.answer('INVITE') };
@@ -28,7 +40,7 @@ const header = (m, name) => m.headers[name]?.[0] ?? '';
 const since = (from) => (performance.now() - from) / 1000;
 
 test('session timers: an interval that is too small gets 422, UPDATE moves the voice, a call is refreshed or over', async (t) => {
-	const centre = await Centre.start(t);
+	const centre = await staffed(t);
 	const small = await call(t, centre, [KNOWS, 'Session-Expires: 89']);
 	assert.equal(small.answer.status, 422);
 	assert.equal(header(small.answer, 'min-se'), '90');
@@ -46,14 +58,14 @@ test('session timers: an interval that is too small gets 422, UPDATE moves the v
 	// the same by UPDATE, with another address for the voice, to which it goes from then on
 	const other = await Endpoint.open();
 	t.after(() => other.close());
-	await until('the greeting', () => ours.endpoint.levels([440]).rms > -50);
+	await until('music', () => ours.endpoint.levels([440]).rms > -50);
 	const after = ours.caller.messages.length;
 	ours.caller.update({ sdp: other.sdp(), headers: [KNOWS, 'Session-Expires: 90;refresher=uas'] });
 	const moved = await ours.caller.answer('UPDATE', { after });
 	assert.equal(moved.status, 200);
 	assert.equal(header(moved, 'session-expires'), '90;refresher=uas');
 	assert.match(moved.body, /m=audio \d+ RTP\/AVP 8/);
-	await until('the greeting elsewhere', () => other.levels([440]).rms > -50);
+	await until('music elsewhere', () => other.levels([440]).rms > -50);
 
 	// who promised to refresh and does not
 	await theirs.caller.got('BYE', { timeout: (END_S + LATE_S) * 1000 });
