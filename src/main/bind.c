@@ -377,6 +377,7 @@ static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
 		[TRUNK_END_TIMEOUT] = "no_ack",
 		[TRUNK_END_FAILED] = "signalling_failed",
 		[TRUNK_END_UNREACHED] = "unreached",
+		[TRUNK_END_EXPIRED] = "session_expired",
 	};
 
 	app_sip_ended(((struct centre *)arg)->app, dialog, words[why]);

@@ -60,6 +60,7 @@ static cfg_opt_t sip_opts[] = {
 	CFG_STR("authorities", "/etc/ssl/certs/ca-certificates.crt", CFGF_NONE),
 	CFG_BOOL("tls-clients", cfg_false, CFGF_NONE),
 	CFG_STR("name-server", "", CFGF_NONE),
+	CFG_INT("session-expires", 1800, CFGF_NONE),
 	CFG_END(),
 };
 
@@ -220,23 +221,21 @@ void config_string(struct config_reader *r, cfg_t *sec, const char *option,
 /* It stands in SIP and SDP, so it cannot be the one that means any. */
 static void address(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
 {
-	struct in_addr addr = { 0 };
-
 	config_string(r, sec, "address", true, dst, cap);
-	if (inet_pton(AF_INET, dst, &addr) != 1 || !addr.s_addr)
+	if (!config_is_address(dst))
 		config_complain(r, sec, "address",
-			"an IPv4 address of this machine such as 127.0.0.1");
+			"an address of this machine such as 192.0.2.5 or 2001:db8::5");
 }
 
 /* Behind NAT: the address that the router has on its other side. */
-static void public_address(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
+static void public_address(
+	struct config_reader *r, cfg_t *sec, const char *own, char *dst, size_t cap)
 {
-	struct in_addr addr;
-
 	config_string(r, sec, "public", false, dst, cap);
-	if (*dst && inet_pton(AF_INET, dst, &addr) != 1)
+	if (*dst && (!config_is_address(dst) || config_is_v6(dst) != config_is_v6(own)))
 		config_complain(r, sec, "public",
-			"an IPv4 address such as 198.51.100.7, or empty");
+			"an address such as 198.51.100.7, of the same family as address, "
+			"or empty");
 }
 
 void config_title(struct config_reader *r, cfg_t *sec, char *dst, size_t cap)
@@ -340,7 +339,7 @@ static void read_web(struct config_reader *r, cfg_t *web, struct config *out)
 static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 {
 	address(r, sip, out->sip_addr, sizeof out->sip_addr);
-	public_address(r, sip, out->sip_public, sizeof out->sip_public);
+	public_address(r, sip, out->sip_addr, out->sip_public, sizeof out->sip_public);
 	out->sip_port = (uint16_t)config_number(r, sip, "port", 0, 65535);
 	out->caller_silent_ms = config_number(r, sip, "caller-silent", 5, 86400) * 1000;
 	config_string(r, sip, "user", false, out->sip_user, sizeof out->sip_user);
@@ -357,7 +356,8 @@ static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 static void read_relay(struct config_reader *r, cfg_t *relay, struct config *out)
 {
 	address(r, relay, out->relay_addr, sizeof out->relay_addr);
-	public_address(r, relay, out->relay_public, sizeof out->relay_public);
+	public_address(
+		r, relay, out->relay_addr, out->relay_public, sizeof out->relay_public);
 	out->n_relays = (unsigned)config_number(r, relay, "count", 1, APP_RELAYS_MAX);
 	/* one for each relay, from this one on */
 	out->relay_port = (uint16_t)config_number(

@@ -126,6 +126,7 @@ struct config {
 	char sip_certificate[CONFIG_PATH_MAX], sip_key[CONFIG_PATH_MAX],
 		sip_authorities[CONFIG_PATH_MAX];
 	char name_server[CONFIG_TEXT_MAX]; /* "": the machine's */
+	uint32_t sip_session_s; /* session timers, RFC 4028; 0: none */
 	bool calls_back; /* a queue offers callbacks */
 	char relay_addr[CONFIG_TEXT_MAX];
 	char relay_public[CONFIG_TEXT_MAX]; /* as sip_public, of the voice */
@@ -173,6 +174,9 @@ void config_close(struct config *c);
 /* Every option with its default, a line each: "queue.offer = 20". ENOSPC: more sections than expected. */
 int config_list(FILE *f);
 bool config_calls_out(const struct config *c); /* there is a carrier */
+/* IPv4, or IPv6 without brackets: one that others can send to. */
+bool config_is_address(const char *s);
+bool config_is_v6(const char *address); /* a name is not */
 bool config_has_tls(const struct config *c); /* SIP speaks it */
 /* Where browsers find the house: "https://desk.example.org". port: where it listens. ENAMETOOLONG. */
 int config_base(const struct config *c, unsigned port, char *out, size_t cap);

@@ -8,23 +8,21 @@
 #include "base/slice.h"
 #include "base/text.h"
 
-#define A_PLACE "a carrier such as sip:carrier.example.org, 192.0.2.7 or 192.0.2.7:5070"
+#define A_PLACE                                                         \
+	"a carrier such as sip:carrier.example.org, 192.0.2.7:5070 or " \
+	"[2001:db8::7]"
 
 static bool parse_outbound(struct config *out, const char *text)
 {
-	struct slice rest = slice_str(strncmp(text, "sip:", 4) == 0 ? text + 4 : text);
-	uint64_t port = 0; /* by SRV, or the usual one */
+	const char *place = strncmp(text, "sip:", 4) == 0 ? text + 4 : text;
+	bool is_bare_v6;
 
-	if (slice_copy(rest, out->outbound_host, sizeof out->outbound_host) ||
-		slice_copy(slice_cut(&rest, ':'), out->outbound_name,
-			sizeof out->outbound_name) ||
-		!config_is_host(out->outbound_name))
+	if (!config_place(place, out->outbound_name, sizeof out->outbound_name,
+		    &out->outbound_port))
 		return false;
-	if (strchr(out->outbound_host, ':') &&
-		(!slice_u64(rest, UINT16_MAX, &port) || port == 0))
-		return false;
-	out->outbound_port = (uint16_t)port;
-	return true;
+	is_bare_v6 = config_is_v6(out->outbound_name) && *place != '[';
+	return text_format(out->outbound_host, sizeof out->outbound_host, "%s%s%s",
+		       is_bare_v6 ? "[" : "", place, is_bare_v6 ? "]" : "") == 0;
 }
 
 void config_read_outbound(struct config_reader *r, cfg_t *sip, struct config *out)
@@ -52,6 +50,9 @@ void config_read_outbound(struct config_reader *r, cfg_t *sip, struct config *ou
 		config_complain(r, sip, "outbound", A_PLACE);
 		*out->outbound_host = '\0';
 	}
+	if (*out->outbound_host && config_is_foreign(out, out->outbound_name))
+		config_complain(r, sip, "outbound",
+			"of the same family as address (IPv4 or IPv6)");
 	if (!config_is_number(out->caller_id))
 		config_complain(r, sip, "caller-id",
 			"the number that is shown to who is called, such as "

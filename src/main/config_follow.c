@@ -224,7 +224,7 @@ static void keep_running(struct config *fresh, const struct config *running)
 	KEEP(outbound_name), KEEP(outbound_port), KEEP(caller_id), KEEP(outbound_user);
 	KEEP(outbound_password), KEEP(trunks), KEEP(n_trunks), KEEP(sip_tcp);
 	KEEP(sip_tls_clients), KEEP(sip_tls_port), KEEP(sip_certificate), KEEP(sip_key);
-	KEEP(sip_authorities), KEEP(name_server);
+	KEEP(sip_authorities), KEEP(name_server), KEEP(sip_session_s);
 	KEEP(relay_addr), KEEP(n_relays), KEEP(relay_port), KEEP(relay_tcp),
 		KEEP(relay_tcp_port), KEEP(rtp_low), KEEP(rtp_high);
 	KEEP(relay_sandbox), KEEP(clips), KEEP(desk), KEEP(agreement), KEEP(ledger);

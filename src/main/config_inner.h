@@ -86,6 +86,10 @@ void config_read_trunks(struct config_reader *r, cfg_t *cfg, struct config *c);
 void config_read_transports(struct config_reader *r, cfg_t *sip, struct config *c);
 /* A name of RFC 1123, or an IPv4 address; what else there is of it is the resolver's to say. */
 bool config_is_host(const char *s);
+/* NAME, NAME:PORT, 192.0.2.7:PORT, 2001:db8::7, [2001:db8::7]:PORT; port 0: none was given. host: without brackets. */
+bool config_place(const char *text, char *host, size_t cap, uint16_t *port);
+/* What sip.address cannot reach: the family is one. */
+bool config_is_foreign(const struct config *c, const char *host);
 bool config_is_number(const char *s); /* as trunk_dial() takes it */
 
 /* config_caller.c: the caller page; after the queues */

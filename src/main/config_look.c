@@ -184,10 +184,28 @@ static bool is_private(const char *address)
 		is_in(address, 0xA9FE0000, 16) || is_in(address, 0x7F000000, 8);
 }
 
+/* Unique local ones (RFC 4193) and this machine itself. */
+static bool is_private_v6(const char *address)
+{
+	struct in6_addr a;
+
+	return inet_pton(AF_INET6, address, &a) == 1 &&
+		((a.s6_addr[0] & 0xFE) == 0xFC || IN6_IS_ADDR_LOOPBACK(&a));
+}
+
+/* A description has one address for the voice. */
+static void look_at_families(const struct config *c, struct config_report *r)
+{
+	if (config_is_v6(c->sip_addr) != config_is_v6(c->relay_addr))
+		say(r, "relay", "", "address", true,
+			"is of another family than sip's address: callers who have one "
+			"of IPv4 and IPv6 alone hear nothing.");
+}
+
 static void look_at_public(
 	const char *section, const char *address, struct config_report *r)
 {
-	if (*address && is_private(address))
+	if (*address && (is_private(address) || is_private_v6(address)))
 		say(r, section, "", "public", false,
 			"must be the address by which the Internet finds this machine: a "
 			"private one leads nobody here. Ask the router, or the carrier.");
@@ -278,6 +296,7 @@ void config_look(const struct config *c, int64_t now_s, const struct hours_momen
 	look_at_public("sip", c->sip_public, report);
 	look_at_public("relay", c->relay_public, report);
 	look_behind_nat(c, report);
+	look_at_families(c, report);
 	look_at_secret(c, report);
 	look_at_turn(c, report);
 	for (size_t i = 0; i < c->n_queues; i++) {

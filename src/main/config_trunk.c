@@ -7,10 +7,12 @@
 
 #include "base/slice.h"
 #include "base/text.h"
+#include "sip/session.h"
 
 #define A_SERVER                                                                 \
 	"a name, perhaps with its port, or an address such as sip.example.org, " \
-	"sip.example.org:5070 or 192.0.2.7"
+	"sip.example.org:5070, 192.0.2.7 or [2001:db8::7]:5070"
+#define THE_FAMILY "of the same family as sip's address (IPv4 or IPv6)"
 
 cfg_opt_t config_trunk_opts[] = {
 	CFG_STR("server", "", CFGF_NONE),
@@ -53,19 +55,72 @@ static bool word(const char *text, const char *const *words, unsigned n, unsigne
 	return false;
 }
 
+/* Not the one that means any, no multicast, none that needs an interface besides (RFC 4007), no IPv4 in disguise. */
+static bool is_usable_v6(const char *s)
+{
+	struct in6_addr a;
+
+	return inet_pton(AF_INET6, s, &a) == 1 && !IN6_IS_ADDR_UNSPECIFIED(&a) &&
+		!IN6_IS_ADDR_MULTICAST(&a) && !IN6_IS_ADDR_LINKLOCAL(&a) &&
+		!IN6_IS_ADDR_V4MAPPED(&a);
+}
+
+bool config_is_address(const char *s)
+{
+	struct in_addr a;
+
+	return (inet_pton(AF_INET, s, &a) == 1 && a.s_addr) || is_usable_v6(s);
+}
+
+bool config_is_v6(const char *address)
+{
+	return strchr(address, ':');
+}
+
+bool config_is_foreign(const struct config *c, const char *host)
+{
+	return config_is_address(host) && config_is_v6(host) != config_is_v6(c->sip_addr);
+}
+
+/* "[ADDRESS]" and what stands behind it. */
+static bool cut_brackets(struct slice *rest, struct slice *host)
+{
+	*host = slice_cut(rest, ']');
+	host->p++;
+	host->n--;
+	return !rest->n || *rest->p == ':';
+}
+
+bool config_place(const char *text, char *host, size_t cap, uint16_t *port)
+{
+	struct slice rest = slice_str(text), name = rest;
+	uint64_t number = 0; /* by SRV, or the usual one */
+	const bool has_brackets = *text == '[', is_bare_v6 = is_usable_v6(text);
+	bool has_port = false;
+
+	if (has_brackets) {
+		if (!strchr(text, ']') || !cut_brackets(&rest, &name))
+			return false;
+		has_port = rest.n;
+		(void)slice_cut(&rest, ':');
+	} else if (!is_bare_v6) {
+		has_port = strchr(text, ':');
+		name = slice_cut(&rest, ':');
+	}
+	if (slice_copy(name, host, cap) ||
+		!(has_brackets || is_bare_v6 ? is_usable_v6(host)
+					     : config_is_host(host)) ||
+		(has_port && (!slice_u64(rest, UINT16_MAX, &number) || number == 0)))
+		return false;
+	*port = (uint16_t)number;
+	return true;
+}
+
 static bool parse_server(struct config_trunk *t, const char *text)
 {
-	struct slice rest = slice_str(text);
-	struct in_addr any;
-	uint64_t port = 0; /* by SRV, or the usual one */
-	const bool has_port = strchr(text, ':');
-
-	if (slice_copy(slice_cut(&rest, ':'), t->server, sizeof t->server) ||
-		!config_is_host(t->server) ||
-		(has_port && (!slice_u64(rest, UINT16_MAX, &port) || port == 0)))
+	if (!config_place(text, t->server, sizeof t->server, &t->port))
 		return false;
-	t->port = (uint16_t)port;
-	t->is_address = inet_pton(AF_INET, t->server, &any) == 1;
+	t->is_address = config_is_address(t->server);
 	return true;
 }
 
@@ -110,11 +165,14 @@ static void read_account(struct config_reader *r, cfg_t *sec, struct config_trun
 			"know who calls");
 }
 
-static void read_trunk(struct config_reader *r, cfg_t *sec, struct config_trunk *t)
+static void read_trunk(struct config_reader *r, cfg_t *sec, struct config_trunk *t,
+	const struct config *c)
 {
 	config_title(r, sec, t->name, sizeof t->name);
 	if (!parse_server(t, cfg_getstr(sec, "server")))
 		config_complain(r, sec, "server", A_SERVER);
+	if (config_is_foreign(c, t->server))
+		config_complain(r, sec, "server", THE_FAMILY);
 	config_string(r, sec, "domain", false, t->domain, sizeof t->domain);
 	if (*t->domain && !config_is_host(t->domain))
 		config_complain(r, sec, "domain", "a name such as sip.example.org");
@@ -136,7 +194,7 @@ void config_read_trunks(struct config_reader *r, cfg_t *cfg, struct config *c)
 		return;
 	}
 	for (unsigned i = 0; i < n; i++)
-		read_trunk(r, cfg_getnsec(cfg, "trunk", i), &c->trunks[c->n_trunks++]);
+		read_trunk(r, cfg_getnsec(cfg, "trunk", i), &c->trunks[c->n_trunks++], c);
 }
 
 bool config_calls_out(const struct config *c)
@@ -164,6 +222,10 @@ void config_read_transports(struct config_reader *r, cfg_t *sip, struct config *
 		sizeof c->sip_authorities);
 	config_string(
 		r, sip, "name-server", false, c->name_server, sizeof c->name_server);
+	c->sip_session_s = (uint32_t)config_number(r, sip, "session-expires", 0, 86400);
+	if (c->sip_session_s && c->sip_session_s < SESSION_LEAST_S)
+		config_complain(r, sip, "session-expires",
+			"0, or at least 90 seconds (RFC 4028)");
 	if (!*c->sip_certificate != !*c->sip_key)
 		config_complain(r, sip, "certificate and key", "given both or neither");
 	if (c->sip_tls_port && !*c->sip_certificate)

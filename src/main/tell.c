@@ -42,11 +42,13 @@ static void tell_desks(struct centre *c, const char *base)
 static void tell_telephone(const struct centre *c)
 {
 	const struct config *cfg = &c->config;
+	const bool is_v6 = config_is_v6(cfg->sip_addr);
 
 	printf("  Telephone (SIP over UDP, G.711 A-law)\n");
 	for (size_t i = 0; i < cfg->n_queues; i++)
-		printf("      sip:%s@%s:%u   %s\n", cfg->queues[i].app.number,
-			cfg->sip_addr, trunk_port(c->trunk), cfg->queues[i].app.name);
+		printf("      sip:%s@%s%s%s:%u   %s\n", cfg->queues[i].app.number,
+			is_v6 ? "[" : "", cfg->sip_addr, is_v6 ? "]" : "",
+			trunk_port(c->trunk), cfg->queues[i].app.name);
 	if (c->options.lan)
 		printf("      user %s, password %s\n", cfg->sip_user, cfg->sip_password);
 	else if (*cfg->sip_user)

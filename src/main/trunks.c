@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* trunks -- the SIP side of the configuration: carriers, and the trunk that speaks to them.  Part of serve. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,21 +23,15 @@ static const char *mend_of(int err)
 	}
 }
 
-static bool is_address(const char *s)
-{
-	struct in_addr any;
-
-	return inet_pton(AF_INET, s, &any) == 1;
-}
-
 /* sip.outbound, the short form of a trunk. */
 static struct trunk_outbound outbound_of(const struct config *cfg)
 {
-	const bool proves = *cfg->outbound_user != '\0';
+	const bool proves = *cfg->outbound_user != '\0',
+		   is_address = config_is_address(cfg->outbound_name);
 
 	return (struct trunk_outbound){
-		.addr = is_address(cfg->outbound_name) ? cfg->outbound_name : NULL,
-		.domain = is_address(cfg->outbound_name) ? NULL : cfg->outbound_name,
+		.addr = is_address ? cfg->outbound_name : NULL,
+		.domain = is_address ? NULL : cfg->outbound_name,
 		.port = cfg->outbound_port,
 		.host = cfg->outbound_host,
 		.caller = cfg->caller_id,
@@ -104,6 +97,7 @@ int trunks_start(struct centre *c, const struct trunk_saved *saved, size_t n_sav
 		.tls_port = cfg->sip_tls_port,
 		.tls_clients = cfg->sip_tls_clients,
 		.name_server = *cfg->name_server ? cfg->name_server : NULL,
+		.session_s = cfg->sip_session_s,
 		.node = cfg->node,
 		.saved = saved,
 		.n_saved = n_saved,

@@ -9,6 +9,7 @@
 #include <time.h>
 #include "base/text.h"
 #include "sip/dialog_inner.h"
+#include "sip/refresh.h"
 #include "sip/state.h"
 
 char *dialog_copy_body(const sip_t *sip, size_t *n)
@@ -91,6 +92,8 @@ static int fill(struct dialog *d, struct request *rq)
 	d->from = rq->from;
 	d->remote_cseq = d->first_cseq = sip->sip_cseq->cs_seq;
 	d->offered = !dialog_has_body(sip);
+	refresh_accept(d,
+		sip); /* what our answer will say: a later process has no request to ask */
 	int err = dialog_make_tag(d);
 	if (err)
 		return err;

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "base/text.h"
+#include "sip/challenge.h"
 #include "sip/dialog_inner.h"
 
 /* RFC 3261 section 19.1.2; what is not spoken here is tried by UDP */
@@ -85,13 +86,102 @@ void dialog_bye_on(struct station *st, nta_leg_t *leg, const char *hop)
 		log_warn("sip: a BYE could not be sent");
 }
 
-void dialog_send_bye(struct dialog *d)
-{
+/* One of a dialog of ours, which may be challenged when the dialog has no leg any more. */
+struct bye {
+	struct list held;
+	struct station *st;
+	struct peers_addr to;
+	nta_outgoing_t *transaction;
+	struct challenge challenge;
 	char hop[DIALOG_HOP_MAX];
-	if (!d->leg)
+};
+
+static void bye_free(struct bye *b)
+{
+	list_remove(&b->held);
+	if (b->transaction)
+		nta_outgoing_destroy(b->transaction);
+	challenge_close(&b->challenge);
+	free(b);
+}
+
+void byes_close(struct station *st)
+{
+	if (st->byes_held.next)
+		list_each_safe(it, &st->byes_held)
+			bye_free(list_entry(it, struct bye, held));
+}
+
+static int on_bye_answered(void *arg, nta_outgoing_t *orq, const sip_t *sip);
+
+/* The same with the next number, a Via of its own and the answer to the challenge (RFC 3261 section 22.2). */
+static nta_outgoing_t *send_again(struct bye *b, nta_outgoing_t *orq)
+{
+	char cseq[32];
+	msg_t *first = nta_outgoing_getrequest(orq);
+	msg_t *msg = first ? msg_copy(first) : NULL;
+	sip_t *sip = msg ? sip_object(msg) : NULL;
+	msg_destroy(first);
+	if (!sip || !sip->sip_cseq) {
+		msg_destroy(msg);
+		return NULL;
+	}
+	while (sip->sip_via)
+		(void)sip_header_remove(msg, sip, (sip_header_t *)sip->sip_via);
+	if (sip->sip_authorization)
+		(void)sip_header_remove(msg, sip, (sip_header_t *)sip->sip_authorization);
+	if (sip->sip_proxy_authorization)
+		(void)sip_header_remove(
+			msg, sip, (sip_header_t *)sip->sip_proxy_authorization);
+	(void)text_format(cseq, sizeof cseq, "%u BYE", sip->sip_cseq->cs_seq + 1);
+	return nta_outgoing_mcreate(b->st->agent, on_bye_answered, b,
+		(const url_string_t *)(const void *)b->hop, msg, SIPTAG_CSEQ_STR(cseq),
+		CHALLENGE_TAGS(&b->challenge), TAG_END());
+}
+
+static int on_bye_answered(void *arg, nta_outgoing_t *orq, const sip_t *sip)
+{
+	struct bye *b = arg;
+	if (nta_outgoing_status(orq) < 200)
+		return 0;
+	b->transaction = challenge_take(&b->challenge, b->st, &b->to, orq, sip)
+		? send_again(b, orq)
+		: NULL;
+	nta_outgoing_destroy(orq);
+	if (b->transaction)
+		return 0;
+	/* whatever the answer, the dialog is over (section 15.1.1) */
+	b->st->byes--;
+	bye_free(b);
+	return 0;
+}
+
+/* RFC 3326 */
+static const char *reason_of(enum trunk_end why)
+{
+	return why == TRUNK_END_EXPIRED ? "SIP;cause=408;text=\"Session expired\"" : NULL;
+}
+
+void dialog_send_bye(struct dialog *d, enum trunk_end why)
+{
+	const char *reason = reason_of(why);
+	struct bye *b = d->leg ? calloc(1, sizeof *b) : NULL;
+	if (!b)
 		return;
-	dialog_next_hop(hop, d);
-	dialog_bye_on(d->st, d->leg, hop);
+	b->st = d->st;
+	b->to = d->from;
+	list_append(&d->st->byes_held, &b->held);
+	dialog_next_hop(b->hop, d);
+	b->transaction = nta_outgoing_tcreate(d->leg, on_bye_answered, b,
+		(const url_string_t *)(const void *)b->hop, SIP_METHOD_BYE, NULL,
+		TAG_IF(reason != NULL, SIPTAG_REASON_STR(reason)),
+		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
+	if (b->transaction) {
+		d->st->byes++;
+		return;
+	}
+	log_warn("sip: a BYE could not be sent");
+	bye_free(b);
 }
 
 void dialog_answer_bye(struct dialog *d)

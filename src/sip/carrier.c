@@ -292,8 +292,9 @@ static void write_hop(
 	peers_addr_text(text, addr);
 	/* nta takes the address of maddr, and the name for the certificate's (RFC 5922 section 7.1) */
 	if (addr->transport == TRUNK_TLS && name)
-		(void)text_format(out, CARRIER_HOP, "sip:%s:%u;transport=tls;maddr=%s",
-			name, port, text);
+		(void)text_format(out, CARRIER_HOP,
+			"sip:%s:%u;transport=tls;maddr=%s%s%s", name, port, v4 ? "" : "[",
+			text, v4 ? "" : "]");
 	else
 		(void)text_format(out, CARRIER_HOP, "sip:%s%s%s:%u;transport=%s",
 			v4 ? "" : "[", text, v4 ? "" : "]", port,

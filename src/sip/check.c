@@ -8,7 +8,7 @@
 #include <strings.h>
 #include "base/slice.h"
 #include "base/text.h"
-#include "sip/reply.h"
+#include "sip/refresh.h"
 #include "sip/user.h"
 
 #define MAX_FORWARDS_MAX 255 /* section 20.22 */
@@ -49,6 +49,11 @@ bool check_form(struct request *rq)
 	return true;
 }
 
+static bool is_known(const struct station *st, const char *tag)
+{
+	return st->session_s && strcasecmp(tag, "timer") == 0;
+}
+
 bool check_require(struct request *rq)
 {
 	char tags[CHECK_UNSUPPORTED_MAX];
@@ -58,14 +63,28 @@ bool check_require(struct request *rq)
 		return true;
 	for (size_t i = 0; req->k_items[i]; i++) {
 		size_t before = w.n;
-		wbuf_printf(&w, "%s%s", i ? ", " : "", req->k_items[i]);
+		if (is_known(rq->st, req->k_items[i]))
+			continue;
+		wbuf_printf(&w, "%s%s", w.n ? ", " : "", req->k_items[i]);
 		if (w.full) { /* the rest would not fit; the first ones say enough */
 			w.n = before;
 			break;
 		}
 	}
+	if (!w.n)
+		return true;
 	tags[w.n] = 0;
 	return refuse(rq, &(struct reply){ .status = 420, .unsupported = tags });
+}
+
+bool check_session(struct request *rq)
+{
+	char min[16];
+	struct session_said said = refresh_said(rq->sip);
+	if (!rq->st->session_s || !session_is_too_small(&said))
+		return true;
+	(void)text_format(min, sizeof min, "%u", SESSION_LEAST_S);
+	return refuse(rq, &(struct reply){ .status = 422, .min_se = min });
 }
 
 static bool is_sdp(const sip_t *sip)

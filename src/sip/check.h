@@ -13,6 +13,7 @@
 
 bool check_form(struct request *rq); /* URI scheme, Max-Forwards, CSeq: any method */
 bool check_require(struct request *rq);
+bool check_session(struct request *rq); /* its interval, RFC 4028 section 9 */
 bool check_body(struct request *rq); /* of an INVITE */
 bool check_is_sdp(const sip_t *sip); /* it has a body, and that is a description */
 bool check_contact(struct request *rq, bool required);

@@ -12,6 +12,7 @@
 #include "sip/credential.h"
 #include "sip/dial_inner.h"
 #include "sip/dialog_inner.h"
+#include "sip/refresh.h"
 #include "sip/state.h"
 
 static void on_timer(struct station *st, su_timer_t *t, void *arg);
@@ -262,8 +263,32 @@ static bool try_again(struct dial *x, const sip_t *sip, int status)
 	memcpy(y->n_challenges, x->n_challenges, sizeof y->n_challenges);
 	y->n_challenges[kind] = n;
 	y->rang = x->rang;
+	y->is_longer = x->is_longer;
 	free(y->auth[kind]);
 	y->auth[kind] = strdup(auth);
+	start(y);
+	return true;
+}
+
+/* The same call once more, asking for the interval that it wants (RFC 4028 section 7.3). */
+static bool try_longer(struct dial *x, const sip_t *sip)
+{
+	struct dialog *d = x->d;
+	struct session_said said = refresh_said(sip);
+	if (x->is_longer || !x->st->session_s || !session_raise(&d->session, &said))
+		return false;
+	detach(x);
+	struct dial *y = dial_new(d, &x->attempt, x->cseq + 1);
+	if (!y) {
+		x->d = d;
+		d->dial = x;
+		return false;
+	}
+	memcpy(y->auth, x->auth, sizeof y->auth);
+	memset(x->auth, 0, sizeof x->auth);
+	memcpy(y->n_challenges, x->n_challenges, sizeof y->n_challenges);
+	y->rang = x->rang;
+	y->is_longer = true;
 	start(y);
 	return true;
 }
@@ -324,6 +349,7 @@ static void on_refusal(struct dial *x, const sip_t *sip)
 	x->state = DIAL_COMPLETED;
 	end_after(x, 64);
 	if (!x->d || ((status == 401 || status == 407) && try_again(x, sip, status)) ||
+		(status == 422 && try_longer(x, sip)) ||
 		(is_of_the_server(status) && try_elsewhere(x)))
 		return;
 	dialog_unreached(x->d, status);
@@ -351,6 +377,7 @@ static bool take(struct dial *x, const sip_t *sip, const struct peers_addr *from
 	free(d->remote_tag);
 	d->remote_tag = tag;
 	d->from = *from;
+	refresh_accepted(d, sip);
 	return true;
 }
 

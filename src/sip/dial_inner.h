@@ -47,6 +47,7 @@ struct dial {
 	unsigned n_challenges[CHALLENGERS];
 	char *taken; /* To tag of the 2xx that became the dialog; or NULL */
 	bool rang, cancelled;
+	bool is_longer; /* its session's interval was raised once */
 	bool is_fresh; /* its INVITE needs a connection of its own */
 	bool confirmed; /* the ACK went out */
 };

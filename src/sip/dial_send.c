@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "sip/dial_inner.h"
 #include "sip/dialog_inner.h"
+#include "sip/refresh.h"
 
 nta_leg_t *dial_calling_leg(
 	const struct dialog *d, const struct carrier *c, const char *uri, uint32_t cseq)
@@ -50,8 +51,10 @@ void dial_send_invite(struct dial *x)
 	const char *const *auth = (const char *const *)x->auth;
 	const struct carrier *c = x->attempt.carrier;
 	char identity[URI_SIZE + 32];
+	struct refresh_headers session;
 	nta_leg_t *leg = dial_calling_leg(x->d, c, x->uri, x->cseq - 1);
 	identity_of(identity, c);
+	refresh_headers(&session, x->d);
 	if (!leg)
 		return; /* as if it had been lost */
 	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)x->hop,
@@ -60,7 +63,7 @@ void dial_send_invite(struct dial *x)
 		SIPTAG_CONTACT_STR(station_contact(x->st, x->attempt.at.transport)),
 		TAG_IF(identity[0], SIPTAG_HEADER_STR(identity)),
 		TAG_IF(c->is_withheld, SIPTAG_PRIVACY_STR("id")),
-		SIPTAG_ALLOW_STR(STATION_ALLOW), SIPTAG_SUPPORTED_STR(""),
+		SIPTAG_ALLOW_STR(STATION_ALLOW), REFRESH_TAGS(x->st, &session),
 		SIPTAG_USER_AGENT_STR(STATION_NAME),
 		TAG_IF(auth[WWW] != NULL, SIPTAG_AUTHORIZATION_STR(auth[WWW])),
 		TAG_IF(auth[PROXY] != NULL, SIPTAG_PROXY_AUTHORIZATION_STR(auth[PROXY])),

@@ -14,8 +14,10 @@
 #include "base/text.h"
 #include "sip/dial.h"
 #include "sip/dialog_inner.h"
+#include "sip/refresh.h"
 #include "sip/reinvite.h"
 #include "sip/state.h"
+#include "sip/update.h"
 
 /* What comes with an event; unused fields are zero. */
 struct input {
@@ -40,6 +42,8 @@ static void arm(struct dialog *d)
 	int64_t at = earlier(d->invite.next_ms, d->invite.deadline_ms);
 	at = earlier(at, reinvite_due_ms(d));
 	at = earlier(at, d->bye_ms);
+	at = earlier(at, d->update_by_ms);
+	at = earlier(at, refresh_end_ms(d));
 	if (d->state == DIALOG_OVER)
 		at = earlier(at, d->gone_ms);
 	if (!at) {
@@ -118,6 +122,7 @@ static void keep_description(struct dialog *d, const struct input *in)
 static void do_answer(struct dialog *d, const struct input *in)
 {
 	keep_description(d, in);
+	refresh_start(d);
 	invite_accept(d);
 	dialog_tell_state(d);
 }
@@ -128,6 +133,8 @@ static void accept_again(struct dialog *d)
 	const sip_t *sip = sip_object(d->invite.request);
 	if (d->leg && sip->sip_contact)
 		(void)nta_leg_server_route(d->leg, NULL, sip->sip_contact);
+	refresh_accept(d, sip);
+	refresh_start(d);
 	invite_accept(d);
 	dialog_tell_state(d);
 }
@@ -156,11 +163,32 @@ static void do_offer(struct dialog *d, const struct input *in)
 	invite_refuse(d, 500, NULL, 0);
 }
 
+static void do_update_offer(struct dialog *d, const struct input *in)
+{
+	struct link_event e = { .kind = LINK_REOFFER, .dialog = d->id };
+	e.sdp = update_offer(d, &e.sdp_len);
+	if (e.sdp) {
+		link_event(d->st->link, &e);
+		return;
+	}
+	d->state = DIALOG_TALKING;
+	update_refuse(d, 500, NULL, 0);
+}
+
+static void do_update_answer(struct dialog *d, const struct input *in)
+{
+	keep_description(d, in);
+	update_answer(d);
+	dialog_tell_state(d);
+}
+
+/* Of the INVITE or the UPDATE that waits; the other one does nothing. */
 static void refuse_as_told(struct dialog *d, const struct link_command *c)
 {
 	int status = c->status >= 300 && c->status <= 699 ? c->status : 500;
 	bool clean = c->text && text_is_clean_utf8(c->text);
 	invite_refuse(d, status, clean ? c->text : NULL, c->retry_after_s);
+	update_refuse(d, status, clean ? c->text : NULL, c->retry_after_s);
 }
 
 static void do_rerefuse(struct dialog *d, const struct input *in)
@@ -190,10 +218,11 @@ static void do_shut_unanswered(struct dialog *d, const struct input *in)
 	tell_ended(d, TRUNK_END_HANGUP);
 }
 
-/* The re-INVITE came to nothing, the call goes on: cancelled, or no answer from us in time. */
+/* The re-INVITE or UPDATE came to nothing, the call goes on: cancelled, or no answer from us in time. */
 static void do_drop_reoffer(struct dialog *d, const struct input *in)
 {
 	invite_refuse(d, in->why == TRUNK_END_CANCEL ? 487 : 500, NULL, 0);
+	update_refuse(d, 504, NULL, 0);
 	dialog_tell_state(d);
 }
 
@@ -231,7 +260,7 @@ static void do_bye(struct dialog *d, const struct input *in)
 	if (d->invite.state == INVITE_ACCEPTED)
 		invite_done(d);
 	dial_confirm(d); /* no BYE before the ACK */
-	dialog_send_bye(d);
+	dialog_send_bye(d, in->why);
 	tell_ended(d, in->why);
 }
 
@@ -290,6 +319,8 @@ static const struct step table[DIALOG_STATES][DIALOG_EVENTS] = {
 		[DIALOG_EV_BYE]     = { DIALOG_OVER, do_hear_bye },
 		[DIALOG_EV_REOFFER] = { DIALOG_REOFFERED, do_offer },
 		[DIALOG_EV_RESEND]  = { DIALOG_REANSWERED, do_resend },
+		[DIALOG_EV_UPDATE]  = { DIALOG_UPDATED, do_update_offer },
+		[DIALOG_EV_LAPSE]   = { DIALOG_OVER, do_bye },
 		[DIALOG_EV_SHUT]    = { DIALOG_OVER, do_bye },
 	},
 	[DIALOG_REOFFERED] = {
@@ -297,6 +328,16 @@ static const struct step table[DIALOG_STATES][DIALOG_EVENTS] = {
 		[DIALOG_EV_REJECT] = { DIALOG_TALKING, do_rerefuse },
 		[DIALOG_EV_CANCEL] = { DIALOG_TALKING, do_drop_reoffer },
 		[DIALOG_EV_EXPIRE] = { DIALOG_TALKING, do_drop_reoffer },
+		[DIALOG_EV_LAPSE]  = { DIALOG_OVER, do_bye },
+		[DIALOG_EV_HANGUP] = { DIALOG_OVER, do_bye },
+		[DIALOG_EV_BYE]    = { DIALOG_OVER, do_hear_bye },
+		[DIALOG_EV_SHUT]   = { DIALOG_OVER, do_bye },
+	},
+	[DIALOG_UPDATED] = {
+		[DIALOG_EV_ANSWER] = { DIALOG_TALKING, do_update_answer },
+		[DIALOG_EV_REJECT] = { DIALOG_TALKING, do_rerefuse },
+		[DIALOG_EV_EXPIRE] = { DIALOG_TALKING, do_drop_reoffer },
+		[DIALOG_EV_LAPSE]  = { DIALOG_OVER, do_bye },
 		[DIALOG_EV_HANGUP] = { DIALOG_OVER, do_bye },
 		[DIALOG_EV_BYE]    = { DIALOG_OVER, do_hear_bye },
 		[DIALOG_EV_SHUT]   = { DIALOG_OVER, do_bye },
@@ -306,6 +347,7 @@ static const struct step table[DIALOG_STATES][DIALOG_EVENTS] = {
 		[DIALOG_EV_HANGUP] = { DIALOG_HANGING, do_tell },
 		[DIALOG_EV_BYE]    = { DIALOG_OVER, do_bye_answered },
 		[DIALOG_EV_EXPIRE] = { DIALOG_OVER, do_bye },
+		[DIALOG_EV_LAPSE]  = { DIALOG_OVER, do_bye },
 		[DIALOG_EV_SHUT]   = { DIALOG_OVER, do_bye },
 	},
 	[DIALOG_CALLING] = {
@@ -335,6 +377,7 @@ static void happen(struct dialog *d, enum dialog_event ev, const struct input *i
 			d); /* first, so that who hears of the end counts it no more */
 	s->act(d, in);
 	if (d->state == DIALOG_OVER) {
+		update_refuse(d, 487, NULL, 0); /* section 15.1.2 */
 		reinvite_part(d);
 		dial_part(d);
 	}
@@ -355,6 +398,11 @@ static void on_timer(struct station *st, su_timer_t *t, void *arg)
 		dialog_free(d);
 		return;
 	}
+	if (d->update_by_ms && now >= d->update_by_ms)
+		happen(d, DIALOG_EV_EXPIRE, &(struct input){ .why = TRUNK_END_TIMEOUT });
+	int64_t end_ms = refresh_end_ms(d);
+	if (end_ms && now >= end_ms)
+		happen(d, DIALOG_EV_LAPSE, &(struct input){ .why = TRUNK_END_EXPIRED });
 	if (!invite_tick(d, now)) {
 		dialog_go_on(d);
 		return;
@@ -398,6 +446,49 @@ void dialog_reinvite(struct dialog *d, struct request *rq)
 	d->remote_cseq = rq->sip->sip_cseq->cs_seq;
 	invite_begin(d, rq);
 	happen(d, offer ? DIALOG_EV_REOFFER : DIALOG_EV_RESEND, &(struct input){ 0 });
+}
+
+/* Our description is out and unanswered: in an INVITE or UPDATE of ours, or in our 200 to one without. */
+static bool has_open_offer(const struct dialog *d)
+{
+	return d->state == DIALOG_CALLING || d->reinvite ||
+		(d->invite.state == INVITE_ACCEPTED &&
+			!dialog_has_body(sip_object(d->invite.request)));
+}
+
+/* RFC 3311 section 5.2. Without a description it asks for nothing that could cross another one. */
+void dialog_update(struct dialog *d, struct request *rq)
+{
+	bool offer = dialog_has_body(rq->sip);
+	if (d->state == DIALOG_OVER || d->state == DIALOG_HANGING) {
+		reply_status(rq, 481);
+		return;
+	}
+	if (offer && has_open_offer(d)) {
+		reply_status(rq, 491);
+		return;
+	}
+	if ((offer && d->state != DIALOG_TALKING) ||
+		!link_has_room(d->st->link, d->st->dialogs.n_live)) {
+		refuse_for_now(rq);
+		return;
+	}
+	if (d->state ==
+		DIALOG_CALLING) { /* of which branch it is, only the answer tells */
+		reply_held(rq,
+			&(struct reply){ .status = 200,
+				.contact = station_contact(d->st, rq->from.transport) });
+		return;
+	}
+	d->remote_cseq = rq->sip->sip_cseq->cs_seq;
+	if (offer) {
+		if (update_hold(d, rq))
+			happen(d, DIALOG_EV_UPDATE, &(struct input){ 0 });
+		return;
+	}
+	update_refresh(d, rq);
+	dialog_tell_state(d);
+	dialog_go_on(d);
 }
 
 void dialog_ack(struct dialog *d, const sip_t *sip)

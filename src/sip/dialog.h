@@ -18,6 +18,7 @@
 #include "base/list.h"
 #include "sip/link.h"
 #include "sip/peers.h"
+#include "sip/session.h"
 #include "sip/stack.h"
 
 #define DIALOG_TAG_SIZE 31 /* 13 characters of id, '-', 16 of randomness, NUL */
@@ -36,6 +37,7 @@ enum dialog_state {
 	DIALOG_TALKING,
 	DIALOG_REOFFERED, /* a re-INVITE waits for the application */
 	DIALOG_REANSWERED, /* its 200 waits for the ACK */
+	DIALOG_UPDATED, /* the offer of an UPDATE waits for the application */
 	DIALOG_CALLING, /* our INVITE is out: dial.h */
 	DIALOG_HANGING, /* we hung up before the ACK: the BYE waits for it (section 15) */
 	DIALOG_OVER, /* lingers */
@@ -52,6 +54,8 @@ enum dialog_event {
 	DIALOG_EV_CANCEL,
 	DIALOG_EV_EXPIRE, /* no ACK, or no answer from us */
 	DIALOG_EV_REOFFER,
+	DIALOG_EV_UPDATE, /* an UPDATE with an offer */
+	DIALOG_EV_LAPSE, /* its session was not refreshed */
 	DIALOG_EV_RESEND, /* a re-INVITE without offer */
 	DIALOG_EV_SHUT, /* the trunk ends */
 	DIALOG_EV_REACHED, /* our INVITE was answered */
@@ -99,6 +103,12 @@ struct dialog {
 	bool byed; /* the far side said BYE */
 	nta_incoming_t *bye; /* its BYE, until trunk_release(); or NULL */
 	int64_t bye_ms; /* when it is answered in any case */
+	nta_incoming_t *update; /* theirs, while it waits for the application; or NULL */
+	msg_t *update_request;
+	int64_t update_by_ms; /* when it is refused */
+	struct session session;
+	int64_t refresh_ms, session_end_ms; /* 0: never */
+	bool can_update; /* the far side takes UPDATE */
 	char *offer; /* of a re-INVITE of ours that waits; or NULL */
 	int64_t offer_ms; /* not before */
 	unsigned offer_tries;
@@ -122,6 +132,8 @@ void dialogs_close(struct dialogs *ds); /* silently */
 struct dialog *dialogs_find(struct station *st, const sip_t *sip);
 /* The dialog that this INVITE, or this CANCEL of one, began; without a tag in To. */
 struct dialog *dialogs_find_first(struct station *st, const sip_t *sip);
+/* The call of ours, not yet answered, within which this request of the far side comes. */
+struct dialog *dialogs_find_early(struct station *st, const sip_t *sip);
 struct dialog *dialogs_find_id(struct station *st, uint64_t id);
 /* The dialog within which we sent the request that this is the answer to. */
 struct dialog *dialogs_find_answer(struct station *st, const sip_t *sip);
@@ -129,6 +141,7 @@ struct dialog *dialogs_find_answer(struct station *st, const sip_t *sip);
 /* A checked INVITE of a new call. Takes the message on success. ENOMEM. */
 int dialog_new(struct request *rq, const struct link_call *call);
 void dialog_reinvite(struct dialog *d, struct request *rq);
+void dialog_update(struct dialog *d, struct request *rq);
 void dialog_ack(struct dialog *d, const sip_t *sip);
 void dialog_bye(struct dialog *d, struct request *rq);
 /* Answers the CANCEL too. */

@@ -42,7 +42,8 @@ void dialog_next_hop(char out[DIALOG_HOP_MAX], const struct dialog *d);
 /* The same of a leg alone; other: where its route set and target are names. */
 void dialog_hop(char out[DIALOG_HOP_MAX], struct station *st, nta_leg_t *leg,
 	const struct peers_addr *other);
-void dialog_send_bye(struct dialog *d); /* along the route set */
+void dialog_send_bye(struct dialog *d, enum trunk_end why); /* along the route set */
+void byes_close(struct station *st); /* silently */
 void dialog_bye_on(struct station *st, nta_leg_t *leg, const char *hop);
 /* nta's callback for a request of ours of which only the end is of interest; counted in station.byes. */
 int dialog_bye_answered(void *arg, nta_outgoing_t *orq, const sip_t *sip);

@@ -9,6 +9,7 @@
 #include "sip/dial.h"
 #include "sip/dialog_inner.h"
 #include "sip/reinvite.h"
+#include "sip/update.h"
 
 static struct list *bucket(struct list *table, uint64_t hash)
 {
@@ -45,6 +46,7 @@ void dialog_free(struct dialog *d)
 	if (d->st->leaving)
 		d->bye = NULL; /* goes with the agent, unanswered */
 	dialog_answer_bye(d);
+	update_forget(d); /* answered before, or it goes with the agent */
 	if (d->timer)
 		su_timer_destroy(d->timer);
 	if (d->leg)
@@ -122,8 +124,7 @@ static bool same_call(const struct dialog *d, const char *call_id, const char *r
 		strcasecmp(d->remote_tag, remote_tag ? remote_tag : "") == 0;
 }
 
-static struct dialog *find(
-	struct station *st, const char *call_id, const char *tag, const char *remote_tag)
+static struct dialog *find_tag(struct station *st, const char *tag)
 {
 	char text[IDS_TEXT_SIZE];
 	uint64_t id;
@@ -134,7 +135,21 @@ static struct dialog *find(
 	if (ids_parse(text, &id) != 0)
 		return NULL;
 	struct dialog *d = dialogs_find_id(st, id);
-	return d && strcasecmp(d->tag, tag) == 0 && same_call(d, call_id, remote_tag)
+	return d && strcasecmp(d->tag, tag) == 0 ? d : NULL;
+}
+
+static struct dialog *find(
+	struct station *st, const char *call_id, const char *tag, const char *remote_tag)
+{
+	struct dialog *d = find_tag(st, tag);
+	return d && same_call(d, call_id, remote_tag) ? d : NULL;
+}
+
+struct dialog *dialogs_find_early(struct station *st, const sip_t *sip)
+{
+	struct dialog *d = find_tag(st, sip->sip_to->a_tag);
+	return d && d->state == DIALOG_CALLING &&
+			strcmp(d->call_id, sip->sip_call_id->i_id) == 0
 		? d
 		: NULL;
 }

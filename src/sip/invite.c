@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
+#include "sip/refresh.h"
 
 uint64_t invite_branch(const struct station *st, const sip_via_t *v)
 {
@@ -24,7 +25,7 @@ bool invite_is_it(const struct station *st, const struct dialog *d, const sip_t 
 static void send_last(struct dialog *d)
 {
 	struct invite *in = &d->invite;
-	char retry[16];
+	char retry[16], expires[REFRESH_TEXT];
 	if (!in->status)
 		return;
 	struct reply r = { .status = in->status, .phrase = in->phrase };
@@ -33,12 +34,10 @@ static void send_last(struct dialog *d)
 		(void)text_format(retry, sizeof retry, "%u", in->retry_after_s);
 		r.retry_after = retry;
 	}
-	if (ok || in->status > 100)
-		r.contact = in->status < 300 ? station_contact(d->st, d->from.transport)
-					     : NULL;
+	if (in->status > 100 && in->status < 200)
+		r.contact = station_contact(d->st, d->from.transport);
 	if (ok) {
-		r.allow = STATION_ALLOW;
-		r.supported = "";
+		refresh_reply(&r, d, expires);
 		r.sdp = d->sdp;
 	}
 	reply_to(d->st, in->request, &r);

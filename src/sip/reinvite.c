@@ -11,7 +11,9 @@
 #include <sys/random.h>
 #include "base/log.h"
 #include "base/text.h"
+#include "sip/challenge.h"
 #include "sip/dialog_inner.h"
+#include "sip/refresh.h"
 
 struct reinvite {
 	struct station *st;
@@ -19,6 +21,9 @@ struct reinvite {
 	struct dialog *d; /* NULL: it is over */
 	nta_leg_t *leg; /* owned, when d is NULL; or NULL */
 	nta_outgoing_t *transaction; /* owned */
+	struct challenge challenge;
+	bool is_refresh; /* nothing but that: nobody is told */
+	bool is_update;
 	su_timer_t *timer;
 	char *sdp;
 	char hop[DIALOG_HOP_MAX];
@@ -45,6 +50,7 @@ void reinvite_free(struct reinvite *r)
 		su_timer_destroy(r->timer);
 	if (r->leg)
 		nta_leg_destroy(r->leg);
+	challenge_close(&r->challenge);
 	free(r->sdp);
 	free(r);
 }
@@ -114,7 +120,7 @@ static void accepted(struct reinvite *r, const sip_t *sip)
 	const sip_contact_t *c = sip->sip_contact;
 	size_t n = 0;
 	if (!d) {
-		if (r->leg)
+		if (r->leg && !r->is_update)
 			acknowledge(r->leg, r->hop, sip);
 		return;
 	}
@@ -123,7 +129,15 @@ static void accepted(struct reinvite *r, const sip_t *sip)
 		(c->m_url->url_type == url_sip || c->m_url->url_type == url_sips))
 		(void)nta_leg_server_route(d->leg, NULL, c);
 	dialog_next_hop(r->hop, d);
-	acknowledge(d->leg, r->hop, sip);
+	if (!r->is_update)
+		acknowledge(d->leg, r->hop, sip);
+	refresh_accepted(d, sip);
+	if (r->is_refresh) { /* what was agreed stands: our offer was the same */
+		(void)take_dialog(r);
+		dialog_tell_state(d);
+		dialog_go_on(d);
+		return;
+	}
 	free(d->sdp);
 	d->sdp = r->sdp;
 	r->sdp = NULL;
@@ -162,6 +176,34 @@ static bool is_for_now(int status, const sip_t *sip)
 	return status == 491 || (status == 500 && sip && sip->sip_retry_after);
 }
 
+/* A refresh was not accepted (RFC 4028 sections 7.4 and 10): by another method, for longer, or once more. */
+static void refresh_refused(
+	struct dialog *d, struct reinvite *r, int status, const sip_t *sip)
+{
+	uint16_t rnd = 0;
+	struct session_said said = { .min_s = 0 };
+	if (sip)
+		said = refresh_said(sip);
+	bool unknown = r->is_update && (status == 405 || status == 501);
+	refresh_later(d);
+	if (unknown)
+		d->can_update = false;
+	if (unknown || (status == 422 && session_raise(&d->session, &said)))
+		d->refresh_ms = station_now_ms();
+	else if (is_for_now(status, sip) && getentropy(&rnd, sizeof rnd) == 0)
+		d->refresh_ms = station_now_ms() + 1 + rnd % (4 * d->st->t1_ms);
+}
+
+/* 422: with the interval that it wants */
+static bool may_come_again(struct dialog *d, int status, const sip_t *sip)
+{
+	struct session_said said = { .min_s = 0 };
+	if (status != 422 || !sip)
+		return is_for_now(status, sip);
+	said = refresh_said(sip);
+	return session_raise(&d->session, &said);
+}
+
 /* sip: NULL when nothing came */
 static void refused(struct reinvite *r, int status, const sip_t *sip)
 {
@@ -170,9 +212,12 @@ static void refused(struct reinvite *r, int status, const sip_t *sip)
 						       : 0;
 	if (!d)
 		return;
-	bool again = is_for_now(status, sip) && put_off(d, r, after_s);
+	if (r->is_refresh)
+		refresh_refused(d, r, status, sip);
+	bool again = !r->is_refresh && may_come_again(d, status, sip) &&
+		put_off(d, r, after_s);
 	(void)take_dialog(r);
-	if (!again)
+	if (!again && !r->is_refresh)
 		tell(d, (uint16_t)status, NULL, 0);
 	if (status == 481 || status == 408)
 		dialog_fail(d, TRUNK_END_FAILED);
@@ -180,12 +225,22 @@ static void refused(struct reinvite *r, int status, const sip_t *sip)
 		dialog_go_on(d);
 }
 
+static nta_outgoing_t *send_it(struct reinvite *r);
+
 static int on_response(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 {
 	struct reinvite *r = arg;
 	int status = nta_outgoing_status(orq);
 	if (status < 200)
 		return 0;
+	if (r->d && challenge_take(&r->challenge, r->st, &r->d->from, orq, sip)) {
+		nta_outgoing_t *next = send_it(r);
+		if (next) {
+			nta_outgoing_destroy(orq);
+			r->transaction = next;
+			return 0;
+		}
+	}
 	if (status < 300 && sip)
 		accepted(r, sip);
 	else
@@ -204,15 +259,35 @@ static void on_timer(struct station *st, su_timer_t *t, void *arg)
 
 /* --- the beginning --- */
 
-static nta_outgoing_t *send_invite(struct reinvite *r)
+static nta_outgoing_t *send_it(struct reinvite *r)
 {
+	struct refresh_headers session;
+	refresh_headers(&session, r->d);
 	return nta_outgoing_tcreate(r->d->leg, on_response, r, (const void *)r->hop,
-		SIP_METHOD_INVITE, NULL,
+		r->is_update ? sip_method_update : sip_method_invite,
+		r->is_update ? "UPDATE" : "INVITE", NULL,
 		SIPTAG_CONTACT_STR(station_contact(r->st, r->d->from.transport)),
-		SIPTAG_ALLOW_STR(STATION_ALLOW), SIPTAG_SUPPORTED_STR(""),
-		SIPTAG_USER_AGENT_STR(STATION_NAME),
-		SIPTAG_CONTENT_TYPE_STR(STATION_ACCEPT), SIPTAG_PAYLOAD_STR(r->sdp),
-		TAG_END());
+		SIPTAG_ALLOW_STR(STATION_ALLOW), REFRESH_TAGS(r->st, &session),
+		CHALLENGE_TAGS(&r->challenge), SIPTAG_USER_AGENT_STR(STATION_NAME),
+		TAG_IF(r->sdp != NULL, SIPTAG_CONTENT_TYPE_STR(STATION_ACCEPT)),
+		TAG_IF(r->sdp != NULL, SIPTAG_PAYLOAD_STR(r->sdp)), TAG_END());
+}
+
+/* What waits, or else a refresh: by UPDATE where the far side takes it, which leaves the description alone (RFC 4028
+ * section 7.4), else with the last description, of which nothing changed, so its version stays (RFC 3264 section 8). */
+static bool choose(struct reinvite *r, struct dialog *d)
+{
+	bool change = d->offer && station_now_ms() >= d->offer_ms;
+	r->is_refresh = !change;
+	r->is_update = !change && d->can_update;
+	d->refresh_ms = 0; /* until it is answered */
+	if (change) {
+		r->sdp = d->offer;
+		d->offer = NULL;
+	} else if (!r->is_update) {
+		r->sdp = d->sdp ? strdup(d->sdp) : NULL;
+	}
+	return r->is_update || r->sdp;
 }
 
 static struct reinvite *begin(struct dialog *d)
@@ -222,13 +297,11 @@ static struct reinvite *begin(struct dialog *d)
 		return NULL;
 	r->st = d->st;
 	r->d = d;
-	r->sdp = d->offer;
-	d->offer = NULL;
 	list_append(&d->st->reinvites, &r->all);
 	dialog_next_hop(r->hop, d);
 	r->timer = su_timer_create(su_root_task(d->st->root), 0);
-	if (r->timer)
-		r->transaction = send_invite(r);
+	if (choose(r, d) && r->timer)
+		r->transaction = send_it(r);
 	if (!r->transaction) {
 		reinvite_free(r);
 		return NULL;
@@ -238,32 +311,46 @@ static struct reinvite *begin(struct dialog *d)
 	return r;
 }
 
-static bool may_send(const struct dialog *d)
-{
-	return d->offer && !d->reinvite && d->state == DIALOG_TALKING &&
-		d->invite.state == INVITE_NONE;
-}
-
 int64_t reinvite_due_ms(const struct dialog *d)
 {
-	return may_send(d) ? d->offer_ms : 0;
+	int64_t offer_ms = d->offer ? d->offer_ms : 0;
+	if (d->reinvite || d->state != DIALOG_TALKING || d->invite.state != INVITE_NONE)
+		return 0;
+	if (!offer_ms || !d->refresh_ms)
+		return offer_ms ? offer_ms : d->refresh_ms;
+	return offer_ms < d->refresh_ms ? offer_ms : d->refresh_ms;
+}
+
+/* The loop is behind. */
+static void put_both_off(struct dialog *d)
+{
+	int64_t later_ms = station_now_ms() + d->st->t1_ms;
+	if (d->offer)
+		d->offer_ms = later_ms;
+	if (d->refresh_ms)
+		d->refresh_ms = later_ms;
 }
 
 void reinvite_try(struct dialog *d)
 {
-	if (!may_send(d) || station_now_ms() < d->offer_ms)
+	int64_t due_ms = reinvite_due_ms(d);
+	bool change = d->offer && station_now_ms() >= d->offer_ms;
+	if (!due_ms || station_now_ms() < due_ms)
 		return;
 	if (!link_has_room(d->st->link, d->st->dialogs.n_live)) {
-		d->offer_ms = station_now_ms() + d->st->t1_ms;
+		put_both_off(d);
 		return;
 	}
-	d->offer_tries++;
+	d->offer_tries += change;
 	d->reinvite = begin(d);
 	if (d->reinvite) {
 		dialog_tell_state(d); /* our CSeq moved */
 		return;
 	}
 	log_warn("sip: a re-INVITE could not be sent");
+	refresh_later(d);
+	if (!change)
+		return;
 	free(d->offer);
 	d->offer = NULL;
 	tell(d, 500, NULL, 0);

@@ -13,6 +13,9 @@
 		HEADER(SIPTAG_ACCEPT_STR, (r)->accept),                            \
 		HEADER(SIPTAG_ACCEPT_ENCODING_STR, (r)->accept_encoding),          \
 		HEADER(SIPTAG_SUPPORTED_STR, (r)->supported),                      \
+		HEADER(SIPTAG_REQUIRE_STR, (r)->require),                          \
+		HEADER(SIPTAG_SESSION_EXPIRES_STR, (r)->session_expires),          \
+		HEADER(SIPTAG_MIN_SE_STR, (r)->min_se),                            \
 		HEADER(SIPTAG_UNSUPPORTED_STR, (r)->unsupported),                  \
 		HEADER(SIPTAG_CONTACT_STR, (r)->contact),                          \
 		TAG_IF((r)->bindings != NULL, SIPTAG_CONTACT((r)->bindings)),      \

@@ -14,6 +14,7 @@ struct reply {
 	int status;
 	const char *phrase; /* NULL: the standard one */
 	const char *allow, *accept, *accept_encoding, *supported, *unsupported;
+	const char *require, *session_expires, *min_se;
 	const char *contact, *retry_after, *expires, *sdp;
 	const char *challenge[2]; /* WWW-Authenticate */
 	sip_contact_t const *bindings; /* echoed to a REGISTER */

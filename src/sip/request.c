@@ -103,8 +103,8 @@ static void take_invite(struct request *rq)
 			rq, &(struct reply){ .status = 482, .phrase = "Request Merged" });
 		return;
 	}
-	if (is_behind(rq) || !check_require(rq) || !check_body(rq) ||
-		!check_contact(rq, true) || !check_parties(rq, &call))
+	if (is_behind(rq) || !check_require(rq) || !check_session(rq) ||
+		!check_body(rq) || !check_contact(rq, true) || !check_parties(rq, &call))
 		return;
 	if (st->close_by_ms || st->dialogs.n_live >= TRUNK_DIALOGS_MAX ||
 		!link_has_room(st->link, st->dialogs.n_live)) {
@@ -121,8 +121,16 @@ static void take_invite(struct request *rq)
 
 static void take_reinvite(struct request *rq, struct dialog *d)
 {
-	if (check_require(rq) && check_body(rq) && check_contact(rq, false))
+	if (check_require(rq) && check_session(rq) && check_body(rq) &&
+		check_contact(rq, false))
 		dialog_reinvite(d, rq);
+}
+
+static void take_update(struct request *rq, struct dialog *d)
+{
+	if (check_require(rq) && check_session(rq) && check_body(rq) &&
+		check_contact(rq, false))
+		dialog_update(d, rq);
 }
 
 static void take_cancel(struct request *rq)
@@ -146,7 +154,7 @@ static void take_bye(struct request *rq, struct dialog *d)
 		dialog_bye(d, rq);
 }
 
-static void take_stray_bye(struct request *rq)
+static void take_stray(struct request *rq)
 {
 	reply_status(rq, 481);
 }
@@ -159,7 +167,7 @@ static void take_options(struct request *rq)
 				.allow = STATION_ALLOW,
 				.accept = STATION_ACCEPT,
 				.accept_encoding = "identity",
-				.supported = "" });
+				.supported = station_supported(rq->st) });
 }
 
 static void take_options_inside(struct request *rq, struct dialog *d)
@@ -205,7 +213,8 @@ static const struct {
 } methods[] = {
 	{ sip_method_invite, take_invite, take_reinvite },
 	{ sip_method_cancel, take_cancel, take_cancel_inside },
-	{ sip_method_bye, take_stray_bye, take_bye },
+	{ sip_method_bye, take_stray, take_bye },
+	{ sip_method_update, take_stray, take_update },
 	{ sip_method_options, take_options, take_options_inside },
 	{ sip_method_register, take_register, NULL },
 };
@@ -221,6 +230,8 @@ static void refuse_method(struct request *rq)
 static void dispatch_inside(struct request *rq, size_t i)
 {
 	struct dialog *d = dialogs_find(rq->st, rq->sip);
+	if (!d && method_of(rq) == sip_method_update)
+		d = dialogs_find_early(rq->st, rq->sip);
 	if (!d) {
 		reply_status(rq, 481);
 		return;

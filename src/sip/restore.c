@@ -10,6 +10,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "sip/dialog_inner.h"
+#include "sip/refresh.h"
 #include "sip/state.h"
 
 /* Our tag begins with the id, see make_tag(). */
@@ -50,6 +51,8 @@ static int fill(struct dialog *d, const struct state *s, const char *sdp)
 	d->acked = s->flags & STATE_ACKED;
 	d->offered = s->flags & STATE_OFFERED;
 	d->rung = s->flags & STATE_RUNG;
+	d->session = s->session;
+	d->can_update = s->can_update;
 	d->head_has_via = has_via;
 	d->first_branch = has_via ? invite_branch(d->st, sip->sip_via) : 0;
 	d->key = dialogs_key(
@@ -107,6 +110,7 @@ static int rebuild(struct station *st, const struct trunk_saved *saved)
 	if (err)
 		goto out;
 	settle_invite(d, &s);
+	refresh_restart(d);
 	dialogs_add(st, d);
 	dialog_go_on(d);
 	dialog_tell_state(d);

@@ -10,7 +10,8 @@
 #include "base/slice.h"
 #include "sip/station.h"
 
-#define HEAD_SIZE 33 /* version, flags, three numbers, address, port, transport */
+#define HEAD_SIZE \
+	42 /* version, flags, three numbers, address, port, transport, session */
 
 static const char start_line[] = "INVITE sip:x SIP/2.0\r\n";
 
@@ -101,6 +102,16 @@ static void put_text(struct wbuf *w, const struct dialog *d, bool pending, bool 
 	wbuf_str(w, "\r\n");
 }
 
+static void put_session(struct wbuf *w, const struct dialog *d)
+{
+	wbuf_be32(w, d->session.expires_s);
+	wbuf_be32(w, d->session.min_s);
+	wbuf_u8(w,
+		(uint8_t)((d->session.ours ? STATE_OURS : 0) |
+			(d->session.knows ? STATE_KNOWS : 0) |
+			(d->can_update ? STATE_UPDATE : 0)));
+}
+
 static size_t write_it(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX], bool pending)
 {
 	struct wbuf w = wbuf_of(out, TRUNK_STATE_MAX);
@@ -113,6 +124,7 @@ static size_t write_it(const struct dialog *d, uint8_t out[TRUNK_STATE_MAX], boo
 	wbuf_put(&w, d->from.b, sizeof d->from.b);
 	wbuf_be16(&w, d->from.port);
 	wbuf_u8(&w, d->from.transport);
+	put_session(&w, d);
 	put_text(&w, d, pending, flags & STATE_FIRST);
 	return w.full ? 0 : w.n;
 }
@@ -178,7 +190,9 @@ static bool is_sound(const struct state *s, const struct station *st)
 	const url_t *target = sip->sip_contact->m_url;
 	bool first = s->flags & STATE_FIRST, pending = s->flags & STATE_PENDING;
 	uint32_t cseq = sip->sip_cseq->cs_seq;
-	return s->from.transport < TRUNK_TRANSPORTS &&
+	const struct session *t = &s->session;
+	return (t->expires_s ? t->expires_s >= SESSION_LEAST_S : !t->ours) &&
+		s->from.transport < TRUNK_TRANSPORTS &&
 		(target->url_type == url_sip || target->url_type == url_sips) &&
 		target->url_host && peers_is_v4(&s->from) == st->v4 &&
 		s->first_cseq <= INT32_MAX && s->remote_cseq <= INT32_MAX &&
@@ -201,11 +215,17 @@ int state_read(struct state *out, const struct station *st, const void *p, size_
 		.local_cseq = be32_get(b + 10),
 		.from.port = be16_get(b + 30),
 		.from.transport = b[32],
+		.session.expires_s = be32_get(b + 33),
+		.session.min_s = be32_get(b + 37),
+		.session.ours = b[41] & STATE_OURS,
+		.session.knows = b[41] & STATE_KNOWS,
+		.can_update = b[41] & STATE_UPDATE,
 	};
 	memcpy(s.from.b, b + 14, sizeof s.from.b);
 	s.msg = msg_make(
 		sip_default_mclass(), 0, b + HEAD_SIZE, (ssize_t)(n - HEAD_SIZE));
-	if (!s.msg || !is_sound(&s, st)) {
+	bool odd = b[41] & ~(STATE_OURS | STATE_KNOWS | STATE_UPDATE);
+	if (!s.msg || odd || !is_sound(&s, st)) {
 		state_close(&s);
 		return EINVAL;
 	}

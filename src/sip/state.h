@@ -16,7 +16,7 @@
 
 #include "sip/dialog.h"
 
-#define STATE_VERSION 2
+#define STATE_VERSION 3
 /* Of our own numbers: more requests than a former process can have sent unrecorded. */
 #define STATE_CSEQ_STEP 100
 
@@ -30,9 +30,14 @@ enum state_flag {
 	STATE_FIRST = 64, /* it is the first one */
 };
 
+/* Of what the far side is able to, and who refreshes (session.h). */
+enum state_session { STATE_OURS = 1, STATE_KNOWS = 2, STATE_UPDATE = 4 };
+
 struct state {
 	uint8_t flags;
 	uint32_t first_cseq, remote_cseq, local_cseq;
+	struct session session;
+	bool can_update;
 	struct peers_addr from;
 	msg_t *msg; /* owned: the INVITE */
 };

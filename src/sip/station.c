@@ -19,6 +19,7 @@
 #include "base/slice.h"
 #include "base/text.h"
 #include "sip/dial.h"
+#include "sip/dialog_inner.h"
 #include "sip/reinvite.h"
 
 #define UDP_RMEM      (4 * 1024 * 1024) /* a burst of some thousand INVITEs */
@@ -272,6 +273,11 @@ const char *station_contact(const struct station *st, enum trunk_transport trans
 	return st->contact[st->port[transport] ? transport : TRUNK_UDP];
 }
 
+const char *station_supported(const struct station *st)
+{
+	return st->session_s ? "timer" : "";
+}
+
 enum trunk_transport station_transport_of(const sip_t *sip)
 {
 	const char *protocol = sip->sip_via ? sip->sip_via->v_protocol : NULL;
@@ -336,6 +342,7 @@ static int configure(struct station *st, const struct trunk_config *cfg)
 		return EIO;
 	ids_init(&st->ids, cfg->node);
 	st->t1_ms = cfg->t1_ms ? cfg->t1_ms : STATION_T1_MS;
+	st->session_s = cfg->session_s;
 	st->digest_srtp = cfg->srtp;
 	st->has_digest = cfg->user && cfg->password;
 	if (!st->has_digest)
@@ -350,7 +357,8 @@ int station_new(struct station **out, const struct trunk_config *cfg, struct lin
 	int err = peers_addr_parse(&a, cfg->addr, cfg->port);
 	if (err)
 		return err;
-	if ((is_unspecified(&a) && !cfg->public_addr) || cfg->n_saved > TRUNK_RING)
+	if ((is_unspecified(&a) && !cfg->public_addr) || cfg->n_saved > TRUNK_RING ||
+		(cfg->session_s && cfg->session_s < SESSION_LEAST_S))
 		return EINVAL;
 	struct station *st = calloc(1, sizeof *st);
 	if (!st)
@@ -359,6 +367,7 @@ int station_new(struct station **out, const struct trunk_config *cfg, struct lin
 	st->v4 = peers_is_v4(&a);
 	list_init(&st->reinvites);
 	list_init(&st->dials);
+	list_init(&st->byes_held);
 	if (su_init() != 0) {
 		free(st);
 		return EIO;
@@ -402,6 +411,7 @@ void station_free(struct station *st)
 		return;
 	dialogs_close(&st->dialogs);
 	reinvites_close(st);
+	byes_close(st);
 	dials_close(st);
 	carriers_close(st);
 	if (st->root)

@@ -29,7 +29,7 @@
 /* A response to a stranger is at most so many times its request: a forged address gains nothing. */
 #define STATION_GAIN_MAX 3
 
-#define STATION_ALLOW      "INVITE, ACK, CANCEL, BYE, OPTIONS"
+#define STATION_ALLOW      "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE"
 #define STATION_ACCEPT     "application/sdp"
 #define STATION_NAME       "heimamt"
 #define STATION_HOST       64
@@ -44,6 +44,7 @@ struct station {
 	bool awake; /* `wait` is registered */
 	uint16_t port[TRUNK_TRANSPORTS]; /* 0: it is not spoken here */
 	uint32_t t1_ms;
+	uint32_t session_s; /* see trunk_config; 0: no session timers */
 	char told_host
 		[STATION_HOST]; /* our host in Contact, in brackets where it is IPv6 */
 	char contact[TRUNK_TRANSPORTS][STATION_CONTACT]; /* "<sip:heimamt@ADDR:PORT>" */
@@ -55,6 +56,7 @@ struct station {
 	uint64_t seed; /* of hashes and of what nobody may guess */
 	struct ids ids;
 	struct dialogs dialogs;
+	struct list byes_held; /* BYEs that may be challenged, see bye.c */
 	size_t byes; /* client transactions under way */
 	su_timer_t *closing; /* runs while ending */
 	int64_t close_by_ms; /* 0: not ending */
@@ -89,6 +91,8 @@ uint16_t station_default_port(enum trunk_transport transport);
 const char *station_transport_name(enum trunk_transport transport); /* in URIs */
 /* Our Contact to who speaks this. */
 const char *station_contact(const struct station *st, enum trunk_transport transport);
+/* The option tags that we know, for Supported. */
+const char *station_supported(const struct station *st);
 /* By which a message came: nta has compared its Via with it. */
 enum trunk_transport station_transport_of(const sip_t *sip);
 /* The open connection to there; NULL: none, or it is UDP. */

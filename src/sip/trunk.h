@@ -107,6 +107,8 @@ struct trunk_config {
 	bool tls_clients; /* whoever connects must show a certificate that is believed */
 	const char *name_server; /* "127.0.0.1:5353"; NULL: those of /etc/resolv.conf */
 	uint16_t node; /* for ids */
+	uint32_t
+		session_s; /* session timers (RFC 4028): what we ask for, 90 at least; 0: none */
 	uint32_t t1_ms; /* RFC 3261 timer T1; 0: 500. Shorter in tests */
 	/* Dialogs to be rebuilt before the first packet is read. One that cannot be rebuilt is told by
 	 * `ended` with TRUNK_END_FAILED, each other one by `changed`.
@@ -122,6 +124,7 @@ enum trunk_end {
 	TRUNK_END_REJECT, /* by trunk_reject() */
 	TRUNK_END_TIMEOUT, /* no ACK for 64*T1 (the BYE was sent), or no answer from us */
 	TRUNK_END_FAILED, /* transport or protocol error */
+	TRUNK_END_EXPIRED, /* nobody refreshed its session (RFC 4028; the BYE was sent) */
 	TRUNK_END_UNREACHED, /* our call was not taken: `unreached` said why */
 };
 
@@ -156,7 +159,7 @@ struct trunk_handler {
 	void (*invite)(void *arg, const struct trunk_invite *inv);
 	/* the ACK to our first 200; sdp: the answer to our offer, NULL when we did not offer */
 	void (*acked)(void *arg, uint64_t dialog, const char *sdp, size_t n);
-	/* a re-INVITE with an offer; to be settled by trunk_answer() or trunk_reject(). One without an
+	/* a re-INVITE, or an UPDATE, with an offer; to be settled by trunk_answer() or trunk_reject(). One without an
 	 * offer is answered by the trunk itself with the last description sent. */
 	void (*reoffer)(void *arg, uint64_t dialog, const char *sdp, size_t n);
 	/* The dialog's state for a later process, replacing the one before. Told before anything that rests on

@@ -41,7 +41,7 @@ static void wake(void *arg)
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	static const struct trunk_handler h = { .wake = wake };
-	static const struct trunk_config cfg = { .addr = "127.0.0.1" };
+	static const struct trunk_config cfg = { .addr = "127.0.0.1", .session_s = 1800 };
 
 	if (link_init(&l, &h) != 0 || station_new(&st, &cfg, &l) != 0)
 		abort();

@@ -8,6 +8,7 @@ import { bindUdp } from './ports.mjs';
 import { until } from './wait.mjs';
 
 const T1_MS = 500; // RFC 3261 section 17.1.1.1
+const host = (addr) => (addr.includes(':') ? `[${addr}]` : addr); // as it stands in a URI
 const token = (n = 8) => crypto.randomBytes(n).toString('hex');
 
 // { start, status, method, headers: { lower-case name: [values] }, body }
@@ -27,18 +28,21 @@ export function parseSip(text) {
 
 export class Caller {
 	messages = []; // all that came, parsed, each with `at`
+	takes = ['BYE', 'OPTIONS']; // of the centre's requests; anything else gets 501
 	remote = null; // where the answer wants the voice
 	#socket;
 	#dialog;
 	#retransmit = null;
 
+	// Over IPv6 where the centre listens there.
 	static async open(t, { sip, from = 'anrufer', sendAck = true }) {
 		const caller = new Caller();
-		caller.#socket = await bindUdp();
+		const own = sip.addr.includes(':') ? '::1' : '127.0.0.1';
+		caller.#socket = await bindUdp(0, own);
 		caller.sip = sip;
 		caller.sendAck = sendAck;
 		const { port } = caller.#socket.address();
-		caller.local = `127.0.0.1:${port}`;
+		caller.local = `${host(own)}:${port}`;
 		caller.#dialog = { callId: token(), fromTag: token(4), from, to: '', target: '', cseq: 0 };
 		caller.#socket.on('message', (bytes) => caller.#arrived(parseSip(bytes.toString())));
 		t.after(() => caller.close());
@@ -50,7 +54,7 @@ export class Caller {
 	}
 
 	#uri() {
-		return `sip:${this.sip.number}@${this.sip.addr}:${this.sip.port}`;
+		return `sip:${this.sip.number}@${host(this.sip.addr)}:${this.sip.port}`;
 	}
 
 	#request(method, { cseq, branch, headers = [], body = '', uri = this.#dialog.target || this.#uri() }) {
@@ -85,6 +89,14 @@ export class Caller {
 		d.invite = { cseq: d.cseq, branch: token() };
 		this.#send(this.#request('INVITE', { ...d.invite, body: sdp, headers: [
 			`Contact: <sip:${d.from}@${this.local}>`, ...(sdp ? [`Content-Type: ${type}`] : []), ...headers] }));
+	}
+
+	// Within the dialog, once it is answered; with a description it is another offer.
+	update({ sdp = '', headers = [] } = {}) {
+		const d = this.#dialog;
+		d.cseq++;
+		this.#send(this.#request('UPDATE', { cseq: d.cseq, branch: token(), body: sdp, headers: [...(d.route ?? []),
+			`Contact: <sip:${d.from}@${this.local}>`, ...(sdp ? ['Content-Type: application/sdp'] : []), ...headers] }));
 	}
 
 	cancel() {
@@ -134,19 +146,19 @@ export class Caller {
 		if (m.status < 300) {
 			d.target = /<([^>]+)>/.exec(m.headers.contact?.[0] ?? '')?.[1] ?? this.#uri();
 			d.route = [...(m.headers['record-route'] ?? [])].reverse().map((r) => `Route: ${r}`);
-			const addr = /^c=IN IP4 ([\d.]+)/m.exec(m.body), port = /^m=audio (\d+)/m.exec(m.body);
+			const addr = /^c=IN IP[46] ([\da-f.:]+)/m.exec(m.body), port = /^m=audio (\d+)/m.exec(m.body);
 			this.remote = addr && port ? { addr: addr[1], port: Number(port[1]) } : this.remote;
 		}
 		if (this.sendAck)
 			this.ack(m);
 	}
 
-	// BYE and OPTIONS get 200, anything else 501.
 	#serve(m) {
-		const status = ['BYE', 'OPTIONS'].includes(m.method) ? '200 OK' : '501 Not Implemented';
+		const status = this.takes.includes(m.method) ? '200 OK' : '501 Not Implemented';
 		const copy = (name, title) => (m.headers[name] ?? []).map((v) => `${title}: ${v}`);
 		this.raw([`SIP/2.0 ${status}`, ...copy('via', 'Via'), ...copy('from', 'From'), ...copy('to', 'To'),
-			...copy('call-id', 'Call-ID'), ...copy('cseq', 'CSeq'), 'Content-Length: 0', '', ''].join('\r\n'));
+			...copy('call-id', 'Call-ID'), ...copy('cseq', 'CSeq'),
+			...copy('session-expires', 'Session-Expires'), 'Content-Length: 0', '', ''].join('\r\n'));
 	}
 
 	// The first message that matches: a final or provisional status, or a method.
@@ -156,8 +168,8 @@ export class Caller {
 	}
 
 	// The answer to this method (its final status).
-	answer(method, { timeout = 20000 } = {}) {
-		return until(`the answer to ${method}`, () => this.messages.find((m) => m.status >= 200 &&
+	answer(method, { timeout = 20000, after = 0 } = {}) {
+		return until(`the answer to ${method}`, () => this.messages.slice(after).find((m) => m.status >= 200 &&
 			m.headers.cseq?.[0]?.endsWith(` ${method}`)), { timeout });
 	}
 

@@ -49,7 +49,8 @@ export class Endpoint {
 
 	// Our session description, and what to put into SIPp's.
 	sdp({ codecs = `${this.pt} 101` } = {}) {
-		const lines = ['v=0', `o=- ${this.port} 1 IN IP4 ${this.addr}`, 's=-', `c=IN IP4 ${this.addr}`, 't=0 0',
+		const at = `IN ${this.addr.includes(':') ? 'IP6' : 'IP4'} ${this.addr}`;
+		const lines = ['v=0', `o=- ${this.port} 1 ${at}`, 's=-', `c=${at}`, 't=0 0',
 			`m=audio ${this.port} RTP/${this.told ? 'SAVP' : 'AVP'} ${codecs}`, ...(this.told ? [this.told.line(this.told.tag)] : []),
 			`a=rtpmap:${this.pt} ${this.codec}/8000`,
 			'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20', 'a=sendrecv'];

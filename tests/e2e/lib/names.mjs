@@ -4,7 +4,8 @@
 
 import { bindUdp } from './ports.mjs';
 
-const TYPES = { 1: 'A', 33: 'SRV' };
+const TYPES = { 1: 'A', 28: 'AAAA', 33: 'SRV' };
+const NUMBERS = Object.fromEntries(Object.entries(TYPES).map(([number, type]) => [type, Number(number)]));
 const u16 = (...values) => Buffer.concat(values.map((v) => Buffer.from([v >> 8, v & 255])));
 const name = (text) => Buffer.concat([...text.split('.').map((l) => Buffer.concat([Buffer.from([l.length]), Buffer.from(l)])), Buffer.from([0])]);
 
@@ -18,6 +19,7 @@ function question(bytes) {
 
 const data = {
 	A: (addr) => Buffer.from(addr.split('.').map(Number)),
+	AAAA: (addr) => Buffer.concat([Buffer.alloc(15), Buffer.from([Number(/^::(\d)$/.exec(addr)[1])])]), // "::1" and its like
 	SRV: ({ priority, weight = 0, port, target }) => Buffer.concat([u16(priority, weight, port), name(target)]),
 };
 
@@ -42,7 +44,7 @@ export class Names {
 		const known = Object.keys(this.records).some((key) => key.split(' ')[1] === text);
 		const answers = found.map((record) => {
 			const body = data[type](record);
-			return Buffer.concat([u16(0xc00c, type === 'A' ? 1 : 33, 1, 0, 60, body.length), body]);
+			return Buffer.concat([u16(0xc00c, NUMBERS[type], 1, 0, 60, body.length), body]);
 		});
 		return Buffer.concat([bytes.subarray(0, 2), u16(known ? 0x8180 : 0x8183, 1, answers.length, 0, 0), bytes.subarray(12, end), ...answers]);
 	}

@@ -17,7 +17,7 @@ export function freeTcpPort() {
 
 export function bindUdp(port = 0, addr = '127.0.0.1') {
 	return new Promise((resolve, reject) => {
-		const socket = dgram.createSocket('udp4');
+		const socket = dgram.createSocket(addr.includes(':') ? 'udp6' : 'udp4');
 		socket.once('error', reject);
 		socket.bind(port, addr, () => {
 			socket.off('error', reject);

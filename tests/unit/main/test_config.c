@@ -175,9 +175,18 @@ static const struct {
 	{ "no address", "relay { address = \"\" }\n" HOUSE,
 		"relay: address must be a text of" },
 	{ "SIP at any address", "sip { address = \"0.0.0.0\" }\n" HOUSE,
-		"sip: address must be an IPv4 address of this machine" },
+		"sip: address must be an address of this machine" },
+	{ "SIP at any IPv6 address", "sip { address = \"::\" }\n" HOUSE,
+		"sip: address must be an address of this machine" },
+	{ "at one that needs an interface besides",
+		"sip { address = \"fe80::1\" }\n" HOUSE,
+		"sip: address must be an address of this machine" },
+	{ "at IPv4 in disguise", "sip { address = \"::ffff:192.0.2.5\" }\n" HOUSE,
+		"sip: address must be an address of this machine" },
+	{ "at one in brackets", "sip { address = \"[2001:db8::5]\" }\n" HOUSE,
+		"sip: address must be an address of this machine" },
 	{ "voice at any address", "relay { address = \"0.0.0.0\" }\n" HOUSE,
-		"relay: address must be an IPv4 address of this machine" },
+		"relay: address must be an address of this machine" },
 	{ "a peer that is a name", "sip { peers = { \"carrier\" } }\n" HOUSE,
 		"sip: peers must be addresses such as" },
 	{ "a prefix too long", "sip { peers = { \"192.0.2.0/33\" } }\n" HOUSE,
@@ -512,9 +521,34 @@ static const struct {
 		"sip: tls-port must be another one than port" },
 	/* behind NAT */
 	{ "a public address that is a name", "sip { public = \"a.example\" }\n" HOUSE,
-		"sip: public must be an IPv4 address such as" },
+		"sip: public must be an address such as" },
 	{ "likewise of the voice", "relay { public = \"::1\" }\n" HOUSE,
-		"relay: public must be an IPv4 address such as" },
+		"relay: public must be an address such as" },
+	/* IPv6 */
+	{ "a carrier of another family", TRUNK("server = \"[2001:db8::7]\"") HOUSE,
+		"trunk \"t\": server must be of the same family as sip's address" },
+	{ "the other way",
+		"sip { address = \"2001:db8::5\" }\n" TRUNK("server = \"192.0.2.7:5070\"")
+			HOUSE,
+		"trunk \"t\": server must be of the same family as sip's address" },
+	{ "likewise outbound",
+		"sip { outbound = \"2001:db8::7\" caller-id = \"1\" }\n" HOUSE,
+		"sip: outbound must be of the same family as address" },
+	{ "brackets that do not end", TRUNK("server = \"[2001:db8::7\"") HOUSE,
+		"trunk \"t\": server must be a name, perhaps with its port" },
+	{ "something behind them", TRUNK("server = \"[2001:db8::7]5070\"") HOUSE,
+		"trunk \"t\": server must be a name, perhaps with its port" },
+	{ "a port that is none", TRUNK("server = \"[2001:db8::7]:\"") HOUSE,
+		"trunk \"t\": server must be a name, perhaps with its port" },
+	{ "brackets around IPv4", TRUNK("server = \"[192.0.2.7]\"") HOUSE,
+		"trunk \"t\": server must be a name, perhaps with its port" },
+	{ "nothing in them", TRUNK("server = \"[]\"") HOUSE,
+		"trunk \"t\": server must be a name, perhaps with its port" },
+	/* session timers */
+	{ "an interval that RFC 4028 has not", "sip { session-expires = 89 }\n" HOUSE,
+		"sip: session-expires must be 0, or at least 90 seconds" },
+	{ "or more than a day", "sip { session-expires = 86401 }\n" HOUSE,
+		"sip: session-expires must be" },
 	/* holidays */
 	{ "a canton that is none", DEMANDING("holidays = \"XX\"") AGENT,
 		"queue \"a\": holidays must be a canton's code such as \"BE\", or empty, "
@@ -666,6 +700,42 @@ static void test_in_order(void **state)
 			fail_msg("%s said: %s", texts[i], said);
 		assert_string_equal(said, "");
 		assert_int_equal(c.n_queues, 1);
+		config_close(&c);
+	}
+}
+
+/* Everything by IPv6: addresses alone without brackets, with a port in them. */
+static void test_ipv6(void **state)
+{
+	static const struct {
+		const char *given, *server;
+		uint16_t port;
+	} servers[] = {
+		{ "2001:db8::7", "2001:db8::7", 0 },
+		{ "[2001:db8::7]", "2001:db8::7", 0 },
+		{ "[2001:db8::7]:5070", "2001:db8::7", 5070 },
+		{ "::1", "::1", 0 },
+	};
+	char text[1024], said[SAID_MAX];
+	struct config c = { 0 };
+
+	for (size_t i = 0; i < sizeof servers / sizeof *servers; i++) {
+		snprintf(text, sizeof text,
+			"sip { address = \"2001:db8::5\" public = \"2001:db8::6\" "
+			"outbound = \"%s\" caller-id = \"1\" session-expires = 0 }\n"
+			"relay { address = \"::1\" }\n"
+			"trunk \"t\" { server = \"%s\" caller-id = \"1\" }\n" HOUSE,
+			servers[i].given, servers[i].given);
+		assert_int_equal(read_text(&c, text, said), 0);
+		assert_string_equal(c.trunks[0].server, servers[i].server);
+		assert_true(c.trunks[0].is_address);
+		assert_int_equal(c.trunks[0].port, servers[i].port);
+		assert_string_equal(c.outbound_name, servers[i].server);
+		assert_int_equal(c.outbound_port, servers[i].port);
+		/* it stands in URIs */
+		assert_int_equal(c.outbound_host[0], '[');
+		assert_string_equal(c.relay_addr, "::1");
+		assert_int_equal(c.sip_session_s, 0);
 		config_close(&c);
 	}
 }
@@ -979,6 +1049,12 @@ static const struct {
 		"sip: address is private: a carrier on the Internet", 1, true },
 	{ "and nobody is heard", "sip { public = \"198.51.100.7\" }\n" TRUNK(S) HOUSE,
 		"relay: address is private, and sip has a public one", 0, true },
+	{ "voice by another family", "relay { address = \"2001:db8::5\" }\n" HOUSE,
+		"relay: address is of another family than sip's address", 1, true },
+	{ "a public one that is the house's own alone",
+		"sip { address = \"2001:db8::5\" public = \"fd00::5\" }\nrelay { address "
+		"= \"2001:db8::5\" }\n" HOUSE,
+		"sip: public must be the address by which the Internet finds", 1, false },
 	{ "hours that are closed days",
 		DEMANDING("open = { \"00:00-24:00\" } special-days = { \"2026-11-27 "
 			  "closed\" }") AGENT,
@@ -1266,6 +1342,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_in_order),
 		cmocka_unit_test(test_srtp),
+		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_what_routing_needs),
 		cmocka_unit_test(test_a_caller_page_with_a_menu),
 		cmocka_unit_test(test_what_a_caller_page_has),

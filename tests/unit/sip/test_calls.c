@@ -59,7 +59,7 @@ static void a_call_rings_is_answered_and_ends(void **state)
 	assert_string_equal(peer_header(p, "Content-Type", 0), "application/sdp");
 	assert_non_null(strstr(peer_header(p, "Contact", 0), "<sip:heimamt@127.0.0.1:"));
 	assert_string_equal(
-		peer_header(p, "Allow", 0), "INVITE, ACK, CANCEL, BYE, OPTIONS");
+		peer_header(p, "Allow", 0), "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE");
 	assert_non_null(strstr(p->text, "\r\nSupported:"));
 	assert_string_equal(peer_header(p, "Server", 0), "heimamt");
 	peer_request(p, &c, "ACK", NULL);
