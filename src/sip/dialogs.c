@@ -122,16 +122,21 @@ static bool same_call(const struct dialog *d, const char *call_id, const char *r
 		strcasecmp(d->remote_tag, remote_tag ? remote_tag : "") == 0;
 }
 
+bool dialogs_tag_id(const char *tag, uint64_t *id)
+{
+	char text[IDS_TEXT_SIZE];
+	if (!tag || strlen(tag) != DIALOG_TAG_SIZE - 1)
+		return false;
+	memcpy(text, tag, sizeof text - 1);
+	text[sizeof text - 1] = 0;
+	return ids_parse(text, id) == 0;
+}
+
 static struct dialog *find(
 	struct station *st, const char *call_id, const char *tag, const char *remote_tag)
 {
-	char text[IDS_TEXT_SIZE];
 	uint64_t id;
-	if (!tag || strlen(tag) != DIALOG_TAG_SIZE - 1)
-		return NULL;
-	memcpy(text, tag, sizeof text - 1);
-	text[sizeof text - 1] = 0;
-	if (ids_parse(text, &id) != 0)
+	if (!dialogs_tag_id(tag, &id))
 		return NULL;
 	struct dialog *d = dialogs_find_id(st, id);
 	return d && strcasecmp(d->tag, tag) == 0 && same_call(d, call_id, remote_tag)

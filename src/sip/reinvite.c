@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "sip/dialog_inner.h"
+#include "sip/watch.h"
 
 struct reinvite {
 	struct station *st;
@@ -78,21 +79,23 @@ void reinvite_part(struct dialog *d)
 	d->leg = NULL;
 }
 
-void dialog_acknowledge(
-	nta_leg_t *leg, const char *hop, const char *branch, uint32_t number)
+void dialog_acknowledge(struct station *st, nta_leg_t *leg, const char *hop,
+	const char *branch, uint32_t number)
 {
 	char cseq[32];
+	watch_sent(st, leg, &(struct watch_sent){ .method = "ACK", .cseq = number });
 	(void)text_format(cseq, sizeof cseq, "%u ACK", number);
 	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)hop, SIP_METHOD_ACK,
 		NULL, SIPTAG_CSEQ_STR(cseq), NTATAG_ACK_BRANCH(branch),
 		NTATAG_STATELESS(1), SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
 }
 
-static void acknowledge(nta_leg_t *leg, const char *hop, const sip_t *sip)
+static void acknowledge(
+	struct station *st, nta_leg_t *leg, const char *hop, const sip_t *sip)
 {
 	if (sip->sip_via && sip->sip_via->v_branch)
 		dialog_acknowledge(
-			leg, hop, sip->sip_via->v_branch, sip->sip_cseq->cs_seq);
+			st, leg, hop, sip->sip_via->v_branch, sip->sip_cseq->cs_seq);
 }
 
 bool reinvite_stray(struct station *st, const sip_t *sip)
@@ -102,7 +105,7 @@ bool reinvite_stray(struct station *st, const sip_t *sip)
 	if (!d || !d->leg || sip->sip_cseq->cs_seq > nta_leg_get_seq(d->leg))
 		return false;
 	dialog_next_hop(hop, d);
-	acknowledge(d->leg, hop, sip);
+	acknowledge(st, d->leg, hop, sip);
 	return true;
 }
 
@@ -115,7 +118,7 @@ static void accepted(struct reinvite *r, const sip_t *sip)
 	size_t n = 0;
 	if (!d) {
 		if (r->leg)
-			acknowledge(r->leg, r->hop, sip);
+			acknowledge(r->st, r->leg, r->hop, sip);
 		return;
 	}
 	/* target refresh, section 12.2.1.2 */
@@ -123,7 +126,7 @@ static void accepted(struct reinvite *r, const sip_t *sip)
 		(c->m_url->url_type == url_sip || c->m_url->url_type == url_sips))
 		(void)nta_leg_server_route(d->leg, NULL, c);
 	dialog_next_hop(r->hop, d);
-	acknowledge(d->leg, r->hop, sip);
+	acknowledge(r->st, d->leg, r->hop, sip);
 	free(d->sdp);
 	d->sdp = r->sdp;
 	r->sdp = NULL;
@@ -184,6 +187,7 @@ static int on_response(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 {
 	struct reinvite *r = arg;
 	int status = nta_outgoing_status(orq);
+	watch_answer(r->st, orq, sip);
 	if (status < 200)
 		return 0;
 	if (status < 300 && sip)
@@ -229,6 +233,11 @@ static struct reinvite *begin(struct dialog *d)
 	r->timer = su_timer_create(su_root_task(d->st->root), 0);
 	if (r->timer)
 		r->transaction = send_invite(r);
+	if (r->transaction)
+		watch_sent(r->st, d->leg,
+			&(struct watch_sent){ .method = "INVITE",
+				.cseq = nta_leg_get_seq(d->leg),
+				.sdp = r->sdp });
 	if (!r->transaction) {
 		reinvite_free(r);
 		return NULL;
