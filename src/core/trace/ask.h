@@ -14,6 +14,7 @@
 
 #include "base/slice.h"
 
+#define TRACE_SOCKET  "trace.sock" /* in the state folder */
 #define TRACE_ASK_MAX 160 /* with its line feed */
 #define TRACE_CALLS_MAX \
 	32 /* in one trace: more are a matter of figures, not of one fault */

@@ -24,6 +24,7 @@ struct trace_call {
 	uint64_t call, dialog; /* 0: not known yet, or there is none */
 	int64_t began_ms, ended_ms; /* ended_ms 0: it goes on */
 	unsigned n_messages;
+	bool has_arrived; /* a record of it came: it was let in */
 	bool is_told; /* its summary is */
 	char why[48]; /* it ended; "": nobody said */
 	struct trace_leg legs[2]; /* the caller's, and the agent's line */
