@@ -279,8 +279,9 @@ static bool begin_with_call(struct session *s)
 		return false;
 	sight = sight_of(&call, false);
 	c = wanted(s, &sight);
-	c->has_arrived = true;
-	return true;
+	if (c)
+		c->has_arrived = true;
+	return c != NULL;
 }
 
 static void on_asked(void *arg, const struct trace_ask *ask)
@@ -417,7 +418,7 @@ static void close_handles(struct tracer *t)
 
 static int begin(struct tracer *t, const char *path)
 {
-	int fd, err = listen_at(path, &fd);
+	int fd = -1, err = listen_at(path, &fd);
 
 	if (err)
 		return err;

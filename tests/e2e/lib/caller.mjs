@@ -32,14 +32,14 @@ export class Caller {
 	#dialog;
 	#retransmit = null;
 
-	static async open(t, { sip, from = 'anrufer', sendAck = true }) {
+	static async open(t, { sip, from = 'anrufer', name = '', sendAck = true }) {
 		const caller = new Caller();
 		caller.#socket = await bindUdp();
 		caller.sip = sip;
 		caller.sendAck = sendAck;
 		const { port } = caller.#socket.address();
 		caller.local = `127.0.0.1:${port}`;
-		caller.#dialog = { callId: token(), fromTag: token(4), from, to: '', target: '', cseq: 0 };
+		caller.#dialog = { callId: token(), fromTag: token(4), from, name, to: '', target: '', cseq: 0 };
 		caller.#socket.on('message', (bytes) => caller.#arrived(parseSip(bytes.toString())));
 		t.after(() => caller.close());
 		return caller;
@@ -57,7 +57,7 @@ export class Caller {
 		const d = this.#dialog;
 		return [`${method} ${uri} SIP/2.0`,
 			`Via: SIP/2.0/UDP ${this.local};branch=z9hG4bK${branch};rport`,
-			'Max-Forwards: 70', `From: <sip:${d.from}@${this.local}>;tag=${d.fromTag}`,
+			'Max-Forwards: 70', `From: ${d.name && `"${d.name}" `}<sip:${d.from}@${this.local}>;tag=${d.fromTag}`,
 			`To: ${d.to || `<${this.#uri()}>`}`, `Call-ID: ${d.callId}`, `CSeq: ${cseq} ${method}`,
 			...headers, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
 	}
