@@ -102,23 +102,27 @@ static const char *number_word(enum store_event what)
 	switch (what) {
 	case STORE_LEFT: return "had_ms";
 	case STORE_DIVERTED:
-	case STORE_TRANSFERRED: return "queue";
+	case STORE_TRANSFERRED: return "to_queue";
 	default: return NULL;
 	}
 }
 
-void app_trace_record(struct trace_event *e, const struct store_call_event *ev)
+void app_trace_record(
+	struct trace_event *e, const struct store_call_event *ev, const char *queue)
 {
 	const char *word = number_word(ev->event);
 
 	trace_event_init(e, TRACE_CORE, ev->at_ms, ev->call, store_event_word(ev->event));
 	trace_id(e, "agent", ev->agent);
 	if (ev->event == STORE_ARRIVED) {
-		trace_id(e, "queue", ev->queue);
+		trace_word(e, "queue", queue);
 		trace_word(e, "kind", ev->kind == STORE_CALL_SIP ? "sip" : "web");
 		trace_word(e, "protection", store_voice_word(ev->voice));
 	}
-	trace_word(e, "why", ev->detail);
+	/* an offer's says how many at home and at the office could have had it: nothing of a fault, and in a small house of
+	 * one agent [RULES N5] */
+	if (ev->event != STORE_OFFERED)
+		trace_word(e, "why", ev->detail);
 	if (ev->number < 0)
 		return;
 	if (ev->event == STORE_JOINED)

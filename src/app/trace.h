@@ -26,7 +26,9 @@ bool app_traced_leg(
 
 void app_trace_sip(
 	struct trace_event *e, const struct trunk_seen *s, const struct trace_call *c);
-void app_trace_record(struct trace_event *e, const struct store_call_event *ev);
+/* queue: its number; NULL: not known */
+void app_trace_record(
+	struct trace_event *e, const struct store_call_event *ev, const char *queue);
 /* False: there is nothing to say of it. Of counters only what changed since *c was last told. */
 bool app_trace_relay(struct trace_event *e, int64_t at_ms, struct trace_call *c,
 	enum store_leg leg, const union rp_any *m);

@@ -183,7 +183,7 @@ void trace_record(struct centre *c, const struct store_call_event *ev)
 		if (!followed)
 			continue;
 		followed->has_arrived = true;
-		app_trace_record(&e, ev);
+		app_trace_record(&e, ev, call.number);
 		say(s, &e);
 		if (ev->event == STORE_ENDED)
 			trace_ended(followed, ev->detail, wall_ms());

@@ -128,6 +128,15 @@ static int look_who(struct trace_line *l)
 	return cred.uid == 0 || cred.uid == geteuid() ? 0 : EACCES;
 }
 
+/* An empty socket takes so little at once. */
+static void say_refused(struct trace_line *l)
+{
+	static char text[] = "!only the centre's user and root may ask\n";
+	uv_buf_t buf = uv_buf_init(text, sizeof text - 1);
+
+	(void)uv_try_write((uv_stream_t *)&l->pipe, &buf, 1);
+}
+
 static void nobody(void *arg)
 {
 }
@@ -153,6 +162,8 @@ int trace_line_new(struct trace_line **out, uv_stream_t *listener,
 		err = look_who(l);
 	if (!err)
 		err = -uv_read_start((uv_stream_t *)&l->pipe, on_alloc, on_read);
+	if (err == EACCES)
+		say_refused(l);
 	if (err) {
 		l->handler.gone = nobody; /* it was never there */
 		trace_line_close(l);

@@ -80,11 +80,12 @@ int trace_ask_write(const struct trace_ask *a, char *out, size_t cap)
 {
 	char call[IDS_TEXT_SIZE], which[40];
 	struct trace_ask again;
-	int err;
+	int err = is_sound(a) ? 0 : EINVAL;
 
 	ids_text(call, a->call);
-	err = a->call ? text_format(which, sizeof which, "call=%s", call)
-		      : text_format(which, sizeof which, "next=%u", a->next);
+	if (!err)
+		err = a->call ? text_format(which, sizeof which, "call=%s", call)
+			      : text_format(which, sizeof which, "next=%u", a->next);
 	if (!err)
 		err = text_format(out, cap, HEAD "%s minutes=%u%s%s%s\n", which,
 			a->minutes, a->json ? " json" : "", *a->queue ? " queue=" : "",

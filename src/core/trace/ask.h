@@ -24,7 +24,8 @@
 
 struct trace_ask {
 	uint64_t call; /* the one that goes on; 0: the next ones */
-	unsigned next; /* 1 to TRACE_CALLS_MAX; with a call 1 */
+	unsigned
+		next; /* 1 to TRACE_CALLS_MAX; with a call 1 where it was read, 0 where it is written */
 	unsigned minutes; /* 1 to TRACE_MINUTES_MAX */
 	bool json;
 	char queue[TRACE_QUEUE_MAX]; /* of the next ones; "": any */

@@ -24,7 +24,7 @@ static const char *const layers[] = {
 static bool is_plain(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		(c >= '0' && c <= '9') || (c && strchr(" *_-.,:/[]+", c));
+		(c >= '0' && c <= '9') || (c && strchr(" *_-.,:/[]+=", c));
 }
 
 static void copy_plain(char out[TRACE_WORD_MAX], const char *word)

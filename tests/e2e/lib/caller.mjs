@@ -111,6 +111,13 @@ export class Caller {
 		this.#send(this.#request('OPTIONS', { cseq: d.cseq, branch: token(), uri: this.#uri() }));
 	}
 
+	// One within the call, sent once.
+	optionsInside() {
+		const d = this.#dialog;
+		d.cseq++;
+		this.raw(this.#request('OPTIONS', { cseq: d.cseq, branch: token(), headers: d.route }));
+	}
+
 	ack(answer, headers = [], body = '') {
 		const d = this.#dialog;
 		const ok = answer.status < 300;
