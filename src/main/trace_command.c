@@ -157,14 +157,18 @@ static int print_all(FILE *from)
 static int ask_centre(const char *state, const char *question)
 {
 	FILE *centre = connect_to(state);
-	int status = 1;
+	int status;
 
-	if (!centre || send(fileno(centre), question, strlen(question), MSG_NOSIGNAL) < 0)
+	if (!centre) {
 		tell_failed(state, errno);
-	else
-		status = print_all(centre);
-	if (centre)
-		fclose(centre);
+		return 1;
+	}
+	/* one that refuses has perhaps gone already, and has said why */
+	if (send(fileno(centre), question, strlen(question), MSG_NOSIGNAL) < 0 &&
+		errno != EPIPE)
+		tell_failed(state, errno);
+	status = print_all(centre);
+	fclose(centre);
 	return status;
 }
 
