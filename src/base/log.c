@@ -25,6 +25,7 @@ static int log_socket = -1; /* of the journal */
 /* syslog(3) */
 static const int priorities[] = { [LOG_LEVEL_DEBUG] = 7,
 	[LOG_LEVEL_INFO] = 6,
+	[LOG_LEVEL_NOTICE] = 5,
 	[LOG_LEVEL_WARN] = 4,
 	[LOG_LEVEL_ERROR] = 3 };
 
@@ -107,7 +108,7 @@ static bool send_fields(enum log_level level, const char *msg)
 
 static void write_line(enum log_level level, const char *msg)
 {
-	static const char *const words[] = { "debug", "info", "warn", "error" };
+	static const char *const words[] = { "debug", "info", "notice", "warn", "error" };
 	char line[LOG_LINE_MAX + FIELDS_MAX];
 	struct timespec ts;
 	struct tm tm;
@@ -156,5 +157,6 @@ static void log_line(enum log_level level, const char *fmt, va_list ap)
 
 LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
 LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
+LOG_FUNCTION(log_notice, LOG_LEVEL_NOTICE)
 LOG_FUNCTION(log_warn, LOG_LEVEL_WARN)
 LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)

@@ -19,6 +19,7 @@
 enum log_level {
 	LOG_LEVEL_DEBUG,
 	LOG_LEVEL_INFO,
+	LOG_LEVEL_NOTICE, /* nothing is wrong, and it must be found again: an access */
 	LOG_LEVEL_WARN,
 	LOG_LEVEL_ERROR,
 	LOG_LEVEL_NONE
@@ -31,6 +32,7 @@ void log_init(const char *name, enum log_level least);
 bool log_to_journal(const char *path);
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_notice(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -159,6 +159,8 @@ static int ask_store(void *arg, const struct store_job *job)
 
 static int add_call_event(void *arg, const struct store_call_event *ev)
 {
+	if (((struct centre *)arg)->n_traces)
+		trace_record(arg, ev);
 	return store_add_call_event(((struct centre *)arg)->store, ev);
 }
 
@@ -169,6 +171,8 @@ static int add_session(void *arg, const struct store_session *s)
 
 static int add_quality(void *arg, const struct store_quality *q)
 {
+	if (((struct centre *)arg)->n_traces)
+		trace_quality(arg, q);
 	return store_add_quality(((struct centre *)arg)->store, q);
 }
 
@@ -383,6 +387,12 @@ static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
 	app_sip_ended(((struct centre *)arg)->app, dialog, words[why]);
 }
 
+static void on_seen(void *arg, const struct trunk_seen *s)
+{
+	if (((struct centre *)arg)->n_traces)
+		trace_seen(arg, s);
+}
+
 static void on_trunk_wake(void *arg)
 {
 	uv_async_send(&((struct centre *)arg)->trunk_wake);
@@ -400,6 +410,7 @@ struct trunk_handler bind_trunk(struct centre *c)
 		.reached = on_reached,
 		.unreached = on_unreached,
 		.ended = on_ended,
+		.seen = on_seen,
 		.wake = on_trunk_wake,
 		.arg = c,
 	};

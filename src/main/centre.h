@@ -44,6 +44,7 @@ struct centre;
 struct hash_work;
 struct reload;
 struct sign_on_job;
+struct tracer;
 
 struct centre_relay {
 	struct centre *centre;
@@ -100,6 +101,8 @@ struct centre {
 	uv_timer_t lag_timer; /* with it */
 	uint64_t lag_due_ns;
 	struct lag lag;
+	struct tracer *tracer; /* trace.c; NULL: nobody can ask */
+	unsigned n_traces; /* under way */
 	struct clips clips;
 	uint32_t epoch;
 	struct centre_relay relays[APP_RELAYS_MAX];
@@ -182,6 +185,18 @@ int sign_on_open(struct centre *c);
 void sign_on_start(struct centre *c);
 void sign_on_stop(struct centre *c);
 int sign_on_ask(void *arg, struct oidc_work *ask);
+
+/* trace.c: whoever may ask is told what happens to a call, as long as it asks */
+/* Listens in the state folder. The house can do without: what is wrong is logged. */
+void trace_start(struct centre *c);
+void trace_stop(struct centre *c);
+/* What happened; nothing is done while c->n_traces is 0, which the caller looks at. */
+void trace_seen(struct centre *c, const struct trunk_seen *s);
+/* The events that came with what was seen are dealt with. */
+void trace_settle(struct centre *c);
+void trace_record(struct centre *c, const struct store_call_event *ev);
+void trace_quality(struct centre *c, const struct store_quality *q);
+void trace_relay(struct centre *c, unsigned relay, const union rp_any *m);
 
 /* lock.c */
 /* One control process to a state folder, for the life of this process; says what is wrong. upgrade: the one that

@@ -13,6 +13,7 @@ int command_plan(int argc, char **argv);
 int command_simulate(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_ledger(int argc, char **argv);
+int command_trace(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_agreement(int argc, char **argv);
 int command_enrol(int argc, char **argv);

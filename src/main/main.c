@@ -38,6 +38,7 @@ static const struct {
 		"say how many agents are needed, at the office and at home" },
 	{ "simulate", command_simulate, "say how long callers of a scenario would wait" },
 	{ "explain", command_explain, "say why a call went to whom it went" },
+	{ "trace", command_trace, "show what happens to a call, as it happens, masked" },
 	{ "replay", command_replay,
 		"run the journal of the routing again and compare what it decides" },
 	{ "ledger", command_ledger,

@@ -292,6 +292,13 @@ static void refused(struct centre_relay *r, int err)
 	uv_timer_start(&r->retry, on_retry, RELAY_RETRY_MS, 0);
 }
 
+static void answer(struct centre_relay *r, uint16_t answered, const union rp_any *m)
+{
+	if (r->centre->n_traces)
+		trace_relay(r->centre, r->index, m);
+	app_relay_reply(r->centre->app, r->index, answered, m);
+}
+
 static void on_reply(void *arg, uint16_t answered, const union rp_any *m)
 {
 	struct centre_relay *r = arg;
@@ -312,7 +319,7 @@ static void on_reply(void *arg, uint16_t answered, const union rp_any *m)
 	else if (answered == RP_CLIP && m->head.err)
 		log_error("relay %u refused a clip: %s", r->index, strerror(m->head.err));
 	else if (r->is_up)
-		app_relay_reply(r->centre->app, r->index, answered, m);
+		answer(r, answered, m);
 }
 
 static void on_event(void *arg, const union rp_any *m)
@@ -321,6 +328,8 @@ static void on_event(void *arg, const union rp_any *m)
 
 	if (!r->is_up || r->centre->is_ending)
 		return;
+	if (r->centre->n_traces)
+		trace_relay(r->centre, r->index, m);
 	if (r->centre->goes_on)
 		app_relay_event(r->centre->app, r->index, m);
 	else

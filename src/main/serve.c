@@ -159,6 +159,8 @@ static void on_trunk_async(uv_async_t *a)
 
 	if (c->trunk)
 		trunk_poll(c->trunk);
+	if (c->n_traces)
+		trace_settle(c);
 }
 
 static void on_store_async(uv_async_t *a)
@@ -389,6 +391,7 @@ static int start(struct centre *c)
 		err = metrics_start(c);
 	if (err)
 		return err;
+	trace_start(c);
 	c->is_open = true;
 	uv_prepare_start(&c->prepare, on_prepare);
 	centre_tell(c);
@@ -441,6 +444,7 @@ static void stop(struct centre *c)
 	hasher_stop(c);
 	sign_on_stop(c);
 	metrics_stop(c);
+	trace_stop(c);
 	reload_stop(c);
 	if (c->is_leaving)
 		leave(c);

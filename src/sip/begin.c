@@ -11,6 +11,7 @@
 #include "sip/dialog_inner.h"
 #include "sip/refresh.h"
 #include "sip/state.h"
+#include "sip/watch.h"
 
 char *dialog_copy_body(const sip_t *sip, size_t *n)
 {
@@ -131,6 +132,7 @@ int dialog_new(struct request *rq, const struct link_call *call)
 	dialog_go_on(d);
 	atomic_store(&st->link->dialogs, st->dialogs.n_live);
 	link_event(st->link, &e);
+	watch_heard(st, rq->sip, &d->from, true);
 	return 0;
 out:
 	free(e.call);

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "sip/challenge.h"
 #include "sip/dialog_inner.h"
+#include "sip/watch.h"
 
 /* RFC 3261 section 19.1.2; what is not spoken here is tried by UDP */
 static enum trunk_transport transport_of(const struct station *st, const url_t *url)
@@ -67,6 +68,7 @@ void dialog_next_hop(char out[DIALOG_HOP_MAX], const struct dialog *d)
 int dialog_bye_answered(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 {
 	struct station *st = arg;
+	watch_answer(st, orq, sip);
 	if (nta_outgoing_status(orq) < 200)
 		return 0;
 	/* whatever the answer, the dialog is over (section 15.1.1) */
@@ -80,6 +82,8 @@ void dialog_bye_on(struct station *st, nta_leg_t *leg, const char *hop)
 	nta_outgoing_t *orq = nta_outgoing_tcreate(leg, dialog_bye_answered, st,
 		(const url_string_t *)(const void *)hop, SIP_METHOD_BYE, NULL,
 		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
+	watch_sent(st, leg,
+		&(struct watch_sent){ .method = "BYE", .cseq = nta_leg_get_seq(leg) });
 	if (orq)
 		st->byes++;
 	else
@@ -186,6 +190,7 @@ void dialog_send_bye(struct dialog *d, enum trunk_end why)
 
 void dialog_answer_bye(struct dialog *d)
 {
+	watch_held(d->st, d->bye, 200);
 	reply_release(d->bye, &(struct reply){ .status = 200 });
 	d->bye = NULL;
 	d->bye_ms = 0;

@@ -452,7 +452,7 @@ void dial_confirm(struct dialog *d)
 		return;
 	x->confirmed = true;
 	dialog_next_hop(hop, d);
-	dialog_acknowledge(d->leg, hop, x->branch, x->cseq);
+	dialog_acknowledge(d->st, d->leg, hop, x->branch, x->cseq);
 }
 
 void dial_part(struct dialog *d)

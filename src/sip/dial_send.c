@@ -11,6 +11,7 @@
 #include "sip/dial_inner.h"
 #include "sip/dialog_inner.h"
 #include "sip/refresh.h"
+#include "sip/watch.h"
 
 nta_leg_t *dial_calling_leg(
 	const struct dialog *d, const struct carrier *c, const char *uri, uint32_t cseq)
@@ -57,6 +58,13 @@ void dial_send_invite(struct dial *x)
 	refresh_headers(&session, x->d);
 	if (!leg)
 		return; /* as if it had been lost */
+	watch_sent(x->st, leg,
+		&(struct watch_sent){ .method = "INVITE",
+			.cseq = x->cseq,
+			.to = &x->attempt.at,
+			.from_user = c->is_withheld ? NULL : c->caller,
+			.uri = x->uri,
+			.sdp = x->d->sdp });
 	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)x->hop,
 		SIP_METHOD_INVITE, (const void *)x->uri, NTATAG_BRANCH_KEY(x->branch),
 		NTATAG_STATELESS(1), TAG_IF(x->is_fresh, TPTAG_FRESH(1)),
@@ -72,10 +80,20 @@ void dial_send_invite(struct dial *x)
 	nta_leg_destroy(leg);
 }
 
+static void watch_on_dial(const struct dial *x, const char *method)
+{
+	watch_sent(x->st, x->leg,
+		&(struct watch_sent){ .method = method,
+			.cseq = x->cseq,
+			.to = &x->attempt.at,
+			.uri = x->uri });
+}
+
 /* RFC 3261 section 17.1.1.3: the ACK to a refusal belongs to the INVITE's transaction. */
 void dial_acknowledge_refusal(struct dial *x, const sip_t *sip)
 {
 	char cseq[32];
+	watch_on_dial(x, "ACK");
 	(void)text_format(cseq, sizeof cseq, "%u ACK", x->cseq);
 	(void)nta_outgoing_tcreate(x->leg, NULL, NULL, (const void *)x->hop,
 		SIP_METHOD_ACK, (const void *)x->uri, SIPTAG_CSEQ_STR(cseq),
@@ -87,6 +105,7 @@ void dial_acknowledge_refusal(struct dial *x, const sip_t *sip)
 void dial_send_cancel(struct dial *x)
 {
 	char cseq[32];
+	watch_on_dial(x, "CANCEL");
 	(void)text_format(cseq, sizeof cseq, "%u CANCEL", x->cseq);
 	if (nta_outgoing_tcreate(x->leg, dialog_bye_answered, x->st, (const void *)x->hop,
 		    SIP_METHOD_CANCEL, (const void *)x->uri, SIPTAG_CSEQ_STR(cseq),
@@ -135,7 +154,7 @@ void dial_settle_2xx(
 		return;
 	}
 	dialog_hop(hop, st, leg, from);
-	dialog_acknowledge(leg, hop, sip->sip_via->v_branch, sip->sip_cseq->cs_seq);
+	dialog_acknowledge(st, leg, hop, sip->sip_via->v_branch, sip->sip_cseq->cs_seq);
 	if (!wanted)
 		dialog_bye_on(st, leg, hop);
 	nta_leg_destroy(leg);

@@ -9,6 +9,8 @@
 
 uint64_t dialogs_key(const struct station *st, const char *call_id, const char *from_tag,
 	uint32_t cseq);
+/* The dialog's id, as a tag of ours has it. */
+bool dialogs_tag_id(const char *tag, uint64_t *id);
 void dialogs_add(struct station *st, struct dialog *d); /* to the live ones */
 void dialogs_linger(
 	struct station *st, struct dialog *d); /* may free the oldest that lingers */
@@ -48,8 +50,8 @@ void dialog_bye_on(struct station *st, nta_leg_t *leg, const char *hop);
 /* nta's callback for a request of ours of which only the end is of interest; counted in station.byes. */
 int dialog_bye_answered(void *arg, nta_outgoing_t *orq, const sip_t *sip);
 /* The ACK to a 2xx, stateless. branch, number: of its INVITE. */
-void dialog_acknowledge(
-	nta_leg_t *leg, const char *hop, const char *branch, uint32_t number);
+void dialog_acknowledge(struct station *st, nta_leg_t *leg, const char *hop,
+	const char *branch, uint32_t number);
 void dialog_answer_bye(struct dialog *d); /* theirs, if it waits */
 
 #endif

@@ -124,15 +124,21 @@ static bool same_call(const struct dialog *d, const char *call_id, const char *r
 		strcasecmp(d->remote_tag, remote_tag ? remote_tag : "") == 0;
 }
 
-static struct dialog *find_tag(struct station *st, const char *tag)
+bool dialogs_tag_id(const char *tag, uint64_t *id)
 {
 	char text[IDS_TEXT_SIZE];
-	uint64_t id;
+
 	if (!tag || strlen(tag) != DIALOG_TAG_SIZE - 1)
-		return NULL;
+		return false;
 	memcpy(text, tag, sizeof text - 1);
 	text[sizeof text - 1] = 0;
-	if (ids_parse(text, &id) != 0)
+	return ids_parse(text, id) == 0;
+}
+
+static struct dialog *find_tag(struct station *st, const char *tag)
+{
+	uint64_t id;
+	if (!dialogs_tag_id(tag, &id))
 		return NULL;
 	struct dialog *d = dialogs_find_id(st, id);
 	return d && strcasecmp(d->tag, tag) == 0 ? d : NULL;

@@ -41,6 +41,8 @@ int link_init(struct link *l, const struct trunk_handler *h)
 	int err = ring_init(&l->events, sizeof(struct link_event), LINK_EVENTS);
 	if (!err)
 		err = ring_init(&l->commands, sizeof(struct link_command), LINK_COMMANDS);
+	if (!err)
+		err = ring_init(&l->seen, sizeof(struct trunk_seen), TRUNK_SEEN_RING);
 	return err;
 }
 
@@ -54,6 +56,7 @@ void link_close(struct link *l)
 		link_command_free(&c);
 	ring_close(&l->events);
 	ring_close(&l->commands);
+	ring_close(&l->seen);
 	if (l->wake_fd >= 0)
 		close(l->wake_fd);
 	l->wake_fd = -1;
@@ -105,6 +108,13 @@ void link_event(struct link *l, const struct link_event *e)
 		log_error("sip: an event found no room");
 		abort();
 	}
+	l->handler.wake(l->handler.arg);
+}
+
+void link_seen(struct link *l, const struct trunk_seen *s)
+{
+	if (ring_put(&l->seen, s) != 0)
+		atomic_fetch_add(&l->unseen, 1);
 	l->handler.wake(l->handler.arg);
 }
 

@@ -88,6 +88,9 @@ struct link {
 	struct link_carrier carrier[TRUNK_CARRIERS_MAX];
 	_Atomic size_t n_carriers;
 	struct ring events, commands;
+	struct ring seen; /* of struct trunk_seen, upwards; what finds no place is lost */
+	_Atomic bool watched;
+	_Atomic uint64_t unseen;
 	int wake_fd; /* eventfd: something for the SIP thread */
 	struct trunk_handler handler; /* the SIP thread calls `wake` only */
 	_Atomic bool stop, leave; /* leave: without a word; set before stop */
@@ -112,6 +115,7 @@ int64_t link_now_ms(void); /* monotonic */
 void link_event(
 	struct link *l, const struct link_event *e); /* takes call, sdp and state over */
 void link_event_free(struct link_event *e); /* what it owns */
+void link_seen(struct link *l, const struct trunk_seen *s); /* or it is counted */
 void link_sleepless(struct link *l); /* reads the eventfd empty */
 bool link_next_command(struct link *l, struct link_command *c);
 void link_command_free(struct link_command *c); /* what it owns */

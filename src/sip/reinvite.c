@@ -14,6 +14,7 @@
 #include "sip/challenge.h"
 #include "sip/dialog_inner.h"
 #include "sip/refresh.h"
+#include "sip/watch.h"
 
 struct reinvite {
 	struct station *st;
@@ -84,21 +85,23 @@ void reinvite_part(struct dialog *d)
 	d->leg = NULL;
 }
 
-void dialog_acknowledge(
-	nta_leg_t *leg, const char *hop, const char *branch, uint32_t number)
+void dialog_acknowledge(struct station *st, nta_leg_t *leg, const char *hop,
+	const char *branch, uint32_t number)
 {
 	char cseq[32];
+	watch_sent(st, leg, &(struct watch_sent){ .method = "ACK", .cseq = number });
 	(void)text_format(cseq, sizeof cseq, "%u ACK", number);
 	(void)nta_outgoing_tcreate(leg, NULL, NULL, (const void *)hop, SIP_METHOD_ACK,
 		NULL, SIPTAG_CSEQ_STR(cseq), NTATAG_ACK_BRANCH(branch),
 		NTATAG_STATELESS(1), SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
 }
 
-static void acknowledge(nta_leg_t *leg, const char *hop, const sip_t *sip)
+static void acknowledge(
+	struct station *st, nta_leg_t *leg, const char *hop, const sip_t *sip)
 {
 	if (sip->sip_via && sip->sip_via->v_branch)
 		dialog_acknowledge(
-			leg, hop, sip->sip_via->v_branch, sip->sip_cseq->cs_seq);
+			st, leg, hop, sip->sip_via->v_branch, sip->sip_cseq->cs_seq);
 }
 
 bool reinvite_stray(struct station *st, const sip_t *sip)
@@ -108,7 +111,7 @@ bool reinvite_stray(struct station *st, const sip_t *sip)
 	if (!d || !d->leg || sip->sip_cseq->cs_seq > nta_leg_get_seq(d->leg))
 		return false;
 	dialog_next_hop(hop, d);
-	acknowledge(d->leg, hop, sip);
+	acknowledge(st, d->leg, hop, sip);
 	return true;
 }
 
@@ -121,7 +124,7 @@ static void accepted(struct reinvite *r, const sip_t *sip)
 	size_t n = 0;
 	if (!d) {
 		if (r->leg && !r->is_update)
-			acknowledge(r->leg, r->hop, sip);
+			acknowledge(r->st, r->leg, r->hop, sip);
 		return;
 	}
 	/* target refresh, section 12.2.1.2 */
@@ -130,7 +133,7 @@ static void accepted(struct reinvite *r, const sip_t *sip)
 		(void)nta_leg_server_route(d->leg, NULL, c);
 	dialog_next_hop(r->hop, d);
 	if (!r->is_update)
-		acknowledge(d->leg, r->hop, sip);
+		acknowledge(r->st, d->leg, r->hop, sip);
 	refresh_accepted(d, sip);
 	if (r->is_refresh) { /* what was agreed stands: our offer was the same */
 		(void)take_dialog(r);
@@ -231,6 +234,7 @@ static int on_response(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 {
 	struct reinvite *r = arg;
 	int status = nta_outgoing_status(orq);
+	watch_answer(r->st, orq, sip);
 	if (status < 200)
 		return 0;
 	if (r->d && challenge_take(&r->challenge, r->st, &r->d->from, orq, sip)) {
@@ -263,7 +267,7 @@ static nta_outgoing_t *send_it(struct reinvite *r)
 {
 	struct refresh_headers session;
 	refresh_headers(&session, r->d);
-	return nta_outgoing_tcreate(r->d->leg, on_response, r, (const void *)r->hop,
+	nta_outgoing_t *sent = nta_outgoing_tcreate(r->d->leg, on_response, r, (const void *)r->hop,
 		r->is_update ? sip_method_update : sip_method_invite,
 		r->is_update ? "UPDATE" : "INVITE", NULL,
 		SIPTAG_CONTACT_STR(station_contact(r->st, r->d->from.transport)),
@@ -271,6 +275,12 @@ static nta_outgoing_t *send_it(struct reinvite *r)
 		CHALLENGE_TAGS(&r->challenge), SIPTAG_USER_AGENT_STR(STATION_NAME),
 		TAG_IF(r->sdp != NULL, SIPTAG_CONTENT_TYPE_STR(STATION_ACCEPT)),
 		TAG_IF(r->sdp != NULL, SIPTAG_PAYLOAD_STR(r->sdp)), TAG_END());
+	if (sent)
+		watch_sent(r->st, r->d->leg,
+			&(struct watch_sent){ .method = r->is_update ? "UPDATE" : "INVITE",
+				.cseq = nta_leg_get_seq(r->d->leg),
+				.sdp = r->sdp });
+	return sent;
 }
 
 /* What waits, or else a refresh: by UPDATE where the far side takes it, which leaves the description alone (RFC 4028

@@ -3,6 +3,7 @@
  * reply -- see reply.h.  Owns nothing; SIP thread.
  */
 #include "sip/reply.h"
+#include "sip/watch.h"
 
 /* TAG_IF for a header given as text */
 #define HEADER(tag, text) TAG_IF((text) != NULL, tag(text))
@@ -48,6 +49,7 @@ static tport_t *connection_of(const struct station *st, msg_t *req)
 void reply_to(struct station *st, msg_t *req, const struct reply *r)
 {
 	tport_t *on = connection_of(st, req);
+	watch_reply(st, req, r->status, r->sdp);
 	(void)nta_msg_treply(st->agent, msg_ref(req), r->status, phrase_of(r),
 		TAG_IF(on != NULL, NTATAG_TPORT(on)), REPLY_TAGS(r));
 }
@@ -82,5 +84,6 @@ void reply_release(nta_incoming_t *held, const struct reply *r)
 
 void reply_held(struct request *rq, const struct reply *r)
 {
+	watch_reply(rq->st, rq->msg, r->status, NULL);
 	reply_release(reply_hold(rq), r);
 }

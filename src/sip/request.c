@@ -15,6 +15,7 @@
 #include "sip/gate.h"
 #include "sip/invite.h"
 #include "sip/reply.h"
+#include "sip/watch.h"
 
 static sip_method_t method_of(const struct request *rq)
 {
@@ -280,6 +281,7 @@ void station_request(struct station *st, msg_t *msg, sip_t *sip)
 		return;
 	}
 	rq.from.transport = (uint8_t)station_transport_of(sip);
+	watch_heard(st, sip, &rq.from, false);
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && steps[i](&rq); i++)
 		;
 	if (rq.msg)

@@ -21,6 +21,7 @@
 #include "sip/dial.h"
 #include "sip/dialog_inner.h"
 #include "sip/reinvite.h"
+#include "sip/watch.h"
 
 #define UDP_RMEM      (4 * 1024 * 1024) /* a burst of some thousand INVITEs */
 #define SEND_QUEUE    1000 /* packets; the most that tport takes */
@@ -59,6 +60,7 @@ static void on_invite_response(struct station *st, msg_t *msg, const sip_t *sip)
 		peers_addr_of(&from, (struct sockaddr *)&ss) != 0)
 		return;
 	from.transport = (uint8_t)station_transport_of(sip);
+	watch_response(st, sip, &from);
 	if (!dial_response(st, sip, &from) && sip->sip_status->st_status / 100 == 2 &&
 		!reinvite_stray(st, sip))
 		dial_stray(st, sip, &from);

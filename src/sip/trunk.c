@@ -208,9 +208,30 @@ static void deliver(const struct trunk_handler *h, const struct link_event *e)
 	}
 }
 
+void trunk_watch(struct trunk *t, bool on)
+{
+	atomic_store(&t->link.watched, on);
+}
+
+uint64_t trunk_unseen(struct trunk *t)
+{
+	return atomic_exchange(&t->link.unseen, 0);
+}
+
+static void deliver_seen(struct trunk *t)
+{
+	const struct trunk_handler *h = &t->link.handler;
+	struct trunk_seen s;
+	while (ring_get(&t->link.seen, &s) == 0) {
+		if (h->seen)
+			h->seen(h->arg, &s);
+	}
+}
+
 void trunk_poll(struct trunk *t)
 {
 	struct link_event e;
+	deliver_seen(t);
 	while (link_next_event(&t->link, &e)) {
 		deliver(&t->link.handler, &e);
 		link_event_free(&e);

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/mask.h"
+
 #define TRUNK_PEERS_MAX 32
 #define TRUNK_USER_MAX  128 /* called and caller, the user part of the URI; longer: 414 */
 #define TRUNK_STATE_MAX \
@@ -155,6 +157,34 @@ struct trunk_saved {
 	const char *sdp;
 };
 
+/*
+ * One message of a call as it may be shown to who looks for a fault: users masked where it is read, no display name,
+ * no text of a description, no key.  Bounded copies, nothing borrowed.
+ */
+#define TRUNK_SEEN_ADDR   64
+#define TRUNK_SEEN_CODECS 96
+#define TRUNK_SEEN_RING   1024 /* a power of two; what finds no place is counted */
+struct trunk_seen {
+	uint64_t dialog;
+	int64_t at_ms; /* since 1970 */
+	bool is_ours; /* we sent it */
+	bool begins; /* the first INVITE of its dialog; one of ours also when it is sent again */
+	uint16_t status; /* 0: a request */
+	uint32_t cseq;
+	char method[16];
+	char from[MASK_SIZE], to[MASK_SIZE], uri[MASK_SIZE]; /* "": not looked at */
+	char peer[TRUNK_NAME_MAX]; /* a carrier's name, "peer", or "" */
+	/* of the far side: of a carrier whole, of anybody else the network (/24, /48) */
+	char addr[TRUNK_SEEN_ADDR];
+	uint8_t transport; /* enum trunk_transport */
+	bool has_sdp;
+	/* of its first audio that is not refused */
+	char codecs[TRUNK_SEEN_CODECS]; /* "PCMA PCMU" */
+	char media_addr[TRUNK_SEEN_ADDR]; /* its network */
+	uint16_t media_port; /* 0: none */
+	const char *direction, *protection; /* static; "sendrecv" ..., "plain" ... */
+};
+
 struct trunk_handler {
 	void (*invite)(void *arg, const struct trunk_invite *inv);
 	/* the ACK to our first 200; sdp: the answer to our offer, NULL when we did not offer */
@@ -182,6 +212,9 @@ struct trunk_handler {
 	/* always the last word about a dialog, exactly once for each `invite`, each trunk_dial() and each one saved. With
 	 * TRUNK_END_BYE the far side's BYE is answered when trunk_release() is called. */
 	void (*ended)(void *arg, uint64_t dialog, enum trunk_end why);
+	/* One message of a call, while trunk_watch() says so; before the events that came of it, but for the first
+	 * INVITE, which is told when its `invite` is in the same trunk_poll() at the latest. NULL: nobody wants them. */
+	void (*seen)(void *arg, const struct trunk_seen *s);
 	void (*wake)(void *arg); /* any thread */
 	void *arg;
 };
@@ -224,6 +257,11 @@ void trunk_hangup(struct trunk *t, uint64_t dialog);
 void trunk_reinvite(struct trunk *t, uint64_t dialog, const char *sdp);
 /* What `ended` told is kept: the far side's BYE may be answered. By itself after a second. */
 void trunk_release(struct trunk *t, uint64_t dialog);
+
+/* From now on each message of a call is told by `seen`, or no more. */
+void trunk_watch(struct trunk *t, bool on);
+/* How many could not be told since the last time. */
+uint64_t trunk_unseen(struct trunk *t);
 
 struct trunk_counters {
 	uint64_t invites, refused_strangers, refused_busy, bad_requests, dialogs;

@@ -11,7 +11,7 @@ build=build/test
 allowed='^(mem(cpy|move|set|cmp|chr|mem)|str(len|nlen|cmp|ncmp|chr|rchr|spn|cspn|pbrk)|bsearch|qsort|v?snprintf|__assert_fail
 |calloc|free
 |sqrt|exp|expm1|log|log1p|pow|lgamma|lgamma_r|tgamma|erf|erfc|floor|ceil|round|lround|llround|fabs|fmin|fmax|fmod|ldexp|frexp|isnan|cos|sin|sincos
-|(base64|heap|list|ring|slice|wbuf|text|map)_[a-z0-9_]+|be(16|32|64)_(get|put)|ids_(init|next|text|parse)
+|(base64|heap|list|mask|ring|slice|wbuf|text|map)_[a-z0-9_]+|be(16|32|64)_(get|put)|ids_(init|next|text|parse)
 |__(asan|ubsan|tsan|sanitizer|sancov)_.*|__stack_chk_fail|__(memcpy|memmove|memset|snprintf|vsnprintf)_chk
 |__isoc23_.*|_GLOBAL_OFFSET_TABLE_|__(popcount|udivmod|umod|udiv|mul|clz|ctz)[a-z0-9]*|__tls_get_addr)$'
 allowed=$(printf '%s' "$allowed" | tr -d '\n')

@@ -35,7 +35,7 @@ export class Caller {
 	#retransmit = null;
 
 	// Over IPv6 where the centre listens there.
-	static async open(t, { sip, from = 'anrufer', sendAck = true }) {
+	static async open(t, { sip, from = 'anrufer', name = '', sendAck = true }) {
 		const caller = new Caller();
 		const own = sip.addr.includes(':') ? '::1' : '127.0.0.1';
 		caller.#socket = await bindUdp(0, own);
@@ -43,7 +43,7 @@ export class Caller {
 		caller.sendAck = sendAck;
 		const { port } = caller.#socket.address();
 		caller.local = `${host(own)}:${port}`;
-		caller.#dialog = { callId: token(), fromTag: token(4), from, to: '', target: '', cseq: 0 };
+		caller.#dialog = { callId: token(), fromTag: token(4), from, name, to: '', target: '', cseq: 0 };
 		caller.#socket.on('message', (bytes) => caller.#arrived(parseSip(bytes.toString())));
 		t.after(() => caller.close());
 		return caller;
@@ -61,7 +61,7 @@ export class Caller {
 		const d = this.#dialog;
 		return [`${method} ${uri} SIP/2.0`,
 			`Via: SIP/2.0/UDP ${this.local};branch=z9hG4bK${branch};rport`,
-			'Max-Forwards: 70', `From: <sip:${d.from}@${this.local}>;tag=${d.fromTag}`,
+			'Max-Forwards: 70', `From: ${d.name && `"${d.name}" `}<sip:${d.from}@${this.local}>;tag=${d.fromTag}`,
 			`To: ${d.to || `<${this.#uri()}>`}`, `Call-ID: ${d.callId}`, `CSeq: ${cseq} ${method}`,
 			...headers, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
 	}
@@ -121,6 +121,13 @@ export class Caller {
 		const d = this.#dialog;
 		d.cseq++;
 		this.#send(this.#request('OPTIONS', { cseq: d.cseq, branch: token(), uri: this.#uri() }));
+	}
+
+	// One within the call, sent once.
+	optionsInside() {
+		const d = this.#dialog;
+		d.cseq++;
+		this.raw(this.#request('OPTIONS', { cseq: d.cseq, branch: token(), headers: d.route }));
 	}
 
 	ack(answer, headers = [], body = '') {

@@ -132,6 +132,13 @@ static void on_ended(void *arg, uint64_t dialog, enum trunk_end why)
 	keep(arg, PEER_ENDED, dialog)->why = why;
 }
 
+static void on_seen(void *arg, const struct trunk_seen *s)
+{
+	struct peer *p = arg;
+	if (p->n_seen < PEER_SEEN)
+		p->seen[p->n_seen++] = *s;
+}
+
 static void on_wake(void *arg)
 {
 	(void)eventfd_write(((struct peer *)arg)->wake_fd, 1);
@@ -175,6 +182,7 @@ static void start(struct peer *p)
 		.reached = on_reached,
 		.unreached = on_unreached,
 		.ended = on_ended,
+		.seen = on_seen,
 		.wake = on_wake,
 		.arg = p,
 	};

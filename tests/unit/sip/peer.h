@@ -23,6 +23,7 @@
 #define PEER_TEXT       66000
 #define PEER_EVENTS     64
 #define PEER_STATES     8
+#define PEER_SEEN       64
 
 #define PEER_SDP                                                                    \
 	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" \
@@ -73,6 +74,8 @@ struct peer {
 	unsigned serial; /* makes Call-IDs and branches unique */
 	struct peer_event events[PEER_EVENTS];
 	size_t n_events, n_taken;
+	struct trunk_seen seen[PEER_SEEN]; /* the first ones */
+	size_t n_seen;
 	_Atomic bool closed;
 	char text[PEER_TEXT]; /* the last message received */
 };
