@@ -333,7 +333,8 @@ static const struct {
 	{ "a callback of two days", DEMANDING("callback-wait = 172800") AGENT,
 		"callback-wait must be a number from 60 to 86400" },
 	{ "a rule without a cause", DEMANDING("divert { to = \"callback\" }") AGENT,
-		"queue \"a\": divert 1: when must be closed, waiting or expected-wait" },
+		"queue \"a\": divert 1: when must be closed, nobody, waiting or "
+		"expected-wait" },
 	{ "a rule that leads nowhere", DEMANDING("divert { when = \"closed\" }") AGENT,
 		"queue \"a\": divert 1: to must be queue, message or callback" },
 	{ "the second rule",
@@ -352,6 +353,16 @@ static const struct {
 		"waiting" },
 	{ "closed after a while",
 		DEMANDING("divert { when = \"closed\" after = 3 to = \"callback\" }")
+			AGENT,
+		"queue \"a\": divert 1: after must be left away but with when = "
+		"waiting" },
+	{ "nobody with a limit, or after a while",
+		DEMANDING("divert { when = \"nobody\" limit = 3 after = 3 to = "
+			  "\"callback\" }") AGENT,
+		"queue \"a\": divert 1: limit must be left away but with when = "
+		"waiting" },
+	{ "nobody after a while",
+		DEMANDING("divert { when = \"nobody\" after = 3 to = \"callback\" }")
 			AGENT,
 		"queue \"a\": divert 1: after must be left away but with when = "
 		"waiting" },
@@ -805,7 +816,7 @@ static void test_what_diverts(void **state)
 		"\"b\" } "
 		"divert { when = \"expected-wait\" limit = 600 after = 30 to = "
 		"\"callback\" } "
-		"divert { when = \"waiting\" limit = 40 to = \"message\" }") AGENT
+		"divert { when = \"nobody\" to = \"message\" }") AGENT
 		"queue \"b\" { number = \"101\" name = \"B\" language = \"en\" announce "
 		"= 0 }\n";
 	struct config c = { 0 };
@@ -845,6 +856,7 @@ static void test_what_diverts(void **state)
 	assert_int_equal(q->retry_ms, 300000);
 	assert_int_equal(q->callback_ms, 28800000);
 	assert_int_equal(q->dial_ms, 60000);
+	assert_int_equal(q->diversions[3].when, ACD_IF_NOBODY);
 	assert_string_equal(c.queues[0].messages[q->diversions[3].target], "bye");
 	assert_true(hours_are_always(&c.queues[1].app.hours));
 	assert_int_equal(c.queues[1].app.announce_ms, 0);
