@@ -4,22 +4,21 @@
  * where there is no staff body, a consultation that an administrator records [RULES N7].
  */
 import { get, post } from "../common/api.js";
-import { html, render } from "../common/dom.js";
-import { bar, closed, date, OFFICE, office_language, put, refusal } from "../common/office.js";
+import { html } from "../common/dom.js";
+import { house_page } from "../common/house.js";
 import { hex, key_find, key_make, key_sign, text_hash } from "../desk/device_key.js";
 import { approval_of, day_end, day_start, day_text, withdrawal_of } from "./statement.js";
 import { APPROVALS } from "./words.js";
 
-const root = document.getElementById("page");
 const DAY_MS = 86400000;
 
+let page; /* from the first picture on */
+
 const m = {
-	language: office_language(),
-	me: null,
 	house: null /* the answer of /api/approvals */,
 	key: null /* of this device, for the staff body: { pair, point } */,
 	error: "",
-	told: "",
+	told: null /* says, in the language of the page, what was done or went wrong */,
 	is_grave: false,
 	busy: false,
 	code: null /* { login, code } */,
@@ -27,36 +26,43 @@ const m = {
 	held: { date: "", agreed: "yes", text: "", evaluation: "pulse", scope: "house", until: "" },
 };
 
-const words = () => APPROVALS[m.language];
-const has_role = (role) => m.me.roles.includes(role);
+const words = () => APPROVALS[page.t.language];
+const draw = () => page.draw();
+const has_role = (role) => page.me.roles.includes(role);
 const has_key = () => m.key && m.house.keys.includes(m.key.point);
 const nonce_make = () => hex(crypto.getRandomValues(new Uint8Array(32)));
 
-function tell(text, is_grave = false) {
-	m.told = text;
+/* 23.11.2026 */
+function date(ms) {
+	const d = new Date(ms);
+	const two = (n) => String(n).padStart(2, "0");
+	return `${two(d.getDate())}.${two(d.getMonth() + 1)}.${d.getFullYear()}`;
+}
+
+function tell(told, is_grave = false) {
+	m.told = told;
 	m.is_grave = is_grave;
 }
 
 async function load() {
-	const [me, house] = [await get("me"), await get("approvals")];
-	m.error = me.error || house.error;
+	const house = await get("approvals");
+	m.error = house.error;
 	if (!m.error) {
-		m.me = me.data;
 		m.house = house.data;
 		m.form.from ||= day_text(m.house.now_ms);
 		m.form.until ||= day_text(m.house.now_ms + 90 * DAY_MS);
 		m.held.date ||= day_text(m.house.now_ms);
 		m.held.until ||= m.form.until;
-		m.key = (await key_find(`staff:${m.me.id}`)) ?? null;
+		m.key = (await key_find(`staff:${page.me.id}`)) ?? null;
 	}
 	draw();
 }
 
-/* One wish at a time. True: it was done. */
+/* One wish at a time; done: the word for it, "" for none. True: it was done. */
 async function wish(name, body, done) {
 	const answer = await post(name, body);
 	m.busy = false;
-	tell(answer.ok ? done : refusal(words(), OFFICE[m.language], answer.error), !answer.ok);
+	tell(answer.ok ? done && (() => page.t(done)) : () => page.error(answer.error), !answer.ok);
 	await load();
 	return answer.ok && answer;
 }
@@ -65,7 +71,7 @@ function begin() {
 	if (m.busy)
 		return false;
 	m.busy = true;
-	tell("");
+	tell(null);
 	draw();
 	return true;
 }
@@ -75,9 +81,9 @@ async function enrol(ev) {
 	if (!begin())
 		return;
 	const code = new FormData(ev.target).get("code");
-	const name = `staff:${m.me.id}`;
+	const name = `staff:${page.me.id}`;
 	const key = m.key ?? (await key_make(name));
-	await wish("approvals-enrol", { code, key: key.point }, words().enrolled);
+	await wish("approvals-enrol", { code, key: key.point }, "enrolled");
 }
 
 /* Of the form, as it would be signed now. */
@@ -99,7 +105,7 @@ async function sign(ev) {
 		return;
 	const a = wanted();
 	const signature = await key_sign(m.key, approval_of(a));
-	await wish("approvals-sign", { ...a, key: m.key.point, signature }, words().signed);
+	await wish("approvals-sign", { ...a, key: m.key.point, signature }, "signed");
 }
 
 async function withdraw(number) {
@@ -107,7 +113,7 @@ async function withdraw(number) {
 		return;
 	const w = { approval: number, signed_ms: Date.now(), nonce: nonce_make() };
 	const signature = await key_sign(m.key, withdrawal_of(w));
-	await wish("approvals-withdraw", { ...w, key: m.key.point, signature }, words().withdrawn);
+	await wish("approvals-withdraw", { ...w, key: m.key.point, signature }, "withdrawn");
 }
 
 async function make_code(login) {
@@ -135,7 +141,7 @@ async function consult(ev) {
 			from_ms: now,
 			until_ms: day_end(m.held.until),
 		},
-		words().recorded,
+		"recorded",
 	);
 }
 
@@ -227,10 +233,10 @@ function codes(w) {
 		<h2>${w.body}</h2>
 		<p class="quiet">${w.about_body}</p>
 		<p class="row">${m.house.body.map(
-			(p) => html`<button type="button" class="action" data-action="code" onClick=${() => make_code(p.login)}>${put(w.code_for, p)}</button>`,
+			(p) => html`<button type="button" class="action" data-action="code" onClick=${() => make_code(p.login)}>${page.t("code_for", p)}</button>`,
 		)}</p>
 		${m.code &&
-		html`<p class="message"><span id="code-shown" tabindex="-1">${put(w.code_is, m.code)}</span> <code class="secret" id="staff-code">${m.code.code}</code></p>`}
+		html`<p><span id="code-shown" tabindex="-1">${page.t("code_is", m.code)}</span> <code class="secret" id="staff-code">${m.code.code}</code></p>`}
 	</section>`;
 }
 
@@ -258,36 +264,31 @@ function consulting(w) {
 	</section>`;
 }
 
-function change_language(code) {
-	m.language = code;
-	tell("");
-	draw();
+function told() {
+	return html`<div role=${m.is_grave ? "alert" : "status"}>${m.told && html`<p class="notice" data-grave=${m.is_grave}>${m.told()}</p>`}</div>`;
 }
 
 function body(w) {
 	const is_admin = has_role("administrator");
 	const has_body = m.house.body.length > 0;
-	return html`<main class="office">
-		<p class="quiet">${w.intro}</p>
-		<div role=${m.is_grave ? "alert" : "status"}>${m.told && html`<p class="message" data-grave=${m.is_grave}>${m.told}</p>`}</div>
+	return html`<p class="quiet">${w.intro}</p>
+		${told()}
 		<section class="card"><h2>${w.evaluations_title}</h2><ul class="evaluations">${m.house.evaluations.map(evaluation)}</ul></section>
 		${has_role("staff-body") && (has_key() ? signing(w) : enrolling(w))} ${list(w)}
-		${is_admin && has_body && codes(w)} ${is_admin && !has_body && consulting(w)}
-	</main>`;
+		${is_admin && has_body && codes(w)} ${is_admin && !has_body && consulting(w)}`;
 }
 
-function draw() {
-	const w = words();
-	document.documentElement.lang = m.language;
-	document.title = `${w.title} – Heimamt`;
-	if (m.error)
-		render(closed(m.language, w.title, m.error, load, change_language), root);
-	else
-		render(
-			html`${bar(m.language, w.title, change_language)}${m.house ? body(w) : html`<main class="office"><p>${OFFICE[m.language].loading}</p></main>`}`,
-			root,
-		);
+function refused(t) {
+	return html`<div class="notice" role="alert" data-grave="true"><p>${page.error(m.error)}</p>
+		<button type="button" class="small" data-action="again" onClick=${load}>${t("house.again")}</button></div>`;
 }
 
-draw();
-load();
+function show(p) {
+	page = p;
+	return html`<h1>${page.t("title")}</h1>
+		<div class="forms">${m.error ? refused(page.t) : m.house && body(words())}</div>`;
+}
+
+await house_page({ name: "approvals", words: APPROVALS, draw: show });
+if (page)
+	await load();

@@ -84,7 +84,7 @@ export async function house_page({ name, words, draw }) {
 	const root = document.getElementById("page");
 	const page = { name, words, me: null };
 	let error = "";
-	page.error = (code) => page.t("error." + code) || page.t("error.away");
+	page.error = (code) => page.t("error." + code) || page.t("error.failed");
 	page.draw = () =>
 		render(html`${bar(page)}<main id="main" class="house">${page.me ? draw(page) : nobody(page, error)}</main>`, root);
 	look_apply(look);

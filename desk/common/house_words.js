@@ -29,6 +29,7 @@ export const HOUSE = {
 		"error.no_records": "Die Zentrale kann im Moment nichts aufschreiben. Nichts hat sich geändert; versuchen Sie es später.",
 		"error.bad_message": "Die Zentrale hat die Seite nicht verstanden. Laden Sie sie neu.",
 		"error.away": "Die Zentrale ist nicht zu erreichen. Nichts hat sich geändert.",
+		"error.failed": "Das hat die Zentrale nicht angenommen. Nichts hat sich geändert.",
 	},
 	fr: {
 		"house.name": "Français",
@@ -58,6 +59,7 @@ export const HOUSE = {
 		"error.no_records": "La centrale ne peut rien enregistrer pour l’instant. Rien n’a changé ; réessayez plus tard.",
 		"error.bad_message": "La centrale n’a pas compris la page. Rechargez-la.",
 		"error.away": "La centrale est injoignable. Rien n’a changé.",
+		"error.failed": "La centrale n’a pas accepté cela. Rien n’a changé.",
 	},
 	it: {
 		"house.name": "Italiano",
@@ -87,6 +89,7 @@ export const HOUSE = {
 		"error.no_records": "Al momento la centrale non può registrare nulla. Non è cambiato niente; riprovi più tardi.",
 		"error.bad_message": "La centrale non ha capito la pagina. La ricarichi.",
 		"error.away": "La centrale non è raggiungibile. Non è cambiato niente.",
+		"error.failed": "La centrale non l’ha accettato. Non è cambiato niente.",
 	},
 	en: {
 		"house.name": "English",
@@ -116,5 +119,6 @@ export const HOUSE = {
 		"error.no_records": "The centre cannot record anything at the moment. Nothing has changed; try again later.",
 		"error.bad_message": "The centre did not understand the page. Reload it.",
 		"error.away": "The centre cannot be reached. Nothing has changed.",
+		"error.failed": "The centre did not accept that. Nothing has changed.",
 	},
 };

@@ -4,32 +4,33 @@
  * a link that is shown once, or let go.  For administrators; the house refuses everybody else.
  */
 import { get, post } from "../common/api.js";
-import { html, render } from "../common/dom.js";
-import { bar, closed, OFFICE, office_language, put, refusal } from "../common/office.js";
+import { html } from "../common/dom.js";
+import { house_page } from "../common/house.js";
 import { found } from "./find.js";
 import { PEOPLE } from "./words.js";
 
-const root = document.getElementById("page");
 const EXAMPLE = 'login;name;workplace;skills;teams;clearance;roles\nnora;Nora Frei;home;"de=3, fr";100;strict;agent';
 const SHOWN_MAX = 200; /* rows at once; the search finds the others */
 
+let page; /* from the first picture on */
+
 const m = {
-	language: office_language(),
 	house: null /* { people, queues } */,
 	error: "",
 	word: "",
 	file: null /* { name, text, plan, done } */,
 	invited: null /* { login, link, copied } */,
 	leaving: "" /* the login that is asked about */,
-	told: "" /* what was done, or went wrong, and how gravely */,
+	told: null /* says, in the language of the page, what was done or went wrong; and how gravely */,
 	is_grave: false,
 	busy: false,
 };
 
-const words = () => PEOPLE[m.language];
+const words = () => PEOPLE[page.t.language];
+const draw = () => page.draw();
 
-function tell(text, is_grave = false) {
-	m.told = text;
+function tell(told, is_grave = false) {
+	m.told = told;
 	m.is_grave = is_grave;
 }
 
@@ -45,13 +46,13 @@ async function wish(name, body, also) {
 	if (m.busy)
 		return null;
 	m.busy = true;
-	tell("");
+	tell(null);
 	draw();
 	const answer = await post(name, body);
 	m.busy = false;
 	if (answer.ok || answer.status === also)
 		return answer;
-	tell(refusal(words(), OFFICE[m.language], answer.error), true);
+	tell(() => page.error(answer.error), true);
 	draw();
 	return null;
 }
@@ -78,11 +79,11 @@ async function import_it() {
 	if (!answer)
 		return;
 	if (answer.ok) {
-		tell(put(words().imported, answer.data));
+		tell(() => page.t("imported", answer.data));
 		m.file = null;
 	} else {
 		m.file.plan = answer.data; /* the house has changed since the preview */
-		tell(words().changed_since, true);
+		tell(() => page.t("changed_since"), true);
 	}
 	await load();
 }
@@ -105,11 +106,11 @@ function plan(w) {
 	const { plan, name } = m.file;
 	const order = [...plan.lines].sort((a, b) => (b.change === "wrong") - (a.change === "wrong") || a.line - b.line);
 	return html`<section class="card" aria-labelledby="plan">
-		<h2 id="plan" tabindex="-1">${put(w.preview, { name })}</h2>
+		<h2 id="plan" tabindex="-1">${page.t("preview", { name })}</h2>
 		<ul class="counts">
 			${["added", "changed", "unchanged", "wrong"].map((c) => html`<li><strong>${plan[c]}</strong>${w.changes[c]}</li>`)}
 		</ul>
-		${plan.wrong > 0 && html`<p class="message" data-grave="true" role="alert">${w.all_or_nothing}</p>`}
+		${plan.wrong > 0 && html`<p class="notice" data-grave="true" role="alert">${w.all_or_nothing}</p>`}
 		${order.length > 0 &&
 		html`<table>
 			<thead><tr>${[w.line, w.change, w.columns.login, w.what].map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
@@ -119,7 +120,7 @@ function plan(w) {
 			${plan.wrong === 0 &&
 			plan.added + plan.changed > 0 &&
 			html`<button type="button" class="action go" data-action="take" aria-busy=${m.busy} onClick=${import_it}>${w.import}</button>`}
-			<button type="button" class="action" data-action="cancel" onClick=${() => { m.file = null; draw(); }}>${OFFICE[m.language].cancel}</button>
+			<button type="button" class="action" data-action="cancel" onClick=${() => { m.file = null; draw(); }}>${w.cancel}</button>
 		</p>
 	</section>`;
 }
@@ -160,18 +161,18 @@ async function leave(login) {
 	const answer = await wish("people-leave", { login });
 	m.leaving = "";
 	if (answer)
-		tell(put(words().has_left, { login }));
+		tell(() => page.t("has_left", { login }));
 	await load();
 }
 
 function invited(w) {
 	return html`<section class="card" aria-labelledby="invited">
-		<h2 id="invited" tabindex="-1">${put(w.invited, { login: m.invited.login })}</h2>
+		<h2 id="invited" tabindex="-1">${page.t("invited", { login: m.invited.login })}</h2>
 		<p>${w.about_link}</p>
 		<p><code class="secret" id="link">${m.invited.link}</code></p>
 		<p class="row">
 			<button type="button" class="action go" data-action="copy" onClick=${copy}>
-				${m.invited.copied ? OFFICE[m.language].copied : OFFICE[m.language].copy}
+				${m.invited.copied ? w.copied : w.copy}
 			</button>
 			<button type="button" class="action" onClick=${() => { m.invited = null; draw(); }}>${w.done}</button>
 		</p>
@@ -185,10 +186,10 @@ function buttons(p, w) {
 			<button type="button" class="small" data-action="leave" aria-label=${`${w.leave}: ${p.name}`}
 				onClick=${() => { m.leaving = p.login; draw(); document.getElementById("leaving")?.focus(); }}>${w.leave}</button>
 		</div>`;
-	return html`<div class="buttons" role="group" aria-label=${put(w.leave_ask, p)}>
+	return html`<div class="buttons" role="group" aria-label=${page.t("leave_ask", p)}>
 		<span>${w.leave_about}</span>
-		<button type="button" class="small end" id="leaving" data-action="leave-now" onClick=${() => leave(p.login)}>${put(w.leave_now, p)}</button>
-		<button type="button" class="small" onClick=${() => { m.leaving = ""; draw(); }}>${OFFICE[m.language].cancel}</button>
+		<button type="button" class="small end" id="leaving" data-action="leave-now" onClick=${() => leave(p.login)}>${page.t("leave_now", p)}</button>
+		<button type="button" class="small" onClick=${() => { m.leaving = ""; draw(); }}>${w.cancel}</button>
 	</div>`;
 }
 
@@ -213,7 +214,7 @@ function list(w) {
 			<label class="field"><span>${w.search}</span>
 				<input type="search" id="search" autocomplete="off" value=${m.word} onInput=${(ev) => { m.word = ev.currentTarget.value; draw(); }} />
 			</label>
-			<p class="quiet" role="status">${put(w.so_many, { n: some.length, of: m.house.people.length })}</p>
+			<p class="quiet" role="status">${page.t("so_many", { n: some.length, of: m.house.people.length })}</p>
 		</div>
 		${some.length === 0
 			? html`<p>${w.nobody}</p>`
@@ -221,38 +222,29 @@ function list(w) {
 					<thead><tr>${[c.name, c.workplace, c.queues, c.skills, c.clearance, c.roles].map((h) => html`<th scope="col">${h}</th>`)}<th scope="col"><span class="sr">${w.what}</span></th></tr></thead>
 					<tbody>${some.slice(0, SHOWN_MAX).map((p) => person(p, w))}</tbody>
 				</table>`}
-		${some.length > SHOWN_MAX && html`<p class="quiet">${put(w.more, { n: some.length - SHOWN_MAX })}</p>`}
+		${some.length > SHOWN_MAX && html`<p class="quiet">${page.t("more", { n: some.length - SHOWN_MAX })}</p>`}
 	</section>`;
 }
 
-function change_language(code) {
-	m.language = code;
-	tell("");
-	draw();
+function told() {
+	return html`<div role=${m.is_grave ? "alert" : "status"}>${m.told && html`<p class="notice" data-grave=${m.is_grave}>${m.told()}</p>`}</div>`;
 }
 
-function draw() {
-	const w = words();
-	document.documentElement.lang = m.language;
-	document.title = `${w.title} – Heimamt`;
-	if (m.error || !m.house) {
-		render(
-			m.error
-				? closed(m.language, w.title, m.error, load, change_language)
-				: html`${bar(m.language, w.title, change_language)}<main class="office"><p>${OFFICE[m.language].loading}</p></main>`,
-			root,
-		);
-		return;
-	}
-	render(
-		html`${bar(m.language, w.title, change_language)}
-			<main class="office">
-				<div role=${m.is_grave ? "alert" : "status"}>${m.told && html`<p class="message" data-grave=${m.is_grave}>${m.told}</p>`}</div>
-				${m.invited && invited(w)} ${m.file ? plan(w) : ""} ${list(w)} ${m.file ? "" : importing(w)}
-			</main>`,
-		root,
-	);
+function body(w) {
+	return html`${told()} ${m.invited && invited(w)} ${m.file ? plan(w) : ""} ${list(w)} ${m.file ? "" : importing(w)}`;
 }
 
-draw();
-load();
+function refused(t) {
+	return html`<div class="notice" role="alert" data-grave="true"><p>${page.error(m.error)}</p>
+		<button type="button" class="small" data-action="again" onClick=${load}>${t("house.again")}</button></div>`;
+}
+
+function show(p) {
+	page = p;
+	return html`<h1>${page.t("title")}</h1>
+		<div class="forms">${m.error ? refused(page.t) : m.house && body(words())}</div>`;
+}
+
+await house_page({ name: "people", words: PEOPLE, draw: show });
+if (page)
+	await load();

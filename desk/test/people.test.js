@@ -38,6 +38,8 @@ const HOUSE = { now_ms: now, evaluations: [{ name: "pulse", on: true }, { name: 
 	approvals: [approval({}), approval({ number: 2, evaluation: "comparison", scope: "0h3k9m2p4q7rs", state: "expired" })],
 	queues: [{ id: "0h3k9m2p4q7rs", name: "Hauptnummer" }], keys: [], body: [{ login: "stefan", name: "Stefan Kobel" }] };
 
+const PETRA = { id: 5, login: "petra", name: "Petra Muster", roles: ["administrator"] };
+
 let browser, mock;
 before(async () => {
 	mock = await mock_start(process.env.DESK_FILES);
@@ -106,7 +108,7 @@ test("words: four languages, the same keys everywhere, no sharp s", () => {
 for (const scheme of ["light", "dark"])
 	for (const width of [1280, 390]) {
 		test(`people: list, preview and invitation, ${scheme}, ${width} wide`, async () => {
-			const page = await open("/people/", { people: { people: ALL, queues: QUEUES }, "people-preview": WRONG,
+			const page = await open("/people/", { me: PETRA, people: { people: ALL, queues: QUEUES }, "people-preview": WRONG,
 				"people-invite": { login: "nora", token: "ab".repeat(32) } }, { scheme, width });
 			await page.locator('[data-login="nora"]').waitFor();
 			await fits(page, width, `people-${scheme}-${width}`);
@@ -122,7 +124,7 @@ for (const scheme of ["light", "dark"])
 		});
 		test(`approvals: what is on, and a form to sign, ${scheme}, ${width} wide`, async () => {
 			let key = "";
-			const api = { me: { id: 5, roles: ["staff-body", "administrator"] }, approvals: HOUSE,
+			const api = { me: { ...PETRA, roles: ["staff-body", "administrator"] }, approvals: HOUSE,
 				"approvals-code": { code: "0A1B-2C3D" },
 				"approvals-enrol": (text) => {
 					key = JSON.parse(text).key;
@@ -154,7 +156,7 @@ for (const scheme of ["light", "dark"])
 	}
 
 test("people: a good file is imported, somebody is let go after a second word, and both are told", async () => {
-	const page = await open("/people/", { people: { people: ALL, queues: QUEUES }, "people-preview": PLAN, "people-import": PLAN,
+	const page = await open("/people/", { me: PETRA, people: { people: ALL, queues: QUEUES }, "people-preview": PLAN, "people-import": PLAN,
 		"people-leave": { left: "uli" } });
 	await choose(page);
 	await button(page, "take").click();
@@ -170,7 +172,7 @@ test("people: a good file is imported, somebody is let go after a second word, a
 });
 
 test("approvals: without a staff body an administrator records a consultation", async () => {
-	const page = await open("/approvals/", { me: { id: 5, roles: ["administrator"] }, approvals: { ...HOUSE, body: [] },
+	const page = await open("/approvals/", { me: PETRA, approvals: { ...HOUSE, body: [] },
 		"approvals-consult": { done: true } });
 	await page.locator("#held-text").fill("Wollen wir das?");
 	await fits(page, 1280, "approvals-consult");
@@ -183,8 +185,9 @@ test("approvals: without a staff body an administrator records a consultation", 
 });
 
 test("the pages say in words that they are not for this person, and that the house is away", async () => {
-	for (const [status, part] of [[403, /andere[nr]? Aufgabe/], [401, /nicht angemeldet/], [500, /antwortet gerade nicht/]]) {
-		const page = await open("/people/", { people: { status } });
+	for (const [api, part] of [[{ people: { status: 403 } }, /Aufgabe, die Sie nicht haben/], [{ me: { status: 401 } }, /nicht angemeldet/],
+		[{ people: { status: 500 } }, /nicht zu erreichen/], [{ approvals: "not_a_word_of_ours" }, /nicht angenommen/]]) {
+		const page = await open(api.approvals ? "/approvals/" : "/people/", { me: PETRA, ...api });
 		await page.getByText(part).waitFor();
 		assert.deepEqual(await axe_findings(page), []);
 		await page.context().close();

@@ -28,6 +28,7 @@
 #include "store/sealer.h"
 #include "store/store.h"
 #include "web/probe.h"
+#include "web/redirect.h"
 #include "web/web.h"
 
 #define RELAY_SOON_MS     30
@@ -98,6 +99,7 @@ struct centre {
 	struct trunk *trunk;
 	struct web *web;
 	struct probe *probe; /* NULL: nobody watches */
+	struct redirect *redirect; /* NULL: nothing listens by plain HTTP */
 	uv_timer_t lag_timer; /* with it */
 	uint64_t lag_due_ns;
 	struct lag lag;
@@ -212,5 +214,10 @@ int lan_address(char *out, size_t cap);
 /* A credential for telephones, made once and kept in DIR/lan-password (mode 0600); a file that holds
  * none is replaced, and the log says so. */
 int lan_password(const char *dir, char *out, size_t cap);
+
+/* redirect.c: listens where the configuration says so; says what is wrong */
+int redirect_begin(struct centre *c);
+/* The loop runs once more afterwards. */
+void redirect_end(struct centre *c);
 
 #endif

@@ -96,6 +96,9 @@ struct config {
 	size_t n_names;
 	char proxies[ADDR_PROXIES_MAX][WEB_NAME_MAX];
 	size_t n_proxies;
+	bool reads_forwarded; /* Forwarded, instead of X-Forwarded-For and X-Forwarded-Proto */
+	uint16_t redirect_port; /* plain HTTP that leads to HTTPS; 0: none */
+	char acme_folder[CONFIG_PATH_MAX]; /* "": none */
 	uint32_t connections_here; /* of one address */
 	bool caller_page;
 	uint32_t caller_page_queue;

@@ -21,6 +21,7 @@ static const char *const whens[] = {
 	[ACD_IF_CLOSED] = "closed",
 	[ACD_IF_LENGTH] = "waiting",
 	[ACD_IF_WAIT] = "expected-wait",
+	[ACD_IF_NOBODY] = "nobody",
 };
 
 static const char *const tos[] = {
@@ -75,7 +76,7 @@ static void read_when(const struct rule *ru)
 	unsigned when;
 
 	if (!word(ru, "when", whens, sizeof whens / sizeof *whens, &when)) {
-		complain(ru, "when", "closed, waiting or expected-wait");
+		complain(ru, "when", "closed, nobody, waiting or expected-wait");
 		return;
 	}
 	ru->out->when = (enum acd_diverts_if)when;
@@ -86,7 +87,7 @@ static void read_when(const struct rule *ru)
 		ru->out->limit = number(ru, "limit", 1, 86400) * 1000;
 	else if (cfg_getint(ru->sec, "limit") != -1)
 		not_here(ru, "limit", "when = waiting or expected-wait");
-	if (when == ACD_IF_CLOSED && ru->out->after_ms)
+	if ((when == ACD_IF_CLOSED || when == ACD_IF_NOBODY) && ru->out->after_ms)
 		not_here(ru, "after", "when = waiting or expected-wait");
 }
 

@@ -216,6 +216,7 @@ static void keep_running(struct config *fresh, const struct config *running)
 	KEEP(node), KEEP(timezone);
 	KEEP(web_addr), KEEP(web_port), KEEP(certificate), KEEP(key), KEEP(names);
 	KEEP(n_names), KEEP(proxies), KEEP(n_proxies), KEEP(connections_here);
+	KEEP(reads_forwarded), KEEP(redirect_port), KEEP(acme_folder);
 	KEEP(caller_page), KEEP(caller_token), KEEP(caller_frames);
 	KEEP(metrics_addr), KEEP(metrics_port);
 	KEEP(sip_public), KEEP(relay_public);

@@ -142,6 +142,8 @@ static void look_at_ports(const struct config *c, struct config_report *r)
 		{ "relay", "rtp-low", c->relay_addr, true, c->rtp_low, c->rtp_high },
 		{ "web", "port", c->web_addr, false, c->web_port, c->web_port },
 		{ "relay", "tcp-port", c->relay_addr, false, lines, lines + more },
+		{ "web", "redirect-port", c->web_addr, false, c->redirect_port,
+			c->redirect_port },
 		{ "metrics", "port", c->metrics_addr, false, metrics, metrics },
 		{ "sip", "port", c->sip_addr, false, tcp, tcp },
 		{ "sip", "tls-port", c->sip_addr, false, c->sip_tls_port,

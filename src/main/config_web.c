@@ -52,6 +52,30 @@ static bool is_address(const char *text)
 	return addr_read(&a, text) == 0;
 }
 
+static void read_proxy_header(struct config_reader *r, cfg_t *web, struct config *out)
+{
+	const char *word = cfg_getstr(web, "proxy-header");
+
+	out->reads_forwarded = strcmp(word, "forwarded") == 0;
+	if (!out->reads_forwarded && strcmp(word, "x-forwarded-for") != 0)
+		config_complain(r, web, "proxy-header", "x-forwarded-for or forwarded");
+}
+
+/* What leads to HTTPS needs HTTPS, under a name. */
+static void read_redirect(struct config_reader *r, cfg_t *web, struct config *out)
+{
+	out->redirect_port = (uint16_t)config_number(r, web, "redirect-port", 0, 65535);
+	config_string(
+		r, web, "acme-folder", false, out->acme_folder, sizeof out->acme_folder);
+	if (out->redirect_port && !*out->certificate)
+		config_complain(r, web, "redirect-port",
+			"0 as long as there is no certificate: a proxy leads to HTTPS "
+			"itself");
+	if (*out->acme_folder && !out->redirect_port)
+		config_complain(r, web, "acme-folder",
+			"left away but with redirect-port, where it is served");
+}
+
 void config_read_access(struct config_reader *r, cfg_t *web, struct config *out)
 {
 	read_address(r, web, out);
@@ -67,6 +91,8 @@ void config_read_access(struct config_reader *r, cfg_t *web, struct config *out)
 		"a list of at most 8 names such as desk.example.org, in lower case");
 	out->n_proxies = read_list(r, web, "proxies", out->proxies, ADDR_PROXIES_MAX,
 		is_address, "a list of at most 8 addresses such as 127.0.0.1");
+	read_proxy_header(r, web, out);
+	read_redirect(r, web, out);
 	out->connections_here = (uint32_t)config_number(
 		r, web, "per-address", 32, WEB_HERE_HIGH);
 	if ((*out->certificate || out->n_proxies) && out->n_names == 0)

@@ -195,6 +195,23 @@ static void sip(FILE *f, const struct centre *c)
 	sample(f, METRIC_SIP_DIALOGS, n.dialogs);
 }
 
+struct registrations {
+	unsigned up, of;
+};
+
+static struct registrations registrations(const struct centre *c)
+{
+	struct trunk_carrier all[TRUNK_CARRIERS_MAX];
+	size_t n = c->trunk ? trunk_carriers(c->trunk, all, TRUNK_CARRIERS_MAX) : 0;
+	struct registrations r = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		r.of += all[i].registers;
+		r.up += all[i].registers && all[i].state == TRUNK_CARRIER_UP;
+	}
+	return r;
+}
+
 /* Their names are the configuration's; the short form has none. */
 static void carriers(FILE *f, const struct centre *c)
 {
@@ -207,6 +224,8 @@ static void carriers(FILE *f, const struct centre *c)
 		metrics_label(f, all[i].name);
 		fprintf(f, "\"} %d\n", all[i].state == TRUNK_CARRIER_UP);
 	}
+	sample(f, METRIC_REGISTRATIONS, registrations(c).up);
+	sample(f, METRIC_REGISTRATIONS_OF, registrations(c).of);
 }
 
 static void records(FILE *f, const struct centre *c)
@@ -260,9 +279,18 @@ static void write_metrics(FILE *f, const struct centre *c)
 
 /* --- health --- */
 
+/* Without its registrations a house still has its telephones, and carriers that need none. */
+static const char *sip_word(const struct centre *c, struct registrations r)
+{
+	if (!c->trunk)
+		return "down";
+	return r.of > 0 && r.up == 0 ? "degraded" : "ok";
+}
+
 /* May calls come? 200 or 503, and which part says no. */
 static unsigned write_health(FILE *f, const struct centre *c)
 {
+	struct registrations r = registrations(c);
 	struct store_health h;
 	unsigned up = 0;
 	bool is_well;
@@ -273,10 +301,10 @@ static unsigned write_health(FILE *f, const struct centre *c)
 	is_well = c->is_open && !c->is_ending && !h.err && up > 0 && c->trunk;
 	fprintf(f,
 		"{\"ready\":%s,\"open\":%s,\"records\":%s,\"relays\":%u,\"relays_of\":%u,"
-		"\"sip\":%s}\n",
+		"\"sip\":\"%s\",\"registrations\":%u,\"registrations_of\":%u}\n",
 		is_well ? "true" : "false", c->is_open ? "true" : "false",
-		h.err ? "false" : "true", up, c->config.n_relays,
-		c->trunk ? "true" : "false");
+		h.err ? "false" : "true", up, c->config.n_relays, sip_word(c, r), r.up,
+		r.of);
 	return is_well ? 200 : 503;
 }
 

@@ -262,6 +262,7 @@ static int start_web(struct centre *c)
 		.n_names = c->config.n_names,
 		.proxies = c->config.proxies,
 		.n_proxies = c->config.n_proxies,
+		.reads_forwarded = c->config.reads_forwarded,
 		.connections_here = c->config.connections_here,
 	};
 	struct web_handler h = bind_web(c);
@@ -389,6 +390,8 @@ static int start(struct centre *c)
 		err = start_web(c); /* desks may come when their agents are there */
 	if (!err)
 		err = metrics_start(c);
+	if (!err)
+		err = redirect_begin(c);
 	if (err)
 		return err;
 	trace_start(c);
@@ -445,6 +448,7 @@ static void stop(struct centre *c)
 	sign_on_stop(c);
 	metrics_stop(c);
 	trace_stop(c);
+	redirect_end(c);
 	reload_stop(c);
 	if (c->is_leaving)
 		leave(c);

@@ -106,6 +106,7 @@ int carriers_init(struct station *st, const struct trunk_config *cfg)
 		st->n_carriers++;
 		(void)text_copy(st->link->carrier[i].name,
 			sizeof st->link->carrier[i].name, c->name);
+		st->link->carrier[i].registers = c->registers;
 	}
 	atomic_store(&st->link->n_carriers, n);
 	return 0;

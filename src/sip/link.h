@@ -82,6 +82,7 @@ struct link_command {
 struct link_carrier {
 	char name[TRUNK_NAME_MAX];
 	_Atomic unsigned state, status;
+	bool registers; /* as the name, set before the thread begins */
 };
 
 struct link {

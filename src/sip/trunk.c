@@ -158,6 +158,7 @@ size_t trunk_carriers(const struct trunk *t, struct trunk_carrier *out, size_t m
 		const struct link_carrier *c = &t->link.carrier[i];
 		memcpy(out[i].name, c->name, sizeof out[i].name);
 		out[i].state = atomic_load(&c->state);
+		out[i].registers = c->registers;
 		out[i].status = (uint16_t)atomic_load(&c->status);
 	}
 	return n;

@@ -85,6 +85,7 @@ struct trunk_carrier {
 	char name[TRUNK_NAME_MAX];
 	enum trunk_carrier_state state;
 	uint16_t status; /* of its last answer; 0: none */
+	bool registers; /* else it is asked whether it is there, or not even that */
 };
 
 struct trunk_config {

@@ -116,3 +116,96 @@ bool addr_forwarded(const struct addr_proxies *p, const char *forwarded_for,
 	}
 	return false;
 }
+
+/* --- Forwarded --- */
+
+/* Where the last part of s begins, at a separator that stands in no quotes. */
+static size_t last_part(struct slice s, char separator)
+{
+	bool is_quoted = false;
+	size_t from = s.n;
+
+	while (from && (is_quoted || s.p[from - 1] != separator))
+		is_quoted ^= s.p[--from] == '"';
+	return from;
+}
+
+/* A token or a quoted string (RFC 9110 section 5.6); an address needs no escapes, and has none here. */
+static bool take_value(struct slice *v)
+{
+	static const char others[] = "!#$%&'*+-.^_`|~";
+	const bool is_quoted = v->n >= 2 && v->p[0] == '"' && v->p[v->n - 1] == '"';
+
+	if (is_quoted)
+		*v = slice_of(v->p + 1, v->n - 2);
+	for (size_t i = 0; i < v->n; i++) {
+		const uint8_t c = v->p[i];
+		const bool is_letter = (c >= '0' && c <= '9') ||
+			((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+
+		if (is_quoted ? c < ' ' || c > '~' || c == '"' || c == '\\'
+			      : !is_letter && (!c || !strchr(others, c)))
+			return false;
+	}
+	return v->n > 0;
+}
+
+struct element {
+	struct slice of, proto; /* n 0: not said */
+};
+
+/* One of each at most (RFC 7239 section 4). */
+static bool read_element(struct slice s, struct element *out)
+{
+	*out = (struct element){ 0 };
+	while (s.n) {
+		size_t from = last_part(s, ';');
+		struct slice value = slice_trim(slice_of(s.p + from, s.n - from));
+		struct slice name = slice_cut(&value, '=');
+		struct slice *known = slice_is_nocase(name, "for") ? &out->of
+			: slice_is_nocase(name, "proto")           ? &out->proto
+								   : NULL;
+
+		if (!name.n || !take_value(&value) || (known && known->n))
+			return false;
+		if (known)
+			*known = value;
+		s.n = from ? from - 1 : 0;
+	}
+	return out->of.n > 0;
+}
+
+/* An IPv6 address has its brackets (section 6). */
+static bool read_node(struct slice s, struct sockaddr_storage *out)
+{
+	struct sockaddr_storage a;
+
+	if (!read_one(s, &a) || (a.ss_family == AF_INET6 && s.p[0] != '['))
+		return false;
+	*out = a;
+	return true;
+}
+
+bool addr_forwarded_by(const struct addr_proxies *p, const char *forwarded,
+	struct sockaddr_storage *out, bool *is_secure)
+{
+	struct slice rest = slice_str(forwarded);
+
+	while (rest.n) {
+		size_t from = last_part(rest, ',');
+		struct sockaddr_storage one;
+		struct element e;
+
+		if (!read_element(
+			    slice_trim(slice_of(rest.p + from, rest.n - from)), &e) ||
+			!read_node(e.of, &one))
+			return false;
+		if (!addr_is_trusted(p, &one)) {
+			*out = one;
+			*is_secure = slice_is_nocase(e.proto, "https");
+			return true;
+		}
+		rest.n = from ? from - 1 : 0;
+	}
+	return false;
+}

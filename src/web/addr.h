@@ -38,5 +38,9 @@ bool addr_is_trusted(const struct addr_proxies *p, const struct sockaddr_storage
  * anybody may have written.  False: it says nobody, or nothing that is an address. */
 bool addr_forwarded(const struct addr_proxies *p, const char *forwarded_for,
 	struct sockaddr_storage *out);
+/* The same of Forwarded (RFC 7239), with whether that one came to its proxy by https. Read from the right: what anybody
+ * wrote before, an open quote among it, hides nothing of what a proxy wrote behind it. */
+bool addr_forwarded_by(const struct addr_proxies *p, const char *forwarded,
+	struct sockaddr_storage *out, bool *is_secure);
 
 #endif

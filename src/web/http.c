@@ -15,7 +15,7 @@
 #include "web/private.h"
 
 #define HOST_SIZE   WEB_NAME_MAX
-#define FORWARDED   512 /* of X-Forwarded-For: some hops */
+#define FORWARDED   512 /* of X-Forwarded-For or Forwarded: some hops */
 #define COOKIE_SIZE 4096
 #define COOKIE_SET  320 /* of one that is set */
 #define DOOR        "/ws/door/"
@@ -65,22 +65,32 @@ static unsigned check_host(const struct conn *c, char host[HOST_SIZE])
 	return request_is_our_host(host, &c->w->house, c->is_secure) ? 0 : 421;
 }
 
+static bool custom(const struct conn *c, const char *name, char *dst, size_t cap)
+{
+	return lws_hdr_custom_copy(c->wsi, dst, (int)cap, name, (int)strlen(name)) > 0;
+}
+
 /* Behind a proxy that is trusted each request says anew who asks, and how: a proxy keeps its connections. Where the
  * header was sent twice, libwebsockets has the two joined by a comma, so the proxy's own is last. */
 static void read_forwarded(struct conn *c)
 {
-	static const char proto[] = "x-forwarded-proto:";
+	bool is_secure = false;
 	char text[FORWARDED];
 
 	if (!addr_is_trusted(&c->w->proxies, &c->addr))
 		return;
 	c->client = c->addr;
-	if (header(c, WSI_TOKEN_X_FORWARDED_FOR, text, sizeof text))
-		(void)addr_forwarded(&c->w->proxies, text, &c->client);
-	c->is_secure = c->w->tls.certificate ||
-		(lws_hdr_custom_copy(c->wsi, text, sizeof text, proto, sizeof proto - 1) >
-				0 &&
-			strcasecmp(text, "https") == 0);
+	if (c->w->reads_forwarded) {
+		if (custom(c, "forwarded:", text, sizeof text))
+			(void)addr_forwarded_by(
+				&c->w->proxies, text, &c->client, &is_secure);
+	} else {
+		if (header(c, WSI_TOKEN_X_FORWARDED_FOR, text, sizeof text))
+			(void)addr_forwarded(&c->w->proxies, text, &c->client);
+		is_secure = custom(c, "x-forwarded-proto:", text, sizeof text) &&
+			strcasecmp(text, "https") == 0;
+	}
+	c->is_secure = c->w->tls.certificate || is_secure;
 }
 
 static unsigned check_origin(const struct conn *c, const char *host)

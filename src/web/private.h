@@ -156,6 +156,7 @@ struct web {
 	char *caller_frames; /* a policy of its own; owned; NULL: no page of ours is ever framed */
 	struct tls tls;
 	struct addr_proxies proxies;
+	bool reads_forwarded;
 	struct request_house house; /* by which names browsers call it */
 
 	struct lws_context *ctx; /* libwebsockets sets it to NULL when it is gone */

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "web/addr.h"
 
-#define HEAD_MAX 256
+#define HEAD_MAX (256 + PROBE_FIELD_MAX)
 #define BACKLOG  16
 
 struct probe_conn {
@@ -18,6 +19,7 @@ struct probe_conn {
 	uv_timer_t life;
 	uv_write_t write;
 	unsigned n_open; /* handles that are not closed yet */
+	struct sockaddr_storage addr;
 	char request[PROBE_REQUEST_MAX];
 	size_t n;
 	char head[HEAD_MAX];
@@ -28,9 +30,9 @@ struct probe_conn {
 struct probe {
 	struct probe_handler h;
 	uv_tcp_t listener;
-	struct probe_conn conns[PROBE_CONNS_MAX];
 	unsigned n_open; /* handles; freed with the last one */
 	bool is_ended;
+	struct probe_conn conns[]; /* h.n_conns */
 };
 
 static void let_go(struct probe *p)
@@ -80,9 +82,11 @@ static const char *reason_of(unsigned status)
 {
 	switch (status) {
 	case 200: return "OK";
+	case 308: return "Permanent Redirect";
 	case 404: return "Not Found";
 	case 405: return "Method Not Allowed";
 	case 414: return "URI Too Long";
+	case 431: return "Request Header Fields Too Large";
 	case 503: return "Service Unavailable";
 	default: return "Bad Request";
 	}
@@ -94,8 +98,9 @@ static void answer(struct probe_conn *c, const struct probe_answer *a)
 	int err = text_format(c->head, sizeof c->head,
 		"HTTP/1.1 %u %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
 		"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-		"Connection: close\r\n\r\n",
-		a->status, reason_of(a->status), a->type, a->body ? a->n : 0);
+		"Connection: close\r\n%s%s\r\n",
+		a->status, reason_of(a->status), a->type, a->body ? a->n : 0, a->field,
+		*a->field ? "\r\n" : "");
 
 	c->is_answered = true;
 	c->body = a->body;
@@ -104,8 +109,8 @@ static void answer(struct probe_conn *c, const struct probe_answer *a)
 	c->write.data = c;
 	uv_read_stop((uv_stream_t *)&c->tcp);
 	if (err ||
-		uv_write(&c->write, (uv_stream_t *)&c->tcp, bufs, c->body ? 2 : 1,
-			on_written))
+		uv_write(&c->write, (uv_stream_t *)&c->tcp, bufs,
+			c->body && !a->is_head ? 2 : 1, on_written))
 		close_conn(c);
 }
 
@@ -120,6 +125,15 @@ static void respond(struct probe_conn *c, unsigned status, const char *path)
 			a.status = 503;
 	}
 	answer(c, &a);
+}
+
+static void ask(struct probe_conn *c)
+{
+	struct probe_answer a = { .type = "text/plain" };
+
+	c->probe->h.ask(c->probe->h.arg, c->request, c->n, &a);
+	if (a.status)
+		answer(c, &a);
 }
 
 static void on_room(uv_handle_t *h, size_t suggested, uv_buf_t *buf)
@@ -140,21 +154,39 @@ static void on_read(uv_stream_t *s, ssize_t got, const uv_buf_t *buf)
 		return;
 	}
 	c->n += (size_t)got;
+	if (c->is_answered)
+		return;
+	if (c->probe->h.ask) {
+		ask(c);
+		return;
+	}
 	status = probe_parse(c->request, c->n, path);
-	if (status && !c->is_answered)
+	if (status)
 		respond(c, status, path);
 }
 
 static struct probe_conn *free_slot(struct probe *p)
 {
-	for (size_t i = 0; i < PROBE_CONNS_MAX; i++)
+	for (size_t i = 0; i < p->h.n_conns; i++)
 		if (!p->conns[i].probe)
 			return &p->conns[i];
 	return NULL;
 }
 
+/* Has its address as many as it may? */
+static bool is_crowded(const struct probe *p, const struct probe_conn *c)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < p->h.n_conns; i++)
+		n += p->conns[i].probe && addr_is_same(&p->conns[i].addr, &c->addr);
+	return p->h.n_here && n > p->h.n_here;
+}
+
 static void begin(struct probe *p, struct probe_conn *c)
 {
+	int n = sizeof c->addr;
+
 	memset(c, 0, sizeof *c);
 	c->probe = p;
 	c->tcp.data = c->life.data = c;
@@ -163,6 +195,8 @@ static void begin(struct probe *p, struct probe_conn *c)
 	c->n_open = 2;
 	p->n_open += 2;
 	if (uv_accept((uv_stream_t *)&p->listener, (uv_stream_t *)&c->tcp) ||
+		uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&c->addr, &n) ||
+		is_crowded(p, c) ||
 		uv_read_start((uv_stream_t *)&c->tcp, on_room, on_read)) {
 		close_conn(c);
 		return;
@@ -216,7 +250,8 @@ static int set_address(const char *addr, uint16_t port, struct sockaddr_storage 
 int probe_new(struct probe **out, uv_loop_t *loop, const char *addr, uint16_t port,
 	const struct probe_handler *h)
 {
-	struct probe *p = calloc(1, sizeof *p);
+	const unsigned n = h->n_conns ? h->n_conns : PROBE_CONNS_MAX;
+	struct probe *p = calloc(1, sizeof *p + n * sizeof *p->conns);
 	struct sockaddr_storage sa;
 	int err = p ? set_address(addr, port, &sa) : ENOMEM;
 
@@ -225,6 +260,7 @@ int probe_new(struct probe **out, uv_loop_t *loop, const char *addr, uint16_t po
 		return err;
 	}
 	p->h = *h;
+	p->h.n_conns = n;
 	uv_tcp_init(loop, &p->listener);
 	p->listener.data = p;
 	p->n_open = 1;
@@ -255,7 +291,7 @@ void probe_free(struct probe *p)
 		return;
 	p->is_ended = true;
 	uv_close((uv_handle_t *)&p->listener, on_listener_closed);
-	for (size_t i = 0; i < PROBE_CONNS_MAX; i++)
+	for (size_t i = 0; i < p->h.n_conns; i++)
 		if (p->conns[i].probe)
 			close_conn(&p->conns[i]);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * probe -- a listener of its own for whoever watches the server: GET of a few paths, plain HTTP, one answer a connection.
+ * redirect.c stands on it, too.
  *
  * Apart from the pages, so that what a monitor does cannot hold up a desk, and so that nobody reaches it who reaches the
  * pages.  On the control loop (libuv): when the loop stands still nothing answers, which is what a monitor wants to know.
@@ -9,14 +10,17 @@
 #ifndef WEB_PROBE_H
 #define WEB_PROBE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <uv.h>
 
-#define PROBE_CONNS_MAX   16 /* a few monitors; one more is closed at once */
-#define PROBE_REQUEST_MAX 2048 /* monitors send 300 bytes */
-#define PROBE_LIFE_MS     5000 /* from accepting to the last byte: a slow one goes */
-#define PROBE_PATH_MAX    64
+#define PROBE_CONNS_MAX 16 /* a few monitors; one more is closed at once */
+#define PROBE_REQUEST_MAX \
+	4096 /* monitors send 300 bytes, browsers 1,000 without cookies */
+#define PROBE_LIFE_MS   5000 /* from accepting to the last byte: a slow one goes */
+#define PROBE_PATH_MAX  64
+#define PROBE_FIELD_MAX 1280 /* "Location: https://NAME/TARGET" */
 
 /* What was asked. 0: not all of it is there yet; else the status that the request alone leads to: 200 with *path, or
  * 400, 405 (another method than GET), 414 (a longer path). A query behind the path is left out. Pure. */
@@ -27,12 +31,18 @@ struct probe_answer {
 	const char *type; /* static: Content-Type */
 	char *body; /* malloc()ed; taken over; NULL: 503 */
 	size_t n;
+	char field[PROBE_FIELD_MAX]; /* one more, "Allow: GET"; "": none */
+	bool is_head; /* the body is not sent */
 };
 
 struct probe_handler {
 	/* status 404 is set before: an unknown path is left alone */
 	void (*get)(void *arg, const char *path, struct probe_answer *out);
 	void *arg;
+	/* instead of get: reads what has come so far by itself; leaves status 0 as long as that is not all */
+	void (*ask)(void *arg, const char *bytes, size_t n, struct probe_answer *out);
+	unsigned n_conns,
+		n_here; /* at once, and of one address; 0: PROBE_CONNS_MAX, any */
 };
 
 struct probe;

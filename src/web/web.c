@@ -297,6 +297,7 @@ static int copy_house(struct web *w, const struct web_config *cfg)
 	for (size_t i = 0; i < cfg->n_proxies; i++)
 		if (addr_trust(&w->proxies, cfg->proxies[i]))
 			return EINVAL;
+	w->reads_forwarded = cfg->reads_forwarded;
 	return cfg->certificate && *cfg->certificate
 		? tls_init(&w->tls, cfg->certificate, cfg->key ? cfg->key : "")
 		: 0;

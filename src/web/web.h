@@ -72,6 +72,7 @@ struct web_config {
 	/* in figures, of proxies whose X-Forwarded-For and X-Forwarded-Proto count */
 	char (*proxies)[WEB_NAME_MAX];
 	size_t n_proxies; /* ADDR_PROXIES_MAX */
+	bool reads_forwarded; /* theirs is Forwarded (RFC 7239), and those two count for nothing */
 };
 
 struct web;

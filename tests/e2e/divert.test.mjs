@@ -107,6 +107,27 @@ test('a closed queue plays its message and ends; one without a rule is not answe
 	assert.deepEqual(events(centre, 'diverted').map((e) => e.detail), ['to=message why=closed']);
 });
 
+test('nobody is logged in: the message to its end; then one who waits when the last one leaves', async (t) => {
+	const centre = await Centre.start(t, { changes: { 'clips.folder': clips(t) },
+		more: queue('leer', 350, ['music = "music"', 'announce = 0', 'unstaffed = 2', 'divert { when = "nobody" to = "message" clip = "message" }']) + agent('eva', ['leer']) });
+	const first = await called(t, centre, '350');
+	assert.equal(first.answer.status, 200);
+	await first.caller.got('BYE', { timeout: 10000 });
+	const lines = await LineFarm.start(t);
+	await lines.login(centre, [{ name: 'eva', hz: EVA }], { habits: { ready: false } });
+	const second = await called(t, centre, '350');
+	await second.endpoint.hears(MUSIC);
+	lines.do('say', { agent: 'eva', t: 'end' });
+	await second.endpoint.hears(MESSAGE);
+	await second.caller.got('BYE', { timeout: 10000 });
+	assert.deepEqual(events(centre, 'diverted').map((e) => e.detail), ['to=message why=no_agent', 'to=message why=no_agent']);
+	const ended = await until('both ends in the records', () => {
+		const rows = records(centre, 'SELECT why FROM call WHERE ended_ms IS NOT NULL');
+		return rows.length === 2 && rows;
+	});
+	assert.deepEqual(ended.map((r) => r.why), ['no_agent', 'no_agent']);
+});
+
 test('hours are told in the time zone of the house', async (t) => {
 	// a day and an hour apart, so what is today or tomorrow there is neither here
 	const there = 'Pacific/Kiritimati', here = 'Pacific/Niue';

@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import dgram from 'node:dgram';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
@@ -131,7 +132,7 @@ test('health: ready, and not without a relay', async (t) => {
 	const centre = await Centre.start(t, { changes: { 'metrics.port': 0 } });
 	const well = await at(centre, '/health');
 	assert.equal(well.status, 200);
-	assert.deepEqual(await well.json(), { ready: true, open: true, records: true, relays: 1, relays_of: 1, sip: true });
+	assert.deepEqual(await well.json(), { ready: true, open: true, records: true, relays: 1, relays_of: 1, sip: 'ok', registrations: 0, registrations_of: 0 });
 	assert.equal((await at(centre, '/health/live')).status, 200);
 	assert.equal((await at(centre, '/')).status, 404);
 	assert.equal((await fetch(`http://127.0.0.1:${centre.told.metrics_port}/health`, { method: 'POST' })).status, 405);
@@ -146,10 +147,45 @@ test('health: ready, and not without a relay', async (t) => {
 	t.after(() => alone.stop('SIGINT'));
 	const told = await until('health', () => fetch(`http://127.0.0.1:${port}/health`).catch(() => null), { timeout: 30000 });
 	assert.equal(told.status, 503);
-	assert.deepEqual(await told.json(), { ready: false, open: true, records: true, relays: 0, relays_of: 1, sip: true });
+	assert.deepEqual(await told.json(), { ready: false, open: true, records: true, relays: 0, relays_of: 1, sip: 'ok', registrations: 0, registrations_of: 0 });
 	assert.equal((await fetch(`http://127.0.0.1:${port}/health/live`)).status, 200);
 	const relay = new Program(`${HEIMAMT}-relay`, ['--socket', path.join(centre.state, 'relay-0.sock'), '--media-address', '127.0.0.1',
 		'--port', String(relayPort), '--rtp-ports', '40002-44999', '--no-sandbox']);
 	t.after(() => relay.stop('SIGKILL'));
 	await until('it to be ready', async () => (await fetch(`http://127.0.0.1:${port}/health`)).status === 200, { timeout: 30000 });
+});
+
+// Lets who knows "good" register, and refuses everybody else (RFC 3261 section 10.3).
+async function registrar(t) {
+	const socket = dgram.createSocket('udp4');
+	socket.on('message', (bytes, from) => {
+		const lines = bytes.toString().split('\r\n');
+		if (!lines[0].startsWith('REGISTER '))
+			return;
+		const same = lines.filter((l) => /^(Via|From|To|Call-ID|CSeq|Contact):/i.test(l)).map((l) => (/^To:/i.test(l) ? `${l};tag=1` : l));
+		const good = same.some((l) => /^From:.*good@/i.test(l));
+		socket.send([`SIP/2.0 ${good ? '200 OK' : '403 Forbidden'}`, ...same, 'Expires: 600', 'Content-Length: 0', '', ''].join('\r\n'), from.port, from.address);
+	});
+	await new Promise((resolve) => socket.bind(0, '127.0.0.1', resolve));
+	t.after(() => socket.close());
+	return socket.address().port;
+}
+
+test('health: registrations are counted, and without any of them SIP is degraded', async (t) => {
+	const port = await registrar(t);
+	const trunk = (user) => `\ntrunk "${user}" {\n\tserver = "127.0.0.1:${port}"\n\tcaller-id = "+41440000000"\n\tuser = "${user}"\n\tpassword = "x"\n\tregister = true\n}\n`;
+	const options = `\ntrunk "asked" {\n\tserver = "127.0.0.1:${port}"\n\tcaller-id = "+41440000000"\n\tkeep-alive = 0\n}\n`;
+	for (const [users, sip, up] of [[['good', 'bad'], 'ok', 1], [['bad'], 'degraded', 0]]) {
+		const centre = await Centre.start(t, { changes: { 'metrics.port': 0 }, more: users.map(trunk).join('') + options });
+		for (const user of users)
+			await centre.program.line(new RegExp(`carrier ${user}: ${user === 'good' ? 'up' : 'down'}`));
+		const told = await at(centre, '/health');
+		assert.equal(told.status, 200, 'telephones in the house still call');
+		const health = await told.json();
+		assert.deepEqual([health.ready, health.sip, health.registrations, health.registrations_of], [true, sip, up, users.length]);
+		const { families } = await scrape(centre);
+		assert.equal(value(families, 'heimamt_sip_registrations'), up);
+		assert.equal(value(families, 'heimamt_sip_registrations_configured'), users.length);
+		await centre.stop();
+	}
 });

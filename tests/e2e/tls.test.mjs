@@ -14,6 +14,7 @@ import test from 'node:test';
 import { Centre, HEIMAMT, demoConfig } from './lib/centre.mjs';
 import { handshake, makePair, withTls } from './lib/certificate.mjs';
 import { Desk } from './lib/desk.mjs';
+import { freeTcpPort } from './lib/ports.mjs';
 import { until } from './lib/wait.mjs';
 
 const NAME = 'desk.example.org';
@@ -225,4 +226,28 @@ test('a proxy that is named says who comes and how; from anybody else the same w
 	const local = await ask(there, { secure: false, path: '/desk/', headers: { ...forwarded, host: `127.0.0.1:${there}` } });
 	assert.equal(local.status, 200);
 	assert.equal(local.headers['strict-transport-security'], undefined);
+});
+
+test('port 80 leads to HTTPS, and serves what renews the certificate', async (t) => {
+	const folder = folderOf(t);
+	const port = await freeTcpPort();
+	const { centre } = await start(t, { changes: { 'web.redirect-port': port, 'web.acme-folder': folder } });
+	fs.writeFileSync(path.join(folder, 'proof_of-1'), 'proof_of-1.thumb');
+	const get = (at, more = {}) => ask(port, { secure: false, path: at, headers: { host: NAME }, ...more });
+	const led = await get('/desk/?x=1');
+	assert.equal(led.status, 308);
+	assert.equal(led.headers.location, `https://${NAME}:${centre.told.web_port}/desk/?x=1`);
+	assert.equal(led.headers['set-cookie'], undefined);
+	assert.equal((await get('/', { headers: { host: 'evil.example' } })).headers.location, `https://${NAME}:${centre.told.web_port}/`);
+	assert.equal((await get('/.well-known/acme-challenge/proof_of-1')).body, 'proof_of-1.thumb');
+	assert.equal((await get('/.well-known/acme-challenge/none')).status, 404);
+	assert.equal((await get('/login', { method: 'POST', body: '{}' })).status, 405);
+});
+
+test('a proxy that speaks Forwarded is heard, and the other headers count nothing then', async (t) => {
+	const centre = await Centre.start(t, { changes: { 'web.proxies': ['127.0.0.1'], 'web.names': [NAME], 'web.proxy-header': 'forwarded' } });
+	const get = (headers) => ask(centre.told.web_port, { secure: false, path: '/desk/', headers: { host: NAME, ...headers } });
+	assert.equal((await get({ forwarded: 'for=10.0.0.1;proto=http, for=192.0.2.7;proto=https' })).status, 200);
+	assert.equal((await get({ forwarded: 'for=192.0.2.7;proto=https, for=192.0.2.9;proto=http' })).status, 421);
+	assert.equal((await get({ 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' })).status, 421);
 });

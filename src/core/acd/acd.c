@@ -163,9 +163,9 @@ static enum acd_verdict admits(
 		return verdict;
 	if ((*d)->to != ACD_DIVERT_CALLBACK) /* which waits here */
 		return ACD_DONE;
-	return verdict == ACD_CLOSED && q->staff > 0 && q->n_waiting < q->cfg.max_waiting
-		? ACD_DONE
-		: verdict;
+	if (q->n_waiting >= q->cfg.max_waiting)
+		return verdict == ACD_NO_AGENT ? ACD_QUEUE_FULL : verdict;
+	return q->staff > 0 || (*d)->when == ACD_IF_NOBODY ? ACD_DONE : verdict;
 }
 
 enum acd_verdict acd_admits(const struct acd *acd, uint32_t queue)

@@ -214,7 +214,7 @@ enum acd_why {
 	ACD_WHY_PAUSED,
 	ACD_WHY_SHIFT_ENDED,
 	ACD_WHY_MAX_WAIT, /* the queue's longest wait is over */
-	ACD_WHY_NO_AGENT, /* the last agent of the queue left */
+	ACD_WHY_NO_AGENT, /* nobody serves the queue, or the last one left */
 	ACD_WHY_CALLER_SILENT, /* nothing was heard of the caller any more */
 	ACD_WHY_CALLER_LINE_LOST,
 	ACD_WHY_NO_MEDIA, /* caller and agent could not be joined */
@@ -313,7 +313,10 @@ enum acd_diverts_if {
 	ACD_IF_CLOSED,
 	ACD_IF_LENGTH, /* at least `limit` wait, before it if it waits itself */
 	ACD_IF_WAIT, /* the expected wait is longer than `limit` ms */
+	ACD_IF_NOBODY, /* nobody in a shift serves the queue; who waits when the last one leaves is looked at
+			* when unstaffed_ms is over, instead of being sent off */
 };
+#define ACD_IFS (ACD_IF_NOBODY + 1)
 
 /* Looked at when a call arrives that nobody is ready for, or when it has waited for after_ms. The first that
  * applies, and whose queue takes it, counts; a call is diverted to another queue only once. */
@@ -321,7 +324,7 @@ struct acd_diversion {
 	enum acd_diverts_if when;
 	enum acd_divert to;
 	int64_t limit;
-	int64_t after_ms; /* 0: at arrival; not with IF_CLOSED */
+	int64_t after_ms; /* 0: at arrival; not with IF_CLOSED or IF_NOBODY */
 	uint32_t target;
 };
 
@@ -330,7 +333,7 @@ struct acd_queue_config {
 	int64_t offer_ms; /* how long an offer rings */
 	int64_t wrapup_ms; /* at most; 0: none */
 	int64_t max_wait_ms; /* then the call is ended with ACD_WHY_MAX_WAIT */
-	int64_t unstaffed_ms; /* how long callers wait on when the last agent has left */
+	int64_t unstaffed_ms; /* how long callers wait on when the last agent has left, or they were asked */
 	int64_t declined_ms; /* how long an agent is not offered again what it declined */
 	/* urgency across queues: priority * waited / target_ms; where all are alike: the oldest first */
 	uint32_t priority; /* 0: 1 */

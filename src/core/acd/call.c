@@ -310,21 +310,41 @@ void queue_staffing(struct acd *acd, struct acd_queue *q)
 		timer_set(acd, timer_of_queue(acd, q), acd->now_ms + q->cfg.unstaffed_ms);
 }
 
-/* Callbacks wait on for somebody: it is not they who hear music. */
+/* Nobody has been there for as long as callers wait for that. Who came into the empty queue and was asked at once may
+ * answer until the next time. */
+static void call_unstaffed(
+	struct acd *acd, struct acd_call *call, struct acd_actions *out)
+{
+	const struct acd_diversion *d = divert_unstaffed(acd, call);
+	int64_t unstaffed_ms = acd->queues[call->queue].cfg.unstaffed_ms;
+
+	if (d) {
+		if (divert_do(acd, call, d, out))
+			match_call(acd, call, out);
+	} else if (call->since_ms + unstaffed_ms <= acd->now_ms ||
+		!divert_was_asked(acd, call)) {
+		call_give_up(acd, call, ACD_WHY_NO_AGENT, out);
+	}
+}
+
+/* Callbacks wait on for somebody: it is not they who hear music. Who is asked now may answer for as long again. */
 void queue_timer(struct acd *acd, struct acd_queue *q, struct acd_actions *out)
 {
+	int64_t again_ms = q->cfg.unstaffed_ms;
+
 	list_each_safe(it, &q->waiting)
 	{
 		struct acd_call *call = call_in_queue(acd, it);
 
-		if (out->n + STEP_ACTIONS_MAX > ACD_ACTIONS_MAX)
+		if (out->n + STEP_ACTIONS_MAX > ACD_ACTIONS_MAX) {
+			again_ms = 0; /* goes on in the next tick, at once */
 			break;
+		}
 		if (!call->is_callback)
-			call_give_up(acd, call, ACD_WHY_NO_AGENT, out);
+			call_unstaffed(acd, call, out);
 	}
-	/* what found no room among the actions goes on in the next tick, at once */
 	if (q->n_waiting > q->n_callbacks)
-		timer_set(acd, timer_of_queue(acd, q), acd->now_ms);
+		timer_set(acd, timer_of_queue(acd, q), acd->now_ms + again_ms);
 }
 
 enum acd_verdict queue_admits(const struct acd *acd, uint32_t queue)

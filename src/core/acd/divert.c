@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * divert -- callers who are sent elsewhere: the queue is closed, too long, or the wait would be.
+ * divert -- callers who are sent elsewhere: the queue is closed, nobody serves it, it is too long, or the wait would be.
  *
- * Decided when a call arrives that nobody is ready for, and again when it has waited as long as a rule says.
+ * Decided when a call arrives that nobody is ready for, and again when it has waited as long as a rule says, or when
+ * its queue has been without anybody for as long as callers wait for that.
  * A call that was sent to another queue is never sent on, so there are no loops.  Part of acd (see acd.h).
  */
 #include "core/acd/priv.h"
@@ -11,10 +12,10 @@
 
 static bool is_possible(const struct acd_diversion *d, size_t n_queues)
 {
-	if ((unsigned)d->when > ACD_IF_WAIT || (unsigned)d->to > ACD_DIVERT_CALLBACK ||
+	if ((unsigned)d->when >= ACD_IFS || (unsigned)d->to > ACD_DIVERT_CALLBACK ||
 		d->limit < 0 || d->after_ms < 0)
 		return false;
-	if (d->when == ACD_IF_CLOSED && d->after_ms > 0)
+	if ((d->when == ACD_IF_CLOSED || d->when == ACD_IF_NOBODY) && d->after_ms > 0)
 		return false;
 	return d->to != ACD_DIVERT_QUEUE || d->target < n_queues;
 }
@@ -40,10 +41,22 @@ static bool applies(const struct acd *acd, const struct acd_diversion *d,
 	switch (d->when) {
 	case ACD_IF_CLOSED: return acd->queues[c->queue].is_closed;
 	case ACD_IF_LENGTH: return ahead >= d->limit;
+	case ACD_IF_NOBODY: return acd->queues[c->queue].staff == 0;
 	case ACD_IF_WAIT: break;
 	}
 	expected = expect_ms(acd, c, ahead);
 	return expected < 0 || expected > d->limit;
+}
+
+/* Of a closed queue only what is said of that counts; where nobody is, nobody is asked for a callback but by the rule
+ * for it: the queue takes no other. */
+static bool is_for_arrival(const struct acd_queue *q, const struct acd_diversion *d)
+{
+	if (d->after_ms > 0)
+		return false;
+	if (q->is_closed)
+		return d->when == ACD_IF_CLOSED;
+	return d->to != ACD_DIVERT_CALLBACK || d->when == ACD_IF_NOBODY || q->staff > 0;
 }
 
 const struct acd_diversion *divert_arrival(
@@ -56,8 +69,7 @@ const struct acd_diversion *divert_arrival(
 	for (size_t i = 0; i < q->cfg.n_diversions; i++) {
 		const struct acd_diversion *d = &q->cfg.diversions[i];
 
-		if (d->after_ms == 0 && (d->when == ACD_IF_CLOSED || !q->is_closed) &&
-			applies(acd, d, c, q->n_waiting))
+		if (is_for_arrival(q, d) && applies(acd, d, c, q->n_waiting))
 			return d;
 	}
 	return NULL;
@@ -89,12 +101,41 @@ const struct acd_diversion *divert_due(struct acd *acd, struct acd_call *call)
 	return NULL;
 }
 
+const struct acd_diversion *divert_unstaffed(
+	const struct acd *acd, const struct acd_call *call)
+{
+	const struct acd_queue_config *cfg = &acd->queues[call->queue].cfg;
+
+	for (size_t i = 0; i < cfg->n_diversions; i++) {
+		const struct acd_diversion *d = &cfg->diversions[i];
+
+		if (d->when == ACD_IF_NOBODY && !(call->diversions_done >> i & 1) &&
+			applies(acd, d, class_of(acd, call), 0))
+			return d;
+	}
+	return NULL;
+}
+
+bool divert_was_asked(const struct acd *acd, const struct acd_call *call)
+{
+	const struct acd_queue_config *cfg = &acd->queues[call->queue].cfg;
+
+	if (divert_is_settled(call))
+		return false;
+	for (size_t i = 0; i < cfg->n_diversions; i++)
+		if (cfg->diversions[i].when == ACD_IF_NOBODY &&
+			call->diversions_done >> i & 1)
+			return true;
+	return false;
+}
+
 void divert_skip(const struct acd *acd, struct acd_call *call)
 {
 	const struct acd_queue_config *cfg = &acd->queues[call->queue].cfg;
 
 	for (size_t i = 0; i < cfg->n_diversions; i++)
-		if (acd->now_ms >= call->arrived_ms + cfg->diversions[i].after_ms)
+		if (cfg->diversions[i].when != ACD_IF_NOBODY &&
+			acd->now_ms >= call->arrived_ms + cfg->diversions[i].after_ms)
 			call->diversions_done |= (uint8_t)(1u << i);
 }
 
@@ -128,11 +169,14 @@ bool divert_do(struct acd *acd, struct acd_call *call, const struct acd_diversio
 {
 	static const enum acd_why whys[] = { [ACD_IF_CLOSED] = ACD_WHY_CLOSED,
 		[ACD_IF_LENGTH] = ACD_WHY_QUEUE_LONG,
-		[ACD_IF_WAIT] = ACD_WHY_WAIT_LONG };
+		[ACD_IF_WAIT] = ACD_WHY_WAIT_LONG,
+		[ACD_IF_NOBODY] = ACD_WHY_NO_AGENT };
 	struct acd_action *a = acd_act(out, ACD_ACT_DIVERT, call->id, 0, whys[d->when]);
 
 	a->divert = d->to;
 	a->target = d->target;
+	call->diversions_done |= (uint8_t)(1u
+		<< (d - acd->queues[call->queue].cfg.diversions));
 	if (d->to == ACD_DIVERT_MESSAGE)
 		call_give_up(acd, call, whys[d->when], out);
 	else if (d->to == ACD_DIVERT_QUEUE)

@@ -25,7 +25,7 @@
 
 /* One more with every change after which the same events have other actions, or a record other fields: a
  * journal is run again by the version that wrote it, or not at all. */
-#define ACD_VERSION 4
+#define ACD_VERSION 5
 
 #define ACD_RECORD_MAX \
 	8192 /* bytes of a payload; 64 actions and an event are below 6,000 */

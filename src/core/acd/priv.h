@@ -508,6 +508,11 @@ bool divert_do(struct acd *acd, struct acd_call *call, const struct acd_diversio
 	struct acd_actions *out);
 /* What is to become of a call that waits; NULL: nothing. */
 const struct acd_diversion *divert_due(struct acd *acd, struct acd_call *call);
+/* Was it asked for a callback because nobody serves its queue? */
+bool divert_was_asked(const struct acd *acd, const struct acd_call *call);
+/* What is to become of one that waits where nobody has been for unstaffed_ms; NULL: it is sent off. */
+const struct acd_diversion *divert_unstaffed(
+	const struct acd *acd, const struct acd_call *call);
 int64_t divert_next(const struct acd *acd, const struct acd_call *call); /* -1: none */
 
 /* Where it is it stays: no rule of its queue is looked at any more. */

@@ -619,12 +619,13 @@ static void random_event(struct world *w, int64_t now)
 
 static void make_diversion(struct world *w, struct acd_diversion *d)
 {
-	d->when = (enum acd_diverts_if)rnd(w, 3);
+	d->when = (enum acd_diverts_if)rnd(w, ACD_IFS);
 	d->to = (enum acd_divert)rnd(w, 3);
 	d->limit = (int64_t)(d->when == ACD_IF_LENGTH ? 2 + rnd(w, 6)
 						      : 5000 + rnd(w, 200000));
-	d->after_ms = d->when == ACD_IF_CLOSED || rnd(w, 2) ? 0
-							    : 1 + (int64_t)rnd(w, 9000);
+	d->after_ms = d->when == ACD_IF_CLOSED || d->when == ACD_IF_NOBODY || rnd(w, 2)
+		? 0
+		: 1 + (int64_t)rnd(w, 9000);
 	d->target = (uint32_t)rnd(w, QUEUES);
 }
 

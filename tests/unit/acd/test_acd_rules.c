@@ -31,6 +31,11 @@ struct rule_story {
 	{                                                                               \
 		0, { .type = ACD_EV_AGENT_ENTER, .agent = a, .queues = { { 3 } } }, exp \
 	}
+#define PLAIN_AT(at, a)                                                              \
+	{                                                                            \
+		at, { .type = ACD_EV_AGENT_ENTER, .agent = a, .queues = { { 3 } } }, \
+			"A=away/new_shift"                                           \
+	}
 #define PLAIN_A PLAIN('A', "A=away/new_shift")
 #define PLAIN_B PLAIN('B', "B=away/new_shift")
 #define AGENT(at, t, a, exp)                                      \
@@ -366,6 +371,70 @@ static const struct rule_story stories[] = {
 			  "divert 1>message4 queue_long end 1 "
 			  "queue_long"),
 			COMES(0, 2, 1, "[no agent]") } },
+	{ "nobody is there: the message at arrival, and for who waits when the last one "
+	  "has "
+	  "been gone for long enough",
+		{ { .n_diversions = 1,
+			.diversions = { { ACD_IF_NOBODY, ACD_DIVERT_MESSAGE, 0, 0,
+				4 } } } },
+		{ COMES(0, 1, 0, "divert 1>message4 no_agent end 1 no_agent"),
+			COMES(0, 2, 1, "[no agent]"), PLAIN('A', "A=away/new_shift"),
+			COMES(1, 3, 0, ""), COMES(1, 4, 1, ""),
+			AGENT(2, LEAVE, 'A', "A=out/shift_ended"),
+			COMES(3, 5, 0, "divert 5>message4 no_agent end 5 no_agent"),
+			CLOCK(61, ""),
+			CLOCK(62,
+				"divert 3>message4 no_agent end 3 no_agent end 4 "
+				"no_agent") } },
+	{ "nobody is there: to another queue where somebody is, with the arrival kept, "
+	  "once",
+		{ { .n_diversions = 1,
+			  .diversions = { { ACD_IF_NOBODY, ACD_DIVERT_QUEUE, 0, 0,
+				  1 } } },
+			{ .n_diversions = 1,
+				.diversions = { { ACD_IF_NOBODY, ACD_DIVERT_QUEUE, 0, 0,
+					0 } } } },
+		{ COMES(0, 1, 0, "[no agent]"), PLAIN_A,
+			{ 0,
+				{ .type = ACD_EV_AGENT_ENTER,
+					.agent = 'B',
+					.queues = { { 2 } } },
+				"B=away/new_shift" },
+			AGENT(1, PAUSE, 'B', "B=pause/paused"), COMES(2, 2, 0, ""),
+			COMES(3, 3, 1, ""), AGENT(4, LEAVE, 'A', "A=out/shift_ended"),
+			COMES(5, 4, 0, "divert 4>queue1 no_agent"), CLOCK(63, ""),
+			CLOCK(64, "divert 2>queue1 no_agent"),
+			AGENT(65, READY, 'B', "B=ready offer 2>B(0,1) B=offered"),
+			AGENT(66, LEAVE, 'B',
+				"withdraw 2>B shift_ended B=pause/shift_ended wait 2 "
+				"shift_ended B=out/shift_ended"),
+			CLOCK(126, "end 2 no_agent end 3 no_agent end 4 no_agent") } },
+	{ "nobody is there: asked for a callback, which waits for somebody; who does not "
+	  "answer goes",
+		{ { .max_waiting = 4,
+			.n_diversions = 2,
+			.diversions = { { ACD_IF_WAIT, ACD_DIVERT_CALLBACK, 1000, 0, 0 },
+				{ ACD_IF_NOBODY, ACD_DIVERT_CALLBACK, 0, 0, 0 } } } },
+		{ PLAIN_A, COMES(0, 1, 0, "divert 1>callback0 wait_long"),
+			AGENT(1, LEAVE, 'A', "A=out/shift_ended"),
+			COMES(2, 2, 0, "divert 2>callback0 no_agent"),
+			CALLER(3, CALLBACK, 2, ""),
+			COMES(59, 3, 0, "divert 3>callback0 no_agent"),
+			COMES(60, 4, 0, "divert 4>callback0 no_agent"),
+			COMES(60, 5, 0, "[full]"),
+			CALLER(60, HANGUP, 4, "end 4 caller_left"),
+			CLOCK(61, "divert 1>callback0 no_agent"), CLOCK(120, ""),
+			CLOCK(121, "end 1 no_agent end 3 no_agent"), PLAIN_AT(200, 'A'),
+			AGENT(201, READY, 'A', "A=ready callback 2>A(0,1) A=offered") } },
+	{ "closed before the last one leaves: who waits goes by the rule for nobody",
+		{ { .n_diversions = 1,
+			.diversions = { { ACD_IF_NOBODY, ACD_DIVERT_MESSAGE, 0, 0,
+				4 } } } },
+		{ PLAIN_A, COMES(0, 1, 0, ""),
+			{ 1, { .type = ACD_EV_QUEUE_CLOSE, .queue = 0 }, "" },
+			AGENT(2, LEAVE, 'A', "A=out/shift_ended"),
+			COMES(3, 2, 0, "[closed]"),
+			CLOCK(62, "divert 1>message4 no_agent end 1 no_agent") } },
 	{ "a callback keeps its place, is called, and talks", { { 0 } },
 		{ PLAIN_A, COMES(0, 1, 0, ""), COMES(1, 2, 0, ""), COMES(2, 3, 0, ""),
 			CALLER(3, CALLBACK, 2, ""), CALLER(3, CALLBACK, 2, "[refused]"),

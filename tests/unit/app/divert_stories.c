@@ -91,6 +91,17 @@ const struct story divert_stories[] = {
 			"record c2 diverted to=queue why=queue_long", "...", "> kill",
 			"> adopt", "...", "> open anna", "> say anna hello line", "...",
 			"> wait 160000", "! diverted" } },
+	{ "nobody is logged in: into the other queue at once, whose agent is shown it",
+		{ "> comes beat", "...", "> invite 1 30", "relay0 LEG_RTP c1",
+			"> made c1", "record c1 arrived in 30",
+			"record c1 diverted to=queue why=no_agent", "...",
+			"record c1 offered beat home=0 office=1", "..." } },
+	{ "the last agent left: who waits is sent on after a while, to who is there",
+		{ "> comes anna", "...", "> say anna pause", "...", "> comes beat", "...",
+			"> call 1 30", "...", "> say anna end", "...", "> wait 29999",
+			"...", "> wait 1", "...",
+			"record c1 diverted to=queue why=no_agent", "...",
+			"record c1 offered beat home=0 office=1", "..." } },
 
 	/* --- to a callback --- */
 	{ "the question of a callback: recorded, and the caller waits on",

@@ -141,6 +141,16 @@ static const struct {
 		":2: web: certificate must be together with names" },
 	{ "a proxy and no name", "web { proxies = { \"127.0.0.1\" } }\n" HOUSE,
 		"web: proxies must be together with names" },
+	{ "a proxy that speaks otherwise",
+		"web { proxies = { \"::1\" } names = { \"a\" } proxy-header = \"via\" "
+		"}\n" HOUSE,
+		"web: proxy-header must be x-forwarded-for or forwarded" },
+	{ "to HTTPS without HTTPS", "web { redirect-port = 80 }\n" HOUSE,
+		"web: redirect-port must be 0 as long as there is no certificate" },
+	{ "a redirect port too large", "web { redirect-port = 65536 }\n" HOUSE,
+		"web: redirect-port must be a number from 0 to 65535" },
+	{ "proofs that are nowhere served", "web { acme-folder = \"/a\" }\n" HOUSE,
+		"web: acme-folder must be left away but with redirect-port" },
 	{ "a name that is an address of a page",
 		"web { names = { \"https://a.example\" } }\n" HOUSE,
 		"web: names must be a list of at most 8 names" },
@@ -370,7 +380,8 @@ static const struct {
 	{ "a callback of two days", DEMANDING("callback-wait = 172800") AGENT,
 		"callback-wait must be a number from 60 to 86400" },
 	{ "a rule without a cause", DEMANDING("divert { to = \"callback\" }") AGENT,
-		"queue \"a\": divert 1: when must be closed, waiting or expected-wait" },
+		"queue \"a\": divert 1: when must be closed, nobody, waiting or "
+		"expected-wait" },
 	{ "a rule that leads nowhere", DEMANDING("divert { when = \"closed\" }") AGENT,
 		"queue \"a\": divert 1: to must be queue, message or callback" },
 	{ "the second rule",
@@ -389,6 +400,16 @@ static const struct {
 		"waiting" },
 	{ "closed after a while",
 		DEMANDING("divert { when = \"closed\" after = 3 to = \"callback\" }")
+			AGENT,
+		"queue \"a\": divert 1: after must be left away but with when = "
+		"waiting" },
+	{ "nobody with a limit, or after a while",
+		DEMANDING("divert { when = \"nobody\" limit = 3 after = 3 to = "
+			  "\"callback\" }") AGENT,
+		"queue \"a\": divert 1: limit must be left away but with when = "
+		"waiting" },
+	{ "nobody after a while",
+		DEMANDING("divert { when = \"nobody\" after = 3 to = \"callback\" }")
 			AGENT,
 		"queue \"a\": divert 1: after must be left away but with when = "
 		"waiting" },
@@ -903,7 +924,7 @@ static void test_what_diverts(void **state)
 		"\"b\" } "
 		"divert { when = \"expected-wait\" limit = 600 after = 30 to = "
 		"\"callback\" } "
-		"divert { when = \"waiting\" limit = 40 to = \"message\" }") AGENT
+		"divert { when = \"nobody\" to = \"message\" }") AGENT
 		"queue \"b\" { number = \"101\" name = \"B\" language = \"en\" announce "
 		"= 0 }\n";
 	struct config c = { 0 };
@@ -943,6 +964,7 @@ static void test_what_diverts(void **state)
 	assert_int_equal(q->retry_ms, 300000);
 	assert_int_equal(q->callback_ms, 28800000);
 	assert_int_equal(q->dial_ms, 60000);
+	assert_int_equal(q->diversions[3].when, ACD_IF_NOBODY);
 	assert_string_equal(c.queues[0].messages[q->diversions[3].target], "bye");
 	assert_true(hours_are_always(&c.queues[1].app.hours));
 	assert_int_equal(c.queues[1].app.announce_ms, 0);

@@ -364,6 +364,72 @@ static void test_too_deep(void **state)
 	folder_remove(root);
 }
 
+/* Likewise, by Forwarded. */
+static void test_forwarded_by(void **state)
+{
+	static const struct {
+		const char *what, *header, *client; /* NULL: nobody */
+		bool is_secure;
+	} cases[] = {
+		{ "one", "for=192.0.2.7;proto=https;by=203.0.113.43", "192.0.2.7", true },
+		{ "by http", "for=192.0.2.7;proto=http", "192.0.2.7", false },
+		{ "in any case, any order, with blanks",
+			"Proto=HTTPS; host=desk.example.org ;FOR=192.0.2.7", "192.0.2.7",
+			true },
+		{ "what stands before it anybody may have written",
+			"for=10.0.0.1;proto=https, for=192.0.2.7", "192.0.2.7", false },
+		{ "an open quote before it hides nothing", "for=\"[::1], for=192.0.2.7",
+			"192.0.2.7", false },
+		{ "nonsense before it, either", "=;=, for=192.0.2.7", "192.0.2.7",
+			false },
+		{ "a trusted one behind it: how the client came counts",
+			"for=192.0.2.7;proto=https, for=127.0.0.1;proto=http",
+			"192.0.2.7", true },
+		{ "trusted ones alone",
+			"for=127.0.0.1;proto=https, for=\"[2001:db8::1]\"", NULL },
+		{ "with a port", "for=\"192.0.2.7:4711\"", "192.0.2.7", false },
+		{ "IPv6", "for=\"[2001:db8::7]\"", "2001:db8::7", false },
+		{ "IPv6 with a port", "for=\"[2001:db8::7]:4711\";proto=https",
+			"2001:db8::7", true },
+		{ "a comma in quotes", "for=192.0.2.7;ext=\"a, for=192.0.2.9\"",
+			"192.0.2.7", false },
+		{ "a semicolon in quotes", "for=192.0.2.7;ext=\"a;for=192.0.2.9\"",
+			"192.0.2.7", false },
+		{ "a port without quotes", "for=192.0.2.7:4711", NULL },
+		{ "IPv6 without brackets", "for=\"2001:db8::7\"", NULL },
+		{ "IPv6 without quotes", "for=[2001:db8::7]", NULL },
+		{ "unknown", "for=unknown", NULL },
+		{ "hidden", "for=_gazonk", NULL },
+		{ "hidden behind what is trusted", "for=_gazonk, for=127.0.0.1", NULL },
+		{ "two of them", "for=192.0.2.7;for=192.0.2.9", NULL },
+		{ "two protocols", "for=192.0.2.7;proto=http;proto=https", NULL },
+		{ "an escape", "for=\"192.0.2.\\7\"", NULL },
+		{ "none", "proto=https", NULL },
+		{ "no value", "for=", NULL },
+		{ "an empty one", "for=\"\"", NULL },
+		{ "nothing", "", NULL },
+		{ "nothing at its end", "for=192.0.2.7,", NULL },
+		{ "an address alone", "192.0.2.7", NULL },
+	};
+	struct addr_proxies p = { 0 };
+
+	assert_int_equal(addr_trust(&p, "127.0.0.1"), 0);
+	assert_int_equal(addr_trust(&p, "2001:db8::1"), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct sockaddr_storage got = { 0 }, wanted;
+		bool is_secure = false;
+		bool is = addr_forwarded_by(&p, cases[i].header, &got, &is_secure);
+
+		if (is != (cases[i].client != NULL) || is_secure != cases[i].is_secure)
+			fail_msg("%s", cases[i].what);
+		if (!is)
+			continue;
+		assert_int_equal(addr_read(&wanted, cases[i].client), 0);
+		if (!addr_is_same(&got, &wanted))
+			fail_msg("%s", cases[i].what);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +438,7 @@ int main(void)
 		cmocka_unit_test(test_device),
 		cmocka_unit_test(test_origin),
 		cmocka_unit_test(test_forwarded),
+		cmocka_unit_test(test_forwarded_by),
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_login_token),
 		cmocka_unit_test(test_small_questions),
