@@ -75,15 +75,15 @@ async function shoot(page, [width, height, cut]) {
 }
 
 async function sheet(page, shots, dark) {
-	const style = `body{margin:0;padding:16px;background:${dark ? "#000" : "#8a9298"};width:max-content}
+	const style = `body{margin:0;padding:16px;background:${dark ? "#000" : "#8a9298"};width:fit-content}
 		.row{display:flex;gap:16px;align-items:start;margin-bottom:16px}img{display:block}`;
 	const rows = SIZES.map(([width, , , wide], i) => {
 		const images = LANGUAGES.map((l) => `<img width=${wide} src="data:image/png;base64,${shots[l][i].toString("base64")}">`);
 		const groups = width > 600 ? [images.slice(0, 2), images.slice(2)] : [images];
 		return groups.map((g) => `<div class=row>${g.join("")}</div>`).join("");
 	});
-	await page.setContent(`<style>${style}</style>${rows.join("")}`);
-	const size = await page.evaluate(() => [document.body.scrollWidth, document.body.scrollHeight]);
+	await page.setContent(`<!doctype html><style>${style}</style>${rows.join("")}`);
+	const size = await page.evaluate(() => [document.body.offsetWidth, document.body.offsetHeight]);
 	const cdp = await page.context().newCDPSession(page);
 	const shot = async (format) => {
 		const clip = { x: 0, y: 0, width: size[0], height: size[1], scale: 1 };
@@ -126,6 +126,7 @@ async function desks(browser, mock, peer, scenes, language) {
 		await scene.act?.(page, conn);
 		await keep(page, scene, language);
 		await page.keyboard.press("Escape");
+		await page.evaluate(() => document.activeElement.blur()); /* back where a dialog was asked for */
 	}
 	await page.context().close();
 }
