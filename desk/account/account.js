@@ -45,9 +45,8 @@ const said = (of) => () => {
 function told(t, of) {
 	if (s.of !== of)
 		return null;
-	if (s.error)
-		return html`<p class="notice" role="alert" data-grave="true">${t("error." + s.error) || t("error.other")}</p>`;
-	return s.done && html`<p role="status">${t("done." + s.done)}</p>`;
+	return html`<div role="alert">${s.error && html`<p class="notice" data-grave="true">${t("error." + s.error) || t("error.other")}</p>`}</div>
+		<p role="status">${s.done && t("done." + s.done)}</p>`;
 }
 
 function card(t, of, more, wide) {

@@ -90,7 +90,7 @@ function draw(p) {
 			<h2 id="devices-title" tabindex="-1">${t("devices")}</h2>
 			<p>${t("devices.about")}</p>
 			<p role="status">${said}</p>
-			${failed && html`<p class="notice" role="alert" data-grave="true">${t("error." + failed) || page.error(failed)}</p>`}
+			<div role="alert">${failed && html`<p class="notice" data-grave="true">${t("error." + failed) || page.error(failed)}</p>`}</div>
 			${devices?.length === 0 && !failed && html`<p>${t("devices.none")}</p>`}
 			<ul class="list">${(devices ?? []).map(device)}</ul>
 		</section>`;

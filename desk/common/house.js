@@ -50,7 +50,6 @@ function bar(page) {
 	return html`<header class="top house-top">
 		<a class="skip" href="#main">${t("house.skip")}</a>
 		<span class="mark-name">Heimamt</span>
-		${me && html`<nav aria-label=${t("house.pages")}><ul>${PAGES.filter((p) => may(me, p)).map((p) => link(page, p))}</ul></nav>`}
 		<span class="house-end">
 			${me && html`<span class="quiet house-me">${me.name}</span>`}
 			<label><span class="sr">${t("house.language")}</span>
@@ -58,6 +57,7 @@ function bar(page) {
 					${Object.entries(HOUSE).map(([code, w]) => html`<option value=${code} lang=${code}>${w["house.name"]}</option>`)}
 				</select></label>
 		</span>
+		${me && html`<nav aria-label=${t("house.pages")}><ul>${PAGES.filter((p) => may(me, p)).map((p) => link(page, p))}</ul></nav>`}
 	</header>`;
 }
 

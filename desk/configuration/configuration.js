@@ -137,7 +137,7 @@ function draw(p) {
 	const { t } = page;
 	const shown = (is?.sections ?? []).map(section).filter(Boolean);
 	return html`<h1>${t("title")}</h1>
-		${failed && html`<p class="notice" role="alert" data-grave="true">${t("error." + failed) || page.error(failed)}</p>`}
+		<div role="alert">${failed && html`<p class="notice" data-grave="true">${t("error." + failed) || page.error(failed)}</p>`}</div>
 		${is && html`${head()}
 			${is.waiting.length > 0 && waiting()}
 			${is.carriers.length > 0 && carriers()}

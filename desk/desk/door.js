@@ -79,7 +79,7 @@ export function door_new(m, send, changed) {
 				${t("door.says_back", { time: hour(v.door.back_at) })}
 				${button("door_back_0", t("door.take_back"), { t: "door.back", minutes: 0 })}
 			</p>`;
-		return html`<div class="door-row" role="group" aria-label=${t("door.back_in")}>
+		return html`<div class="door-back" role="group" aria-label=${t("door.back_in")}>
 			<span>${t("door.back_in")}</span>
 			${BACK.map((n) => button("door_back_" + n, t("door.minutes", { n }), { t: "door.back", minutes: n }))}
 		</div>`;

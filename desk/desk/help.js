@@ -37,7 +37,8 @@ const GROUPS = {
 };
 
 function group(m, name) {
-	return html`<h3>${m.t("keys.group." + name)}</h3>
+	return html`<section>
+		<h3>${m.t("keys.group." + name)}</h3>
 		<dl class="keys">
 			${GROUPS[name].map(
 				([words, key]) => html`<div data-off=${!m.look.letters && !key_is_chord(key) && key !== COVER_KEY}>
@@ -45,7 +46,8 @@ function group(m, name) {
 					<dd>${caps(key, m.mac)}<span class="sr">${key}</span></dd>
 				</div>`,
 			)}
-		</dl>`;
+		</dl>
+	</section>`;
 }
 
 function show_modal(el) {
@@ -84,10 +86,10 @@ function pin_part(m, ui) {
 
 export function help(m, ui) {
 	const { t } = m;
-	return html`<dialog class="help" aria-labelledby="keys-title" ref=${show_modal} onClose=${ui.help_close}>
-		<h2 id="keys-title">${t("keys.title")}</h2>
+	return html`<dialog class="help all-keys" aria-labelledby="keys-title" ref=${show_modal} onClose=${ui.help_close}>
+		<h2 id="keys-title" tabindex="-1" autofocus>${t("keys.title")}</h2>
 		<p class="quiet">${t("keys.about")}</p>
-		${group(m, "call")} ${group(m, "day")}
+		<div class="keys-of">${group(m, "call")} ${group(m, "day")}</div>
 		<label class="switch">
 			<input
 				type="checkbox"

@@ -52,7 +52,7 @@ function draw(p) {
 			<h2 id="damages-title" tabindex="-1">${t("damages")}</h2>
 			<p>${t("about")}</p>
 			<p role="status">${said}</p>
-			${failed && html`<p class="notice" role="alert" data-grave="true">${t("error." + failed) || page.error(failed)}</p>`}
+			<div role="alert">${failed && html`<p class="notice" data-grave="true">${t("error." + failed) || page.error(failed)}</p>`}</div>
 			${damages?.length === 0 && html`<p>${t("none")}</p>`}
 			<ul class="list">${(damages ?? []).map(damage)}</ul>
 		</section>`;

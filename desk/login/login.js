@@ -38,7 +38,7 @@ function show(id, role, more) {
 }
 
 const wrong = () =>
-	error && html`<p class="notice" role="alert" data-grave="true">${t("error." + error) || t("error.other")}</p>`;
+	html`<div role="alert">${error && html`<p class="notice" data-grave="true">${t("error." + error) || t("error.other")}</p>`}</div>`;
 
 /* One thing at a time; an answer that was no is told above the form. */
 async function attempt(again, ask, done) {

@@ -89,9 +89,15 @@ function row(t, counts, n) {
 	</tr>`;
 }
 
+/* name: "2026-W48" */
+function week_words(t, name) {
+	const [year, n] = name.split("-W").map(Number);
+	return t("week", { n, year });
+}
+
 function week(t, { week: name, counts }) {
 	return html`<div key=${name} class="week" data-week=${name} data-shown=${counts !== null}>
-		<h3>${t("week", { week: name })}</h3>
+		<h3>${week_words(t, name)}</h3>
 		${counts
 			? html`<table>
 					<thead class="sr">
@@ -111,7 +117,7 @@ function draw({ t }) {
 	if (!pulse.on)
 		return html`<h1>${t("title")}</h1><p data-pulse="off">${t("off")}</p>`;
 	return html`<h1>${t("title")}</h1>
-		<p class="quiet">${t("week", { week: pulse.week })}</p>
+		<p class="quiet">${week_words(t, pulse.week)}</p>
 		<div class="pulse">
 			<section class="card">
 				<div>${alert} ${question(t)}</div>

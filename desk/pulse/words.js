@@ -4,7 +4,7 @@ export const PULSE = {
 	de: {
 		title: "Wie geht es zu Hause?",
 		question: "Wie geht es Ihnen diese Woche mit der Arbeit zu Hause?",
-		week: "Woche {week}",
+		week: "Woche {n}, {year}",
 		"answer.1": "Sehr gut",
 		"answer.2": "Gut",
 		"answer.3": "Es geht",
@@ -27,7 +27,7 @@ export const PULSE = {
 	fr: {
 		title: "Comment ça va à la maison ?",
 		question: "Comment se passe pour vous le travail à domicile cette semaine ?",
-		week: "Semaine {week}",
+		week: "Semaine {n}, {year}",
 		"answer.1": "Très bien",
 		"answer.2": "Bien",
 		"answer.3": "Moyennement",
@@ -50,7 +50,7 @@ export const PULSE = {
 	it: {
 		title: "Come va a casa?",
 		question: "Come si trova questa settimana con il lavoro da casa?",
-		week: "Settimana {week}",
+		week: "Settimana {n}, {year}",
 		"answer.1": "Molto bene",
 		"answer.2": "Bene",
 		"answer.3": "Così così",
@@ -73,7 +73,7 @@ export const PULSE = {
 	en: {
 		title: "How is it at home?",
 		question: "How is working from home for you this week?",
-		week: "Week {week}",
+		week: "Week {n}, {year}",
 		"answer.1": "Very well",
 		"answer.2": "Well",
 		"answer.3": "So-so",

@@ -176,14 +176,17 @@ export async function axe_findings(page) {
 	);
 }
 
-/* What assistive technology is given, in the order of the page: { role, name, keys, live }. */
+/* What assistive technology is given, in the order of the page: { role, name, keys, live, level }. */
 export async function ax_tree(page) {
 	const cdp = await page.context().newCDPSession(page);
 	const { nodes } = await cdp.send("Accessibility.getFullAXTree");
 	await cdp.detach();
+	/* Chromium lists them level by level */
+	const by_id = new Map(nodes.map((n) => [n.nodeId, n]));
+	const walk = (n) => [n, ...(n.childIds ?? []).filter((id) => by_id.has(id)).flatMap((id) => walk(by_id.get(id)))];
 	const of = (n, name) => n.properties?.find((p) => p.name === name)?.value.value ?? "";
-	return nodes.filter((n) => !n.ignored).map((n) => ({
-		role: n.role?.value ?? "", name: n.name?.value ?? "", keys: of(n, "keyshortcuts"), live: of(n, "live"),
+	return walk(nodes[0]).filter((n) => !n.ignored).map((n) => ({
+		role: n.role?.value ?? "", name: n.name?.value ?? "", keys: of(n, "keyshortcuts"), live: of(n, "live"), level: of(n, "level"),
 	}));
 }
 

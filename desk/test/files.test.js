@@ -207,6 +207,21 @@ test("Swiss spelling in German: no sharp s", () => {
 	assert.doesNotMatch(all.join(""), /ß/);
 });
 
+test("French: no line breaks before a sign or within quotation marks, and none is without its space", async () => {
+	const own = (await import("../own/words.js")).OWN.fr; /* a function of the language elsewhere */
+	const login = (await import("../login/words.js")).LOGIN.fr;
+	const pages = Object.entries(PAGES_WORDS).filter(([name]) => !["people", "approvals"].includes(name)).map(([, w]) => w.fr);
+	const all = [texts.fr, own, login, WORDS.fr, SHEET.fr, ROOM.fr, WORTH.fr, VOICE.fr, HOUSE.fr, ...pages].flatMap((w) => Object.values(w)).flat();
+	assert.ok(all.length > 500);
+	for (const text of all)
+		assert.doesNotMatch(text.replaceAll(/\{\w+\}/g, "x"), / [:;!?»]|« |«[^\u00a0]|[^\u00a0\u202f\s][;!?»]|[^\u00a0\u202f\s]:(?=\s|$)/, text);
+});
+
+test("dates and figures take their form from one place", () => {
+	for (const f of PARTS.flatMap((p) => files(join(SRC, p), ".js")).filter((x) => !x.endsWith("common/locale.js")))
+		assert.doesNotMatch(readFileSync(f, "utf8"), /\.toLocale(Date|Time)?String\(|Intl\.(DateTimeFormat|NumberFormat)/, f);
+});
+
 test("languages: the door, the family’s sheet, the room check and the pages beside the desk speak four, each whole", () => {
 	const codes = ["de", "en", "fr", "it"];
 	/* The shape of it: keys, how many lines, where a time stands. */

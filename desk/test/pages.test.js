@@ -19,6 +19,13 @@ const LOOKS = {
 	it: ["light", 390],
 	en: ["dark", 390],
 };
+/* Where what comes later is read out: an offer and a change of state politely, an error at once. */
+const BOTH = ["assertive", "polite"];
+const LIVE = {
+	"desk-out": BOTH, "desk-ready": BOTH, "desk-offered": BOTH, "desk-talking": BOTH, "desk-interrupted": BOTH, "desk-transfer": BOTH, "desk-devices": BOTH,
+	"caller-none": BOTH, "caller-waiting": BOTH, "caller-talking": BOTH, login: ["assertive"], pulse: ["assertive"],
+	door: ["polite"], board: ["polite"], week: BOTH, agreement: BOTH, ledger: BOTH, configuration: ["assertive"],
+};
 const CONTROLS = ["button", "link", "textbox", "combobox", "checkbox", "radio", "searchbox", "spinbutton", "slider", "option", "DisclosureTriangle"];
 
 let browser, mock;
@@ -47,11 +54,27 @@ async function fits(page, what) {
 	assert.ok(wide <= page.viewportSize().width, `${what}: ${wide} px wide in ${page.viewportSize().width}`);
 }
 
+/* The page's own is the first and the only one of its level, a dialog's the second; none further down is left out between. */
+function headings_are_in_order(headings, top) {
+	const levels = headings.map((n) => n.level);
+	const said = JSON.stringify(headings.map((n) => [n.level, n.name]));
+	assert.ok(headings.length > 0 && headings.every((n) => n.name.trim()), said);
+	assert.equal(levels[0], top, said);
+	assert.ok(levels.slice(1).every((l, i) => l > 1 && l <= levels[i] + 1), said);
+}
+
+/* They stand there before there is anything to say: what is put in with its words is missed by some readers. */
+async function listens(page, name) {
+	const live = new Set((await ax_live(page)).map((n) => n.live));
+	for (const how of LIVE[name] ?? [])
+		assert.ok(live.has(how), `${name}: nothing is ${how}`);
+}
+
 /* Each control has a name, and there is a heading and a main part; of an open dialog nothing else is to be seen. */
 async function read_out(page) {
 	const tree = await ax_tree(page);
 	assert.deepEqual(tree.filter((n) => CONTROLS.includes(n.role) && !n.name.trim()), []);
-	assert.ok(tree.some((n) => n.role === "heading" && n.name), "a heading");
+	headings_are_in_order(tree.filter((n) => n.role === "heading"), tree.some((n) => n.role === "dialog") ? 2 : 1);
 	assert.ok(tree.some((n) => n.role === "main" || (n.role === "dialog" && n.name)), "a main part");
 }
 
@@ -72,6 +95,7 @@ for (const [language, [scheme, width]] of Object.entries(LOOKS))
 				await fits(page, scene.name);
 				assert.deepEqual(await axe_findings(page), [], scene.name);
 				await read_out(page);
+				await listens(page, scene.name);
 				assert.deepEqual(page.faults.splice(0), []);
 			});
 		await page.context().close();
@@ -130,5 +154,39 @@ test("a screen reader: what it is given of an offer, a talk and an interruption"
 	await status(/^Talk interrupted\. .*music/);
 	const grave = (await ax_live(page)).filter((n) => n.live === "assertive");
 	assert.ok(grave.length >= 1, "there is a place for what is grave");
+	await page.context().close();
+});
+
+test("a screen reader: a login that is refused, at once, in a place that was there before; the fields keep their names", async () => {
+	const page = await page_open(browser, { locale: "en-GB" });
+	await scene_open(page, mock, { ...SCENES.find((s) => s.name === "login"), api: { "login/password": "wrong_password" } });
+	await page.evaluate(() => (window.before = document.querySelector("[role=alert]")));
+	assert.deepEqual(await ax_live(page), [{ live: "assertive", text: "" }]);
+	await page.locator("[name=login]").fill("anna");
+	await page.locator("[name=password]").fill("x");
+	await page.keyboard.press("Enter");
+	await page.locator("[role=alert] .notice").waitFor();
+	assert.deepEqual(await ax_live(page), [{ live: "assertive", text: "Login name or password is wrong." }]);
+	assert.equal(await page.evaluate(() => document.querySelector("[role=alert]") === window.before), true);
+	const names = (await ax_tree(page)).filter((n) => n.role === "textbox").map((n) => n.name);
+	assert.deepEqual(names, ["Login name", "Password"]);
+	await page.context().close();
+});
+
+test("a screen reader: a caller is told of each change politely, and why the call ended", async () => {
+	const page = await page_open(browser, { locale: "en-GB" });
+	const conn = await scene_open(page, mock, SCENES.find((s) => s.name === "caller-waiting"));
+	const told = async (want) => {
+		await page.waitForFunction((text) => [...document.querySelectorAll("[role=status]")].some((el) => el.textContent.includes(text)), want);
+		assert.ok((await ax_live(page)).some((n) => n.live === "polite" && n.text.includes(want)));
+	};
+	const tell = (state, why = "") => conn.send({ t: "caller", state, why, queue: "Hauptnummer", since_ms: 1000 });
+	await told("You are waiting");
+	tell("talking");
+	await told("Talking");
+	assert.ok((await ax_tree(page)).some((n) => n.role === "button" && n.name === "Hang up"));
+	tell("ended", "line_lost");
+	await told("The call has ended");
+	await told("The connection broke. Please call again.");
 	await page.context().close();
 });

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * pictures -- a sheet of every scene of pages.js in four languages at 1280 and 390 pixels, and the index of them.
+ * pictures -- two sheets of every scene of pages.js, light and dark, in four languages at 1280 and 390 pixels, and the index of them.
  *
  *   DESK_FILES=$PWD/build/dev/desk node desk/test/pictures.js [FOLDER [SCENE...]]
  *
- * FOLDER: docs/pictures where none is given; only then docs/pictures.md is written, too.  Of the scenes in DARK there is a second sheet in the dark
- * scheme; DARK=all: of every one.  EYES=folder: each as PNG besides, and each page by itself.  The browser itself puts the sheets together.
+ * FOLDER: docs/pictures where none is given; with it docs/pictures.md is written, too.  EYES=folder: each as PNG besides, and each
+ * page by itself, for eyes that read no WebP.  The browser itself puts the sheets together.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -16,13 +16,14 @@ import { desk_view, SCENES, scene_open } from "./pages.js";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const [folder, ...only] = process.argv.slice(2);
-const FOLDER = resolve(folder ?? join(ROOT, "docs/pictures"));
+const OURS = join(ROOT, "docs/pictures");
+const FOLDER = resolve(folder ?? OURS);
 const { EYES } = process.env;
-const QUALITY = 45;
+const SCHEMES = ["light", "dark"];
+const QUALITY = { light: 40, dark: 25 };
 const LANGUAGES = ["de", "fr", "it", "en"];
 /* px of the page: its width, where a long one is cut, and how wide it stands on the sheet */
 const SIZES = [[1280, 800, 1400, 600], [390, 844, 1500, 292]];
-const DARK = process.env.DARK === "all" ? SCENES.map((s) => s.name) : ["desk-ready", "desk-offered", "desk-talking", "login", "week", "own"];
 
 const CAPTIONS = {
 	"desk-out": "Before the shift: the line is tested",
@@ -74,23 +75,23 @@ async function shoot(page, [width, height, cut]) {
 	return page.screenshot({ fullPage: false });
 }
 
-async function sheet(page, shots, dark) {
-	const style = `body{margin:0;padding:16px;background:${dark ? "#000" : "#8a9298"};width:max-content}
+async function sheet(page, shots, scheme) {
+	const style = `body{margin:0;padding:16px;background:${scheme === "dark" ? "#000" : "#8a9298"};width:fit-content}
 		.row{display:flex;gap:16px;align-items:start;margin-bottom:16px}img{display:block}`;
 	const rows = SIZES.map(([width, , , wide], i) => {
 		const images = LANGUAGES.map((l) => `<img width=${wide} src="data:image/png;base64,${shots[l][i].toString("base64")}">`);
 		const groups = width > 600 ? [images.slice(0, 2), images.slice(2)] : [images];
 		return groups.map((g) => `<div class=row>${g.join("")}</div>`).join("");
 	});
-	await page.setContent(`<style>${style}</style>${rows.join("")}`);
-	const size = await page.evaluate(() => [document.body.scrollWidth, document.body.scrollHeight]);
+	await page.setContent(`<!doctype html><style>${style}</style>${rows.join("")}`);
+	const size = await page.evaluate(() => [document.body.offsetWidth, document.body.offsetHeight]);
 	const cdp = await page.context().newCDPSession(page);
 	const shot = async (format) => {
 		const clip = { x: 0, y: 0, width: size[0], height: size[1], scale: 1 };
 		const { data } = await cdp.send("Page.captureScreenshot", { ...format, captureBeyondViewport: true, clip });
 		return Buffer.from(data, "base64");
 	};
-	const images = { webp: await shot({ format: "webp", quality: QUALITY }), png: EYES && (await shot({ format: "png" })) };
+	const images = { webp: await shot({ format: "webp", quality: QUALITY[scheme] }), png: EYES && (await shot({ format: "png" })) };
 	await cdp.detach();
 	return images;
 }
@@ -99,7 +100,7 @@ async function sheet(page, shots, dark) {
 const shots = {};
 
 async function keep(page, scene, language) {
-	for (const scheme of DARK.includes(scene.name) ? ["light", "dark"] : ["light"]) {
+	for (const scheme of SCHEMES) {
 		await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
 		const of = ((shots[scene.name] ??= {})[scheme] ??= {});
 		of[language] = [];
@@ -126,6 +127,7 @@ async function desks(browser, mock, peer, scenes, language) {
 		await scene.act?.(page, conn);
 		await keep(page, scene, language);
 		await page.keyboard.press("Escape");
+		await page.evaluate(() => document.activeElement.blur()); /* back where a dialog was asked for */
 	}
 	await page.context().close();
 }
@@ -140,10 +142,9 @@ async function others(browser, mock, scenes, language) {
 }
 
 function index(names) {
-	const dark = (name) => (DARK.includes(name) ? `\n\n![${CAPTIONS[name]}, dark](pictures/${name}-dark.webp)` : "");
-	const part = (name) => `## ${CAPTIONS[name]}\n![${CAPTIONS[name]}](pictures/${name}.webp)${dark(name)}\n`;
+	const part = (name) => `## ${CAPTIONS[name]}\n![${CAPTIONS[name]}](pictures/${name}.webp)\n\n![${CAPTIONS[name]}, dark](pictures/${name}-dark.webp)\n`;
 	return `# Pictures
-Every page in German, French, Italian and English, 1280 and 390 pixels wide, with invented people and calls. Long pages are cut.
+Every page in German, French, Italian and English, 1280 and 390 pixels wide, light and dark, with invented people and calls. Long pages are cut.
 \`DESK_FILES=$PWD/build/dev/desk node desk/test/pictures.js\` takes them anew, and writes this page. The picture of a real call in the
 README is taken by \`tests/e2e/pictures.test.mjs\`.
 
@@ -170,15 +171,15 @@ try {
 	}
 	for (const { name } of wanted)
 		for (const [scheme, of] of Object.entries(shots[name])) {
-			const { webp, png } = await sheet(board, of, scheme === "dark");
+			const { webp, png } = await sheet(board, of, scheme);
 			const file = name + (scheme === "dark" ? "-dark" : "");
 			writeFileSync(join(FOLDER, `${file}.webp`), webp);
 			if (png)
 				writeFileSync(join(EYES, `${file}.png`), png);
 			console.log(`${file} ${webp.length}`);
 		}
-	if (!folder)
-		writeFileSync(join(ROOT, "docs/pictures.md"), index(wanted.map((s) => s.name)));
+	if (FOLDER === OURS)
+		writeFileSync(join(ROOT, "docs/pictures.md"), index(SCENES.map((s) => s.name)));
 } finally {
 	await browser.close();
 	await mock.close();

@@ -10,6 +10,7 @@ import { look_clean } from "../common/look.js";
 import { mic_error } from "../common/mic.js";
 import { icon_of, SHAPES } from "../common/shapes.js";
 import { ANSWER_MS, beat_means, QUIET_MS, SLEPT_MS } from "../common/socket.js";
+import { date, date_long, date_time, date_time_long, day, day_long, figure, month, weekday } from "../common/locale.js";
 import { clock, clock_left, number, since } from "../common/time.js";
 import { caller_outlook, caller_token, caller_track_enabled } from "../caller/caller_state.js";
 import { action_message, actions_of } from "../desk/actions.js";
@@ -711,4 +712,20 @@ for (const [what, steps, want] of CHORDS)
 				chord.press(key, repeats === true);
 		}
 		assert.equal(done, want ? 1 : 0);
+	});
+
+/* ---- dates ---- */
+
+const AUTUMN = new Date(2026, 9, 4, 14, 5, 9); /* a Sunday, on this device's clock */
+for (const [language, ...forms] of [
+	["de", "04.10.", "04.10.2026", "04.10.2026, 14:05", "04.10.2026, 14:05:09", "4. Oktober 2026", "4. Oktober 2026 um 14:05", "Sonntag, 4. Oktober", "Oktober 2026", "So", "1.50"],
+	["fr", "04.10.", "04.10.2026", "04.10.2026, 14:05", "04.10.2026, 14:05:09", "4 octobre 2026", "4 octobre 2026 à 14:05", "dimanche 4 octobre", "octobre 2026", "dim.", "1,50"],
+	["it", "04.10.", "04.10.2026", "04.10.2026, 14:05", "04.10.2026, 14:05:09", "4 ottobre 2026", "4 ottobre 2026 alle ore 14:05", "domenica 4 ottobre", "ottobre 2026", "dom", "1.50"],
+	["en", "4 Oct", "4 Oct 2026", "4 Oct 2026, 14:05", "4 Oct 2026, 14:05:09", "4 October 2026", "4 October 2026 at 14:05", "Sunday 4 October", "October 2026", "Sun", "1.50"],
+])
+	test(`dates and figures: ${language}`, () => {
+		const is = [day(language, AUTUMN), date(language, AUTUMN), date_time(language, AUTUMN), date_time(language, AUTUMN, "medium"), date_long(language, AUTUMN),
+			date_time_long(language, AUTUMN), day_long(language, AUTUMN), month(language, AUTUMN), weekday(language, AUTUMN, "short"), figure(language, 1.5, 2)];
+		assert.deepEqual(is, forms);
+		assert.equal(date(language, AUTUMN.getTime()), forms[1], "ms since 1970 do, too");
 	});

@@ -173,7 +173,7 @@ test("a refused save says why and changes nothing", async () => {
 	const page = await week_open({ answers: { "week/save": [409, { error: "refused", refused: true, broken: BROKEN }] } });
 	await page.locator('.day[data-day="3"] .pick[data-choice="office"]').click();
 	await page.locator('[data-action="save"]').click();
-	await page.locator('.notice[role="alert"]').filter({ hasText: "eine Regel des Hauses" }).waitFor();
+	await page.locator('[role="alert"] .notice').filter({ hasText: "eine Regel des Hauses" }).waitFor();
 	await page.locator('.day[data-day="3"] .told[data-hard="true"]').waitFor();
 	assert.equal((await picked(page))[3], "office", "the page keeps what was wished");
 	await page.context().close();

@@ -182,7 +182,7 @@ function views() {
 function status() {
 	return html`<div class="status">
 		<p role="status" class="say">${m.say}</p>
-		${m.error && html`<p class="notice" data-grave="true" role="alert">${page.error(m.error)}</p>`}
+		<div role="alert">${m.error && html`<p class="notice" data-grave="true">${page.error(m.error)}</p>`}</div>
 	</div>`;
 }
 

@@ -56,7 +56,7 @@ async function logIn(page, base, login, password) {
 	// a hash takes its time on a busy machine: who is told that the centre does not answer asks again
 	for (let tries = 0; tries < 5; tries++) {
 		await page.click('[data-action=login]');
-		const said = page.locator('[role=alert], [name=code]').first();
+		const said = page.locator('[role=alert]:not(:empty), [name=code]').first();
 		await said.waitFor({ timeout: 120000 });
 		if (!/antwortet nicht/.test(await page.innerText('body')))
 			return;
