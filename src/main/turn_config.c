@@ -9,7 +9,7 @@
 
 /* Of one account, which is one line's: each way that a browser tries, on each of its networks. */
 #define USER_QUOTA 12
-/* Bytes a second each way: no voice of ours is a quarter of it, and nothing else is to go here. */
+/* Bytes a second each way: no voice of ours is a third of it, and nothing else is to go here. */
 #define BYTES_A_SECOND 64000
 
 static const char usage[] =

@@ -56,6 +56,20 @@ for (const [what, urls, relayProtocol] of [['UDP', 'transport=udp', 'udp'], ['TC
 		assert.deepEqual(await pairOf(desk.page), { candidateType: 'relay', relayProtocol });
 	});
 
+test('where the direct way leads there, it is taken, and nothing is said', async (t) => {
+	const { turn, centre } = await house(t);
+	const coturn = await Coturn.start(t, centre, turn);
+	const desk = await Desk.ready(t, centre, 'anna', { frequency: AGENT_HZ });
+	await talk(t, centre, desk);
+	assert.notEqual((await pairOf(desk.page)).candidateType, 'relay');
+	assert.equal(await desk.page.locator('.way').count(), 0);
+	assert.ok((await desk.page.evaluate(() => window.__probe.connections.at(-1).getConfiguration().iceServers.length)) > 0);
+	// and goes on without the server
+	await coturn.stop();
+	await pageHears(desk.page, CALLER_HZ, { above: HEARD });
+	assert.equal((await desk.view(() => true)).line, 'up');
+});
+
 test('the sentence says it, each line has an account of its own, and nobody is named anywhere', async (t) => {
 	const { turn, centre } = await house(t, { tls: true });
 	const coturn = await Coturn.start(t, centre, turn);
