@@ -268,10 +268,9 @@ static bool parse_srtp(enum trunk_srtp *srtp, struct slice word)
 	return false;
 }
 
-/* 192.0.2.7, 192.0.2.0/24, and perhaps how it is to speak: "192.0.2.7 srtp=required". */
-static bool parse_peer(struct trunk_peer *peer, const char *text, enum trunk_srtp srtp)
+/* 192.0.2.7, 192.0.2.0/24 */
+static bool parse_peer_addr(struct trunk_peer *peer, struct slice rest)
 {
-	struct slice option = slice_str(text), rest = slice_cut(&option, ' ');
 	bool has_prefix = rest.n && memchr(rest.p, '/', rest.n);
 	struct slice addr = slice_cut(&rest, '/');
 	uint8_t any[16];
@@ -286,11 +285,30 @@ static bool parse_peer(struct trunk_peer *peer, const char *text, enum trunk_srt
 	bits = is_v6 ? 128 : 32;
 	if (has_prefix && !slice_u64(rest, bits, &bits))
 		return false;
+	peer->prefix_bits = (uint8_t)bits;
+	return true;
+}
+
+/* certificate=sbc.example.org */
+static bool parse_peer_name(struct trunk_peer *peer, struct slice rest)
+{
+	(void)slice_cut(&rest, '=');
+	return slice_copy(rest, peer->certificate, sizeof peer->certificate) == 0 &&
+		config_is_host(peer->certificate);
+}
+
+/* Who it is, and perhaps how it is to speak: "192.0.2.7 srtp=required". */
+static bool parse_peer(struct trunk_peer *peer, const char *text, enum trunk_srtp srtp)
+{
+	struct slice option = slice_str(text), who = slice_cut(&option, ' ');
+	bool is_named = strncmp(text, "certificate=", strlen("certificate=")) == 0;
+
+	if (!(is_named ? parse_peer_name(peer, who) : parse_peer_addr(peer, who)))
+		return false;
 	option = slice_trim(option);
 	if (option.n &&
 		!(slice_is(slice_cut(&option, '='), "srtp") && parse_srtp(&srtp, option)))
 		return false;
-	peer->prefix_bits = (uint8_t)bits;
 	peer->srtp = (uint8_t)srtp;
 	return true;
 }
@@ -318,8 +336,19 @@ static void read_peers(struct config_reader *r, cfg_t *sip, struct config *out)
 			    out->srtp))
 			config_complain(r, sip, "peers",
 				"addresses such as 192.0.2.7, 192.0.2.0/24 or "
-				"\"192.0.2.7 srtp=required\"");
+				"\"192.0.2.7 srtp=required\", or names such as "
+				"certificate=sbc.example.org");
 	}
+}
+
+/* Nobody shows a certificate that is not asked for one. */
+static void check_named(struct config_reader *r, cfg_t *sip, const struct config *c)
+{
+	for (size_t i = 0; i < c->n_peers; i++)
+		if (*c->peers[i].certificate && !(c->sip_tls_clients && c->sip_tls_port))
+			config_complain(r, sip, "tls-clients",
+				"true, and tls-port given, where a peer is known by its "
+				"certificate");
 }
 
 static void read_web(struct config_reader *r, cfg_t *web, struct config *out)
@@ -354,6 +383,7 @@ static void read_sip(struct config_reader *r, cfg_t *sip, struct config *out)
 	read_peers(r, sip, out);
 	config_read_outbound(r, sip, out);
 	config_read_transports(r, sip, out);
+	check_named(r, sip, out);
 }
 
 static void read_relay(struct config_reader *r, cfg_t *relay, struct config *out)

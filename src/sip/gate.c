@@ -147,11 +147,27 @@ static bool is_of_a_dialog(const struct request *rq)
 	return d && peers_same_host(&d->from, &rq->from);
 }
 
+/* By the certificate of the connection, which was verified when it was made (RFC 5922 section 7.4). */
+static bool is_certified(struct request *rq)
+{
+	tport_t *all = nta_agent_tports(rq->st->agent);
+	tport_t *by = rq->from.transport == TRUNK_TLS ? tport_delivered_by(all, rq->msg)
+						      : NULL;
+	const su_strlst_t *names = by && tport_is_verified(by)
+		? tport_delivered_from_subjects(by, rq->msg)
+		: NULL;
+	for (usize_t i = 0; names && i < su_strlst_len(names); i++) {
+		if (peers_find_named(&rq->st->peers, su_strlst_item(names, i), &rq->srtp))
+			return true;
+	}
+	return false;
+}
+
 bool gate_admit(struct request *rq)
 {
 	rq->srtp = rq->st->digest_srtp;
 	rq->listed = peers_find(&rq->st->peers, &rq->from, &rq->srtp) ||
-		carrier_of(rq->st, &rq->from) != NULL;
+		carrier_of(rq->st, &rq->from) != NULL || is_certified(rq);
 	if (rq->listed || is_of_a_dialog(rq))
 		return true;
 	if (rq->sip->sip_request->rq_method == sip_method_cancel) {

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <strings.h>
 
 static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 #define MAPPED_BITS 96
@@ -43,28 +44,57 @@ int peers_addr_parse(struct peers_addr *out, const char *text, uint16_t port)
 	return 0;
 }
 
+static int add_named(struct peers *p, const struct trunk_peer *peer)
+{
+	if (peer->addr[0] || !memchr(peer->certificate, 0, sizeof peer->certificate))
+		return EINVAL;
+	memcpy(p->named[p->n_named].name, peer->certificate, sizeof peer->certificate);
+	p->named[p->n_named++].srtp = (enum trunk_srtp)peer->srtp;
+	return 0;
+}
+
+static int add_rule(struct peers *p, const struct trunk_peer *peer)
+{
+	struct peers_addr a;
+	if (!memchr(peer->addr, 0, sizeof peer->addr) ||
+		peers_addr_parse(&a, peer->addr, 0) != 0)
+		return EINVAL;
+	bool v4 = strchr(peer->addr, ':') == NULL;
+	if (peer->prefix_bits > (v4 ? 32 : 128))
+		return EINVAL;
+	memcpy(p->rule[p->n].b, a.b, sizeof a.b);
+	p->rule[p->n].srtp = (enum trunk_srtp)peer->srtp;
+	p->rule[p->n++].bits = (uint8_t)(peer->prefix_bits + (v4 ? MAPPED_BITS : 0));
+	return 0;
+}
+
 int peers_init(struct peers *p, const struct trunk_peer *list, size_t n)
 {
-	struct peers made = { .n = n };
+	struct peers made = { .n = 0 };
 	if (n > TRUNK_PEERS_MAX)
 		return EINVAL;
 	for (size_t i = 0; i < n; i++) {
-		struct peers_addr a;
-		if (!memchr(list[i].addr, 0, sizeof list[i].addr) ||
-			peers_addr_parse(&a, list[i].addr, 0) != 0)
-			return EINVAL;
-		bool v4 = strchr(list[i].addr, ':') == NULL;
-		if (list[i].prefix_bits > (v4 ? 32 : 128))
-			return EINVAL;
-		memcpy(made.rule[i].b, a.b, sizeof a.b);
 		if (list[i].srtp > TRUNK_SRTP_NEVER)
 			return EINVAL;
-		made.rule[i].srtp = (enum trunk_srtp)list[i].srtp;
-		made.rule[i].bits = (uint8_t)(list[i].prefix_bits +
-			(v4 ? MAPPED_BITS : 0));
+		int err = list[i].certificate[0] ? add_named(&made, &list[i])
+						 : add_rule(&made, &list[i]);
+		if (err)
+			return err;
 	}
 	*p = made;
 	return 0;
+}
+
+/* Exactly: a wildcard names nobody (RFC 5922 section 7.2). */
+bool peers_find_named(const struct peers *p, const char *name, enum trunk_srtp *srtp)
+{
+	for (size_t i = 0; i < p->n_named; i++) {
+		if (strcasecmp(p->named[i].name, name) == 0) {
+			*srtp = p->named[i].srtp;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool peers_find(const struct peers *p, const struct peers_addr *a, enum trunk_srtp *srtp)

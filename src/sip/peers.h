@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * peers -- who may call: address and prefix match.
+ * peers -- who may call: address and prefix match, or the name in a certificate.
  *
  * Pure; no allocation.  Every address is held in its IPv6 form (IPv4 as ::ffff:a.b.c.d, RFC 4291
  * section 2.5.5.2), so that one comparison serves both families and a dual-stack socket changes nothing.
@@ -28,14 +28,21 @@ struct peers {
 		enum trunk_srtp srtp;
 	} rule[TRUNK_PEERS_MAX];
 	size_t n;
+	struct {
+		char name[TRUNK_CERTIFICATE_MAX];
+		enum trunk_srtp srtp;
+	} named[TRUNK_PEERS_MAX]; /* by certificate */
+	size_t n_named;
 };
 
 #define PEERS_TEXT_MAX 48
 
-/* EINVAL: no address, too many of them, or a prefix longer than the address. */
+/* EINVAL: no address and no name, too many of them, or a prefix longer than the address. */
 int peers_init(struct peers *p, const struct trunk_peer *list, size_t n);
 /* The first that matches; *srtp is written only then. */
 bool peers_find(const struct peers *p, const struct peers_addr *a, enum trunk_srtp *srtp);
+/* The same by a name in its certificate, which must have been verified. */
+bool peers_find_named(const struct peers *p, const char *name, enum trunk_srtp *srtp);
 bool peers_match(const struct peers *p, const struct peers_addr *a);
 
 /* EAFNOSUPPORT for anything but IPv4 and IPv6. */

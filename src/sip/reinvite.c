@@ -290,7 +290,6 @@ static bool choose(struct reinvite *r, struct dialog *d)
 	bool change = d->offer && station_now_ms() >= d->offer_ms;
 	r->is_refresh = !change;
 	r->is_update = !change && d->can_update;
-	d->refresh_ms = 0; /* until it is answered */
 	if (change) {
 		r->sdp = d->offer;
 		d->offer = NULL;

@@ -20,6 +20,7 @@ struct dialog;
 
 #include <sofia-sip/su_wait.h>
 #include <sofia-sip/su_log.h>
+#include <sofia-sip/su_strlst.h>
 #include <sofia-sip/su_tag.h>
 #include <sofia-sip/msg_addr.h>
 #include <sofia-sip/sip.h>

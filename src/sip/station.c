@@ -335,6 +335,9 @@ static int configure(struct station *st, const struct trunk_config *cfg)
 {
 	uint8_t secret[DIGEST_SECRET];
 	int err = peers_init(&st->peers, cfg->peers, cfg->n_peers);
+	/* else nobody's certificate is asked for */
+	if (!err && st->peers.n_named && !(cfg->tls_folder && cfg->tls_clients))
+		err = EINVAL;
 	if (!err)
 		err = carriers_init(st, cfg);
 	if (err)

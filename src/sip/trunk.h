@@ -38,10 +38,14 @@ enum trunk_srtp {
 	TRUNK_SRTP_NEVER,
 };
 
+#define TRUNK_CERTIFICATE_MAX 128
+
 struct trunk_peer {
 	char addr[48]; /* IPv4 or IPv6 text */
 	uint8_t prefix_bits; /* 32 or 128 for one host */
 	uint8_t srtp; /* enum trunk_srtp */
+	/* Instead of an address: a name of the certificate that it shows by TLS; needs tls_clients. "": none */
+	char certificate[TRUNK_CERTIFICATE_MAX];
 };
 
 enum trunk_transport { TRUNK_UDP, TRUNK_TCP, TRUNK_TLS, TRUNK_TRANSPORTS };

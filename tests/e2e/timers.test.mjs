@@ -54,6 +54,7 @@ test('session timers: an interval that is too small gets 422, UPDATE moves the v
 	assert.match(header(ours.answer, 'supported'), /timer/);
 	assert.match(header(ours.answer, 'allow'), /UPDATE/);
 	assert.equal(header(theirs.answer, 'session-expires'), '90;refresher=uac');
+	theirs.endpoint.send(theirs.caller.remote, { frequency: 0 }); // else it ends for its silence
 
 	// the same by UPDATE, with another address for the voice, to which it goes from then on
 	const other = await Endpoint.open();
@@ -65,6 +66,7 @@ test('session timers: an interval that is too small gets 422, UPDATE moves the v
 	assert.equal(moved.status, 200);
 	assert.equal(header(moved, 'session-expires'), '90;refresher=uas');
 	assert.match(moved.body, /m=audio \d+ RTP\/AVP 8/);
+	other.send(ours.caller.remote, { frequency: 0 });
 	await until('music elsewhere', () => other.levels([440]).rms > -50);
 
 	// who promised to refresh and does not

@@ -74,6 +74,37 @@ static void each_bad_rule(void **state)
 	assert_int_equal(peers_init(&p, many, 1), EINVAL);
 }
 
+static void a_peer_by_its_certificate(void **state)
+{
+	static const struct trunk_peer list[] = {
+		{ .certificate = "sbc.example.org", .srtp = TRUNK_SRTP_REQUIRED },
+		{ "10.0.0.7", 32, TRUNK_SRTP_NEVER },
+	};
+	static const struct {
+		const char *name;
+		bool found;
+	} cases[] = { { "sbc.example.org", true }, { "SBC.Example.ORG", true },
+		{ "example.org", false }, { "*.example.org", false }, { "", false },
+		{ "10.0.0.7", false }, { "sbc.example.org.", false } };
+	static const struct trunk_peer both = { "10.0.0.7", 32,
+		.certificate = "sbc.example.org" };
+	struct peers_addr a;
+	struct peers p;
+	assert_int_equal(peers_init(&p, list, 2), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		enum trunk_srtp srtp = TRUNK_SRTP_NEVER;
+		assert_int_equal(
+			peers_find_named(&p, cases[i].name, &srtp), cases[i].found);
+		assert_int_equal(
+			srtp, cases[i].found ? TRUNK_SRTP_REQUIRED : TRUNK_SRTP_NEVER);
+	}
+	assert_int_equal(peers_addr_parse(&a, "10.0.0.7", 0), 0);
+	assert_true(peers_match(&p, &a)); /* the one beside it */
+	assert_int_equal(peers_addr_parse(&a, "0.0.0.0", 0), 0);
+	assert_false(peers_match(&p, &a));
+	assert_int_equal(peers_init(&p, &both, 1), EINVAL);
+}
+
 static void the_first_rule_says_how_it_speaks(void **state)
 {
 	static const struct trunk_peer list[] = {
@@ -207,6 +238,7 @@ int main(void)
 		cmocka_unit_test(each_match),
 		cmocka_unit_test(each_bad_rule),
 		cmocka_unit_test(the_first_rule_says_how_it_speaks),
+		cmocka_unit_test(a_peer_by_its_certificate),
 		cmocka_unit_test(without_rules_nobody),
 		cmocka_unit_test(each_user),
 		cmocka_unit_test(each_identity),

@@ -211,6 +211,22 @@ static void our_reinvite_refreshes_too(void **state)
 	hang_up(p, &c);
 }
 
+static void a_change_is_refused_and_the_refresh_comes(void **state)
+{
+	struct peer *p = *state;
+	struct call c;
+	establish(p, &c, OURS ALLOW);
+	trunk_reinvite(p->trunk, c.dialog, MOVED);
+	peer_expect_request(p, "INVITE");
+	header_is(p, "Session-Expires", "90;refresher=uac");
+	peer_answer(p, 488);
+	peer_expect_request(p, "ACK");
+	assert_int_equal(peer_await(p, PEER_REINVITED)->status, 488);
+	peer_expect_request(p, "UPDATE");
+	peer_answer_with(p, 200, "Session-Expires: 90;refresher=uac\r\n", NULL);
+	hang_up(p, &c);
+}
+
 /* How a refresh is refused, and what comes next. */
 static const struct {
 	const char *what;
@@ -454,6 +470,7 @@ int main(void)
 		CASE(we_refresh_by_update),
 		CASE(we_refresh_by_invite),
 		CASE(our_reinvite_refreshes_too),
+		CASE(a_change_is_refused_and_the_refresh_comes),
 		CASE(a_refresh_is_refused),
 		CASE(refused_until_the_end),
 		CASE(nothing_answers_our_refresh),
