@@ -116,7 +116,7 @@ static void while_another_waits(void **state)
 	peer_await(p, PEER_REOFFER);
 	update(p, &c, THEIRS);
 	peer_expect(p, NULL, 500, "UPDATE");
-	assert_in_range(atoi(peer_header(p, "Retry-After", 0)), 1, 10);
+	assert_in_range(strtol(peer_header(p, "Retry-After", 0), NULL, 10), 1, 10);
 	peer_request(p, &c, "INVITE", &(struct spec){ .body = THEIRS });
 	peer_expect(p, NULL, 500, "INVITE");
 	peer_request(p, &c, "ACK", &(struct spec){ .branch = c.branch });
@@ -140,7 +140,7 @@ static void before_our_answer(void **state)
 	assert_string_equal(peer_header(p, "Content-Type", 0), "");
 	update(p, &c, THEIRS);
 	peer_expect(p, NULL, 500, "UPDATE");
-	assert_in_range(atoi(peer_header(p, "Retry-After", 0)), 1, 10);
+	assert_in_range(strtol(peer_header(p, "Retry-After", 0), NULL, 10), 1, 10);
 	struct call ack = c;
 	ack.cseq = 1; /* of the INVITE */
 	trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
