@@ -9,6 +9,7 @@
 #include "app/priv.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -45,8 +46,6 @@ static void take_rest(struct app *app, const struct app_config *cfg)
 {
 	memcpy(app->menus, cfg->menus, cfg->n_menus * sizeof *app->menus);
 	app->cfg.n_menus = cfg->n_menus;
-	memcpy(app->cfg.skills, cfg->skills, sizeof app->cfg.skills);
-	app->cfg.n_skills = cfg->n_skills;
 	app->cfg.ring_clip = cfg->ring_clip;
 	app->cfg.ringback_clip = cfg->ringback_clip;
 	app->cfg.session_s = cfg->session_s;
@@ -76,22 +75,62 @@ static void look_again(struct app *app)
 		(void)app_step(app, (struct acd_event){ .type = ACD_EV_TICK });
 }
 
-int app_configure(struct app *app, const struct app_config *cfg)
-{
-	struct acd next = { 0 };
-	int err = prepare(app, cfg, &next);
+/* What the journal tells of the rules. */
+struct rules {
+	struct app_queue_config queues[ACD_QUEUES_MAX];
+	size_t n_queues, n_skills;
+	const char *skills[ACD_SKILLS_MAX];
+};
 
-	if (err)
-		return err;
-	app_clock(app);
-	/* what the core says of the new rules is done by the new rules, and its journal has their names */
+static void keep_rules(const struct app *app, struct rules *r)
+{
+	memcpy(r->queues, app->queues, app->cfg.n_queues * sizeof *r->queues);
+	r->n_queues = app->cfg.n_queues;
+	memcpy(r->skills, app->cfg.skills, sizeof r->skills);
+	r->n_skills = app->cfg.n_skills;
+}
+
+static void put_back(struct app *app, const struct rules *r)
+{
+	memcpy(app->queues, r->queues, r->n_queues * sizeof *r->queues);
+	app->cfg.n_queues = r->n_queues;
+	memcpy(app->cfg.skills, r->skills, sizeof r->skills);
+	app->cfg.n_skills = r->n_skills;
+}
+
+/* The core's journal has the names of the new rules, so they are there before. */
+static int step(struct app *app, const struct app_config *cfg, struct acd *next)
+{
 	memcpy(app->queues, cfg->queues, cfg->n_queues * sizeof *app->queues);
 	app->cfg.n_queues = cfg->n_queues;
+	memcpy(app->cfg.skills, cfg->skills, sizeof app->cfg.skills);
+	app->cfg.n_skills = cfg->n_skills;
+	app->acd.next = next;
+	if (app_step(app, (struct acd_event){ .type = ACD_EV_CONFIGURE }) == ACD_DONE)
+		return 0;
+	log_error("the routing core refused other rules, and everything goes on by those "
+		  "that it has");
+	return EPROTO;
+}
+
+int app_configure(struct app *app, const struct app_config *cfg)
+{
+	struct rules *was = malloc(sizeof *was);
+	struct acd next = { 0 };
+	int err = was ? prepare(app, cfg, &next) : ENOMEM;
+
+	if (err)
+		goto out;
+	app_clock(app);
+	keep_rules(app, was);
+	err = step(app, cfg, &next);
+	if (err) {
+		put_back(app, was);
+		goto out;
+	}
 	take_rest(app, cfg);
-	app->acd.next = &next;
-	if (app_step(app, (struct acd_event){ .type = ACD_EV_CONFIGURE }) != ACD_DONE)
-		log_error("the routing core refused other rules, and goes on with those "
-			  "it has");
 	look_again(app);
-	return 0;
+out:
+	free(was);
+	return err;
 }

@@ -266,33 +266,32 @@ void sign_on_began(struct app *app, const char *token, const struct oidc_work *w
 
 /* --- the provider's own word --- */
 
-/* Whose are meant: by the provider's own session where both sides have one, else by the person. */
-struct meant {
-	bool has_who, has_session;
-	uint8_t who[STORE_HASH_SIZE], session[STORE_HASH_SIZE];
-};
+_Static_assert(SIGN_ON_PRINT_SIZE == STORE_HASH_SIZE, "sign_on_hash() makes both");
 
-static bool is_meant(const struct meant *m, const struct app_session *s)
+static struct sign_on_who who_of(const struct app_session *s)
 {
-	bool has_own = memcmp(s->s.provider_session, nobody, sizeof nobody) != 0;
+	struct sign_on_who w = { .has_person = is_by_provider(s),
+		.has_session = memcmp(s->s.provider_session, nobody, sizeof nobody) !=
+			0 };
 
-	if (!is_by_provider(s) ||
-		(m->has_who && memcmp(m->who, s->s.provider, sizeof m->who) != 0))
-		return false;
-	if (m->has_session && has_own)
-		return memcmp(m->session, s->s.provider_session, sizeof m->session) == 0;
-	return m->has_who;
+	memcpy(w.person, s->s.provider, sizeof w.person);
+	memcpy(w.session, s->s.provider_session, sizeof w.session);
+	return w;
 }
 
 static void end_meant(struct app *app, const struct sign_on_claims *c)
 {
-	struct meant m = { .has_who = *c->subject, .has_session = *c->session };
+	struct sign_on_who token = { .has_person = *c->subject,
+		.has_session = *c->session };
 
-	sign_on_hash(app, c->subject, m.who);
-	sign_on_hash(app, c->session, m.session);
-	for (size_t i = 0; i < app->n_sessions; i++)
-		if (is_meant(&m, &app->sessions[i]))
+	sign_on_hash(app, c->subject, token.person);
+	sign_on_hash(app, c->session, token.session);
+	for (size_t i = 0; i < app->n_sessions; i++) {
+		const struct sign_on_who w = who_of(&app->sessions[i]);
+
+		if (sign_on_is_meant(&token, &w))
 			end_session(app, &app->sessions[i]);
+	}
 }
 
 /* Section 2.6, point 8: sent once more it would end a session that began since. */

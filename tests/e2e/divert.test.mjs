@@ -117,7 +117,7 @@ test('nobody is logged in: the message to its end; then one who waits when the l
 	await lines.login(centre, [{ name: 'eva', hz: EVA }], { habits: { ready: false } });
 	const second = await called(t, centre, '350');
 	await second.endpoint.hears(MUSIC);
-	lines.do('say', { agent: 'eva', t: 'end' });
+	lines.do('say', { agent: 'eva', t: 'shift.end' });
 	await second.endpoint.hears(MESSAGE);
 	await second.caller.got('BYE', { timeout: 10000 });
 	assert.deepEqual(events(centre, 'diverted').map((e) => e.detail), ['to=message why=no_agent', 'to=message why=no_agent']);

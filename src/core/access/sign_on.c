@@ -113,6 +113,20 @@ enum sign_on_verdict sign_on_check_logout(
 	return check_when(c, now_s);
 }
 
+/* Back-Channel Logout section 2.4: sub, sid, or both; with sid that session alone ends, with sub alone all of the person. */
+bool sign_on_is_meant(const struct sign_on_who *token, const struct sign_on_who *session)
+{
+	if (!session->has_person ||
+		(token->has_person &&
+			memcmp(token->person, session->person, sizeof token->person) !=
+				0))
+		return false;
+	if (token->has_session && session->has_session)
+		return memcmp(token->session, session->session, sizeof token->session) ==
+			0;
+	return token->has_person;
+}
+
 unsigned sign_on_roles_of(const struct sign_on_rules *r, struct slice group)
 {
 	unsigned roles = 0;

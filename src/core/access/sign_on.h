@@ -99,6 +99,15 @@ enum sign_on_verdict sign_on_check_again(const struct sign_on_rules *r,
 enum sign_on_verdict sign_on_check_logout(
 	const struct sign_on_rules *r, const struct sign_on_claims *c, int64_t now_s);
 
+/* Somebody who came by the provider, or whom a logout token names: fingerprints, of sub and of sid. */
+#define SIGN_ON_PRINT_SIZE 32
+struct sign_on_who {
+	bool has_person, has_session; /* else that one is unknown */
+	uint8_t person[SIGN_ON_PRINT_SIZE], session[SIGN_ON_PRINT_SIZE];
+};
+/* Is this session meant by the token? By the provider's own session where both have one, else by the person. */
+bool sign_on_is_meant(const struct sign_on_who *token, const struct sign_on_who *session);
+
 /* The roles that this group gives: 0, or bits. */
 unsigned sign_on_roles_of(const struct sign_on_rules *r, struct slice group);
 /* What somebody with these roles has after a login: a role that the rules name is the provider's to give and to take, any

@@ -197,12 +197,48 @@ static void test_algorithms(void **state)
 		assert_int_equal(sign_on_alg(slice_str(no[i])), SIGN_ON_NO_ALG);
 }
 
+/* Whom a logout token ends: which of persons and sessions it names, and which the session has; 0: none. */
+static void test_meant(void **state)
+{
+	static const struct {
+		const char *what;
+		uint8_t token[2], session[2];
+		bool is;
+	} rows[] = {
+		{ "a person, all of its sessions", { 1, 0 }, { 1, 5 }, true },
+		{ "a person, one without the provider's session", { 1, 0 }, { 1, 0 },
+			true },
+		{ "another person", { 1, 0 }, { 2, 5 }, false },
+		{ "a session alone", { 0, 5 }, { 1, 5 }, true },
+		{ "another session", { 0, 5 }, { 1, 6 }, false },
+		{ "a session alone, where ours has none", { 0, 5 }, { 1, 0 }, false },
+		{ "both", { 1, 5 }, { 1, 5 }, true },
+		{ "both, the person's other session", { 1, 5 }, { 1, 6 }, false },
+		{ "both, where ours has none: the person", { 1, 5 }, { 1, 0 }, true },
+		{ "both, and the session of another person", { 1, 5 }, { 2, 5 }, false },
+		{ "who did not come by the provider", { 0, 5 }, { 0, 5 }, false },
+		{ "likewise, with the person named", { 1, 0 }, { 0, 0 }, false },
+		{ "nobody", { 0, 0 }, { 1, 5 }, false },
+	};
+
+	for (size_t i = 0; i < N(rows); i++) {
+		const uint8_t *t = rows[i].token, *s = rows[i].session;
+		/* what is unknown has bytes all the same, and they count nothing */
+		struct sign_on_who token = { t[0], t[1], { t[0] }, { t[1] } };
+		struct sign_on_who session = { s[0], s[1], { s[0] }, { s[1] } };
+
+		if (sign_on_is_meant(&token, &session) != rows[i].is)
+			fail_msg("%s", rows[i].what);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_another),
 		cmocka_unit_test(test_logouts),
+		cmocka_unit_test(test_meant),
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_algorithms),
 	};
