@@ -131,7 +131,7 @@ export function panel(m, act) {
 		</div>
 		${why && html`<p class="why">${why}</p>`} ${call(m)}
 		<div class="actions" role="group" aria-label=${t("actions.title")}>
-			${list.map((a) => action(m, a, act))}
+			${list.filter((a) => t(a.label)).map((a) => action(m, a, act)) /* some words come later */}
 		</div>
 	</section>`;
 }

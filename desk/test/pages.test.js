@@ -190,3 +190,22 @@ test("a screen reader: a caller is told of each change politely, and why the cal
 	await told("The connection broke. Please call again.");
 	await page.context().close();
 });
+
+test("a screen reader: while words are still to come no button is without a name", async () => {
+	const page = await page_open(browser, { locale: "en-GB" });
+	let release;
+	const held = new Promise((done) => (release = done));
+	await page.route("**/desk/i18n/en.js", async (route) => {
+		await held;
+		await route.continue();
+	});
+	await scene_open(page, mock, SCENES.find((s) => s.name === "desk-talking"));
+	const buttons = async () => (await ax_tree(page)).filter((n) => n.role === "button").map((n) => n.name.trim());
+	const first = await buttons();
+	assert.ok(first.includes("Hang up") && first.includes("Mute") && first.every(Boolean), JSON.stringify(first));
+	release();
+	await page.locator('[data-action="hold"]').waitFor();
+	const all = await buttons();
+	assert.ok(all.includes("Hold") && all.every(Boolean), JSON.stringify(all));
+	await page.context().close();
+});
