@@ -121,7 +121,7 @@ export function panel(m, act) {
 		muted: m.muted,
 		has_mic: m.phase !== "off",
 		line_up: line_shown(m.phase, v) === "up",
-	}).filter((a) => t(a.label)); /* some words come later */
+	});
 	return html`<section class="now" data-state=${shown} aria-labelledby="state">
 		<div class="now-head">
 			<span class="badge">${shape(shown)}</span>
