@@ -179,32 +179,28 @@ static bool is_for_now(int status, const sip_t *sip)
 	return status == 491 || (status == 500 && sip && sip->sip_retry_after);
 }
 
+/* 422: once more with the interval that it wants (RFC 4028 section 7.3). */
+static bool is_to_be_longer(struct dialog *d, int status, const sip_t *sip)
+{
+	if (status != 422 || !sip)
+		return false;
+	const struct session_said said = refresh_said(sip);
+	return session_raise(&d->session, &said);
+}
+
 /* A refresh was not accepted (RFC 4028 sections 7.4 and 10): by another method, for longer, or once more. */
 static void refresh_refused(
 	struct dialog *d, struct reinvite *r, int status, const sip_t *sip)
 {
 	uint16_t rnd = 0;
-	struct session_said said = { .min_s = 0 };
-	if (sip)
-		said = refresh_said(sip);
 	bool unknown = r->is_update && (status == 405 || status == 501);
 	refresh_later(d);
 	if (unknown)
 		d->can_update = false;
-	if (unknown || (status == 422 && session_raise(&d->session, &said)))
+	if (unknown || is_to_be_longer(d, status, sip))
 		d->refresh_ms = station_now_ms();
 	else if (is_for_now(status, sip) && getentropy(&rnd, sizeof rnd) == 0)
 		d->refresh_ms = station_now_ms() + 1 + rnd % (4 * d->st->t1_ms);
-}
-
-/* 422: with the interval that it wants */
-static bool may_come_again(struct dialog *d, int status, const sip_t *sip)
-{
-	struct session_said said = { .min_s = 0 };
-	if (status != 422 || !sip)
-		return is_for_now(status, sip);
-	said = refresh_said(sip);
-	return session_raise(&d->session, &said);
 }
 
 /* sip: NULL when nothing came */
@@ -217,7 +213,8 @@ static void refused(struct reinvite *r, int status, const sip_t *sip)
 		return;
 	if (r->is_refresh)
 		refresh_refused(d, r, status, sip);
-	bool again = !r->is_refresh && may_come_again(d, status, sip) &&
+	bool again = !r->is_refresh &&
+		(is_for_now(status, sip) || is_to_be_longer(d, status, sip)) &&
 		put_off(d, r, after_s);
 	(void)take_dialog(r);
 	if (!again && !r->is_refresh)
