@@ -108,7 +108,7 @@ test('a closed queue plays its message and ends; one without a rule is not answe
 });
 
 test('nobody is logged in: the message to its end; then one who waits when the last one leaves', async (t) => {
-	const centre = await Centre.start(t, { changes: { 'clips.folder': clips(t) },
+	const centre = await Centre.start(t, { changes: { 'clips.folder': clips(t), 'web.desk-gone': 10 },
 		more: queue('leer', 350, ['music = "music"', 'announce = 0', 'unstaffed = 2', 'divert { when = "nobody" to = "message" clip = "message" }']) + agent('eva', ['leer']) });
 	const first = await called(t, centre, '350');
 	assert.equal(first.answer.status, 200);
@@ -117,8 +117,8 @@ test('nobody is logged in: the message to its end; then one who waits when the l
 	await lines.login(centre, [{ name: 'eva', hz: EVA }], { habits: { ready: false } });
 	const second = await called(t, centre, '350');
 	await second.endpoint.hears(MUSIC);
-	lines.do('say', { agent: 'eva', t: 'shift.end' });
-	await second.endpoint.hears(MESSAGE);
+	await lines.stop(); // her shift ends without her desk
+	await second.endpoint.hears(MESSAGE, { timeout: 40000 });
 	await second.caller.got('BYE', { timeout: 10000 });
 	assert.deepEqual(events(centre, 'diverted').map((e) => e.detail), ['to=message why=no_agent', 'to=message why=no_agent']);
 	const ended = await until('both ends in the records', () => {

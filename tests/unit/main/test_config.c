@@ -1357,6 +1357,170 @@ static void test_changes(void **state)
 	config_close(&is);
 }
 
+/* --- what counts at once, by the table and by what is kept --- */
+
+#define TWO    Q("a", "1", "") Q("b", "2", "") M
+#define M      "menu \"m\" { number = \"9\" clip = \"c\" queue = \"a\" keys = { \"1=b\" } }\n"
+#define PAGE   "web { caller-page = true caller-page-queue = \"a\" "
+#define SECURE "certificate = \"/c\" key = \"/k\" names = { \"a.example\" } "
+#define OUT    "outbound = \"a.example\" caller-id = \"1\" "
+#define SIGN_ON                                                               \
+	"sign-on { issuer = \"https://login.example.org\" client-id = \"x\" " \
+	"name = \"X\" roles = { \"a=agent\" } "
+
+/* One option in each row that counts at once; the others may be many: one that is taken all the same shows. */
+static const struct {
+	const char *before, *after;
+} ways[] = {
+	{ TWO, "node = 3 timezone = \"Europe/Zurich\"\n" TWO },
+	{ TWO,
+		"web { address = \"127.0.0.2\" port = 8090 per-address = 99 files = "
+		"\"/f\" " SECURE "proxies = { \"127.0.0.1\" } proxy-header = "
+		"\"forwarded\" redirect-port = 80 "
+		"acme-folder = \"/a\" }\n" TWO },
+	{ PAGE "}\n" TWO, "web { caller-page-queue = \"a\" }\n" TWO },
+	{ PAGE "}\n" TWO,
+		PAGE "caller-page-token = \"none\" caller-page-origins = { "
+		     "\"https://a.example\" } }\n" TWO },
+	{ PAGE "}\n" TWO, "web { caller-page = true caller-page-queue = \"b\" }\n" TWO },
+	{ PAGE "}\n" TWO, "web { caller-page = true caller-page-menu = \"m\" }\n" TWO },
+	{ PAGE "}\n" TWO, PAGE "caller-page-queues = { \"en=b\" } }\n" TWO },
+	{ PAGE "}\n" TWO, PAGE "caller-page-at-once = 9 }\n" TWO },
+	{ PAGE "}\n" TWO, PAGE "caller-page-per-minute = 9 }\n" TWO },
+	{ PAGE "}\n" TWO, PAGE "caller-page-most = 9 }\n" TWO },
+	{ TWO, "web { session-hours = 9 }\n" TWO },
+	{ TWO, "web { second-factor = \"always\" }\n" TWO },
+	{ TWO, "web { desk-gone = 99 }\n" TWO },
+	{ TWO, "web { regain = 9 }\n" TWO },
+	{ TWO, "web { hold-max = 99 }\n" TWO },
+	{ TWO,
+		"sip { address = \"127.0.0.2\" public = \"192.0.2.1\" port = 5062 peers "
+		"= { "
+		"\"192.0.2.0/24\" } srtp = \"required\" user = \"u\" password = "
+		"\"p\" " OUT "outbound-srtp = \"never\" outbound-user = \"u\" "
+		"outbound-password = \"p\" "
+		"tcp = true tls-port = 5061 certificate = \"/c\" key = \"/k\" "
+		"authorities = "
+		"\"/a\" tls-clients = true name-server = \"192.0.2.1\" }\n" TWO },
+	{ TWO, "sip { caller-silent = 99 }\n" TWO },
+	{ TWO, "trunk \"t\" { server = \"a.example\" caller-id = \"1\" }\n" TWO },
+	{ TWO,
+		"relay { address = \"127.0.0.2\" public = \"192.0.2.1\" count = 2 port = "
+		"5000 "
+		"rtp-low = 30000 rtp-high = 39999 sandbox = false }\n" TWO },
+	{ TWO, "clips { folder = \"/f\" }\nagreement { folder = \"/f\" }\n" TWO },
+	{ TWO, "clips { ring = \"r\" }\n" TWO },
+	{ TWO, "clips { ringback = \"r\" }\n" TWO },
+	{ TWO, "agreement { reconfirm = 9 }\n" TWO },
+	{ TWO, "office { clearance = \"general\" }\n" TWO },
+	{ TWO, "staff { pulse = true }\n" TWO },
+	{ TWO,
+		"ledger { name = \"other\" }\nmetrics { address = \"::1\" port = 9 "
+		"}\n" TWO },
+	{ TWO,
+		"home-days { home-days = 3 seats = 5 team-day = \"We\" rest-hours = 10 "
+		"week-hours = 40 house-sum = true }\n" TWO },
+	{ TWO, SIGN_ON "}\n" TWO },
+	{ SIGN_ON "}\n" TWO,
+		SIGN_ON
+		"client-secret-file = \"/s\" ca-file = \"/a\" scopes = \"openid\" "
+		"login-claim = \"l\" roles-claim = \"r\" second-factor = { \"mfa\" } "
+		"link-by-login = true passwords = false check = 9 unchecked = 99 "
+		"}\n" TWO },
+	{ TWO, Q("a", "1", "sensitivity = \"strict\"") Q("b", "2", "") M },
+	{ TWO, Q("a", "1", "offer = 21") Q("b", "2", "") M },
+	{ TWO, TWO "agent \"anna\" { name = \"Anna\" queues = { \"a\" } }\n" },
+	{ TWO,
+		Q("a", "1", "") Q(
+			"b", "2", "") "menu \"m\" { number = \"9\" clip = \"d\" queue = "
+				      "\"a\" keys = { \"1=b\" } }\n" },
+};
+
+/* Of those all count, or none does. */
+static bool all_count(const struct config_change *all, size_t n)
+{
+	assert_true(n > 0);
+	for (size_t i = 1; i < n; i++)
+		assert_int_equal(all[i].counts, all[0].counts);
+	return all[0].counts;
+}
+
+/* By section and option; a section that is made for each queue, agent and so on is one. */
+static void mark(const struct config_report *known, bool *met,
+	const struct config_change *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct config_entry *e = all[i].after ? all[i].after
+							    : all[i].before;
+
+		for (size_t k = 0; k < known->n_entries; k++)
+			met[k] = met[k] ||
+				(strcmp(known->entries[k].section, e->section) == 0 &&
+					strcmp(known->entries[k].option, e->option) == 0);
+	}
+}
+
+/* Byte for byte; who is in the house stands apart. */
+static bool is_same(struct config *a, const struct config *b)
+{
+	struct config_agent *own = a->agents;
+	bool is;
+
+	a->agents = b->agents;
+	is = memcmp(a, b, sizeof *a) == 0 &&
+		(a->n_agents == 0 ||
+			memcmp(own, b->agents, a->n_agents * sizeof *own) == 0);
+	a->agents = own;
+	return is;
+}
+
+static void one_way(size_t i, const struct config_report *known, bool *met)
+{
+	static struct config was, is;
+	struct config_report r, s;
+	struct config_change *all;
+	size_t n;
+	bool count, same;
+
+	load(&was, ways[i].before, &r);
+	load(&is, ways[i].after, &s);
+	assert_int_equal(config_changes(&r, &s, &all, &n), 0);
+	count = all_count(all, n);
+	mark(known, met, all, n);
+	if (config_follow(&is, &was, &s))
+		fail_msg("row %zu is refused", i);
+	same = is_same(&is, &was);
+	if (same == count)
+		fail_msg("row %zu: %s", i,
+			count ? "counts at once by the table, and is not taken"
+			      : "waits for a restart by the table, and is taken");
+	free(all);
+	is.week_places = NULL; /* the other's */
+	config_report_close(&r);
+	config_report_close(&s);
+	config_close(&was);
+	config_close(&is);
+}
+
+/* Of the sections that there are once, each option is in a row. */
+static void test_table_and_taken(void **state)
+{
+	static struct config c;
+	static bool met[1024];
+	struct config_report known;
+
+	load(&c, TWO, &known);
+	assert_true(known.n_entries <= sizeof met / sizeof *met);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+		one_way(i, &known, met);
+	for (size_t k = 0; k < known.n_entries; k++)
+		if (!met[k] && !*known.entries[k].title)
+			fail_msg("no row changes %s.%s", known.entries[k].section,
+				known.entries[k].option);
+	config_report_close(&known);
+	config_close(&c);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -1367,6 +1531,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_follow),
 		cmocka_unit_test(test_follow_number),
 		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_table_and_taken),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_all_mistakes_are_told_at_once),
 		cmocka_unit_test(test_no_text),
