@@ -315,6 +315,12 @@ function card() {
 	</section>`;
 }
 
+/* Why it ended is read out, too; what else may be said in a state stands beside it. */
+function spoken() {
+	const state = m.t("caller." + m.view.state);
+	return m.view.state === "ended" ? `${state}. ${caller_about(m.t, m.view)}` : state;
+}
+
 function draw() {
 	const { t } = m;
 	if (!t)
@@ -344,7 +350,7 @@ function draw() {
 				<div role="alert">${notice()}</div>
 				${m.view ? card() : html`<p class="quiet">${t("app.loading")}</p>`}
 				<div class="sr" role="status">
-					${m.pressed ? key_name(m.pressed) : m.view ? t("caller." + m.view.state) : ""}
+					${m.pressed ? key_name(m.pressed) : m.view ? spoken() : ""}
 				</div>
 			</main>`,
 		root,

@@ -166,7 +166,7 @@ test("a screen reader: a login that is refused, at once, in a place that was the
 	await page.locator("[name=password]").fill("x");
 	await page.keyboard.press("Enter");
 	await page.locator("[role=alert] .notice").waitFor();
-	assert.deepEqual(await ax_live(page), [{ live: "assertive", text: "Login name or password is wrong." }]);
+	assert.deepEqual(await ax_live(page), [{ live: "assertive", text: "The login name or the password is wrong." }]);
 	assert.equal(await page.evaluate(() => document.querySelector("[role=alert]") === window.before), true);
 	const names = (await ax_tree(page)).filter((n) => n.role === "textbox").map((n) => n.name);
 	assert.deepEqual(names, ["Login name", "Password"]);
