@@ -146,6 +146,7 @@ static nta_outgoing_t *send_again(struct bye *b, nta_outgoing_t *orq)
 static int on_bye_answered(void *arg, nta_outgoing_t *orq, const sip_t *sip)
 {
 	struct bye *b = arg;
+	watch_answer(b->st, orq, sip);
 	if (nta_outgoing_status(orq) < 200)
 		return 0;
 	b->transaction = challenge_take(&b->challenge, b->st, &b->to, orq, sip)
@@ -180,6 +181,8 @@ void dialog_send_bye(struct dialog *d, enum trunk_end why)
 		(const url_string_t *)(const void *)b->hop, SIP_METHOD_BYE, NULL,
 		TAG_IF(reason != NULL, SIPTAG_REASON_STR(reason)),
 		SIPTAG_USER_AGENT_STR(STATION_NAME), TAG_END());
+	watch_sent(d->st, d->leg,
+		&(struct watch_sent){ .method = "BYE", .cseq = nta_leg_get_seq(d->leg) });
 	if (b->transaction) {
 		d->st->byes++;
 		return;

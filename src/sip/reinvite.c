@@ -264,7 +264,8 @@ static nta_outgoing_t *send_it(struct reinvite *r)
 {
 	struct refresh_headers session;
 	refresh_headers(&session, r->d);
-	nta_outgoing_t *sent = nta_outgoing_tcreate(r->d->leg, on_response, r, (const void *)r->hop,
+	nta_outgoing_t *sent = nta_outgoing_tcreate(r->d->leg, on_response, r,
+		(const void *)r->hop,
 		r->is_update ? sip_method_update : sip_method_invite,
 		r->is_update ? "UPDATE" : "INVITE", NULL,
 		SIPTAG_CONTACT_STR(station_contact(r->st, r->d->from.transport)),
@@ -274,7 +275,8 @@ static nta_outgoing_t *send_it(struct reinvite *r)
 		TAG_IF(r->sdp != NULL, SIPTAG_PAYLOAD_STR(r->sdp)), TAG_END());
 	if (sent)
 		watch_sent(r->st, r->d->leg,
-			&(struct watch_sent){ .method = r->is_update ? "UPDATE" : "INVITE",
+			&(struct watch_sent){
+				.method = r->is_update ? "UPDATE" : "INVITE",
 				.cseq = nta_leg_get_seq(r->d->leg),
 				.sdp = r->sdp });
 	return sent;

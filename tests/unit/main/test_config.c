@@ -1053,7 +1053,7 @@ static const struct {
 		false },
 	{ "the lines' number by TCP where the pages are",
 		"web { port = 39000 }\nrelay { port = 39000 }\n" HOUSE,
-		"relay: tcp-port must be other ports than web's port: 39000 to 39000", 2,
+		"relay: port must be other ports than web's port: 39000 to 39000", 2,
 		false },
 	{ "no lines by TCP there",
 		"web { port = 39000 }\nrelay { port = 39000 tcp = false }\n" HOUSE, NULL,
@@ -1401,13 +1401,15 @@ static const struct {
 		"outbound-password = \"p\" "
 		"tcp = true tls-port = 5061 certificate = \"/c\" key = \"/k\" "
 		"authorities = "
-		"\"/a\" tls-clients = true name-server = \"192.0.2.1\" }\n" TWO },
+		"\"/a\" tls-clients = true name-server = \"192.0.2.1\" session-expires = "
+		"600 }\n" TWO },
 	{ TWO, "sip { caller-silent = 99 }\n" TWO },
 	{ TWO, "trunk \"t\" { server = \"a.example\" caller-id = \"1\" }\n" TWO },
 	{ TWO,
 		"relay { address = \"127.0.0.2\" public = \"192.0.2.1\" count = 2 port = "
 		"5000 "
-		"rtp-low = 30000 rtp-high = 39999 sandbox = false }\n" TWO },
+		"tcp = false tcp-port = 5100 rtp-low = 30000 rtp-high = 39999 sandbox = "
+		"false }\n" TWO },
 	{ TWO, "clips { folder = \"/f\" }\nagreement { folder = \"/f\" }\n" TWO },
 	{ TWO, "clips { ring = \"r\" }\n" TWO },
 	{ TWO, "clips { ringback = \"r\" }\n" TWO },
@@ -1420,6 +1422,11 @@ static const struct {
 	{ TWO,
 		"home-days { home-days = 3 seats = 5 team-day = \"We\" rest-hours = 10 "
 		"week-hours = 40 house-sum = true }\n" TWO },
+	{ TWO,
+		"turn { host = \"turn.example.org\" port = 3479 tls-port = 5349 realm = "
+		"\"r\" secret-file = \"/s\" lifetime = 9 address = \"127.0.0.2\" public "
+		"= "
+		"\"192.0.2.1\" min-port = 50000 max-port = 50999 " TURN_PAIR " }\n" TWO },
 	{ TWO, SIGN_ON "}\n" TWO },
 	{ SIGN_ON "}\n" TWO,
 		SIGN_ON
