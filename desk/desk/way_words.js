@@ -8,8 +8,8 @@ export const WAY = {
 	},
 	fr: {
 		turn: "Votre voix passe par le serveur TURN de votre maison, parce que votre réseau bloque le chemin direct.",
-		turn_tcp: "Votre voix passe par le serveur TURN de votre maison et par TCP, parce que votre réseau bloque UDP ; en cas de perturbations, elle arrive plus tard.",
-		tcp: "Votre voix passe par TCP, parce que votre réseau bloque UDP ; en cas de perturbations, elle arrive plus tard.",
+		turn_tcp: "Votre voix passe par le serveur TURN de votre maison et par TCP, parce que votre réseau bloque UDP ; en cas de perturbations, elle arrive plus tard.",
+		tcp: "Votre voix passe par TCP, parce que votre réseau bloque UDP ; en cas de perturbations, elle arrive plus tard.",
 	},
 	it: {
 		turn: "La Sua voce passa dal server TURN della Sua azienda, perché la Sua rete blocca la via diretta.",
