@@ -683,10 +683,11 @@ const char *app_codec_of_call(
 int app_line_command(struct rp_leg_web *cmd, const char *sdp, bool is_caller);
 /* The answer to a browser, into buf. version: 1, and one more for each that follows; from the second on the codec comes first
  * that does in the offer. */
-/* turn_tell.c */
-void app_turn_tell(struct app *app, const struct app_agent *ag);
 int app_line_answer(struct app *app, const struct app_leg *leg, const char *offer,
 	uint32_t version, char *buf, size_t cap);
+
+/* turn_tell.c */
+void app_turn_tell(struct app *app, const struct app_agent *ag);
 
 /* door.c */
 /* The agent's state may have changed, and with the shift the token ends. */
