@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "chance.h"
@@ -61,6 +62,7 @@ static void change(struct acd *acd, size_t n, int at_s, const char *expected)
 	struct acd_actions acts;
 	struct acd next;
 	char got[512] = "", more[512];
+	size_t n_got = 0;
 
 	assert_int_equal(acd_prepare(&next, acd, rules, n, &acd->limits), 0);
 	acd->next = &next;
@@ -73,9 +75,9 @@ static void change(struct acd *acd, size_t n, int at_s, const char *expected)
 	while (acd_next_deadline(acd) >= 0 && acd_next_deadline(acd) <= ev.at_ms) {
 		acd_step(acd, &ev, &acts);
 		story_write(more, sizeof more, &acts);
-		if (*got && *more)
-			strncat(got, " ", sizeof got - strlen(got) - 1);
-		strncat(got, more, sizeof got - strlen(got) - 1);
+		n_got += (size_t)snprintf(got + n_got, sizeof got - n_got, "%s%s",
+			n_got && *more ? " " : "", more);
+		assert_true(n_got < sizeof got);
 		assert_null(acd_check(acd));
 	}
 	assert_string_equal(got, expected);
