@@ -182,6 +182,14 @@ void gate_tick(struct relay *r)
 	relay_watch_for(r, g->fd, SOURCE_GATE, 0, EPOLLIN);
 }
 
+bool gate_waits(const struct relay *r)
+{
+	const struct gate *g = &r->gate;
+
+	return g->fd >= 0 &&
+		(g->rests || !list_is_empty(&g->unproven) || !list_is_empty(&g->proven));
+}
+
 /* What a connection that comes in has from its listener. Best effort but for the first. */
 static int set_up(int fd, const struct udp_addr *at)
 {

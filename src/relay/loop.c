@@ -301,7 +301,7 @@ static int wait_ms(const struct relay *r, int most)
 	const struct heap_node *dtls = heap_min(&r->timers);
 	int64_t at = INT64_MAX;
 
-	if (r->n_legs || r->claim_at_us || r->linger_at_us)
+	if (r->n_legs || r->claim_at_us || r->linger_at_us || gate_waits(r))
 		at = r->tick_at_us;
 	if (dtls && dtls->key < at)
 		at = dtls->key;

@@ -59,6 +59,7 @@ int gate_open(struct relay *r, uint16_t port);
 void gate_close(struct relay *r);
 void gate_accept(struct relay *r);
 void gate_tick(struct relay *r);
+bool gate_waits(const struct relay *r); /* for a time: the coarse tick has to come */
 
 /* The line whose path this connection is has proved itself over it once more. */
 void stream_proved(struct relay *r, uint32_t name);

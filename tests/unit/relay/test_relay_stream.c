@@ -197,6 +197,21 @@ static void test_strangers(void **state)
 	close(broken);
 }
 
+/* Also of a relay without legs, which sleeps: it would do so for ever here. */
+static void test_stranger_at_rest(void **state)
+{
+	struct inner *f = *state;
+	int fd = dial(f);
+
+	f->r->tick_at_us = f->r->now_us + SECOND / 10;
+	list_entry(f->r->gate.unproven.next, struct stream, node)->at_us -=
+		STREAM_PROVE_US;
+	while (f->r->gate.n_unproven)
+		relay_turn(f->r, -1);
+	assert_true(is_over(f, fd));
+	close(fd);
+}
+
 /* RFC 7675: nothing is sent to where nobody asked for it again. */
 static void test_consent(void **state)
 {
@@ -289,6 +304,7 @@ int main(void)
 		TEST(test_same_port_as_udp),
 		TEST(test_hang_up),
 		TEST(test_strangers),
+		TEST(test_stranger_at_rest),
 		TEST(test_consent),
 		TEST(test_crowd),
 		TEST(test_choked),
