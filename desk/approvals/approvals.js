@@ -6,6 +6,7 @@
 import { get, post } from "../common/api.js";
 import { html } from "../common/dom.js";
 import { house_page } from "../common/house.js";
+import { date as date_of } from "../common/locale.js";
 import { hex, key_find, key_make, key_sign, text_hash } from "../desk/device_key.js";
 import { approval_of, day_end, day_start, day_text, withdrawal_of } from "./statement.js";
 import { APPROVALS } from "./words.js";
@@ -32,12 +33,7 @@ const has_role = (role) => page.me.roles.includes(role);
 const has_key = () => m.key && m.house.keys.includes(m.key.point);
 const nonce_make = () => hex(crypto.getRandomValues(new Uint8Array(32)));
 
-/* 23.11.2026 */
-function date(ms) {
-	const d = new Date(ms);
-	const two = (n) => String(n).padStart(2, "0");
-	return `${two(d.getDate())}.${two(d.getMonth() + 1)}.${d.getFullYear()}`;
-}
+const date = (ms) => date_of(page.t.language, ms);
 
 function tell(told, is_grave = false) {
 	m.told = told;
@@ -155,7 +151,7 @@ function evaluation(e) {
 	const w = words();
 	return html`<li data-evaluation=${e.name} data-on=${e.on}>
 		<span class="mark" aria-hidden="true">${e.on ? "●" : "○"}</span>
-		<div><strong>${w.evaluations[e.name][0]}: ${e.on ? w.on : w.off}</strong>
+		<div><strong>${w.evaluations[e.name][0]}${page.t.language === "fr" ? "\u00a0:" : ":"} ${e.on ? w.on : w.off}</strong>
 		<p class="quiet">${w.evaluations[e.name][1]}</p></div>
 	</li>`;
 }
