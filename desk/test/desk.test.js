@@ -36,6 +36,7 @@ const button = (page, id) => page.locator(`[data-action="${id}"]`);
 async function at_work(view, options = {}) {
 	const desk = await desk_open(browser, mock, { ...options, view: { ...view, line: "none" } });
 	await line_up(desk, peer, view);
+	await desk.page.locator(".came button").waitFor(); /* what comes late is there, and its words */
 	return desk;
 }
 
@@ -994,7 +995,7 @@ test("a caller calls, waits unheard, talks, and hangs up", async () => {
 	await button(page, "again").click();
 	await conn.expect("call");
 	conn.send(caller_view("ended", "queue_full"));
-	await page.getByText("Es warten gerade zu viele").waitFor();
+	await page.getByText("Es warten gerade zu viele").first().waitFor();
 	await close(page);
 });
 
@@ -1028,7 +1029,7 @@ test("a caller brings its token and its language, and may choose another of four
 	assert.equal(call.language, "fr");
 	for (const [why, words] of [["token_expired", "ouverte trop longtemps"], ["too_often", "Attendez une minute"], ["later", "n’a pas pu être établie"]]) {
 		conn.send(caller_view("ended", why));
-		await page.getByText(words).waitFor();
+		await page.getByText(words).first().waitFor();
 	}
 	await page.locator(".language select").selectOption("it");
 	await page.getByRole("heading", { name: "La chiamata è finita" }).waitFor();

@@ -106,6 +106,7 @@ function house_sum(page, house) {
 	return html`<p class="quiet">${page.t("way.house", { month: month(page.t.language, new Date(y, m - 1, 1)), hours: number(house.hours), km: number(house.km) })}</p>`;
 }
 
+/* What is being typed outlives a picture that comes meanwhile: a field only begins with what is known. */
 export function way(page, ui) {
 	const { t } = page;
 	const w = ui.way;
@@ -115,9 +116,9 @@ export function way(page, ui) {
 		${w && spared(page, w)} ${ui.house && house_sum(page, ui.house)}
 		<form class="lines" data-form="way" onSubmit=${(ev) => on_way(ev, ui)}>
 			<label class="line"><span>${t("way.minutes")}</span>
-				<input type="number" name="minutes" min="0" max="600" required value=${w?.minutes ?? ""} /></label>
+				<input type="number" name="minutes" min="0" max="600" required defaultValue=${w?.minutes ?? ""} /></label>
 			<label class="line"><span>${t("way.km")}</span>
-				<input type="number" name="km" min="0" max="1000" step="0.1" required value=${w?.km ?? ""} /></label>
+				<input type="number" name="km" min="0" max="1000" step="0.1" required defaultValue=${w?.km ?? ""} /></label>
 			<p class="buttons">
 				<button class="small">${t("save")}</button>
 				${w && html`<button type="button" class="small" onClick=${() => ui.send("way", {}, "way.gone")}>${t("way.forget")}</button>`}
