@@ -56,7 +56,7 @@ struct proof {
 void prove_refuse(struct proof *p, unsigned status, const char *code);
 /* As *a says, with j, which is taken over; NULL: without. */
 void prove_send(struct proof *p, struct web_answer *a, json_t *j);
-void prove_free(void *p); /* of a job that is not done any more */
+void prove_free(void *arg); /* a proof, of a job that is not done any more */
 /* A guess that was wrong: 403, and it counts. */
 void prove_wrong(struct proof *p, const char *code);
 /* 200 with j, which is taken over; NULL: {}. */

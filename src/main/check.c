@@ -53,7 +53,7 @@ static void print_json(const struct config *c, const struct config_report *r)
 				(json_int_t)c->n_queues, "menus", (json_int_t)c->n_menus,
 				"agents", (json_int_t)c->n_agents, "peers",
 				(json_int_t)c->n_peers, "trunks",
-				(json_int_t)(c->n_trunks + (*c->outbound_host ? 1 : 0)),
+				(json_int_t)c->n_trunks + (*c->outbound_host ? 1 : 0),
 				"relays", (json_int_t)c->n_relays));
 	if (j)
 		(void)json_dumpf(j, stdout, JSON_INDENT(2));

@@ -82,7 +82,7 @@ static bool describe(const struct app_queue_config *q, struct hours_date date,
 
 static bool is_same(const struct config_queue *a, const struct config_queue *b)
 {
-	return memcmp(&a->app.hours, &b->app.hours, sizeof a->app.hours) == 0 &&
+	return hours_are_same(&a->app.hours, &b->app.hours) &&
 		strcmp(a->app.language, b->app.language) == 0;
 }
 

@@ -2,6 +2,8 @@
 /* hours -- see hours.h */
 #include "core/hours/hours.h"
 
+#include <string.h>
+
 #include "core/holidays/holidays.h"
 #include "core/hours/days.h"
 
@@ -126,4 +128,31 @@ bool hours_next(
 		minute = -1;
 	}
 	return false;
+}
+
+static bool are_same_spans(const struct hours *a, const struct hours *b)
+{
+	if (a->n_spans != b->n_spans)
+		return false;
+	for (size_t i = 0; i < a->n_spans; i++)
+		if (a->spans[i].days != b->spans[i].days ||
+			a->spans[i].from != b->spans[i].from ||
+			a->spans[i].to != b->spans[i].to)
+			return false;
+	return true;
+}
+
+static bool are_same_dates(
+	const struct hours_date *a, size_t n, const struct hours_date *b, size_t n_b)
+{
+	return n == n_b && memcmp(a, b, n * sizeof *a) == 0;
+}
+
+bool hours_are_same(const struct hours *a, const struct hours *b)
+{
+	return are_same_spans(a, b) && a->canton == b->canton &&
+		are_same_dates(a->closed, a->n_closed, b->closed, b->n_closed) &&
+		are_same_dates(a->open, a->n_open, b->open, b->n_open) &&
+		a->n_special == b->n_special &&
+		memcmp(a->special, b->special, a->n_special * sizeof *a->special) == 0;
 }

@@ -70,6 +70,9 @@ enum hours_day {
 };
 enum hours_day hours_day_of(const struct hours *h, struct hours_date date);
 
+/* The same days and times, said in the same order. */
+bool hours_are_same(const struct hours *a, const struct hours *b);
+
 /* Nothing is said of it: there is nothing to ask for. */
 static inline bool hours_are_always(const struct hours *h)
 {

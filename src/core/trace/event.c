@@ -31,7 +31,7 @@ static void copy_plain(char out[TRACE_WORD_MAX], const char *word)
 {
 	size_t n = 0;
 
-	for (; word[n] && n < TRACE_WORD_MAX - 1; n++)
+	for (; n < TRACE_WORD_MAX - 1 && word[n]; n++)
 		out[n] = is_plain(word[n]) ? word[n] : '?';
 	out[n] = 0;
 }

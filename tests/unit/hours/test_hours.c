@@ -400,6 +400,32 @@ static void test_special(void **state)
 	assert_int_equal(s.to, HOURS_DAY_MIN);
 }
 
+static void test_same(void **state)
+{
+	const struct hours first = { .spans = { { 31, 480, 1020 } },
+		.n_spans = 1,
+		.closed = { { 0, 8, 1 } },
+		.n_closed = 1,
+		.canton = 2,
+		.open = { { 2026, 1, 2 } },
+		.n_open = 1,
+		.special = { { { 2026, 12, 24 }, 480, 720 } },
+		.n_special = 1 };
+	struct hours h[8];
+
+	for (size_t i = 0; i < 8; i++)
+		h[i] = first;
+	h[1].spans[0].to = 1080;
+	h[2].n_spans = 0;
+	h[3].closed[0].day = 2;
+	h[4].canton = 3;
+	h[5].n_open = 0;
+	h[6].special[0].from = 540;
+	h[7].spans[1].days = 1; /* beyond what counts */
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(hours_are_same(&first, &h[i]), i == 0 || i == 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,6 +436,7 @@ int main(void)
 		cmocka_unit_test(test_nights),
 		cmocka_unit_test(test_special),
 		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_same),
 	};
 
 	return cmocka_run_group_tests_name("hours", tests, NULL, NULL);
