@@ -14,11 +14,12 @@ import { until } from './lib/wait.mjs';
 
 const HEIMAMT = process.env.HEIMAMT ?? path.join(ROOT, 'build/release/heimamt');
 
-// The words of a unit's ExecStart, with its variables and folders replaced.
+// The words of a unit's ExecStart, with its variables and folders replaced; $NAME that is not set is no word (systemd.service).
 function execStart(unit, replace) {
 	const text = fs.readFileSync(path.join(ROOT, 'dist/systemd', unit), 'utf8');
 	const [, line] = /^ExecStart=(.*)$/m.exec(text);
-	return line.split(' ').map((word) => Object.entries(replace).reduce((w, [from, to]) => w.replace(from, to), word));
+	return line.split(' ').map((word) => Object.entries(replace).reduce((w, [from, to]) => w.replace(from, to), word))
+		.filter((word) => !/^\$\w+$/.test(word));
 }
 
 // The relay with number 0, as its unit starts it.
