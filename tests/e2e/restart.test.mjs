@@ -70,10 +70,10 @@ function socketsOf(pid) {
 	});
 }
 
-// Only its own: where control speaks to it, the lines' port, and ports of plain voice.
+// Only its own: where control speaks to it, the lines' port by UDP and TCP, and ports of plain voice.
 function assertOwnSockets(centre, { pid, port }) {
 	const sockets = socketsOf(pid);
-	const own = (is) => is === `unix ${path.join(centre.state, 'relay-0.sock')}` || is === `udp ${port}` ||
+	const own = (is) => is === `unix ${path.join(centre.state, 'relay-0.sock')}` || is === `udp ${port}` || is === `tcp ${port}` ||
 		(/^udp \d+$/.test(is) && Number(is.slice(4)) >= RTP.low && Number(is.slice(4)) <= RTP.high);
 	assert.ok(sockets.length >= 3, 'it listens, is spoken to, and has its port');
 	assert.deepEqual(sockets.map((s) => s.is).filter((is) => !own(is)), []);
