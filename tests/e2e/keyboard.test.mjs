@@ -68,6 +68,8 @@ class Hand {
 				window.__stops.set(el, window.__stops.size);
 			return window.__stops.get(el);
 		});
+		if (await this.page.evaluate(() => document.activeElement.tabIndex < 0))
+			await this.page.keyboard.press('Tab'); // from a heading, to which Tab never leads
 		const first = await at();
 		let last = first, stops = 0;
 		do {
