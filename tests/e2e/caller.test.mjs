@@ -48,11 +48,11 @@ test('by a token to a talk, with keys; refused without one, with an old one, and
 
 	await page.goto(centre.callerPage);
 	await page.click('[data-action="call"]');
-	await page.getByText('nur über die Website').waitFor();
+	await page.getByText('nur über die Website').first().waitFor();
 	await page.goto('about:blank');
 	await page.goto(`${centre.callerPage}#${tokenOf(secret, -120)}`);
 	await page.click('[data-action="call"]');
-	await page.getByText('war zu lange offen').waitFor();
+	await page.getByText('war zu lange offen').first().waitFor();
 	assert.equal(records(centre, 'SELECT count(*) AS n FROM call')[0].n, 0);
 
 	await page.goto('about:blank');
@@ -68,10 +68,10 @@ test('by a token to a talk, with keys; refused without one, with an old one, and
 	const second = await context.newPage();
 	await second.goto(`${centre.callerPage}#${token}`);
 	await second.click('[data-action="call"]');
-	await second.getByText('Von hier wird schon angerufen').waitFor();
+	await second.getByText('Von hier wird schon angerufen').first().waitFor();
 
 	await page.click('[data-action="hangup"]');
-	await page.getByText('Sie haben aufgelegt').waitFor();
+	await page.getByText('Sie haben aufgelegt').first().waitFor();
 	await second.click('[data-action="again"]');
 	await pageHears(second, AGENT, { above: HEARD });
 	await second.click('[data-action="hangup"]');
