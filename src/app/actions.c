@@ -161,16 +161,19 @@ static void end(struct app *app, const struct acd_action *a)
 static void agent(struct app *app, const struct acd_action *a)
 {
 	struct app_agent *ag = app_agent_find(app, a->agent);
+	struct acd_agent_info now = { 0 };
 
 	if (!ag)
 		return;
+	(void)acd_agent(&app->acd, a->agent, &now); /* unknown: out */
 	if (a->state == ACD_AGENT_OUT) {
 		app_home_begin(app, ag);
 		ag->has_ended = true;
 	}
 	app_stop_look(app, ag);
-	/* a step may change one agent twice; the page is shown each, the last one stays */
-	app_agent_show(app, ag);
+	/* a step may change one agent twice: a view is of the last, when what belongs to it is done */
+	if (now.state == a->state)
+		app_agent_show(app, ag);
 	if (ag->line.state == DESK_LINE_UP &&
 		app_relay_is_leaving(app, ag->line.leg.relay))
 		app_line_move_soon(app, ag);
