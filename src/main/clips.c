@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "main/clip_kept.h"
 #include "main/clip_sound.h"
 #include "main/options.h"
 #include "sound/clip_bytes.h"
@@ -23,6 +24,18 @@
 
 #define THREADS_MAX \
 	3 /* beside the first: a recording of ten minutes takes 300 MB while it is worked on */
+
+/* What several threads load, one clip after another; each writes to its own clips only. */
+struct loading {
+	struct clips *clips;
+	const char *folder;
+	const char *kept; /* where they are kept as they were encoded; NULL: nowhere */
+	bool only_looks;
+	atomic_size_t next; /* at first: of the first that is to be loaded */
+	int errs[RP_CLIPS_MAX];
+	char names[RP_CLIPS_MAX]
+		  [CLIP_KEPT_NAME]; /* by which they are kept there; or "" */
+};
 
 static int read_file(const char *path, uint8_t **out, size_t *n)
 {
@@ -61,39 +74,73 @@ static void close_files(struct clip *clip)
 			close(clip->in[c].fd);
 }
 
-static int seal_in(struct clip *clip, enum sound_codec c, const struct clip_sound *s)
+static int seal_in(struct clip *clip, enum sound_codec c, const struct clip_coded *coded)
 {
 	struct clip_file *f = &clip->in[c];
-	uint8_t *p = NULL;
-	size_t n = 0;
-	int err = clip_sound_encode(s, c, &p, &n);
 
-	if (err)
-		return err;
-	f->fd = relayc_memfd(clip->name, p, n);
-	f->bytes = (uint32_t)n;
-	err = f->fd < 0 ? errno : 0;
-	free(p);
+	f->fd = relayc_memfd(clip->name, coded->bytes[c], coded->n[c]);
+	f->bytes = (uint32_t)coded->n[c];
+	return f->fd < 0 ? errno : 0;
+}
+
+static int encode(struct clip_coded *out, const struct clip_sound *s)
+{
+	int err = 0;
+
+	for (enum sound_codec c = SOUND_PCMA; !err && c < SOUND_CODECS; c++)
+		err = clip_sound_encode(s, c, &out->bytes[c], &out->n[c]);
 	return err;
 }
 
-/* A WAV file in every codec. only_looks: in none. */
-static int load_file(struct clip *clip, const char *path, bool only_looks)
+/* A recording in every codec. only_looks: in none. */
+static int code(struct clip_coded *out, const uint8_t *file, size_t n, bool only_looks)
 {
-	uint8_t *file = NULL;
 	struct clip_sound sound = { 0 };
 	struct wav wav;
-	size_t n = 0;
-	int err = read_file(path, &file, &n);
+	int err = wav_parse(&wav, file, n);
 
 	if (!err)
-		err = wav_parse(&wav, file, n);
-	if (!err)
 		err = clip_sound(&sound, &wav, CLIP_BYTES_FRAMES);
-	for (enum sound_codec c = SOUND_PCMA; !err && !only_looks && c < SOUND_CODECS;
-		c++)
-		err = seal_in(clip, c, &sound);
+	if (!err && !only_looks)
+		err = encode(out, &sound);
 	clip_sound_close(&sound);
+	return err;
+}
+
+/* From what is kept, or anew, and then it is. */
+static int code_or_find(struct clip_coded *out, struct loading *l, size_t i,
+	const uint8_t *file, size_t n)
+{
+	char *name = l->names[i];
+	int err;
+
+	if (!l->kept || clip_kept_name(name, file, n))
+		return code(out, file, n, l->only_looks);
+	if (!clip_kept_read(out, l->kept, name))
+		return 0;
+	err = code(out, file, n, false);
+	if (!err)
+		(void)clip_kept_write(out, l->kept, name);
+	return err;
+}
+
+static int load_file(struct loading *l, size_t i)
+{
+	struct clip *clip = &l->clips->clips[i];
+	struct clip_coded coded = { 0 };
+	char path[OPTIONS_PATH_MAX];
+	uint8_t *file = NULL;
+	size_t n = 0;
+	int err = text_format(path, sizeof path, "%s/%s.wav", l->folder, clip->name);
+
+	if (!err)
+		err = read_file(path, &file, &n);
+	if (!err)
+		err = code_or_find(&coded, l, i, file, n);
+	for (enum sound_codec c = SOUND_PCMA; !err && !l->only_looks && c < SOUND_CODECS;
+		c++)
+		err = seal_in(clip, c, &coded);
+	clip_coded_free(&coded);
 	free(file);
 	return err;
 }
@@ -202,33 +249,17 @@ static int find_all(struct clips *out, struct config *c, struct clips_lines *lin
 	return err;
 }
 
-/* What several threads load, one clip after another; each writes to its own clips only. */
-struct loading {
-	struct clips *clips;
-	const char *folder;
-	bool only_looks;
-	atomic_size_t next; /* at first: of the first that is to be loaded */
-	int errs[RP_CLIPS_MAX];
-};
-
 static void *load_some(void *arg)
 {
 	struct loading *l = arg;
 	size_t i;
 
-	while ((i = atomic_fetch_add(&l->next, 1)) < l->clips->n) {
-		struct clip *clip = &l->clips->clips[i];
-		char path[OPTIONS_PATH_MAX];
-		int err = text_format(
-			path, sizeof path, "%s/%s.wav", l->folder, clip->name);
-
-		l->errs[i] = err ? err : load_file(clip, path, l->only_looks);
-	}
+	while ((i = atomic_fetch_add(&l->next, 1)) < l->clips->n)
+		l->errs[i] = load_file(l, i);
 	return NULL;
 }
 
-/* Announcements in four languages cost two seconds of a processor, most of it for Opus: long for callers who wait for a
- * centre to come back. */
+/* Announcements in four languages cost two seconds of a processor, most of it for Opus. */
 static void load_all(struct loading *l)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -353,15 +384,27 @@ static int load(struct clips *out, struct config *c, struct loading *l,
 		return err;
 	}
 	atomic_init(&l->next, first);
+	if (l->kept && mkdir(l->kept, 0700) && errno != EEXIST)
+		l->kept = NULL;
 	load_all(l);
 	return tell(l, first, r);
 }
 
-int clips_load(struct clips *out, struct config *c, const char *folder,
+static bool is_used(const void *arg, const char *name)
+{
+	const struct loading *l = arg;
+
+	for (size_t i = 0; i < l->clips->n; i++)
+		if (strcmp(l->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+int clips_load(struct clips *out, struct config *c, const char *folder, const char *kept,
 	struct clips_lines *lines)
 {
 	struct config_report r = { 0 };
-	struct loading l = { .clips = out, .folder = folder };
+	struct loading l = { .clips = out, .folder = folder, .kept = kept };
 	int err;
 
 	*out = (struct clips){ .n = 0 };
@@ -371,13 +414,16 @@ int clips_load(struct clips *out, struct config *c, const char *folder,
 	config_report_close(&r);
 	if (err)
 		clips_close(out);
+	else if (l.kept)
+		clip_kept_sweep(l.kept, is_used, &l);
 	return err;
 }
 
 int clips_load_more(struct clips *out, const struct clips *have, struct config *c,
-	const char *folder, struct clips_lines *lines, struct config_report *report)
+	const char *folder, const char *kept, struct clips_lines *lines,
+	struct config_report *report)
 {
-	struct loading l = { .clips = out, .folder = folder };
+	struct loading l = { .clips = out, .folder = folder, .kept = kept };
 	int err;
 
 	*out = *have;

@@ -40,14 +40,16 @@ struct clips_lines {
 	uint32_t ringback; /* while it rings at who is called back */
 };
 
-/* Loads every clip that c names from folder and writes the indices into c's queues and *lines.
+/* Loads every clip that c names from folder and writes the indices into c's queues and *lines. kept: the folder where they
+ * are kept as they were encoded, made where it is missing; NULL: none.
  * Says on standard error which file is wrong and why. */
-int clips_load(struct clips *out, struct config *c, const char *folder,
+int clips_load(struct clips *out, struct config *c, const char *folder, const char *kept,
 	struct clips_lines *lines);
 /* The same beside those that are there, at their indices; *out begins with their names, and has only what is new of them
  * loaded (clips_join()). What is wrong goes into the report, at the line that names it. EINVAL, ENOMEM. */
 int clips_load_more(struct clips *out, const struct clips *have, struct config *c,
-	const char *folder, struct clips_lines *lines, struct config_report *report);
+	const char *folder, const char *kept, struct clips_lines *lines,
+	struct config_report *report);
 /* What clips_load_more() loaded is have's from now on. The number of the first. */
 size_t clips_join(struct clips *have, struct clips *more);
 /* Only looks: is each clip that c names there, and such that it can be loaded? */

@@ -238,6 +238,15 @@ int options_make_state(const struct options *o)
 	return err;
 }
 
+int options_encoded(const struct options *o, char path[OPTIONS_PATH_MAX])
+{
+	int err = text_format(path, OPTIONS_PATH_MAX, "%s/encoded", o->state);
+
+	if (err)
+		fprintf(stderr, "%s: this folder's name is too long.\n", o->state);
+	return err;
+}
+
 int options_open_store(const struct options *o, struct config *c,
 	const struct store_config *sc, struct store **out)
 {

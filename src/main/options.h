@@ -55,6 +55,8 @@ int options_folder(const char *configured, const char *name, char out[OPTIONS_PA
 
 /* Makes the state folder where it is missing; says what failed. */
 int options_make_state(const struct options *o);
+/* Where clips are kept as they were encoded (main/clip_kept.h). ENAMETOOLONG, and says so. */
+int options_encoded(const struct options *o, char path[OPTIONS_PATH_MAX]);
 
 /* Opens the records of the state folder and puts the configured queues and agents into them, so that
  * config's ids are filled. Says on standard error what failed. */

@@ -50,7 +50,7 @@ static void run(uv_work_t *work)
 {
 	struct reload *r = work->data;
 	const struct centre *c = r->centre;
-	char folder[OPTIONS_PATH_MAX];
+	char folder[OPTIONS_PATH_MAX], kept[OPTIONS_PATH_MAX];
 	struct hours_moment today;
 	int err = config_load(&r->fresh, c->options.config, &r->report);
 
@@ -62,8 +62,10 @@ static void run(uv_work_t *work)
 		(void)config_turn_secret(&r->fresh.turn, r->fresh.turn.app.secret);
 	err = options_folder(c->config.clips, "clips", folder);
 	if (!err)
-		err = clips_load_more(
-			&r->clips, &c->clips, &r->fresh, folder, &r->lines, &r->report);
+		err = options_encoded(&c->options, kept);
+	if (!err)
+		err = clips_load_more(&r->clips, &c->clips, &r->fresh, folder, kept,
+			&r->lines, &r->report);
 	if (!err && !r->report.is_bad)
 		err = config_follow(&r->fresh, &c->config, &r->report);
 	if (!err && !r->report.is_bad)

@@ -355,7 +355,7 @@ static int read_turn_secret(struct centre *c)
 
 static int start(struct centre *c)
 {
-	char folder[OPTIONS_PATH_MAX];
+	char folder[OPTIONS_PATH_MAX], kept[OPTIONS_PATH_MAX];
 	struct clips_lines lines = { APP_NO_CLIP, APP_NO_CLIP };
 	int err = start_loop(c);
 
@@ -370,7 +370,9 @@ static int start(struct centre *c)
 	if (!err)
 		err = options_folder(c->config.clips, "clips", folder);
 	if (!err)
-		err = clips_load(&c->clips, &c->config, folder, &lines);
+		err = options_encoded(&c->options, kept);
+	if (!err)
+		err = clips_load(&c->clips, &c->config, folder, kept, &lines);
 	/* from here on another process may have left for this one: what could be wrong was looked at before */
 	if (!err)
 		err = lock_state(c->options.state, c->options.upgrade);

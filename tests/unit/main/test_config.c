@@ -1229,6 +1229,8 @@ static void test_entries(void **state)
 			&r, cases[i].section, cases[i].title, cases[i].option);
 
 		assert_non_null(e);
+		if (!e)
+			break; /* a compiler does not know what an assertion does */
 		assert_string_equal(config_entry_shown(e), cases[i].shown);
 		assert_int_equal(e->line, cases[i].line);
 		assert_int_equal(e->is_default, cases[i].line == 0);
