@@ -56,6 +56,26 @@ struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32
 	return call;
 }
 
+void app_call_await_relay(struct app *app, struct app_call *call)
+{
+	call->awaits_relay = true;
+	app_timer_set(app, &call->timer, RELAY_WAIT_MS,
+		call->kind == STORE_CALL_SIP ? app_sip_no_relay : app_caller_no_relay,
+		call);
+}
+
+void app_call_try_relay(struct app *app, struct app_call *call)
+{
+	int err = call->kind == STORE_CALL_SIP ? app_sip_make_leg(app, call)
+					       : app_caller_make_leg(app, call);
+
+	if (err)
+		return;
+	call->awaits_relay = false;
+	app_timer_set(app, &call->timer, LEG_CREATE_MS, leg_too_late, call);
+	app_keep_call(app, call);
+}
+
 /* Out of every table: nothing that happens finds it any more. */
 static void forget(struct app *app, struct app_call *call)
 {

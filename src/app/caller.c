@@ -8,6 +8,7 @@
  */
 #include "app/priv.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -106,11 +107,26 @@ static const char *refusal(
 	return why ? why : token(app, m);
 }
 
+int app_caller_make_leg(struct app *app, struct app_call *call)
+{
+	union rp_any cmd = { 0 };
+	int err = app_line_command(&cmd.leg_web, call->offer, true);
+
+	return err ? err
+		   : app_leg_make(app, &call->leg, LEG_OF_CALL, call, &cmd, RP_LEG_WEB);
+}
+
+void app_caller_no_relay(struct app *app, void *owner)
+{
+	app_call_end(app, owner, "failed");
+}
+
 static void start(
 	struct app *app, struct app_page *page, struct way way, const struct desk_msg *m)
 {
 	union rp_any cmd = { 0 };
 	struct app_call *c;
+	int err;
 
 	if (app_line_command(&cmd.leg_web, m->sdp, true)) {
 		app->ports.page_error(app->ports.arg, page->conn, "bad_sdp", m->ref);
@@ -127,10 +143,14 @@ static void start(
 	c->from = page->from;
 	c->offer = strdup(m->sdp);
 	(void)text_copy(c->ref, sizeof c->ref, m->ref);
-	if (!c->offer || app_leg_make(app, &c->leg, LEG_OF_CALL, c, &cmd, RP_LEG_WEB))
+	err = c->offer ? app_caller_make_leg(app, c) : ENOMEM;
+	if (err && err != EAGAIN) {
 		app_call_end(app, c, "failed");
-	else
-		app_call_show(app, c);
+		return;
+	}
+	if (err)
+		app_call_await_relay(app, c);
+	app_call_show(app, c);
 }
 
 static void call(struct app *app, struct app_page *page, const struct desk_msg *m)

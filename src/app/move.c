@@ -36,7 +36,13 @@ void app_move_start(struct app *app, struct app_call *call)
 	app_timer_stop(app, &call->join);
 	app_hop_close(app, call);
 	app_leg_close(app, &call->leg);
-	/* a browser would have to be told by its page, and who is not answered yet calls again */
+	if (call->dialog &&
+		call->state == CALL_SETUP) { /* it has been told nothing yet */
+		app_call_await_relay(app, call);
+		app_call_try_relay(app, call);
+		return;
+	}
+	/* a browser would have to be told by its page */
 	if (call->dialog && call->state == CALL_MENU) {
 		uint64_t id = call->id;
 
@@ -63,6 +69,8 @@ void app_move_try_all(struct app *app)
 
 		if (call->is_moving && !call->leg.id)
 			try(app, call);
+		else if (call->awaits_relay)
+			app_call_try_relay(app, call);
 	}
 }
 

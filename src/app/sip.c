@@ -199,16 +199,27 @@ static uint16_t start(
 	call->dialog = inv->dialog;
 	keep_state(call, inv->state, inv->state_len);
 	name_description(app, call);
-	if (app_sip_make_leg(app, call))
-		return 503;
-	app_keep_call(app, call);
-	return 0;
+	switch (app_sip_make_leg(app, call)) {
+	case 0: app_keep_call(app, call); return 0;
+	case EAGAIN: app_call_await_relay(app, call); return 0;
+	default: return 503;
+	}
 }
 
 static void refuse(struct app *app, uint64_t dialog, uint16_t status)
 {
 	app->ports.sip_reject(
 		app->ports.arg, dialog, status, status == 503 ? RETRY_AFTER_S : 0);
+}
+
+void app_sip_no_relay(struct app *app, void *owner)
+{
+	struct app_call *call = owner;
+	uint64_t dialog = call->dialog;
+
+	log_info("a call was refused with 503: no relay came in time");
+	app_call_gone(app, call, "refused");
+	refuse(app, dialog, 503);
 }
 
 void app_sip_invite(struct app *app, const struct trunk_invite *inv)

@@ -106,6 +106,7 @@ void caller_invites(struct world *w, struct caller *c)
 		return;
 	}
 	w->caller = c;
+	c->asked = ++w->n_asked;
 	if (c->is_web)
 		call_from_page(w, c);
 	else

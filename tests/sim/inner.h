@@ -120,6 +120,7 @@ struct caller {
 	bool is_late_offer, is_held, is_reoffering, is_bad_reoffer;
 	bool is_bye, is_bye_answered;
 	unsigned n_invites, n_byes;
+	uint64_t asked; /* counts, over all callers: when it last asked for a talk */
 	unsigned n_reinvited; /* of ours, that were not answered yet */
 	uint32_t version, kept_version; /* of the dialog's state */
 	/* lives of control: in which its INVITE was taken, was it told the end, did it hang up */
@@ -224,6 +225,7 @@ struct world {
 	struct relay relays[RELAYS_MAX];
 	struct caller *callers;
 	size_t n_arrived, n_over;
+	uint64_t n_asked;
 	struct person people[AGENTS_MAX];
 	struct record *record_store;
 	size_t n_records;

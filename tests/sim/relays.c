@@ -79,7 +79,28 @@ static void give(struct leg *leg, struct caller *c, bool is_last)
 		c->leg = 0;
 }
 
-/* Whose it is: the input at hand is about them, or it sends to their telephone. */
+/* Asked when no relay was up, or by one that died: the centre takes them in their order. */
+static bool waits(const struct world *w, const struct caller *c, bool is_web)
+{
+	return c->is_web == is_web && !c->is_over && !c->is_answered && !c->leg &&
+		c->asked &&
+		(is_web ? c->conn != 0 : c->in_trunk && c->invite_life == w->life);
+}
+
+static struct caller *first_waiting(struct world *w, bool is_web)
+{
+	struct caller *first = NULL;
+
+	for (size_t i = 0; i < w->n_arrived; i++) {
+		struct caller *c = &w->callers[i];
+
+		if (waits(w, c, is_web) && (!first || c->asked < first->asked))
+			first = c;
+	}
+	return first;
+}
+
+/* Whose it is: the input at hand is about them, or it sends to their telephone; else it is for who waits for one. */
 static void own(struct world *w, struct leg *leg, const union rp_any *m)
 {
 	struct caller *c = leg->is_web ? NULL : caller_at(w, m->leg_rtp.addr);
@@ -93,6 +114,8 @@ static void own(struct world *w, struct leg *leg, const union rp_any *m)
 		return;
 	if (!c && w->caller && w->caller->leg == 0)
 		c = w->caller;
+	if (!c)
+		c = first_waiting(w, leg->is_web);
 	if (c)
 		give(leg, c, c->leg == 0); /* else what is kept with it will tell */
 }
