@@ -225,8 +225,12 @@ static void follow(struct app *app, const struct acd_action *a)
 
 	if (!call)
 		return;
+	if (a->type == ACD_ACT_JOIN)
+		call->left = (struct app_leaving){ 0 };
 	if (a->type != ACD_ACT_PART)
 		return;
+	call->left = (struct app_leaving){ a->agent, app_now_ms(app), a->talk_ms,
+		a->why };
 	if (a->why != ACD_WHY_TRANSFERRED)
 		call->handed = (struct app_handing){ 0 };
 	else if (acd_call(&app->acd, call->id, &info))

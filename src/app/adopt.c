@@ -193,6 +193,8 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	call->was_answered = s->accepted_ms != 0; /* counted by the former process */
 	call->accepted_by = s->accepted_by;
 	call->accepted_waited_ms = s->accepted_waited_ms;
+	call->left = (struct app_leaving){ s->left_by, s->left_at_ms, s->left_talk_ms,
+		(enum acd_why)s->left_why };
 	call->handed = (struct app_handing){ s->handed_by, s->handed_to,
 		s->handed_at_ms };
 	call->ended_ms = s->ended_ms;
@@ -250,12 +252,11 @@ static void record_again(
 			call->accepted_by, call->accepted_waited_ms, "");
 	if (call->on_hold_ms)
 		app_record_at(app, call, call->on_hold_ms, STORE_HELD, s->agent, -1, "");
-	if (call->handed.by && call->handed.at_ms >= call->accepted_ms) {
-		app_record_at(app, call, call->handed.at_ms, STORE_LEFT, call->handed.by,
-			call->handed.at_ms - call->accepted_ms,
-			acd_why_word(ACD_WHY_TRANSFERRED));
+	if (call->left.by)
+		app_record_at(app, call, call->left.at_ms, STORE_LEFT, call->left.by,
+			call->left.talk_ms, acd_why_word(call->left.why));
+	if (call->handed.by && call->handed.at_ms >= call->accepted_ms)
 		app_transfer_record(app, call);
-	}
 }
 
 /* Its end had been decided, or nobody can go on with it: it is told and recorded, perhaps a second time. */

@@ -175,6 +175,13 @@ enum app_call_state {
 	CALL_MENU, /* answered; it chooses its queue and is in none */
 };
 
+/* How the last talk ended, until the next one begins: who dies between deciding and recording it says it again. */
+struct app_leaving {
+	uint64_t by; /* the agent; 0: nobody */
+	int64_t at_ms, talk_ms;
+	enum acd_why why;
+};
+
 /* How an agent handed a caller on, until the talk that came of it is over. */
 struct app_handing {
 	uint64_t by; /* 0: nobody did */
@@ -230,6 +237,7 @@ struct app_call {
 	uint64_t accepted_by;
 	bool was_answered; /* and counted so */
 	int64_t accepted_waited_ms;
+	struct app_leaving left;
 	struct app_handing handed;
 	char end_why[STORE_DETAIL_MAX]; /* from the farewell on */
 	int64_t ended_ms;

@@ -13,7 +13,7 @@ static const uint32_t sizes[] = {
 	[SAVED_HOP] = sizeof(struct saved_hop),
 };
 
-_Static_assert(sizeof(struct saved_call) == 376, "saved_call has no hidden padding");
+_Static_assert(sizeof(struct saved_call) == 400, "saved_call has no hidden padding");
 _Static_assert(sizeof(struct saved_line) == 144, "saved_line has no hidden padding");
 _Static_assert(sizeof(struct saved_call) + TRUNK_STATE_MAX < RP_BLOB_MAX,
 	"a call and its dialog fit");
@@ -91,7 +91,7 @@ static int check_call(struct saved *s, const uint8_t *rest, size_t n)
 		!ends(c->why, sizeof c->why) || !ends(c->number, sizeof c->number))
 		return EPROTO;
 	if (!c->id || c->kind > STORE_CALL_WEB || c->state > CALL_MENU ||
-		c->menu_by >= MENU_BYS ||
+		c->menu_by >= MENU_BYS || c->left_why >= ACD_WHYS ||
 		(c->state == CALL_MENU && c->kind == STORE_CALL_SIP && !c->dialog) ||
 		c->dir > SDESC_INACTIVE || c->told_wait >= ANNOUNCE_WAITS ||
 		c->sensitivity > ACD_SENSITIVITY_MAX || c->srtp > TRUNK_SRTP_NEVER ||

@@ -16,7 +16,7 @@
 #include "relay/proto.h"
 #include "store/store.h"
 
-#define SAVED_VERSION    5
+#define SAVED_VERSION    6
 #define SAVED_CODECS_MAX 5
 
 enum saved_kind { SAVED_CALL = 1, SAVED_LINE, SAVED_HOP };
@@ -44,6 +44,8 @@ struct saved_call {
 	int64_t accepted_ms; /* of the last accepting, monotonic; 0: never */
 	uint64_t accepted_by;
 	int64_t accepted_waited_ms;
+	uint64_t left_by; /* struct app_leaving */
+	int64_t left_at_ms, left_talk_ms;
 	uint64_t handed_by, handed_to; /* struct app_handing */
 	int64_t handed_at_ms;
 	int64_t handed_until_ms; /* it waits, or rings, at handed_to; 0: it does not */
@@ -70,7 +72,8 @@ struct saved_call {
 	uint8_t suite; /* enum sdesc_suite; the key is in our description */
 	/* struct app_call; its keys are nowhere */
 	uint8_t menu, menu_by;
-	uint8_t pad1[2];
+	uint8_t left_why; /* enum acd_why */
+	uint8_t pad1;
 	int64_t asked_wall_ms, retry_at_ms; /* of a callback */
 	/* `agent` put it on hold then, until then at most; monotonic; 0: it is not on hold */
 	int64_t on_hold_ms, on_hold_until_ms;
