@@ -157,6 +157,7 @@ function desk_states(place, size, file) {
 	});
 	step("keypad", async () => {
 		await desk.page.keyboard.press("Escape");
+		await desk.page.locator("dialog").waitFor({ state: "detached" });
 		await desk.page.keyboard.press("k");
 		await desk.page.locator("dialog.keypad").waitFor();
 		await desk.page.keyboard.press("5");

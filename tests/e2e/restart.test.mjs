@@ -12,7 +12,8 @@ import { Centre, demoConfig } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
-import { until } from './lib/wait.mjs';
+import { ends, records } from './lib/records.mjs';
+import { sleep, until } from './lib/wait.mjs';
 
 const RTP = { low: 40000, high: 44999 }; // the demo's
 
@@ -183,4 +184,26 @@ test('restart: a relay that hangs in mid-work is killed, and the desk gets its l
 		const lines = (await desk.messages()).filter((m) => m.t === 'view').map((m) => m.line);
 		return lines.includes('lost') && lines.at(-1) === 'up';
 	});
+});
+
+test('restart: who calls when the only relay has just died is answered by the next one', async (t) => {
+	const centre = await started(t);
+	await Desk.ready(t, centre, 'anna');
+	const endpoint = await Endpoint.open();
+	t.after(() => endpoint.close());
+	const before = relay(centre);
+	for (const wait of [0, 20]) { // before control knows of it, and after
+		const caller = await Caller.open(t, { sip: centre.sip() });
+		const { pid } = relay(centre);
+		process.kill(pid, 'SIGKILL');
+		await sleep(wait);
+		caller.invite({ sdp: endpoint.sdp() });
+		assert.equal((await caller.answer('INVITE')).status, 200);
+		assert.notEqual(relay(centre).pid, pid);
+		await until('music', () => endpoint.levels([], performance.now() - 300).rms > -60);
+		caller.hangUp();
+		await until('its end', () => records(centre, 'SELECT 1 FROM call WHERE ended_ms IS NULL').length === 0);
+	}
+	assert.notEqual(relay(centre).pid, before.pid);
+	assert.deepEqual(ends(centre), { caller_hung_up: 2 });
 });
