@@ -354,8 +354,7 @@ static bool is_repeated(const struct record *r, const struct store_call_event *e
 			if (r->accepted_at_ms[i] == ev->at_ms)
 				return true;
 		return false;
-	case STORE_LEFT:
-		return r->left_by == ev->agent && r->left_at_ms == ev->at_ms;
+	case STORE_LEFT: return r->left_by == ev->agent && r->left_at_ms == ev->at_ms;
 	case STORE_HELD: return r->held_at_ms == ev->at_ms;
 	case STORE_TRANSFERRED:
 		return r->handed_at_ms && r->handed_at_ms == moment(r, ev);
