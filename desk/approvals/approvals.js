@@ -5,7 +5,7 @@
  */
 import { get, post } from "../common/api.js";
 import { html } from "../common/dom.js";
-import { house_page } from "../common/house.js";
+import { house_loaded, house_page } from "../common/house.js";
 import { date as date_of } from "../common/locale.js";
 import { hex, key_find, key_make, key_sign, text_hash } from "../desk/device_key.js";
 import { approval_of, day_end, day_start, day_text, withdrawal_of } from "./statement.js";
@@ -274,15 +274,9 @@ function body(w) {
 		${is_admin && has_body && codes(w)} ${is_admin && !has_body && consulting(w)}`;
 }
 
-function refused(t) {
-	return html`<div class="notice" role="alert" data-grave="true"><p>${page.error(m.error)}</p>
-		<button type="button" class="small" data-action="again" onClick=${load}>${t("house.again")}</button></div>`;
-}
-
 function show(p) {
 	page = p;
-	return html`<h1>${page.t("title")}</h1>
-		<div class="forms">${m.error ? refused(page.t) : m.house && body(words())}</div>`;
+	return house_loaded(page, m.error, load, () => m.house && body(words()));
 }
 
 await house_page({ name: "approvals", words: APPROVALS, draw: show });

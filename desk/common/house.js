@@ -72,6 +72,13 @@ function nobody(page, error) {
 	</section>`;
 }
 
+/* For draw(): what the page has, body(), or why it has it not, an error's code, and the way to ask again. */
+export function house_loaded(page, error, again, body) {
+	const refused = () => html`<div class="notice" role="alert" data-grave="true"><p>${page.error(error)}</p>
+		<button type="button" class="small" data-action="again" onClick=${again}>${page.t("house.again")}</button></div>`;
+	return html`<h1>${page.t("title")}</h1><div class="forms">${error ? refused() : body()}</div>`;
+}
+
 async function speak(page, code) {
 	const own = typeof page.words === "function" ? (await page.words(code)).default : page.words[code];
 	page.t = words_of(code, { ...HOUSE[code], ...own });

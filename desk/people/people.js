@@ -5,7 +5,7 @@
  */
 import { get, post } from "../common/api.js";
 import { html } from "../common/dom.js";
-import { house_page } from "../common/house.js";
+import { house_loaded, house_page } from "../common/house.js";
 import { found } from "./find.js";
 import { PEOPLE } from "./words.js";
 
@@ -234,15 +234,9 @@ function body(w) {
 	return html`${told()} ${m.invited && invited(w)} ${m.file ? plan(w) : ""} ${list(w)} ${m.file ? "" : importing(w)}`;
 }
 
-function refused(t) {
-	return html`<div class="notice" role="alert" data-grave="true"><p>${page.error(m.error)}</p>
-		<button type="button" class="small" data-action="again" onClick=${load}>${t("house.again")}</button></div>`;
-}
-
 function show(p) {
 	page = p;
-	return html`<h1>${page.t("title")}</h1>
-		<div class="forms">${m.error ? refused(page.t) : m.house && body(words())}</div>`;
+	return house_loaded(page, m.error, load, () => m.house && body(words()));
 }
 
 await house_page({ name: "people", words: PEOPLE, draw: show });

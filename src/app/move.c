@@ -36,8 +36,8 @@ void app_move_start(struct app *app, struct app_call *call)
 	app_timer_stop(app, &call->join);
 	app_hop_close(app, call);
 	app_leg_close(app, &call->leg);
-	if (call->dialog &&
-		call->state == CALL_SETUP) { /* it has been told nothing yet */
+	/* it has been told nothing yet */
+	if (call->dialog && call->state == CALL_SETUP) {
 		app_call_await_relay(app, call);
 		app_call_try_relay(app, call);
 		return;
