@@ -660,6 +660,29 @@ void check_drains(struct world *w)
 	}
 }
 
+/* The call that is kept with it; 0: none. */
+static uint64_t call_in(const struct leg *leg)
+{
+	static struct saved s;
+
+	return !saved_read(&s, leg->blob, leg->blob_len) && s.head.kind == SAVED_CALL
+		? s.call.id
+		: 0;
+}
+
+/* Its caller may have asked again after a process died that had kept this call and not answered it: then the
+ * leg is not the one of the last INVITE, and lives until it was silent for too long. */
+static bool has_leg(const struct world *w, const struct record *r)
+{
+	for (size_t i = 0; !r->caller->leg && i < LEGS_MAX; i++) {
+		const struct leg *leg = &w->leg_store[i];
+
+		if (leg->id && leg->caller == r->caller && call_in(leg) == r->call)
+			return true;
+	}
+	return r->caller->leg != 0;
+}
+
 /* A call that goes on has a leg, but for the time of a move. */
 static void check_legs(struct world *w)
 {
@@ -668,7 +691,7 @@ static void check_legs(struct world *w)
 		struct record *r = list_entry(it, struct record, node);
 		struct acd_call_info info;
 
-		if (!r->caller || r->caller->record != r || r->caller->leg ||
+		if (!r->caller || r->caller->record != r || has_leg(w, r) ||
 			!acd_call(app_acd(w->app), r->call, &info))
 			r->no_leg_us = 0;
 		else if (!r->no_leg_us)
@@ -705,6 +728,17 @@ void check_mute(struct world *w)
 	}
 }
 
+static bool is_expected(const struct world *w, const struct leg *leg)
+{
+	const struct caller *c = leg->caller;
+	struct acd_call_info info;
+
+	if (c->leg != leg->id) /* of a former INVITE, see has_leg() */
+		return acd_call(app_acd(w->app), call_in(leg), &info);
+	return !c->is_over && !(c->record && c->record->is_ended) && !c->n_reinvited &&
+		leg->clip != CLIP_FAREWELL && leg->clip != CLIP_MESSAGE;
+}
+
 void check_quiet(struct world *w)
 {
 	int64_t limit_us = (CALLER_SILENT_MS + 2 * RELAY_SLOW_MS + 500) * 1000LL;
@@ -714,11 +748,8 @@ void check_quiet(struct world *w)
 	for (size_t i = 0; w->app && i < LEGS_MAX; i++) {
 		const struct leg *leg = &w->leg_store[i];
 
-		if (leg->id && leg->caller && leg->caller->leg == leg->id &&
-			leg->quiet_us && !leg->caller->is_over &&
-			!(leg->caller->record && leg->caller->record->is_ended) &&
-			!leg->caller->n_reinvited && leg->clip != CLIP_FAREWELL &&
-			leg->clip != CLIP_MESSAGE && w->now_us - leg->quiet_us > limit_us)
+		if (leg->id && leg->caller && leg->quiet_us &&
+			w->now_us - leg->quiet_us > limit_us && is_expected(w, leg))
 			fail(w, "a caller of whom nothing is heard was not let go");
 	}
 }
