@@ -69,9 +69,12 @@ static struct leg *free_leg(struct world *w)
 	return NULL;
 }
 
-/* Of two INVITEs of one caller, the first of which went with its process, the last one counts. */
+/* Of two INVITEs of one caller, the first of which went with its process, the last one counts. What own() guessed is
+ * taken back. */
 static void give(struct leg *leg, struct caller *c, bool is_last)
 {
+	if (leg->caller && leg->caller != c && leg->caller->leg == leg->id)
+		leg->caller->leg = 0;
 	leg->caller = c;
 	if (is_last)
 		c->leg = leg->id;
@@ -413,9 +416,11 @@ static union rp_any whole(const union word *m)
 /* What it says about a leg that is gone is late news, which the centre must bear. */
 void relay_says(struct world *w, struct event *e)
 {
+	const struct leg *leg = map_find(&w->legs, e->m.head.leg);
 	union rp_any m = whole(&e->m);
 
-	w->caller = e->caller;
+	/* as what is kept with it has it: when the word was sent, that may still have been own()'s guess */
+	w->caller = leg ? leg->caller : e->caller;
 	if (e->what == W_REPLY)
 		app_relay_reply(w->app, e->relay, e->command, &m);
 	else if (m.head.type == RP_EV_DRAIN)
