@@ -40,6 +40,12 @@ const left = (program) => until('control to leave', () => program.status !== nul
 
 const relayPids = (centre) => [0, 1].map((i) => centre.log.map((l) =>
 	new RegExp(`relay ${i} is up: process (\\d+)`).exec(l)?.[1]).filter(Boolean).at(-1)).map(Number);
+// Every desk is connected again, and says this of its state.
+async function back(lines, agents, after, is) {
+	const names = agents.map((a) => a.name);
+	await lines.all('desk', names, (e) => e.is === 'open', { after });
+	await lines.all('state', names, is);
+}
 const worst = (list, of, name = 'gap_ms') => Math.max(...list.map((x) => x[of]?.[name] ?? 0));
 
 test('kill: control dies with fifty talks and twenty waiting', async (t) => {
@@ -59,12 +65,13 @@ test('kill: control dies with fifty talks and twenty waiting', async (t) => {
 	await sleep(500);
 
 	await killed(centre);
+	const after = lines.events.length;
 	await sleep(300);
 	const begun = performance.now();
 	await centre.begin();
 	const open = performance.now();
 	// every desk is back in its talk, and the centre knows it
-	await lines.all('state', agents.map((a) => a.name), (e) => e.is === 'talking' && e.line === 'up');
+	await back(lines, agents, after, (e) => e.is === 'talking' && e.line === 'up');
 	await sleep(500);
 	const c = await callers.report(), l = await lines.report();
 	const talking = c.callers.filter((x) => x.caller.startsWith('t')), waiting = c.callers.filter((x) => x.caller.startsWith('w'));
@@ -221,17 +228,19 @@ test('upgrade: another control takes over, asked to or after the first was told 
 
 	const first = centre.program;
 	const { args } = centre;
+	let after = lines.events.length;
 	centre.args = [...args, '--upgrade'];
 	await centre.begin();
 	assert.equal(await left(first), '0');
-	await lines.all('state', agents.map((a) => a.name), (e) => e.is === 'talking');
+	await back(lines, agents, after, (e) => e.is === 'talking');
 
 	centre.args = args;
 	const second = centre.program;
+	after = lines.events.length;
 	process.kill(second.pid, 'SIGUSR1');
 	assert.equal(await left(second), '0');
 	await centre.begin();
-	await lines.all('state', agents.map((a) => a.name), (e) => e.is === 'talking');
+	await back(lines, agents, after, (e) => e.is === 'talking');
 	await sleep(300);
 	const c = await callers.report(), l = await lines.report();
 	t.diagnostic(`largest gap: callers ${worst(c.callers, 'talk').toFixed(1)} ms, lines ${worst(l.agents, 'talk').toFixed(1)} ms`);

@@ -134,9 +134,13 @@ test('the package', async (t) => {
 		apt('install --reinstall /srv/new.deb');
 		assert.equal(mainPid('heimamt-relay@0'), relay);
 		fs.writeFileSync(`/proc/${FIRST}/root/run/heimamt-relay.protocol`, '0\n');
+		const after = lines.events.length;
 		assert.match(apt('install --reinstall /srv/new.deb'), /relays are started anew/);
 		assert.notEqual(mainPid('heimamt-relay@0'), relay);
 		await served();
+		// her line and with it her shift went with that relay: she begins it again
+		await lines.event({ event: 'state', agent: AGENT, is: 'out' }, { after });
+		await lines.all('state', [AGENT], (e) => e.is === 'ready' && e.line === 'up', { after });
 	});
 
 	await t.test('removed: the caller is told, programs and processes are gone, records and configuration stay', async () => {

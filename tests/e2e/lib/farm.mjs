@@ -93,20 +93,20 @@ class Farm {
 		}, { timeout });
 	}
 
-	// Those that each of these names told last, by name: { anna: { is: 'talking', ... } }.
-	last(event) {
+	// Those that each of these names told last, after the n-th, by name: { anna: { is: 'talking', ... } }.
+	last(event, { after = 0 } = {}) {
 		const of = {};
-		for (const e of this.events)
+		for (const e of this.events.slice(after))
 			if (e.event === event)
 				of[e.agent ?? e.caller] = e;
 		return of;
 	}
 
 	// Until every one of these names told this last.
-	async all(event, names, is, { timeout = 30000 } = {}) {
+	async all(event, names, is, { after = 0, timeout = 30000 } = {}) {
 		return until(`${names.length} of ${this.name} to tell this ${event}: ${is}`, () => {
 			this.#check();
-			const last = this.last(event);
+			const last = this.last(event, { after });
 			return names.every((n) => last[n] && is(last[n], n)) && last;
 		}, { timeout });
 	}
