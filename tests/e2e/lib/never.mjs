@@ -114,7 +114,7 @@ const RULES = {
 		...(x.purpose && x.goes && x.readers.length ? [] : [`${x.table} has no purpose, reader or end`]),
 		...x.columns.filter((c) => !c.what).map((c) => `${x.table}.${c.name} is for nothing`)]),
 	files: ({ files }) => files.flatMap((f) => [
-		...(/^(heimamt\.db(-wal|-shm)?|[\w-]+\.key|lock|[\w.-]*\.sock|relay[\w.-]*|ledger\/[\w.-]+|journal\/[\w.:-]+)$/.test(f.name) ? [] : [`a file ${f.name}`]),
+		...(/^(heimamt\.db(-wal|-shm)?|[\w-]+\.key|lock|[\w.-]*\.sock|relay[\w.-]*|ledger\/[\w.-]+|journal\/[\w.:-]+|encoded\/[0-9a-f]{64})$/.test(f.name) ? [] : [`a file ${f.name}`]),
 		...(f.sound ? [`sound in ${f.name}`] : [])]),
 	storage: ({ storage }) => [...storage.local, ...storage.session].filter((k) => !/^heimamt\.\w+$/.test(k) || forbidden(k)).map((k) => `the browser keeps ${k}`)
 		.concat(storage.cookies.filter((k) => !['heimamt_session', 'heimamt_device', 'heimamt_sign_on'].includes(k.replace('__Host-', ''))).map((k) => `a cookie ${k}`)),
