@@ -85,8 +85,8 @@ test('kill: control dies with fifty talks and twenty waiting', async (t) => {
 	}
 	for (const x of l.agents)
 		assert.ok(x.talk.gap_ms < allowed, `${x.agent}: ${x.talk.gap_ms} ms`);
+	await callers.all('hears', waiters, (e) => e.what === 'sound'); // a voice that tells places has its pauses
 	for (const x of waiting) {
-		assert.equal(callers.last('hears')[x.caller].what, 'sound', 'music');
 		assert.ok(x.wait.packets > 40);
 		assert.ok(x.wait.gap_ms < allowed, `${x.caller}: ${x.wait.gap_ms} ms`);
 	}

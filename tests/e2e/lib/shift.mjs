@@ -7,6 +7,7 @@
 // house's processes, and counts the packets of all, the browser included, that would have left the machine.
 
 import { execFileSync } from 'node:child_process';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -272,10 +273,22 @@ async function theShift(t, centre, watch) {
 	return { rtc, storage };
 }
 
+// By which names the house's own recordings are kept as they were encoded (src/main/clip_kept.c).
+function encodedNames() {
+	const folder = path.join(path.dirname(HEIMAMT), 'clips');
+	const [, version] = execFileSync(HEIMAMT, ['version'], { encoding: 'utf8' }).trim().split(' ');
+	return new Set(fs.readdirSync(folder).filter((f) => f.endsWith('.wav')).map((f) => 'encoded/' + crypto.createHash('sha256')
+		.update(`heimamt clip 1 ${version}\0`).update(fs.readFileSync(path.join(folder, f))).digest('hex')));
+}
+
+// Whoever hides a voice among the clips has a file there that is none of them.
 function filesOf(folder) {
+	const clips = encodedNames();
 	return fs.readdirSync(folder, { recursive: true }).map((name) => ({ name, at: path.join(folder, name) })).filter(({ at }) => fs.statSync(at).isFile())
 		.map(({ name, at }) => {
 			const bytes = fs.readFileSync(at);
+			if (name.startsWith('encoded/'))
+				return { name, sound: !clips.has(name) };
 			return { name, sound: ['RIFF', 'OggS', 'fLaC', 'OpusHead', '#!AMR'].some((magic) => bytes.includes(magic)) };
 		});
 }
