@@ -227,7 +227,7 @@ struct app_call {
 	bool is_talking;
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
 	int64_t on_hold_ms; /* its agent put it on hold then; 0: it is not on hold */
-	bool awaits_relay; /* it came when none was up, and is told nothing yet */
+	bool awaits_relay; /* no relay has it yet, and it is told nothing: see app_call_await_relay() */
 	bool is_moving; /* its relay died; it gets a new leg */
 	bool has_moved; /* likewise, while this process has it: see app_srtp_rocs() */
 	unsigned n_reinvites; /* ours that are not answered yet */

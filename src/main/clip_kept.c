@@ -32,20 +32,15 @@ void clip_coded_free(struct clip_coded *c)
 
 int clip_kept_name(char name[CLIP_KEPT_NAME], const uint8_t *recording, size_t n)
 {
-	static const char digits[] = "0123456789abcdef";
 	EVP_MD_CTX *sha = EVP_MD_CTX_new();
-	uint8_t hash[DIGEST];
+	uint8_t hash[DIGEST] = { 0 };
 	bool is_well = sha && EVP_DigestInit_ex(sha, EVP_sha256(), NULL) == 1 &&
 		EVP_DigestUpdate(sha, FORMAT, sizeof FORMAT) == 1 &&
 		EVP_DigestUpdate(sha, recording, n) == 1 &&
 		EVP_DigestFinal_ex(sha, hash, NULL) == 1;
 
 	EVP_MD_CTX_free(sha);
-	for (size_t i = 0; is_well && i < DIGEST; i++) {
-		name[2 * i] = digits[hash[i] >> 4];
-		name[2 * i + 1] = digits[hash[i] & 15];
-	}
-	name[is_well ? 2 * DIGEST : 0] = '\0';
+	text_hex(name, CLIP_KEPT_NAME, hash, is_well ? DIGEST : 0);
 	return is_well ? 0 : EIO;
 }
 
