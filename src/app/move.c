@@ -21,10 +21,7 @@ static void try(struct app *app, struct app_call *call)
 {
 	switch (app_sip_make_leg(app, call)) {
 	case 0: app_keep_call(app, call); break;
-	case EAGAIN: /* these wait for app_relay_up(): the one that was chosen may be dying too */
-	case EPIPE:
-	case ENOTCONN:
-	case ENOBUFS: break;
+	case EAGAIN: break; /* until app_relay_up() */
 	default: app_call_end(app, call, "relay_lost");
 	}
 }

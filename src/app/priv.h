@@ -394,10 +394,10 @@ void app_journal_step(
 	struct app *app, const struct acd_event *ev, const struct acd_actions *actions);
 
 /* relays.c */
-/* EAGAIN: no relay is up. */
+/* EAGAIN: no relay is up, or none of them takes it; ENOMEM. */
 int app_leg_make(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
 	union rp_any *m, uint16_t type);
-/* The same in a given relay; ENOTCONN: it is not up. */
+/* The same in a given relay; ENOTCONN: it is not up; EPIPE: it has just died; ENOBUFS: it takes no commands. */
 int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
 	enum leg_owner kind, void *owner, union rp_any *m, uint16_t type);
 /* A leg could not be made in time, or at all: others are asked first for a while. */

@@ -77,7 +77,15 @@ int app_leg_make(struct app *app, struct app_leg *leg, enum leg_owner kind, void
 	unsigned relay = 0;
 	int err = choose(app, &relay);
 
-	return err ? err : app_leg_make_in(app, relay, leg, kind, owner, m, type);
+	for (unsigned i = 0; !err && i < app->cfg.n_relays; i++) {
+		err = app_leg_make_in(app, relay, leg, kind, owner, m, type);
+		if (!err || err == ENOMEM)
+			return err;
+		/* it is dying: control hears so a moment later, by app_relay_gone() */
+		app_relay_avoid(app, relay);
+		err = choose(app, &relay);
+	}
+	return EAGAIN;
 }
 
 int app_leg_take(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
@@ -239,6 +247,8 @@ void app_relay_gone(struct app *app, unsigned relay)
 	app->relays[relay].is_up = false;
 	app->relays[relay].is_draining = false;
 	app->relays[relay].lost_found = !app->is_adopted;
+	app->relays[relay].avoid_until_ms =
+		0; /* its next process has failed in nothing */
 	app_measure_relay_gone(app, relay);
 	app_relay_legs_lost(app, relay);
 }
