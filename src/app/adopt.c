@@ -225,6 +225,7 @@ static bool read_call(struct app *app, struct app_call *call, struct app_found *
 	memcpy(call->remote.addr, s->remote_addr, sizeof call->remote.addr);
 	call->remote.port = s->remote_port;
 	call->remote.rtcp_port = s->remote_rtcp_port;
+	call->remote.deaf = call->dir == SDESC_RECVONLY || call->dir == SDESC_INACTIVE;
 	(void)text_copy(call->end_why, sizeof call->end_why, s->why);
 	call->sdp_sent = *f->saved.sdp ? strdup(f->saved.sdp) : NULL;
 	call->srtp = s->srtp;

@@ -107,6 +107,7 @@ static uint16_t read_remote(struct app *app, struct app_call *call, const char *
 	call->dir = mirror(m->dir);
 	call->is_held = m->dir == SDESC_RECVONLY || m->dir == SDESC_INACTIVE ||
 		m->dir == SDESC_SENDONLY;
+	remote->deaf = m->dir == SDESC_SENDONLY || m->dir == SDESC_INACTIVE;
 	snprintf(remote->addr, sizeof remote->addr, "%s", m->addr);
 	remote->port = m->port;
 	remote->rtcp_port = m->rtcp_port;
@@ -138,6 +139,7 @@ int app_sip_make_leg(struct app *app, struct app_call *call)
 	union rp_any m = { .leg_rtp = {
 				   .port = remote->port,
 				   .rtcp_port = remote->rtcp_port,
+				   .deaf = remote->deaf,
 				   .srtp = remote->srtp,
 			   } };
 	int err;
@@ -331,6 +333,7 @@ static int send_remote(
 		call->remote.port == remote->port &&
 		call->remote.rtcp_port == remote->rtcp_port &&
 		call->remote.dtmf_pt == remote->dtmf_pt &&
+		call->remote.deaf == remote->deaf &&
 		memcmp(call->remote.codecs, remote->codecs, sizeof remote->codecs) == 0 &&
 		!memcmp(&call->remote.srtp, &remote->srtp, sizeof remote->srtp))
 		return 0;

@@ -26,7 +26,7 @@ int leg_key(struct relay *r, struct leg *l, uint32_t key, uint32_t ms)
 		ms = RP_KEY_MS;
 	if (key > KEY_MAX || ms < MS_MIN || ms > MS_MAX)
 		return EINVAL;
-	if (!l->dtmf_pt)
+	if (!l->dtmf_pt || l->rtp.deaf)
 		return ENOTSUP;
 	if (k->n == LEG_KEYS_MAX)
 		return ENOBUFS;

@@ -76,6 +76,7 @@ struct leg_rtp {
 	struct leg_target to; /* in use: what was told until the leg latched */
 	bool locked, rtcp_locked;
 	bool latches; /* while not locked: on who comes first; false: on nobody */
+	bool deaf; /* it takes no voice */
 	struct leg_srtp srtp;
 };
 

@@ -25,7 +25,7 @@ static int read_target(
 {
 	struct udp_addr a = { 0 };
 
-	if (!memchr(m->addr, 0, sizeof m->addr) || m->lock > 1)
+	if (!memchr(m->addr, 0, sizeof m->addr) || m->lock > 1 || m->deaf > 1)
 		return EINVAL;
 	if (m->addr[0] && udp_addr_parse(&a, m->addr, m->port))
 		return EINVAL;
@@ -114,7 +114,10 @@ static int choose_address(const struct relay *r, struct leg *l, bool local)
 int leg_rtp_open(struct relay *r, struct leg *l, const struct rp_leg_rtp *m)
 {
 	struct rp_leg_remote far = {
-		.port = m->port, .rtcp_port = m->rtcp_port, .lock = m->lock
+		.port = m->port,
+		.rtcp_port = m->rtcp_port,
+		.lock = m->lock,
+		.deaf = m->deaf,
 	};
 	struct leg_target told;
 	int err;
@@ -130,6 +133,7 @@ int leg_rtp_open(struct relay *r, struct leg *l, const struct rp_leg_rtp *m)
 	if (err)
 		return err;
 	aim(&l->rtp, &told, m->lock);
+	l->rtp.deaf = m->deaf;
 	err = open_sockets(r, l);
 	l->ok.port = l->rtp.port;
 	return err;
@@ -144,6 +148,19 @@ void leg_rtp_close(struct relay *r, struct leg *l)
 		ports_give(&r->ports, l->rtp.port, r->now_us);
 }
 
+/* Whoever hears again is told nothing of what went on meanwhile: the stream goes on where it stopped. */
+static void set_deaf(struct relay *r, struct leg *l, bool deaf)
+{
+	if (l->rtp.deaf == deaf)
+		return;
+	l->rtp.deaf = deaf;
+	leg_key_stop(r, l);
+	if (deaf)
+		return;
+	media_tx_change(&l->tx);
+	leg_quiet(r, l);
+}
+
 int leg_rtp_remote(struct relay *r, struct leg *l, const struct rp_leg_remote *m)
 {
 	struct leg_target told;
@@ -156,9 +173,11 @@ int leg_rtp_remote(struct relay *r, struct leg *l, const struct rp_leg_remote *m
 		err = leg_set_codecs(l, m->codecs, m->dtmf_pt);
 	if (!err)
 		err = leg_srtp_set(r, l, &m->srtp);
-	if (!err)
-		aim(&l->rtp, &told, m->lock);
-	return err;
+	if (err)
+		return err;
+	aim(&l->rtp, &told, m->lock);
+	set_deaf(r, l, m->deaf);
+	return 0;
 }
 
 /* Reports are believed from the host that the voice comes from; on the voice's port, from its port. */

@@ -133,7 +133,7 @@ struct rp_leg_rtp {
 	uint8_t dtmf_pt; /* of telephone-event/8000; 0: none */
 	uint8_t local; /* 0 or 1: bind to 127.0.0.1, for a hop within this machine */
 	uint8_t lock; /* as in rp_leg_remote; with addr "" nobody is heard before that command */
-	uint8_t pad;
+	uint8_t deaf; /* as in rp_leg_remote */
 	/* what may be sent and received; the first one is sent where nothing else decides. At least one */
 	struct rp_codec codecs[RP_CODECS_MAX];
 	struct rp_srtp srtp;
@@ -156,7 +156,10 @@ struct rp_leg_remote {
 	uint16_t port, rtcp_port;
 	uint8_t lock; /* 0 or 1: hear exactly this address and port, from now on, and never latch */
 	uint8_t dtmf_pt;
-	uint8_t pad[2];
+	/* 0 or 1: the far side takes no voice (its SDP says sendonly or inactive: RFC 3264 section 5.1), so none is sent;
+	 * reports are, and what it sends is heard */
+	uint8_t deaf;
+	uint8_t pad;
 	struct rp_codec
 		codecs[RP_CODECS_MAX]; /* empty: they stay, and dtmf_pt with them */
 	struct rp_srtp srtp; /* from now on; with suite 0 the leg is plain */

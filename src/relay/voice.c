@@ -21,7 +21,7 @@ bool leg_can_send(const struct leg *l)
 {
 	if (l->is_web)
 		return l->is_up && l->web.active;
-	return l->rtp.to.rtp.u.sa.sa_family != 0;
+	return l->rtp.to.rtp.u.sa.sa_family != 0 && !l->rtp.deaf;
 }
 
 void leg_send_voice(struct relay *r, struct leg *l, const struct media_slot *slot,

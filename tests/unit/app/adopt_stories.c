@@ -32,9 +32,9 @@ const struct story adopt_stories[] = {
 			"view anna wrapup c1 (agent_hung_up) 5000", "> wait 5000",
 			"view anna ready" } },
 	{ "its dialog is as it was last told, and its descriptions go on counting",
-		{ TALK, "> changed 1 cseq-2", "> reinvite 1 hold",
+		{ TALK, "> changed 1 cseq-2", "> reinvite 1 hold", "...",
 			"sip_answer 1 recvonly v1 *", "> kill", "> adopt",
-			"dialog 1 cseq-2", "...", "> reinvite 1 good",
+			"dialog 1 cseq-2", "...", "> reinvite 1 good", "...",
 			"sip_answer 1 sendrecv v2 192.0.2.1:30004" } },
 	{ "a re-INVITE that moves nothing does not make the relay latch anew, in the new "
 	  "process either",

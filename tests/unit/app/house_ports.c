@@ -255,13 +255,15 @@ static void command_text(
 	*text = '\0';
 	switch (type) {
 	case RP_LEG_RTP:
-		srtp_text(h, &m->leg_rtp.srtp, m->leg_rtp.lock && !m->leg_rtp.local, text,
-			cap);
+		srtp_text(h, &m->leg_rtp.srtp, m->leg_rtp.lock && !m->leg_rtp.local, keys,
+			sizeof keys);
+		(void)text_format(
+			text, cap, "%s%s", keys, m->leg_rtp.deaf ? " deaf" : "");
 		break;
 	case RP_LEG_REMOTE:
 		srtp_text(h, &m->leg_remote.srtp, false, keys, sizeof keys);
-		(void)text_format(text, cap, " %s:%u%s", m->leg_remote.addr,
-			m->leg_remote.port, keys);
+		(void)text_format(text, cap, " %s:%u%s%s", m->leg_remote.addr,
+			m->leg_remote.port, keys, m->leg_remote.deaf ? " deaf" : "");
 		break;
 	case RP_JOIN:
 		(void)text_format(text, cap, " %s", house_name_of(h, m->join.other));

@@ -60,7 +60,7 @@ const struct story keep_stories[] = {
 			"...", "relay0 PLAY c1 farewell" } },
 	{ "the dialog's new state and a new description are kept before the answer",
 		{ TALK, "> blobs", "> changed 1 cseq-2", "relay0 BLOB c1 queued anna",
-			"> reinvite 1 hold", "relay0 BLOB c1 queued anna held",
+			"> reinvite 1 hold", "...", "relay0 BLOB c1 queued anna held",
 			"sip_answer 1 recvonly v1 *", "> changed 2 nobody" } },
 	{ "a hop: each end says whose it is, and the call names them before they join",
 		{ "> comes anna", "...", "> call 1 10", "...", "> blobs",

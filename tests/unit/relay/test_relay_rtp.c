@@ -190,6 +190,66 @@ static void test_new_remote_latches_anew(void **state)
 	assert_int_equal(rig_call(g, &m, RP_LEG_REMOTE, A, -1), EINVAL);
 }
 
+static void press(struct rig *g, struct rtp_end *e, uint8_t key)
+{
+	for (uint16_t i = 1; i <= 4; i++) { /* its end is sent twice */
+		rtp_end_event(e, key, i == 1, i >= 3, (uint16_t)(i * TONE_FRAME));
+		rig_pump(g, 2);
+	}
+	e->ts += 5 * TONE_FRAME;
+}
+
+static int tell_deaf(struct rig *g, const struct rtp_end *e, uint8_t deaf)
+{
+	union rp_any m = { .leg_remote = { .port = e->port, .deaf = deaf } };
+
+	snprintf(m.leg_remote.addr, sizeof m.leg_remote.addr, "127.0.0.1");
+	return rig_call(g, &m, RP_LEG_REMOTE, A, -1);
+}
+
+/* A telephone that puts us on hold (sendonly): it is heard and sent nothing, and then the stream goes on where it stopped. */
+static void test_who_takes_no_voice_is_sent_none(void **state)
+{
+	struct rig *g = *state;
+	struct rtp_end *a = rig_rtp(g, A, true, 101), *b = rig_rtp(g, B, true, 101);
+
+	rig_join(g, A, B);
+	rig_talk(g, 5, (double[]){ 1000, 440, -1, -1 }, NULL);
+	assert_true(rig_heard(g, &a->log, 5) && rig_heard(g, &b->log, 5));
+	assert_int_equal(tell_deaf(g, a, 2), EINVAL);
+	assert_int_equal(tell_deaf(g, a, 1), 0);
+	size_t na = a->log.n, nb = b->log.n;
+
+	rig_talk(g, 10, (double[]){ 1000, 440, -1, -1 }, NULL);
+	press(g, b, 5);
+	assert_int_equal(tell_deaf(g, a, 0), 0);
+	rig_talk(g, 10, (double[]){ 1000, 440, -1, -1 }, NULL);
+	assert_true(rig_heard(g, &a->log, na + 10));
+	assert_continuous(&a->log, 0, a->log.n);
+	assert_true(a->log.packets[na].marker);
+
+	assert_int_equal(tell_deaf(g, a, 1), 0);
+	na = a->log.n;
+	assert_int_equal(rig_do(g, RP_PART, A), 0);
+	assert_int_equal(load_tone(g, 7, 600, 10), 0);
+	assert_int_equal(play(g, A, 7, 0), 0); /* its time passes all the same */
+	assert_true(rig_event(g, 0, RP_EV_CLIP_DONE, A, NULL));
+	rig_join(g, A, B);
+	rtp_end_report(a);
+	for (int i = 0; i < RIG_WAIT_S * 50 && !a->n_rtcp; i++)
+		rig_pump(g, 20);
+	assert_true(a->n_rtcp > 0);
+	assert_int_equal(a->log.n, na);
+	assert_true(tone_log_share(&b->log, nb, nb + 10, 8, 1000) > 0.99);
+
+	assert_int_equal(tell_deaf(g, a, 0), 0);
+	rig_talk(g, 10, (double[]){ 1000, 440, -1, -1 }, NULL);
+	assert_true(rig_heard(g, &a->log, na + 10));
+	assert_continuous(&a->log, 0, a->log.n);
+	assert_true(a->log.packets[na].marker);
+	assert_int_equal(rig_stats(g, A).tx, a->log.n); /* nothing that waited, no key */
+}
+
 static void test_loss_stays_visible_and_keys_pass(void **state)
 {
 	struct rig *g = *state;
@@ -343,15 +403,6 @@ static void test_silence_is_told(void **state)
 	assert_false(rig_has_event(g, RP_EV_SILENT, B));
 }
 
-static void press(struct rig *g, struct rtp_end *e, uint8_t key)
-{
-	for (uint16_t i = 1; i <= 4; i++) { /* its end is sent twice */
-		rtp_end_event(e, key, i == 1, i >= 3, (uint16_t)(i * TONE_FRAME));
-		rig_pump(g, 2);
-	}
-	e->ts += 5 * TONE_FRAME;
-}
-
 static size_t digits(const struct rig *g)
 {
 	size_t n = 0;
@@ -437,6 +488,8 @@ int main(int argc, char **argv)
 			test_strangers_are_not_heard, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
 			test_new_remote_latches_anew, setup, rig_close),
+		cmocka_unit_test_setup_teardown(
+			test_who_takes_no_voice_is_sent_none, setup, rig_close),
 		cmocka_unit_test_setup_teardown(
 			test_loss_stays_visible_and_keys_pass, setup, rig_close),
 		cmocka_unit_test_setup_teardown(test_clip_join_clip, setup, rig_close),
