@@ -198,6 +198,7 @@ void app_sip_invite(struct app *app, const struct trunk_invite *inv);
 void app_sip_changed(struct app *app, uint64_t dialog, const void *state, size_t n);
 void app_sip_reinvited(
 	struct app *app, uint64_t dialog, uint16_t status, const char *sdp, size_t n);
+void app_sip_refreshed(struct app *app, uint64_t dialog, const char *sdp, size_t n);
 void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n);
 void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n);
 /* Of a call that we make: trunk_handler's rang, reached and unreached. */

@@ -440,6 +440,22 @@ static void show_agent(struct app *app, const struct app_call *call)
 		app_agent_show(app, ag);
 }
 
+/* A new description holds, and is with the leg. */
+static void keep_agreed(struct app *app, struct app_call *call)
+{
+	app_call_silence_rule(app, call);
+	app_keep_call(app, call);
+}
+
+/* spoken: the codec before it */
+static void show_agreed(
+	struct app *app, struct app_call *call, enum sdesc_codec_id spoken)
+{
+	app_voice_look(app, call);
+	if (call->codecs[0].id != spoken)
+		show_agent(app, call);
+}
+
 void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 {
 	struct app_call *call = map_find(&app->call_by_dialog, dialog);
@@ -469,12 +485,30 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 		refuse(app, dialog, status);
 		return;
 	}
-	app_call_silence_rule(app, call);
-	app_keep_call(app, call);
+	keep_agreed(app, call);
 	app->ports.sip_answer(app->ports.arg, dialog, answer);
-	app_voice_look(app, call);
-	if (call->codecs[0].id != spoken)
-		show_agent(app, call);
+	show_agreed(app, call, spoken);
+}
+
+void app_sip_refreshed(struct app *app, uint64_t dialog, const char *sdp, size_t n)
+{
+	struct app_call *call = map_find(&app->call_by_dialog, dialog);
+	struct rp_leg_remote remote = { 0 };
+	struct agreed before;
+
+	app_clock(app);
+	if (!call || !call->leg.is_made || call->is_moving)
+		return; /* the answer to its move says more */
+	before = agreed_of(call);
+	if (read_remote(app, call, sdp, n, true, &remote) ||
+		send_remote(app, call, &remote)) {
+		take_back(call, &before); /* no answer to us: what was agreed stands */
+		log_warn("a refresh was answered by a description that cannot be used");
+	} else {
+		keep_agreed(app, call);
+		show_agreed(app, call, before.codecs[0].id);
+	}
+	explicit_bzero(&before, sizeof before);
 }
 
 void app_sip_changed(struct app *app, uint64_t dialog, const void *state, size_t n)
@@ -493,6 +527,7 @@ void app_sip_reinvited(
 {
 	struct app_call *call = map_find(&app->call_by_dialog, dialog);
 	struct rp_leg_remote remote = { 0 };
+	enum sdesc_codec_id spoken;
 
 	app_clock(app);
 	if (!call || !call->is_moving || call->n_reinvites == 0)
@@ -501,13 +536,14 @@ void app_sip_reinvited(
 		return; /* this one told of a leg that is gone, too; another follows */
 	call->is_moving = false;
 	app_timer_stop(app, &call->timer);
+	spoken = call->codecs[0].id;
 	if (status != 200 || !sdp || read_remote(app, call, sdp, n, true, &remote) ||
 		send_remote(app, call, &remote)) {
 		app_call_end(app, call, "relay_lost");
 		return;
 	}
-	app_call_silence_rule(app, call);
-	app_keep_call(app, call);
+	keep_agreed(app, call);
+	show_agreed(app, call, spoken);
 }
 
 void app_sip_ended(struct app *app, uint64_t dialog, const char *why)

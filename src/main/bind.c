@@ -355,6 +355,11 @@ static void on_reinvited(
 	app_sip_reinvited(((struct centre *)arg)->app, dialog, status, sdp, n);
 }
 
+static void on_refreshed(void *arg, uint64_t dialog, const char *sdp, size_t n)
+{
+	app_sip_refreshed(((struct centre *)arg)->app, dialog, sdp, n);
+}
+
 static void on_rang(void *arg, uint64_t dialog)
 {
 	app_sip_rang(((struct centre *)arg)->app, dialog);
@@ -406,6 +411,7 @@ struct trunk_handler bind_trunk(struct centre *c)
 		.reoffer = on_reoffer,
 		.changed = on_changed,
 		.reinvited = on_reinvited,
+		.refreshed = on_refreshed,
 		.rang = on_rang,
 		.reached = on_reached,
 		.unreached = on_unreached,

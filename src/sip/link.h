@@ -14,7 +14,7 @@
 #include "sip/trunk.h"
 
 /* What a dialog may still say after it was admitted, a re-INVITE of either side being admitted anew:
- * invite or reoffer or reinvited, acked, ended, and three times that its state changed; or rang, reached or
+ * invite or reoffer or reinvited or refreshed, acked, ended, and three times that its state changed; or rang, reached or
  * unreached, ended. */
 #define LINK_PER_DIALOG 6
 /* TRUNK_RING unread events besides what the live dialogs may still say, rounded to a power of two: the rest, some
@@ -44,6 +44,7 @@ struct link_event {
 		LINK_REOFFER,
 		LINK_CHANGED,
 		LINK_REINVITED,
+		LINK_REFRESHED,
 		LINK_RANG,
 		LINK_REACHED,
 		LINK_UNREACHED,

@@ -23,7 +23,7 @@ struct reinvite {
 	nta_leg_t *leg; /* owned, when d is NULL; or NULL */
 	nta_outgoing_t *transaction; /* owned */
 	struct challenge challenge;
-	bool is_refresh; /* nothing but that: nobody is told */
+	bool is_refresh; /* nothing but that: its refusal is told to nobody */
 	bool is_update;
 	su_timer_t *timer;
 	char *sdp;
@@ -117,6 +117,24 @@ bool reinvite_stray(struct station *st, const sip_t *sip)
 
 /* --- the end of one --- */
 
+/* A copy, or NULL where there is none that could be read. */
+static char *answer_of(const sip_t *sip, size_t *n)
+{
+	return dialog_has_body(sip) && sip->sip_payload->pl_len <= TRUNK_BODY_MAX
+		? dialog_copy_body(sip, n)
+		: NULL;
+}
+
+static void tell_refreshed(const struct dialog *d, char *answer, size_t n)
+{
+	if (answer)
+		link_event(d->st->link,
+			&(struct link_event){ .kind = LINK_REFRESHED,
+				.dialog = d->id,
+				.sdp = answer,
+				.sdp_len = n });
+}
+
 static void accepted(struct reinvite *r, const sip_t *sip)
 {
 	struct dialog *d = r->d;
@@ -135,21 +153,20 @@ static void accepted(struct reinvite *r, const sip_t *sip)
 	if (!r->is_update)
 		acknowledge(r->st, d->leg, r->hop, sip);
 	refresh_accepted(d, sip);
-	if (r->is_refresh) { /* what was agreed stands: our offer was the same */
-		(void)take_dialog(r);
-		dialog_tell_state(d);
-		dialog_go_on(d);
-		return;
+	/* an UPDATE has asked for nothing */
+	char *answer = r->is_update ? NULL : answer_of(sip, &n);
+	bool is_refresh = r->is_refresh;
+	if (!is_refresh) {
+		free(d->sdp);
+		d->sdp = r->sdp;
+		r->sdp = NULL;
 	}
-	free(d->sdp);
-	d->sdp = r->sdp;
-	r->sdp = NULL;
-	char *answer = dialog_has_body(sip) && sip->sip_payload->pl_len <= TRUNK_BODY_MAX
-		? dialog_copy_body(sip, &n)
-		: NULL;
 	(void)take_dialog(r);
 	dialog_tell_state(d);
-	tell(d, 200, answer, answer ? n : 0);
+	if (is_refresh)
+		tell_refreshed(d, answer, n);
+	else
+		tell(d, 200, answer, answer ? n : 0);
 	dialog_go_on(d);
 }
 

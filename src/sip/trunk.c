@@ -202,6 +202,10 @@ static void deliver(const struct trunk_handler *h, const struct link_event *e)
 		if (h->reinvited)
 			h->reinvited(h->arg, e->dialog, e->status, e->sdp, e->sdp_len);
 		break;
+	case LINK_REFRESHED:
+		if (h->refreshed)
+			h->refreshed(h->arg, e->dialog, e->sdp, e->sdp_len);
+		break;
 	case LINK_RANG:
 	case LINK_REACHED:
 	case LINK_UNREACHED: deliver_dialled(h, e); break;

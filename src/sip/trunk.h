@@ -205,6 +205,9 @@ struct trunk_handler {
 	 * 408 end the dialog, so `ended` follows (RFC 3261 section 12.2.1.2). */
 	void (*reinvited)(
 		void *arg, uint64_t dialog, uint16_t status, const char *sdp, size_t n);
+	/* The description (sdp, n) by which a re-INVITE was answered that only refreshed the session (RFC 4028): mostly the
+	 * one before, but it is an answer like any (RFC 3264 section 8). NULL: it is not looked at. */
+	void (*refreshed)(void *arg, uint64_t dialog, const char *sdp, size_t n);
 	/* Of trunk_dial(): it rings over there, told once at most; and then one of these two. A call is reached when
 	 * it was answered with a description, which answers ours (sdp, n); the ACK goes out when the next command of any
 	 * kind comes for this dialog, as trunk_confirm(), or when the answer is repeated, so `state` can be

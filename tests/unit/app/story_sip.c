@@ -57,6 +57,13 @@ static void reinvited(struct house *h, const struct story_args *a)
 		sdp, length(sdp));
 }
 
+static void refreshed(struct house *h, const struct story_args *a)
+{
+	const char *sdp = story_sdp_of(story_number(a->v[0]), a->v[1]);
+
+	app_sip_refreshed(h->app, story_number(a->v[0]), sdp, length(sdp));
+}
+
 static void changed(struct house *h, const struct story_args *a)
 {
 	app_sip_changed(h->app, story_number(a->v[0]), a->v[1], strlen(a->v[1]));
@@ -107,6 +114,7 @@ const struct story_input story_sip[] = {
 	{ "ack", ack, true },
 	{ "reinvite", reinvite, true },
 	{ "reinvited", reinvited, true },
+	{ "refreshed", refreshed, true },
 	{ "changed", changed, true },
 	{ "bye", bye, true },
 	{ "srtp", srtp, false },

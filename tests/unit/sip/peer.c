@@ -109,6 +109,11 @@ static void on_reinvited(
 	keep_sdp(e, sdp, n);
 }
 
+static void on_refreshed(void *arg, uint64_t dialog, const char *sdp, size_t n)
+{
+	keep_sdp(keep(arg, PEER_REFRESHED, dialog), sdp, n);
+}
+
 static void on_rang(void *arg, uint64_t dialog)
 {
 	(void)keep(arg, PEER_RANG, dialog);
@@ -178,6 +183,7 @@ static void start(struct peer *p)
 		.reoffer = on_reoffer,
 		.changed = on_changed,
 		.reinvited = on_reinvited,
+		.refreshed = on_refreshed,
 		.rang = on_rang,
 		.reached = on_reached,
 		.unreached = on_unreached,

@@ -177,6 +177,7 @@ static void we_refresh_by_update(void **state)
 	}
 	hang_up(p, &c);
 	assert_int_equal(peer_count(p, PEER_REINVITED), 0);
+	assert_int_equal(peer_count(p, PEER_REFRESHED), 0);
 }
 
 static void we_refresh_by_invite(void **state)
@@ -191,9 +192,11 @@ static void we_refresh_by_invite(void **state)
 		peer_answer_with(
 			p, 200, "Session-Expires: 90;refresher=uac\r\n", PEER_SDP);
 		peer_expect_request(p, "ACK");
+		assert_string_equal(peer_await(p, PEER_REFRESHED)->sdp, PEER_SDP);
 	}
 	hang_up(p, &c);
 	assert_int_equal(peer_count(p, PEER_REINVITED), 0);
+	assert_int_equal(peer_count(p, PEER_REFRESHED), 2);
 }
 
 static void our_reinvite_refreshes_too(void **state)
