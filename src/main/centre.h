@@ -18,6 +18,7 @@
 #include "main/clips.h"
 #include "main/config.h"
 #include "main/config_report.h"
+#include "main/countries.h"
 #include "main/metrics.h"
 #include "main/options.h"
 #include "relay/client.h"
@@ -75,6 +76,7 @@ struct centre {
 	 * was refused since (path NULL: it was not); since 1970 */
 	struct config_report read, began, refused;
 	int64_t read_ms, refused_ms;
+	struct countries countries; /* since the start */
 	struct reload *reload; /* one is under way; owned by the pool until it is done */
 	uv_loop_t loop;
 	struct app *app;

@@ -174,6 +174,7 @@ cfg_opt_t config_opts[] = {
 	CFG_SEC("metrics", config_metrics_opts, CFGF_NONE),
 	CFG_SEC("sign-on", config_sign_on_opts, CFGF_NONE),
 	CFG_SEC("turn", config_turn_opts, CFGF_NONE),
+	CFG_SEC("countries", config_countries_opts, CFGF_NONE),
 	CFG_SEC("menu", config_menu_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("queue", queue_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 	CFG_SEC("agent", agent_opts, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
@@ -569,6 +570,7 @@ static int read_all(struct config_reader *r, cfg_t *cfg, struct config *out)
 	config_read_metrics(r, cfg, out);
 	config_read_sign_on(r, cfg, out);
 	config_read_turn(r, cfg, out);
+	config_read_countries(r, cfg, out);
 	config_read_caller_page(r, web, out);
 	if (!r->is_bad)
 		config_check_demands(r, cfg, out);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "app/app.h"
+#include "core/country/country.h"
 #include "oidc/oidc.h"
 #include "sip/trunk.h"
 #include "store/store.h"
@@ -72,6 +73,20 @@ struct config_sign_on {
 	struct oidc_config oidc; /* its secret is filled by serve */
 	struct app_sign_on_config app; /* likewise its rules: oidc's */
 	char secret_file[CONFIG_PATH_MAX]; /* "": a public client */
+};
+
+#define CONFIG_COUNTRIES_MAX 32
+#define CONFIG_DELEGATED_MAX 5 /* there are so many registries */
+#define CONFIG_NETS_MAX      64
+
+/* Where what the file names may lie [RULES L1]. */
+struct config_countries {
+	char allowed[CONFIG_COUNTRIES_MAX][COUNTRY_CODE];
+	size_t n_allowed; /* 0: anywhere */
+	char delegated[CONFIG_DELEGATED_MAX][CONFIG_PATH_MAX]; /* the registries' files */
+	size_t n_delegated;
+	struct country_net nets[CONFIG_NETS_MAX]; /* that the house knows to lie there */
+	size_t n_nets;
 };
 
 /* The TURN server, which is a program of its own. */
@@ -148,6 +163,7 @@ struct config {
 	struct app_week_place *week_places; /* owned; week's */
 	bool has_sign_on;
 	struct config_sign_on sign_on;
+	struct config_countries countries;
 	bool has_turn;
 	struct config_turn turn;
 	bool pulse; /* the weekly question to the staff is asked */

@@ -230,6 +230,7 @@ static void keep_running(struct config *fresh, const struct config *running)
 		KEEP(relay_tcp_port), KEEP(rtp_low), KEEP(rtp_high);
 	KEEP(relay_sandbox), KEEP(clips), KEEP(desk), KEEP(agreement), KEEP(ledger);
 	KEEP(week), KEEP(week_places), KEEP(has_sign_on), KEEP(sign_on);
+	KEEP(countries);
 }
 
 int config_follow(

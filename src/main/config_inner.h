@@ -107,6 +107,10 @@ void config_read_sign_on(struct config_reader *r, cfg_t *cfg, struct config *out
 extern cfg_opt_t config_turn_opts[];
 void config_read_turn(struct config_reader *r, cfg_t *cfg, struct config *out);
 
+/* config_countries.c: where what the file names may lie */
+extern cfg_opt_t config_countries_opts[];
+void config_read_countries(struct config_reader *r, cfg_t *cfg, struct config *out);
+
 /* config_menu.c: a queue is chosen by a key; after the queues */
 extern cfg_opt_t config_menu_opts[];
 void config_read_menus(struct config_reader *r, cfg_t *cfg, struct config *c);

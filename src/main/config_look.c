@@ -2,12 +2,12 @@
 /* config_look -- see config_look.h */
 #include "main/config_look.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "main/config_inner.h"
+#include "main/countries.h"
 #include "web/pair.h"
 #include "web/request.h"
 
@@ -27,7 +27,7 @@ static unsigned line_of(const struct config_report *r, const char *section,
 	return 0;
 }
 
-static void say(struct config_report *r, const char *section, const char *title,
+void config_look_say(struct config_report *r, const char *section, const char *title,
 	const char *option, bool is_hint, const char *text)
 {
 	char whole[CONFIG_COMPLAINT_MAX];
@@ -54,7 +54,8 @@ static void bad_pair(const struct look *l, enum pair_fault f, int why)
 	(void)text_format(text, sizeof text, "%s %s%s%s.",
 		is_key ? l->key : l->certificate, pair_words(f), has_errno ? ": " : "",
 		has_errno ? strerror(why) : "");
-	say(l->report, l->section, "", is_key ? "key" : "certificate", false, text);
+	config_look_say(
+		l->report, l->section, "", is_key ? "key" : "certificate", false, text);
 }
 
 /* The certificate ends soon: it still counts. */
@@ -66,7 +67,7 @@ static void warn_of_end(const struct look *l, int64_t ends_s)
 		return;
 	(void)text_format(text, sizeof text, "%s ends in %d days. Renew it.",
 		l->certificate, (int)((ends_s - l->now_s) / DAY_S));
-	say(l->report, l->section, "", "certificate", true, text);
+	config_look_say(l->report, l->section, "", "certificate", true, text);
 }
 
 /* Browsers refuse what is not made out to the name by which they came. */
@@ -83,7 +84,7 @@ static void look_at_names(
 			"%s is not made out to %s, which stands in names. Have one made "
 			"for it.",
 			l->certificate, name);
-		say(l->report, l->section, "", "certificate", false, text);
+		config_look_say(l->report, l->section, "", "certificate", false, text);
 	}
 }
 
@@ -165,42 +166,34 @@ static void look_at_ports(const struct config *c, struct config_report *r)
 				all[k].section, all[k].option,
 				all[i].low > all[k].low ? all[i].low : all[k].low,
 				all[i].high < all[k].high ? all[i].high : all[k].high);
-			say(r, all[i].section, "", all[i].option, false, text);
+			config_look_say(
+				r, all[i].section, "", all[i].option, false, text);
 		}
 }
 
 /* --- addresses --- */
 
-static bool is_in(const char *address, uint32_t net, unsigned bits)
+static bool is_in(const char *address, const char *network)
 {
-	struct in_addr a;
+	struct country_net a, net;
 
-	return inet_pton(AF_INET, address, &a) == 1 &&
-		(ntohl(a.s_addr) ^ net) >> (32 - bits) == 0;
+	return country_net(&a, address) && country_net(&net, network) &&
+		country_has(&net, 1, a.first);
 }
 
-/* RFC 1918, RFC 6598, RFC 3927 and this machine itself: nobody on the Internet finds them. */
+/* Nobody on the Internet finds it. */
 static bool is_private(const char *address)
 {
-	return is_in(address, 0x0A000000, 8) || is_in(address, 0xAC100000, 12) ||
-		is_in(address, 0xC0A80000, 16) || is_in(address, 0x64400000, 10) ||
-		is_in(address, 0xA9FE0000, 16) || is_in(address, 0x7F000000, 8);
-}
+	struct country_net net;
 
-/* Unique local ones (RFC 4193) and this machine itself. */
-static bool is_private_v6(const char *address)
-{
-	struct in6_addr a;
-
-	return inet_pton(AF_INET6, address, &a) == 1 &&
-		((a.s6_addr[0] & 0xFE) == 0xFC || IN6_IS_ADDR_LOOPBACK(&a));
+	return country_net(&net, address) && country_is_within(net.first);
 }
 
 /* A description has one address for the voice. */
 static void look_at_families(const struct config *c, struct config_report *r)
 {
 	if (config_is_v6(c->sip_addr) != config_is_v6(c->relay_addr))
-		say(r, "relay", "", "address", true,
+		config_look_say(r, "relay", "", "address", true,
 			"is of another family than sip's address: callers who have one "
 			"of IPv4 and IPv6 alone hear nothing.");
 }
@@ -208,8 +201,8 @@ static void look_at_families(const struct config *c, struct config_report *r)
 static void look_at_public(
 	const char *section, const char *address, struct config_report *r)
 {
-	if (*address && (is_private(address) || is_private_v6(address)))
-		say(r, section, "", "public", false,
+	if (*address && is_private(address))
+		config_look_say(r, section, "", "public", false,
 			"must be the address by which the Internet finds this machine: a "
 			"private one leads nobody here. Ask the router, or the carrier.");
 }
@@ -220,12 +213,12 @@ static void look_behind_nat(const struct config *c, struct config_report *r)
 	if (!config_calls_out(c))
 		return;
 	if (!*c->sip_public && is_private(c->sip_addr) &&
-		!is_in(c->sip_addr, 0x7F000000, 8))
-		say(r, "sip", "", "address", true,
+		!is_in(c->sip_addr, "127.0.0.0/8") && !is_in(c->sip_addr, "::1"))
+		config_look_say(r, "sip", "", "address", true,
 			"is private: a carrier on the Internet finds it only with sip's "
 			"public (and relay's).");
 	if (*c->sip_public && !*c->relay_public && is_private(c->relay_addr))
-		say(r, "relay", "", "address", true,
+		config_look_say(r, "relay", "", "address", true,
 			"is private, and sip has a public one: the carrier's voice goes "
 			"astray without relay's public.");
 }
@@ -240,7 +233,7 @@ static void look_at_hours(const struct config_queue *q, const struct hours_momen
 	if (hours_are_always(&q->app.hours) || hours_are_open(&q->app.hours, today) ||
 		hours_next(&q->app.hours, today, &next))
 		return;
-	say(r, "queue", q->title, "open", false,
+	config_look_say(r, "queue", q->title, "open", false,
 		"must be hours at which it is open once a year at least: none is left by "
 		"closed-days, holidays and special-days.");
 }
@@ -251,7 +244,7 @@ static void look_for_agents(const struct config *c, size_t queue, struct config_
 		if (acd_queues_have(&c->agents[i].queues, (uint32_t)queue))
 			return;
 	if (c->n_agents)
-		say(r, "queue", c->queues[queue].title, "number", true,
+		config_look_say(r, "queue", c->queues[queue].title, "number", true,
 			"is nobody's in this file: its callers hear that nobody is "
 			"there, "
 			"unless people of the records serve it.");
@@ -270,7 +263,7 @@ static void look_at_secret(const struct config *c, struct config_report *r)
 	if (!why)
 		return;
 	(void)text_format(text, sizeof text, "%s %s.", file, why);
-	say(r, "sign-on", "", "client-secret-file", false, text);
+	config_look_say(r, "sign-on", "", "client-secret-file", false, text);
 }
 
 /* What is shared with the TURN server. */
@@ -284,7 +277,17 @@ static void look_at_turn(const struct config *c, struct config_report *r)
 	if (!why)
 		return;
 	(void)text_format(text, sizeof text, "%s %s.", c->turn.secret_file, why);
-	say(r, "turn", "", "secret-file", false, text);
+	config_look_say(r, "turn", "", "secret-file", false, text);
+}
+
+static void look_at_countries(const struct config *c, struct config_report *r)
+{
+	struct countries k;
+
+	if (countries_open(&k, c, r))
+		return; /* it said why */
+	countries_look(&k, c, r);
+	countries_close(&k);
 }
 
 void config_look(const struct config *c, int64_t now_s, const struct hours_moment *today,
@@ -302,6 +305,7 @@ void config_look(const struct config *c, int64_t now_s, const struct hours_momen
 	look_at_families(c, report);
 	look_at_secret(c, report);
 	look_at_turn(c, report);
+	look_at_countries(c, report);
 	for (size_t i = 0; i < c->n_queues; i++) {
 		look_at_hours(&c->queues[i], today, report);
 		look_for_agents(c, i, report);

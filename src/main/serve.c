@@ -353,6 +353,19 @@ static int read_turn_secret(struct centre *c)
 	return EINVAL;
 }
 
+/* Nothing that is named outside them is used, nor is anything begun [RULES L1]. */
+static int look_at_countries(struct centre *c)
+{
+	int err = countries_open(&c->countries, &c->config, &c->read);
+
+	if (!err)
+		countries_look(&c->countries, &c->config, &c->read);
+	if (!c->read.is_bad)
+		return err;
+	config_report_print(&c->read);
+	return EINVAL;
+}
+
 static int start(struct centre *c)
 {
 	char folder[OPTIONS_PATH_MAX], kept[OPTIONS_PATH_MAX];
@@ -363,6 +376,8 @@ static int start(struct centre *c)
 		err = options_make_state(&c->options);
 	if (!err)
 		err = apply_lan(c);
+	if (!err)
+		err = look_at_countries(c);
 	if (!err)
 		err = sign_on_open(c);
 	if (!err)
@@ -494,6 +509,7 @@ static void stop(struct centre *c)
 	clips_close(&c->clips);
 	reload_close(c);
 	config_close(&c->config);
+	countries_close(&c->countries);
 }
 
 /* A socket for each page, and no fewer than there may be. */

@@ -146,6 +146,12 @@ void sign_on_stop(struct centre *c)
 	}
 }
 
+/* Runs in libuv's threads. */
+static bool may_reach(const void *arg, const struct sockaddr *sa)
+{
+	return countries_allow_socket(arg, sa);
+}
+
 int sign_on_open(struct centre *c)
 {
 	struct config_sign_on *s = &c->config.sign_on;
@@ -163,6 +169,8 @@ int sign_on_open(struct centre *c)
 		return EINVAL;
 	}
 	s->app.rules = &s->oidc.rules;
+	s->oidc.may_reach = may_reach;
+	s->oidc.reach_arg = &c->countries;
 	err = oidc_start();
 	return err ? err : oidc_new(&c->oidc, &s->oidc);
 }

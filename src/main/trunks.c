@@ -76,6 +76,12 @@ static size_t list_carriers(
 	return n;
 }
 
+/* Runs in the SIP thread. */
+static bool may_reach(const void *arg, const uint8_t addr[16])
+{
+	return countries_allow(arg, addr);
+}
+
 int trunks_start(struct centre *c, const struct trunk_saved *saved, size_t n_saved)
 {
 	const struct config *cfg = &c->config;
@@ -99,6 +105,8 @@ int trunks_start(struct centre *c, const struct trunk_saved *saved, size_t n_sav
 		.name_server = *cfg->name_server ? cfg->name_server : NULL,
 		.session_s = cfg->sip_session_s,
 		.node = cfg->node,
+		.may_reach = may_reach,
+		.reach_arg = &c->countries,
 		.saved = saved,
 		.n_saved = n_saved,
 	};

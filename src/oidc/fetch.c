@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/text.h"
 #include "oidc/inner.h"
@@ -60,6 +61,16 @@ static size_t take(char *p, size_t size, size_t n, void *arg)
 	return n;
 }
 
+/* The provider's name may lead elsewhere than where the house allows. */
+static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	const struct oidc_config *cfg = arg;
+
+	if (cfg->may_reach && !cfg->may_reach(cfg->reach_arg, &a->addr))
+		return CURL_SOCKET_BAD;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
 /* What is set is known to every libcurl that Debian has; what fails for want of memory ends the request. */
 static bool prepare(
 	CURL *curl, struct oidc_answer *a, const struct oidc_config *cfg, const char *url)
@@ -74,6 +85,8 @@ static bool prepare(
 		/* what the environment says of proxies is not meant for secrets */
 		!curl_easy_setopt(curl, CURLOPT_PROXY, "") &&
 		!curl_easy_setopt(curl, CURLOPT_USERAGENT, "heimamt") &&
+		!curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+		!curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, (void *)(uintptr_t)cfg) &&
 		!curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take) &&
 		!curl_easy_setopt(curl, CURLOPT_WRITEDATA, a) &&
 		!curl_easy_setopt(

@@ -40,11 +40,16 @@
 #define OIDC_SECRET_MAX 256
 #define OIDC_CLAIM_MAX  64
 
+struct sockaddr;
+
 struct oidc_config {
 	struct sign_on_rules rules; /* with issuer and client */
 	char secret[OIDC_SECRET_MAX]; /* of the client; "": a public one */
 	char ca_file
 		[256]; /* who signs the provider's certificate; "": as the system has it */
+	/* May a connection to there be made? Any thread; NULL: all may. */
+	bool (*may_reach)(const void *arg, const struct sockaddr *sa);
+	const void *reach_arg;
 	char login_claim[OIDC_CLAIM_MAX],
 		roles_claim[OIDC_CLAIM_MAX]; /* "a.b": a member of a member */
 };

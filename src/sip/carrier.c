@@ -96,6 +96,8 @@ int carriers_init(struct station *st, const struct trunk_config *cfg)
 	size_t n = !cfg->outbound ? 0 : cfg->n_outbound ? cfg->n_outbound : 1;
 	if (n > TRUNK_CARRIERS_MAX)
 		return EINVAL;
+	st->may_reach = cfg->may_reach;
+	st->reach_arg = cfg->reach_arg;
 	for (size_t i = 0; i < n; i++) {
 		struct carrier *c = &st->carriers[i];
 		c->st = st;
@@ -148,6 +150,20 @@ static void believe_for(struct carrier *c, const struct dnsmsg *m)
 
 static void ask_service(struct carrier *c);
 
+/* Where its names lead is another's to say, so it is looked at each time. */
+static bool may_reach(const struct carrier *c, const struct peers_addr *addr)
+{
+	const struct station *st = c->st;
+	char text[PEERS_TEXT_MAX];
+
+	if (!st->may_reach || st->may_reach(st->reach_arg, addr->b))
+		return true;
+	log_warn("sip: %s: its server %s lies outside the countries that are allowed, "
+		 "and is not asked",
+		c->name, peers_addr_text(text, addr));
+	return false;
+}
+
 static void add_addresses(
 	struct carrier *c, const struct dnsmsg *m, const struct dnsmsg_record *srv)
 {
@@ -162,7 +178,7 @@ static void add_addresses(
 			t.priority = srv->priority;
 			t.weight = srv->weight;
 		}
-		if (t.addr.port)
+		if (t.addr.port && may_reach(c, &t.addr))
 			(void)targets_add(&c->found, &t);
 	}
 }

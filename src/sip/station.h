@@ -63,6 +63,8 @@ struct station {
 	struct list reinvites; /* our own INVITEs under way */
 	struct resolver resolver;
 	struct carrier carriers[TRUNK_CARRIERS_MAX];
+	bool (*may_reach)(const void *arg, const uint8_t addr[16]); /* trunk_config's */
+	const void *reach_arg;
 	size_t n_carriers;
 	struct list dials; /* INVITEs of calls that we make, see dial.h */
 	size_t n_dials;

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 build=build/test
 
 # Whole names.  Then: base's pure modules; then what compilers and sanitizers bring along.
-allowed='^(mem(cpy|move|set|cmp|chr|mem)|str(len|nlen|cmp|ncmp|chr|rchr|spn|cspn|pbrk)|bsearch|qsort|v?snprintf|__assert_fail
+allowed='^(mem(cpy|move|set|cmp|chr|mem)|str(len|nlen|cmp|ncmp|chr|rchr|spn|cspn|pbrk)|bsearch|qsort|inet_pton|v?snprintf|__assert_fail
 |calloc|free
 |sqrt|exp|expm1|log|log1p|pow|lgamma|lgamma_r|tgamma|erf|erfc|floor|ceil|round|lround|llround|fabs|fmin|fmax|fmod|ldexp|frexp|isnan|cos|sin|sincos
 |(base64|heap|list|mask|ring|slice|wbuf|text|map)_[a-z0-9_]+|be(16|32|64)_(get|put)|ids_(init|next|text|parse)

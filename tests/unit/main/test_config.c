@@ -50,6 +50,23 @@ static const struct {
 	const char *what, *text, *said;
 } broken[] = {
 	{ "nothing", "", "queue must be there at least once" },
+	{ "a country in small letters",
+		"countries {\n allowed = { \"ch\" }\n networks = { \"::1\" } }\n" HOUSE,
+		":2: countries: allowed must be a list of at most 32 codes" },
+	{ "a country, and nobody knows its networks",
+		"countries { allowed = { \"CH\" } }\n" HOUSE,
+		":1: countries: delegated must be a list with a registry's file" },
+	{ "a registry's file, and no country",
+		"countries { delegated = { \"/d\" } }\n" HOUSE,
+		":1: countries: allowed must be given where delegated or networks are" },
+	{ "a sixth registry",
+		"countries { allowed = { \"CH\" } delegated = { \"1\", \"2\", \"3\", "
+		"\"4\", \"5\", \"6\" } }\n" HOUSE,
+		":1: countries: delegated must be a list of at most 5 files" },
+	{ "a network with bits behind its prefix",
+		"countries { allowed = { \"CH\" } networks = { \"192.0.2.7/24\" } "
+		"}\n" HOUSE,
+		":1: countries: networks must be a list of at most 64 networks" },
 	{ "TURN at no host",
 		"turn { host = \"turn example\" secret-file = \"x\" }\n" HOUSE,
 		":1: turn: host must be a name that browsers find" },
@@ -1429,6 +1446,9 @@ static const struct {
 		"\"r\" secret-file = \"/s\" lifetime = 9 address = \"127.0.0.2\" public "
 		"= "
 		"\"192.0.2.1\" min-port = 50000 max-port = 50999 " TURN_PAIR " }\n" TWO },
+	{ TWO,
+		"countries { allowed = { \"CH\" } delegated = { \"/d\" } networks = { "
+		"\"192.0.2.0/24\" } }\n" TWO },
 	{ TWO, SIGN_ON "}\n" TWO },
 	{ SIGN_ON "}\n" TWO,
 		SIGN_ON

@@ -6,8 +6,12 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/base64.h"
 #include "oidc/inner.h"
@@ -286,6 +290,51 @@ static void test_escape(void **state)
 	assert_string_equal(out, "a%20b%26%2B");
 }
 
+struct asked {
+	unsigned n;
+	sa_family_t family;
+};
+
+static bool refuse_all(const void *arg, const struct sockaddr *sa)
+{
+	struct asked *a = (struct asked *)(uintptr_t)arg;
+
+	a->n++;
+	a->family = sa->sa_family;
+	return false;
+}
+
+/* Where its name leads is not allowed: it is away, and nothing was sent to there. */
+static void test_may_not_reach(void **state)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t n = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	struct asked asked = { 0 };
+	struct oidc_config cfg = config();
+	struct oidc_work w = { .kind = OIDC_BEGIN };
+	struct oidc *o;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+	snprintf(cfg.rules.issuer, sizeof cfg.rules.issuer, "http://127.0.0.1:%u",
+		ntohs(at.sin_port));
+	cfg.may_reach = refuse_all;
+	cfg.reach_arg = &asked;
+	assert_int_equal(oidc_start(), 0);
+	assert_int_equal(oidc_new(&o, &cfg), 0);
+	oidc_run(o, &w);
+	assert_int_equal(w.outcome, OIDC_AWAY);
+	assert_int_equal(asked.n, 1);
+	assert_int_equal(asked.family, AF_INET);
+	assert_int_equal(accept(fd, NULL, NULL), -1);
+	assert_int_equal(errno, EAGAIN);
+	oidc_free(o);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +345,7 @@ int main(void)
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_signatures),
 		cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_may_not_reach),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

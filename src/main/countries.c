@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* countries -- see countries.h */
+#include "main/countries.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <resolv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "main/config_inner.h"
+#include "main/config_look.h"
+
+#define LINE_SIZE    256 /* the longest of a registry's has some 100 bytes */
+#define RESOLVE_S    2
+#define ADDR_TEXT    INET6_ADDRSTRLEN
+#define CODES_TEXT   (CONFIG_COUNTRIES_MAX * (COUNTRY_CODE + 1))
+#define NETS_AT_ONCE 1024
+
+/* --- the registries' files --- */
+
+static int add(struct countries *k, const struct country_net *net)
+{
+	if (k->n == k->cap) {
+		struct country_net *room = realloc(
+			k->nets, (k->cap + NETS_AT_ONCE) * sizeof *room);
+
+		if (!room)
+			return ENOMEM;
+		k->nets = room;
+		k->cap += NETS_AT_ONCE;
+	}
+	k->nets[k->n++] = *net;
+	return 0;
+}
+
+static bool is_allowed(const struct config_countries *c, struct slice code)
+{
+	for (size_t i = 0; i < c->n_allowed; i++)
+		if (slice_is(code, c->allowed[i]))
+			return true;
+	return false;
+}
+
+/* Hundreds of thousands of lines are of other countries: these are not looked at any further. */
+static int take_line(
+	struct countries *k, const struct config_countries *c, const char *line)
+{
+	struct slice whole = slice_str(line), rest;
+	char code[COUNTRY_CODE];
+	struct country_net net;
+
+	while (whole.n && (whole.p[whole.n - 1] == '\n' || whole.p[whole.n - 1] == '\r'))
+		whole.n--;
+	rest = whole;
+	(void)slice_cut(&rest, '|');
+	if (!is_allowed(c, slice_cut(&rest, '|')))
+		return 0;
+	switch (country_line(whole, code, &net)) {
+	case COUNTRY_LINE_NET: return add(k, &net);
+	case COUNTRY_LINE_OTHER: return 0;
+	default: return EINVAL;
+	}
+}
+
+/* The number of lines read; *err: 0, EINVAL at the last one, or why it could not be read. */
+static unsigned read_lines(
+	struct countries *k, const struct config_countries *c, FILE *f, int *err)
+{
+	char line[LINE_SIZE];
+	unsigned n = 0;
+
+	*err = 0;
+	while (!*err && fgets(line, sizeof line, f)) {
+		n++;
+		*err = take_line(k, c, line);
+	}
+	if (!*err && ferror(f))
+		*err = EIO;
+	return n;
+}
+
+static int read_file(struct countries *k, const struct config_countries *c,
+	const char *path, struct config_report *report)
+{
+	char text[CONFIG_COMPLAINT_MAX];
+	const size_t before = k->n;
+	FILE *f = fopen(path, "re");
+	int err = f ? 0 : errno;
+	unsigned lines = f ? read_lines(k, c, f, &err) : 0;
+
+	if (f)
+		fclose(f);
+	if (err == ENOMEM)
+		return err;
+	if (err == EINVAL)
+		(void)text_format(text, sizeof text,
+			"%s line %u is none of a registry's. Fetch the file anew.", path,
+			lines);
+	else if (err)
+		(void)text_format(text, sizeof text,
+			"%s cannot be read: %s. Fetch it from the registry, as "
+			"docs/countries.md says.",
+			path, strerror(err));
+	else if (k->n == before)
+		(void)text_format(text, sizeof text,
+			"%s has no network of the countries that are allowed. Is it a "
+			"registry's file, such as delegated-ripencc-extended-latest?",
+			path);
+	else
+		return 0;
+	config_look_say(report, "countries", "", "delegated", false, text);
+	return EINVAL;
+}
+
+void countries_close(struct countries *k)
+{
+	free(k->nets);
+	*k = (struct countries){ 0 };
+}
+
+int countries_open(
+	struct countries *out, const struct config *c, struct config_report *report)
+{
+	const struct config_countries *from = &c->countries;
+	struct countries k = { .is_set = from->n_allowed > 0 };
+	int err = 0;
+
+	*out = (struct countries){ 0 };
+	for (size_t i = 0; !err && i < from->n_nets; i++)
+		err = add(&k, &from->nets[i]);
+	for (size_t i = 0; !err && i < from->n_delegated; i++)
+		err = read_file(&k, from, from->delegated[i], report);
+	if (err)
+		countries_close(&k);
+	else
+		*out = k;
+	return err;
+}
+
+/* --- addresses --- */
+
+bool countries_allow(const struct countries *k, const uint8_t addr[16])
+{
+	return !k->is_set || country_is_within(addr) || country_has(k->nets, k->n, addr);
+}
+
+/* False: neither IPv4 nor IPv6. */
+static bool address_of(uint8_t out[16], const struct sockaddr *sa)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (sa->sa_family == AF_INET) {
+		memcpy(&v4, sa, sizeof v4);
+		memcpy(out, mapped, sizeof mapped);
+		memcpy(out + sizeof mapped, &v4.sin_addr, sizeof v4.sin_addr);
+	} else if (sa->sa_family == AF_INET6) {
+		memcpy(&v6, sa, sizeof v6);
+		memcpy(out, &v6.sin6_addr, 16);
+	}
+	return sa->sa_family == AF_INET || sa->sa_family == AF_INET6;
+}
+
+bool countries_allow_socket(const struct countries *k, const struct sockaddr *sa)
+{
+	uint8_t addr[16];
+
+	return !k->is_set || (address_of(addr, sa) && countries_allow(k, addr));
+}
+
+/* --- what the configuration names --- */
+
+struct endpoint {
+	const char *section, *title, *option;
+	const char *host; /* a name or an address; "": there is none */
+	bool is_own_search; /* where a name leads its user finds by itself, and asks then */
+};
+
+struct look {
+	const struct countries *countries;
+	const struct config *config;
+	struct config_report *report;
+	bool is_blind; /* no name server answers */
+};
+
+static void codes_text(const struct config_countries *c, char out[CODES_TEXT])
+{
+	size_t n = 0;
+
+	*out = '\0';
+	for (size_t i = 0; i < c->n_allowed; i++) {
+		(void)text_format(
+			out + n, CODES_TEXT - n, "%s%s", i ? ", " : "", c->allowed[i]);
+		n = strlen(out);
+	}
+}
+
+static void outside(const struct look *l, const struct endpoint *e, const char *address)
+{
+	char text[CONFIG_COMPLAINT_MAX], codes[CODES_TEXT];
+	const bool is_name = strcmp(e->host, address) != 0;
+
+	codes_text(&l->config->countries, codes);
+	(void)text_format(text, sizeof text,
+		"%s%s%s%s lies outside %s, where all must lie that this house names. "
+		"Choose another one; or, where the registry's file is wrong, name its "
+		"network in countries' networks.",
+		e->host, is_name ? " (" : "", is_name ? address : "", is_name ? ")" : "",
+		codes);
+	config_look_say(l->report, e->section, e->title, e->option, false, text);
+}
+
+static void not_found(const struct look *l, const struct endpoint *e, int why)
+{
+	char text[CONFIG_COMPLAINT_MAX];
+
+	(void)text_format(text, sizeof text,
+		"%s cannot be found now (%s), so where it lies is not known.", e->host,
+		gai_strerror(why));
+	config_look_say(l->report, e->section, e->title, e->option, true, text);
+}
+
+/* The thread's own resolver: two seconds a server, once around. */
+static int resolve(const char *host, struct addrinfo **out)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+
+	if (res_init() == 0) {
+		_res.retrans = RESOLVE_S;
+		_res.retry = 1;
+	}
+	return getaddrinfo(host, NULL, &hints, out);
+}
+
+static void look_at_name(struct look *l, const struct endpoint *e)
+{
+	struct addrinfo *found = NULL;
+	char text[ADDR_TEXT];
+	int why = l->is_blind ? EAI_AGAIN : resolve(e->host, &found);
+
+	l->is_blind = why == EAI_AGAIN;
+	if (why && !e->is_own_search)
+		not_found(l, e, why);
+	for (const struct addrinfo *a = found; a; a = a->ai_next) {
+		if (countries_allow_socket(l->countries, a->ai_addr))
+			continue;
+		(void)getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0,
+			NI_NUMERICHOST);
+		outside(l, e, text);
+		break; /* one is enough */
+	}
+	if (found)
+		freeaddrinfo(found);
+}
+
+static void look_at(struct look *l, const struct endpoint *e)
+{
+	struct country_net net;
+
+	if (!*e->host)
+		return;
+	if (!country_net(&net, e->host))
+		look_at_name(l, e);
+	else if (!countries_allow(l->countries, net.first))
+		outside(l, e, e->host);
+}
+
+/* Of "https://id.example.org:8443/realms/house" what stands between the slashes, without its port. */
+static void issuer_host(const char *url, char out[CONFIG_TEXT_MAX])
+{
+	const char *at = strstr(url, "://");
+	struct slice rest = slice_str(at ? at + 3 : ""), host = slice_cut(&rest, '/');
+	char place[CONFIG_TEXT_MAX];
+	uint16_t port;
+
+	*out = '\0';
+	if (slice_copy(host, place, sizeof place) ||
+		!config_place(place, out, CONFIG_TEXT_MAX, &port))
+		*out = '\0';
+}
+
+static void look_at_carriers(struct look *l)
+{
+	const struct config *c = l->config;
+
+	look_at(l, &(struct endpoint){ "sip", "", "outbound", c->outbound_name, true });
+	for (size_t i = 0; i < c->n_trunks; i++)
+		look_at(l,
+			&(struct endpoint){ "trunk", c->trunks[i].name, "server",
+				c->trunks[i].server, true });
+	for (size_t i = 0; i < c->n_peers; i++)
+		look_at(l,
+			&(struct endpoint){ "sip", "", "peers", c->peers[i].addr, true });
+}
+
+void countries_look(
+	const struct countries *k, const struct config *c, struct config_report *report)
+{
+	struct look l = { k, c, report, *c->name_server != '\0' };
+	char issuer[CONFIG_TEXT_MAX] = "", server[CONFIG_TEXT_MAX] = "";
+	uint16_t port;
+
+	if (!k->is_set)
+		return;
+	if (c->has_sign_on)
+		issuer_host(c->sign_on.oidc.rules.issuer, issuer);
+	if (*c->name_server &&
+		!config_place(c->name_server, server, sizeof server, &port))
+		*server = '\0';
+	/* a name server of their own knows carriers that the machine's does not */
+	look_at_carriers(&l);
+	l.is_blind = false;
+	look_at(&l, &(struct endpoint){ "sip", "", "name-server", server, false });
+	look_at(&l, &(struct endpoint){ "sip", "", "public", c->sip_public, false });
+	look_at(&l, &(struct endpoint){ "relay", "", "public", c->relay_public, false });
+	look_at(&l, &(struct endpoint){ "sign-on", "", "issuer", issuer, false });
+	look_at(&l, &(struct endpoint){ "turn", "", "host", c->turn.app.host, false });
+	look_at(&l,
+		&(struct endpoint){ "turn", "", "public", c->turn.public_addr, false });
+}
