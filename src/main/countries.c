@@ -225,7 +225,7 @@ static void not_found(const struct look *l, const struct endpoint *e, int why)
 	config_look_say(l->report, e->section, e->title, e->option, true, text);
 }
 
-/* The thread's own resolver: two seconds a server, once around. */
+/* The thread's own resolver: two seconds a server, once around, and the name as it stands. */
 static int resolve(const char *host, struct addrinfo **out)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
@@ -233,6 +233,7 @@ static int resolve(const char *host, struct addrinfo **out)
 	if (res_init() == 0) {
 		_res.retrans = RESOLVE_S;
 		_res.retry = 1;
+		_res.options &= ~(unsigned long)(RES_DNSRCH | RES_DEFNAMES);
 	}
 	return getaddrinfo(host, NULL, &hints, out);
 }
@@ -314,7 +315,7 @@ void countries_look(
 		*server = '\0';
 	/* a name server of their own knows carriers that the machine's does not */
 	look_at_carriers(&l);
-	l.is_blind = false;
+	l.is_blind = l.is_blind && !*c->name_server;
 	look_at(&l, &(struct endpoint){ "sip", "", "name-server", server, false });
 	look_at(&l, &(struct endpoint){ "sip", "", "public", c->sip_public, false });
 	look_at(&l, &(struct endpoint){ "relay", "", "public", c->relay_public, false });
