@@ -11,13 +11,19 @@ const WRONG = {
 	SecurityError: "insecure",
 	NotFoundError: "missing",
 	OverconstrainedError: "missing",
-	NotReadableError: "busy",
-	AbortError: "busy",
 };
 
-export function mic_error(err) {
-	return WRONG[err?.name] ?? "busy";
-}
+const PATIENCE_MS = 15000;
+
+/* Rejects where nobody is asked and nothing comes: a driver that hangs. */
+const hung = () =>
+	new Promise((_, no) =>
+		navigator.permissions
+			?.query({ name: "microphone" })
+			.then((p) => p.state === "granted" && setTimeout(no, PATIENCE_MS), () => {}),
+	);
+
+export const mic_error = (err) => WRONG[err?.name] ?? "busy";
 
 export function mic_new(on_state) {
 	let stream = null;
@@ -40,13 +46,12 @@ export function mic_new(on_state) {
 			return opening;
 		if (!id && works())
 			return Promise.resolve(stream);
-		const mine = get(id, ++turn);
-		opening = mine;
-		mine.finally(() => {
-			if (opening === mine)
+		const mine = ++turn;
+		opening = get(id, mine).finally(() => {
+			if (mine === turn)
 				opening = null;
 		});
-		return mine;
+		return opening;
 	}
 
 	async function get(id, my_turn) {
@@ -60,8 +65,9 @@ export function mic_new(on_state) {
 		const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 		if (id)
 			audio.deviceId = { exact: id };
+		const got = navigator.mediaDevices.getUserMedia({ audio });
 		try {
-			const next = await navigator.mediaDevices.getUserMedia({ audio });
+			const next = await Promise.race([got, hung()]);
 			if (my_turn !== turn) {
 				stop(next);
 				return null;
@@ -69,6 +75,7 @@ export function mic_new(on_state) {
 			stop(stream);
 			stream = next;
 		} catch (err) {
+			got.then(stop, () => {}); /* too late */
 			/* After an unplugging there may be no other yet: the news is still that it is gone. */
 			const wrong = mic_error(err);
 			if (my_turn === turn && !works())
@@ -105,7 +112,7 @@ export function mic_new(on_state) {
 
 	function enable(on) {
 		const t = track();
-		if (t && t.enabled !== on)
+		if (t)
 			t.enabled = on;
 	}
 

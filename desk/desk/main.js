@@ -56,18 +56,8 @@ const m = {
 	busy: "",
 	error: "",
 	sound_held: false,
-	help: null, /* help.js while all keys are shown */
-	test: null, /* test.js, see later() */
-	counts: null, /* likewise */
-	home: null, /* home.js, likewise */
-	transfer: null, /* transfer.js, likewise */
-	door: null, /* door.js, likewise */
-	worth: null, /* worth.js, likewise */
-	speech: null, /* speech.js, likewise */
-	cover: null, /* cover.js, likewise */
-	ring: null, /* ring.js, likewise */
-	hid: null, /* hid.js, likewise */
-	sound: null, /* sound.js, likewise */
+	/* And help, while all keys are shown; once late.js is there (see later()) test, counts, home, transfer, door, worth,
+	 * speech, cover, ring, hid and sound, each of the module of its name. */
 	detour: "", /* see way.js */
 	blocked: 0, /* attempts at a line that the centre answered, and no voice came through */
 	shown: "", /* the state that was last announced */

@@ -405,6 +405,48 @@ for (const [error, id] of [["NotAllowedError", "denied"], ["NotFoundError", "mis
 		await close(page);
 	});
 
+test("the microphone is given to this page already, and does not come: said after a while, and it may be tried again", async () => {
+	/* what the driver gives after all is let go */
+	const init = `{
+		const get = MediaDevices.prototype.getUserMedia, wait = window.setTimeout;
+		window.setTimeout = (fn, ms, ...more) => wait(fn, ms === 15000 ? 500 : ms, ...more);
+		window.hangs = true;
+		MediaDevices.prototype.getUserMedia = async function (what) {
+			const stream = await get.call(this, what);
+			if (window.hangs) {
+				window.late = stream;
+				await new Promise((go) => (window.give = go));
+			}
+			return stream;
+		};
+	}`;
+	const { page, conn } = await desk_open(browser, mock, { init });
+	await button(page, "line").click();
+	const notice = page.locator('[data-notice="mic_busy"]');
+	await notice.waitFor();
+	assert.equal(conn.count("line.offer"), 0);
+	await page.evaluate(() => window.give());
+	await page.waitForFunction(() => window.late.getAudioTracks()[0].readyState === "ended");
+	await page.evaluate(() => (window.hangs = false));
+	await notice.locator("button").click();
+	await conn.expect("line.offer");
+	await close(page);
+});
+
+test("who is asked for the microphone may take their time", async () => {
+	const init = `{
+		const wait = window.setTimeout;
+		window.setTimeout = (fn, ms, ...more) => wait(fn, ms === 15000 ? 0 : ms, ...more);
+		navigator.permissions.query = async () => ({ state: "prompt" });
+		MediaDevices.prototype.getUserMedia = () => new Promise(() => {});
+	}`;
+	const { page } = await desk_open(browser, mock, { init });
+	await button(page, "line").click();
+	await page.waitForTimeout(500);
+	assert.equal(await page.locator('[data-notice="mic_busy"]').count(), 0);
+	await close(page);
+});
+
 test("the line breaks on the centre's side: a new one is made by itself", async () => {
 	const desk = await at_work({ ...UP, state: "ready" });
 	desk.conn.send(view_of({ state: "away", why: "line_lost", line: "lost" }));
