@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config_text.h"
 #include "main/countries.h"
 
 #define HEAD \
@@ -18,13 +19,10 @@
 #define CH    "ripencc|CH|ipv4|192.0.2.0|256|20120424|allocated|a\n"
 #define CH_V6 "ripencc|CH|ipv6|2001:db8::|32|20120424|allocated|a\n"
 #define DE    "ripencc|DE|ipv4|203.0.113.0|256|20120424|allocated|b\n"
-#define HOUSE                                                               \
-	"queue \"a\" { number = \"100\" name = \"A\" language = \"de\" }\n" \
-	"agent \"anna\" { name = \"Anna\" queues = { \"a\" } }\n"
 #define IN_CH                                                                      \
 	"countries { allowed = { \"CH\", \"LI\" } networks = { \"192.0.2.0/24\", " \
 	"\"2001:db8::/32\" } }\n"
-#define TRUNK(server) "trunk \"t\" {\n caller-id = \"1\"\n server = \"" server "\"\n}\n"
+#define AT(server) "trunk \"t\" {\n caller-id = \"1\"\n server = \"" server "\"\n}\n"
 
 static void write_file(char path[32], const char *text)
 {
@@ -35,16 +33,6 @@ static void write_file(char path[32], const char *text)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
 	close(fd);
-}
-
-static void load(struct config *c, struct config_report *r, const char *text)
-{
-	char path[32];
-
-	write_file(path, text);
-	if (config_load(c, path, r))
-		fail_msg("%s", r->n_complaints ? r->complaints[0].text : "no memory");
-	unlink(path);
 }
 
 static bool allows(const struct countries *k, const char *addr)
@@ -86,7 +74,7 @@ static void test_files(void **state)
 			"countries {\n allowed = { \"CH\" }\n delegated = { \"%s\" "
 			"}\n}\n" HOUSE,
 			path);
-		load(&c, &r, text);
+		config_text_load(&c, text, &r);
 		if ((countries_open(&k, &c, &r) != 0) != (files[i].said != NULL))
 			fail_msg("%s", files[i].what);
 		if (files[i].said) {
@@ -118,16 +106,17 @@ static void test_no_file_and_no_rule(void **state)
 	struct config_report r;
 	struct countries k;
 
-	load(&c, &r,
+	config_text_load(&c,
 		"countries { allowed = { \"CH\" } delegated = { \"/nowhere/d\" } "
-		"}\n" HOUSE);
+		"}\n" HOUSE,
+		&r);
 	assert_int_not_equal(countries_open(&k, &c, &r), 0);
 	assert_non_null(strstr(r.complaints[0].text,
 		"/nowhere/d cannot be read: No such file or directory."));
 	config_report_close(&r);
 	config_close(&c);
 
-	load(&c, &r, TRUNK("203.0.113.9") HOUSE);
+	config_text_load(&c, AT("203.0.113.9") HOUSE, &r);
 	assert_int_equal(countries_open(&k, &c, &r), 0);
 	assert_true(allows(&k, "203.0.113.9"));
 	countries_look(&k, &c, &r);
@@ -142,11 +131,11 @@ static const struct {
 	const char *said; /* NULL: nothing */
 	unsigned line;
 } endpoints[] = {
-	{ "a carrier within", TRUNK("192.0.2.9") HOUSE IN_CH, NULL, 0 },
-	{ "a carrier in the house", TRUNK("10.1.2.3") HOUSE IN_CH, NULL, 0 },
-	{ "a carrier at this machine, by its name", TRUNK("localhost:5070") HOUSE IN_CH,
+	{ "a carrier within", AT("192.0.2.9") HOUSE IN_CH, NULL, 0 },
+	{ "a carrier in the house", AT("10.1.2.3") HOUSE IN_CH, NULL, 0 },
+	{ "a carrier at this machine, by its name", AT("localhost:5070") HOUSE IN_CH,
 		NULL, 0 },
-	{ "a carrier outside", TRUNK("203.0.113.9") HOUSE IN_CH,
+	{ "a carrier outside", AT("203.0.113.9") HOUSE IN_CH,
 		"trunk \"t\": server 203.0.113.9 lies outside CH, LI", 3 },
 	{ "an outbound outside",
 		"sip {\n outbound = \"sip:203.0.113.9:5070\"\n caller-id = \"1\" "
@@ -186,7 +175,7 @@ static void test_endpoints(void **state)
 		struct config_report r;
 		struct countries k;
 
-		load(&c, &r, endpoints[i].text);
+		config_text_load(&c, endpoints[i].text, &r);
 		assert_int_equal(countries_open(&k, &c, &r), 0);
 		countries_look(&k, &c, &r);
 		if (r.n_complaints != (endpoints[i].said ? 1 : 0))
