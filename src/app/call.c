@@ -56,12 +56,36 @@ struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32
 	return call;
 }
 
+static void ask_again(struct app *app, void *owner);
+
+static void arm(struct app *app, struct app_call *call)
+{
+	int64_t left = call->await_until_ms - app_now_ms(app);
+
+	app_timer_set(app, &call->timer, left < RELAY_AGAIN_MS ? left : RELAY_AGAIN_MS,
+		ask_again, call);
+}
+
+static void ask_again(struct app *app, void *owner)
+{
+	struct app_call *call = owner;
+
+	if (app_now_ms(app) < call->await_until_ms) {
+		app_call_try_relay(app, call);
+		if (call->awaits_relay)
+			arm(app, call);
+	} else if (call->kind == STORE_CALL_SIP) {
+		app_sip_no_relay(app, call);
+	} else {
+		app_caller_no_relay(app, call);
+	}
+}
+
 void app_call_await_relay(struct app *app, struct app_call *call)
 {
 	call->awaits_relay = true;
-	app_timer_set(app, &call->timer, RELAY_WAIT_MS,
-		call->kind == STORE_CALL_SIP ? app_sip_no_relay : app_caller_no_relay,
-		call);
+	call->await_until_ms = app_now_ms(app) + RELAY_WAIT_MS;
+	arm(app, call);
 }
 
 void app_call_try_relay(struct app *app, struct app_call *call)

@@ -116,9 +116,9 @@ int app_caller_make_leg(struct app *app, struct app_call *call)
 		   : app_leg_make(app, &call->leg, LEG_OF_CALL, call, &cmd, RP_LEG_WEB);
 }
 
-void app_caller_no_relay(struct app *app, void *owner)
+void app_caller_no_relay(struct app *app, struct app_call *call)
 {
-	app_call_end(app, owner, "failed");
+	app_call_end(app, call, "failed");
 }
 
 static void start(

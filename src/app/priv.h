@@ -32,6 +32,7 @@
 #define LEG_CREATE_MS     5000 /* a relay answers in microseconds; then it hangs */
 #define RELAY_WAIT_MS \
 	3000 /* whoever calls when no relay is up waits so long for the next one, which comes within one */
+#define RELAY_AGAIN_MS 250 /* a relay that is behind with its answers may take it then */
 /* The longest clip there may be (RP_CLIP_BYTES_MAX), and a little, should its end not be reported. */
 #define FAREWELL_MS    (605 * 1000)
 #define MOVE_MS        10000 /* for a new relay and the far side's yes to a re-INVITE */
@@ -228,6 +229,7 @@ struct app_call {
 	bool is_interrupted; /* the agent's line was lost in mid-talk and may come back */
 	int64_t on_hold_ms; /* its agent put it on hold then; 0: it is not on hold */
 	bool awaits_relay; /* no relay has it yet, and it is told nothing: see app_call_await_relay() */
+	int64_t await_until_ms;
 	bool is_moving; /* its relay died; it gets a new leg */
 	bool has_moved; /* likewise, while this process has it: see app_srtp_rocs() */
 	unsigned n_reinvites; /* ours that are not answered yet */
@@ -417,9 +419,9 @@ int app_leg_take(struct app *app, struct app_leg *leg, enum leg_owner kind, void
 
 /* call.c */
 struct app_call *app_call_new(struct app *app, enum store_call_kind kind, uint32_t queue);
-/* No relay is up. It waits RELAY_WAIT_MS for one, then it is refused. */
+/* No relay takes it. They are asked again each RELAY_AGAIN_MS and when one comes up; after RELAY_WAIT_MS it is refused. */
 void app_call_await_relay(struct app *app, struct app_call *call);
-/* It awaits one, and one is up. */
+/* It awaits one, and there may be one that takes it. */
 void app_call_try_relay(struct app *app, struct app_call *call);
 /* With a given id, into the tables. NULL: no room. */
 struct app_call *app_call_add(
@@ -567,7 +569,7 @@ void app_move_try_all(struct app *app);
 /* sip.c */
 void app_sip_leg_made(struct app *app, struct app_call *call);
 int app_sip_make_leg(struct app *app, struct app_call *call);
-void app_sip_no_relay(struct app *app, void *owner);
+void app_sip_no_relay(struct app *app, struct app_call *call);
 
 /* --- sip_srtp.c --- */
 /* What a section of a description is to us; of several the highest counts. */
@@ -595,7 +597,7 @@ int app_sip_describe(struct app *app, struct app_call *call, char *buf, size_t c
 /* caller.c */
 /* EINVAL: its offer cannot be read; as app_leg_make(). */
 int app_caller_make_leg(struct app *app, struct app_call *call);
-void app_caller_no_relay(struct app *app, void *owner);
+void app_caller_no_relay(struct app *app, struct app_call *call);
 void app_caller_leg_made(struct app *app, struct app_call *call);
 /* Where it waits, in words that a page has. */
 void app_caller_fill_place(

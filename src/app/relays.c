@@ -13,6 +13,8 @@
 
 #include "base/log.h"
 
+_Static_assert(APP_RELAYS_MAX <= 32, "a bit for each relay");
+
 static bool is_avoided(const struct app *app, const struct app_relay *r)
 {
 	return r->avoid_until_ms > app_now_ms(app);
@@ -26,15 +28,17 @@ static bool is_better(
 	return a->n_legs < b->n_legs;
 }
 
-/* The relay with the fewest legs among those that are up and shall stay; one that failed lately only for want of another. */
-static int choose(const struct app *app, unsigned *relay)
+/* The relay with the fewest legs among those that are up and shall stay, and whose bit in `tried` is not set; one that
+ * failed lately only for want of another. */
+static int choose(const struct app *app, uint32_t tried, unsigned *relay)
 {
 	const struct app_relay *best = NULL;
 
 	for (unsigned i = 0; i < app->cfg.n_relays; i++) {
 		const struct app_relay *r = &app->relays[i];
 
-		if (!r->is_up || r->is_draining || (best && !is_better(app, r, best)))
+		if (!r->is_up || r->is_draining || tried & 1u << i ||
+			(best && !is_better(app, r, best)))
 			continue;
 		best = r;
 		*relay = i;
@@ -74,18 +78,20 @@ int app_leg_make_in(struct app *app, unsigned relay, struct app_leg *leg,
 int app_leg_make(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
 	union rp_any *m, uint16_t type)
 {
+	uint32_t tried = 0;
 	unsigned relay = 0;
-	int err = choose(app, &relay);
+	int err = choose(app, tried, &relay);
 
-	for (unsigned i = 0; !err && i < app->cfg.n_relays; i++) {
+	while (!err) {
 		err = app_leg_make_in(app, relay, leg, kind, owner, m, type);
-		if (!err || err == ENOMEM)
+		if (err != EPIPE && err != ENOTCONN && err != ENOBUFS)
 			return err;
-		/* it is dying: control hears so a moment later, by app_relay_gone() */
+		/* it has died, and app_relay_gone() comes a moment later; or it answers too slowly */
 		app_relay_avoid(app, relay);
-		err = choose(app, &relay);
+		tried |= 1u << relay;
+		err = choose(app, tried, &relay);
 	}
-	return EAGAIN;
+	return err;
 }
 
 int app_leg_take(struct app *app, struct app_leg *leg, enum leg_owner kind, void *owner,
@@ -247,8 +253,6 @@ void app_relay_gone(struct app *app, unsigned relay)
 	app->relays[relay].is_up = false;
 	app->relays[relay].is_draining = false;
 	app->relays[relay].lost_found = !app->is_adopted;
-	app->relays[relay].avoid_until_ms =
-		0; /* its next process has failed in nothing */
 	app_measure_relay_gone(app, relay);
 	app_relay_legs_lost(app, relay);
 }

@@ -62,6 +62,29 @@ static enum sdesc_dir mirror(enum sdesc_dir offered)
 	return answers[offered];
 }
 
+static bool sends(enum sdesc_dir dir)
+{
+	return dir == SDESC_SENDRECV || dir == SDESC_SENDONLY;
+}
+
+static bool hears(enum sdesc_dir dir)
+{
+	return dir == SDESC_SENDRECV || dir == SDESC_RECVONLY;
+}
+
+/* Our direction, by what the far side says. Its answer gives nothing that we did not offer, though some who were offered
+ * recvonly leave the word out, which means sendrecv. */
+static enum sdesc_dir ours_of(
+	const struct app_call *call, enum sdesc_dir theirs, bool is_answer)
+{
+	const enum sdesc_dir dir = mirror(theirs),
+			     offered = is_answer ? call->dir : SDESC_SENDRECV;
+
+	if (sends(dir) && sends(offered))
+		return hears(dir) && hears(offered) ? SDESC_SENDRECV : SDESC_SENDONLY;
+	return hears(dir) && hears(offered) ? SDESC_RECVONLY : SDESC_INACTIVE;
+}
+
 static bool take_codecs(struct app_call *call, const struct sdesc_media *m)
 {
 	struct sdesc_codec codecs[APP_CODECS_MAX] = { 0 };
@@ -101,13 +124,14 @@ static uint16_t read_remote(struct app *app, struct app_call *call, const char *
 	if (sdesc_parse(&desc, sdp, n))
 		return 400;
 	m = take_section(call, &desc, is_answer);
-	if (!m)
+	if (!m) {
+		explicit_bzero(&desc, sizeof desc);
 		return 488;
+	}
 	app_srtp_take(app, call, m, &remote->srtp);
-	call->dir = mirror(m->dir);
-	call->is_held = m->dir == SDESC_RECVONLY || m->dir == SDESC_INACTIVE ||
-		m->dir == SDESC_SENDONLY;
-	remote->deaf = m->dir == SDESC_SENDONLY || m->dir == SDESC_INACTIVE;
+	call->dir = ours_of(call, m->dir, is_answer);
+	call->is_held = call->dir != SDESC_SENDRECV;
+	remote->deaf = !sends(call->dir);
 	snprintf(remote->addr, sizeof remote->addr, "%s", m->addr);
 	remote->port = m->port;
 	remote->rtcp_port = m->rtcp_port;
@@ -214,9 +238,8 @@ static void refuse(struct app *app, uint64_t dialog, uint16_t status)
 		app->ports.arg, dialog, status, status == 503 ? RETRY_AFTER_S : 0);
 }
 
-void app_sip_no_relay(struct app *app, void *owner)
+void app_sip_no_relay(struct app *app, struct app_call *call)
 {
-	struct app_call *call = owner;
 	uint64_t dialog = call->dialog;
 
 	log_info("a call was refused with 503: no relay came in time");
@@ -353,28 +376,34 @@ int app_sip_make_call_leg(struct app *app, struct app_call *call)
 	return app_sip_make_leg(app, call);
 }
 
+/* EPROTO: it is no answer to our offer; or as app_leg_send(). */
+static int take_answer(struct app *app, struct app_call *call, const char *sdp, size_t n)
+{
+	struct rp_leg_remote remote = { 0 };
+	int err = read_remote(app, call, sdp, n, true, &remote)
+		? EPROTO
+		: send_remote(app, call, &remote);
+
+	explicit_bzero(&remote, sizeof remote);
+	return err;
+}
+
 int app_sip_take_answer(struct app *app, struct app_call *call, const char *sdp, size_t n,
 	const void *state, size_t state_len)
 {
-	struct rp_leg_remote remote = { 0 };
-
 	keep_state(call, state, state_len);
-	return read_remote(app, call, sdp, n, true, &remote)
-		? EPROTO
-		: send_remote(app, call, &remote);
+	return take_answer(app, call, sdp, n);
 }
 
 void app_sip_acked(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 {
 	struct app_call *call = map_find(&app->call_by_dialog, dialog);
-	struct rp_leg_remote remote = { 0 };
 
 	app_clock(app);
 	if (!call || !call->awaits_answer)
 		return; /* the offer came with the INVITE and is answered */
 	call->awaits_answer = false;
-	if (!sdp || read_remote(app, call, sdp, n, true, &remote) ||
-		send_remote(app, call, &remote))
+	if (!sdp || take_answer(app, call, sdp, n))
 		app_call_end(app, call, "no_media");
 	else
 		app_voice_look(app, call);
@@ -421,14 +450,16 @@ static uint16_t answer_reoffer(
 	struct rp_leg_remote remote = { 0 };
 	uint16_t status = read_remote(app, call, offer, strlen(offer), false, &remote);
 
-	if (status)
-		return status;
-	call->sdp_version++;
-	if (describe(app, call, offer, buf, cap) || send_remote(app, call, &remote)) {
-		call->sdp_version--;
-		return 488;
+	if (!status) {
+		call->sdp_version++;
+		if (describe(app, call, offer, buf, cap) ||
+			send_remote(app, call, &remote)) {
+			call->sdp_version--;
+			status = 488;
+		}
 	}
-	return 0;
+	explicit_bzero(&remote, sizeof remote);
+	return status;
 }
 
 /* Its browser is to speak another codec from now on. */
@@ -493,21 +524,24 @@ void app_sip_reoffer(struct app *app, uint64_t dialog, const char *sdp, size_t n
 void app_sip_refreshed(struct app *app, uint64_t dialog, const char *sdp, size_t n)
 {
 	struct app_call *call = map_find(&app->call_by_dialog, dialog);
-	struct rp_leg_remote remote = { 0 };
 	struct agreed before;
+	char id[IDS_TEXT_SIZE];
+	int err;
 
 	app_clock(app);
 	if (!call || !call->leg.is_made || call->is_moving)
 		return; /* the answer to its move says more */
 	before = agreed_of(call);
-	if (read_remote(app, call, sdp, n, true, &remote) ||
-		send_remote(app, call, &remote)) {
-		take_back(call, &before); /* no answer to us: what was agreed stands */
-		log_warn("a refresh was answered by a description that cannot be used");
-	} else {
+	err = take_answer(app, call, sdp, n);
+	if (!err) {
 		keep_agreed(app, call);
 		show_agreed(app, call, before.codecs[0].id);
+	} else { /* no answer to us, or a relay that is dying: what was agreed stands */
+		take_back(call, &before);
 	}
+	ids_text(id, call->id);
+	if (err == EPROTO)
+		log_warn("call %s: what answered its refresh cannot be used", id);
 	explicit_bzero(&before, sizeof before);
 }
 
@@ -526,7 +560,6 @@ void app_sip_reinvited(
 	struct app *app, uint64_t dialog, uint16_t status, const char *sdp, size_t n)
 {
 	struct app_call *call = map_find(&app->call_by_dialog, dialog);
-	struct rp_leg_remote remote = { 0 };
 	enum sdesc_codec_id spoken;
 
 	app_clock(app);
@@ -537,8 +570,7 @@ void app_sip_reinvited(
 	call->is_moving = false;
 	app_timer_stop(app, &call->timer);
 	spoken = call->codecs[0].id;
-	if (status != 200 || !sdp || read_remote(app, call, sdp, n, true, &remote) ||
-		send_remote(app, call, &remote)) {
+	if (status != 200 || !sdp || take_answer(app, call, sdp, n)) {
 		app_call_end(app, call, "relay_lost");
 		return;
 	}

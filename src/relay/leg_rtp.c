@@ -154,6 +154,7 @@ static void set_deaf(struct relay *r, struct leg *l, bool deaf)
 	if (l->rtp.deaf == deaf)
 		return;
 	l->rtp.deaf = deaf;
+	l->joined_us = 0; /* how soon it heard somebody says nothing now */
 	leg_key_stop(r, l);
 	if (deaf)
 		return;

@@ -4,7 +4,7 @@
  *
  * A receiver cannot tell the end of a stream from a loss: it makes up 100 ms and more of what it heard last. So what was
  * begun goes on. When its source ends (a join, a clip), a leg is sent silence in the codec of its last packet, without a
- * gap in the timestamps. To a plain leg that goes on: telephone networks end calls whose stream stops. A line, which
+ * gap in the timestamps. To a plain leg that goes on (but a deaf one): telephone networks end calls whose stream stops. A line, which
  * stands idle for hours, is sent QUIET_TAIL of it, in which its jitter buffer plays what it has, and then rests: one
  * packet of Opus without a frame each QUIET_REST_US, as a sender with DTX does (RFC 7587 section 3.1.3; RFC 6716
  * section 2.1.9), upon which browsers make comfort noise of nothing, and count no sample of it as made up.

@@ -21,6 +21,8 @@ int64_t link_now_ms(void)
 void link_event_free(struct link_event *e)
 {
 	free(e->call);
+	if (e->sdp)
+		explicit_bzero(e->sdp, e->sdp_len); /* keys, perhaps */
 	free(e->sdp);
 	free(e->state);
 }

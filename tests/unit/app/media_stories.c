@@ -58,6 +58,10 @@ const struct story media_stories[] = {
 			"view anna talking c1 G722", "> refreshed 1 hold",
 			"relay0 LEG_REMOTE c1 192.0.2.7:4001 deaf", "...", "> SILENT c1",
 			"> wait 100000", "! ended" } },
+	{ "on hold it is offered recvonly: an answer without a word of it is no end of "
+	  "the hold",
+		{ TALK, "> reinvite 1 hold", "...", "> SILENT c1", "> refreshed 1 good",
+			"! LEG_REMOTE", "> wait 100000", "! ended" } },
 	{ "one that is answered by nothing for us, in another key, or too late: all "
 	  "stays",
 		{ TALK, "> refreshed 1 video", "> refreshed 1 broken",

@@ -60,6 +60,7 @@ static const struct {
 	{ "sdes-told",
 		HEAD SAVP "a=crypto:1 AEAD_AES_128_GCM inline:" KEY28("QUFB") "\r\n" },
 	{ "sdes-new", HEAD SAVP "a=crypto:3 AEAD_AES_128_GCM inline:" KEY28B "\r\n" },
+	{ "sdes-rekeyed", HEAD SAVP "a=crypto:2 AEAD_AES_128_GCM inline:" KEY28B "\r\n" },
 	{ "sdes-cm",
 		HEAD SAVP "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" KEY30(
 			"QUFB") "|2^31|1:4\r\n" },
