@@ -178,7 +178,7 @@ static bool is_in(const char *address, const char *network)
 	struct country_net a, net;
 
 	return country_net(&a, address) && country_net(&net, network) &&
-		country_has(&net, 1, a.first);
+		country_has(&net, 1, &a);
 }
 
 /* Nobody on the Internet finds it. */
@@ -186,7 +186,7 @@ static bool is_private(const char *address)
 {
 	struct country_net net;
 
-	return country_net(&net, address) && country_is_within(net.first);
+	return country_net(&net, address) && country_is_within(&net);
 }
 
 /* A description has one address for the voice. */
@@ -283,9 +283,13 @@ static void look_at_turn(const struct config *c, struct config_report *r)
 static void look_at_countries(const struct config *c, struct config_report *r)
 {
 	struct countries k;
+	int err = countries_open(&k, c, r);
 
-	if (countries_open(&k, c, r))
-		return; /* it said why */
+	if (err == ENOMEM)
+		config_report_add(
+			r, 0, false, "countries: there is no memory to look at them.");
+	if (err)
+		return; /* else it said why */
 	countries_look(&k, c, r);
 	countries_close(&k);
 }

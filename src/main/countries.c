@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "main/config_inner.h"
@@ -143,9 +144,17 @@ int countries_open(
 
 /* --- addresses --- */
 
+static bool allows(const struct countries *k, const struct country_net *net)
+{
+	return !k->is_set || country_is_within(net) || country_has(k->nets, k->n, net);
+}
+
 bool countries_allow(const struct countries *k, const uint8_t addr[16])
 {
-	return !k->is_set || country_is_within(addr) || country_has(k->nets, k->n, addr);
+	struct country_net net;
+
+	country_net_of(&net, addr, 128);
+	return allows(k, &net);
 }
 
 /* False: neither IPv4 nor IPv6. */
@@ -179,6 +188,8 @@ struct endpoint {
 	const char *section, *title, *option;
 	const char *host; /* a name or an address; "": there is none */
 	bool is_own_search; /* where a name leads its user finds by itself, and asks then */
+	unsigned
+		bits; /* of an address that stands for its network, counted in the IPv6 form; 0: for itself */
 };
 
 struct look {
@@ -225,26 +236,38 @@ static void not_found(const struct look *l, const struct endpoint *e, int why)
 	config_look_say(l->report, e->section, e->title, e->option, true, text);
 }
 
-/* The thread's own resolver: two seconds a server, once around, and the name as it stands. */
-static int resolve(const char *host, struct addrinfo **out)
+static int64_t clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
+
+/* By the thread's own resolver: two seconds a server, once around, and the name as it stands. Where none of them answers,
+ * no other name is asked for; EAI_AGAIN is said of a broken zone, too, which comes at once. */
+static int resolve(struct look *l, const char *host, struct addrinfo **out)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	const int64_t since_ms = clock_ms();
+	int why;
 
 	if (res_init() == 0) {
 		_res.retrans = RESOLVE_S;
 		_res.retry = 1;
 		_res.options &= ~(unsigned long)(RES_DNSRCH | RES_DEFNAMES);
 	}
-	return getaddrinfo(host, NULL, &hints, out);
+	why = getaddrinfo(host, NULL, &hints, out);
+	l->is_blind = why == EAI_AGAIN && clock_ms() - since_ms >= RESOLVE_S * 900;
+	return why;
 }
 
 static void look_at_name(struct look *l, const struct endpoint *e)
 {
 	struct addrinfo *found = NULL;
 	char text[ADDR_TEXT];
-	int why = l->is_blind ? EAI_AGAIN : resolve(e->host, &found);
+	int why = l->is_blind ? EAI_AGAIN : resolve(l, e->host, &found);
 
-	l->is_blind = why == EAI_AGAIN;
 	if (why && !e->is_own_search)
 		not_found(l, e, why);
 	for (const struct addrinfo *a = found; a; a = a->ai_next) {
@@ -261,13 +284,16 @@ static void look_at_name(struct look *l, const struct endpoint *e)
 
 static void look_at(struct look *l, const struct endpoint *e)
 {
-	struct country_net net;
+	struct country_net one, net;
 
 	if (!*e->host)
 		return;
-	if (!country_net(&net, e->host))
+	if (!country_net(&one, e->host)) {
 		look_at_name(l, e);
-	else if (!countries_allow(l->countries, net.first))
+		return;
+	}
+	country_net_of(&net, one.first, e->bits ? e->bits : 128);
+	if (!allows(l->countries, &net))
 		outside(l, e, e->host);
 }
 
@@ -285,6 +311,11 @@ static void issuer_host(const char *url, char out[CONFIG_TEXT_MAX])
 		*out = '\0';
 }
 
+static unsigned peer_bits(const struct trunk_peer *p)
+{
+	return p->prefix_bits + (config_is_v6(p->addr) ? 0 : 96);
+}
+
 static void look_at_carriers(struct look *l)
 {
 	const struct config *c = l->config;
@@ -296,7 +327,8 @@ static void look_at_carriers(struct look *l)
 				c->trunks[i].server, true });
 	for (size_t i = 0; i < c->n_peers; i++)
 		look_at(l,
-			&(struct endpoint){ "sip", "", "peers", c->peers[i].addr, true });
+			&(struct endpoint){ "sip", "", "peers", c->peers[i].addr, true,
+				peer_bits(&c->peers[i]) });
 }
 
 void countries_look(

@@ -58,6 +58,10 @@ static void run(uv_work_t *work)
 		return;
 	zone_civil(options_wall_ms(), &today);
 	config_look(&r->fresh, options_wall_ms() / 1000, &today, &r->report);
+	if (memcmp(&r->fresh.countries, &c->config.countries,
+		    sizeof c->config.countries) != 0)
+		countries_look(&c->countries, &r->fresh,
+			&r->report); /* these count until a restart */
 	if (r->fresh.has_turn) /* what is wrong with it was just said */
 		(void)config_turn_secret(&r->fresh.turn, r->fresh.turn.app.secret);
 	err = options_folder(c->config.clips, "clips", folder);

@@ -356,10 +356,15 @@ static int read_turn_secret(struct centre *c)
 /* Nothing that is named outside them is used, nor is anything begun [RULES L1]. */
 static int look_at_countries(struct centre *c)
 {
+	const size_t before = c->read.n_complaints;
 	int err = countries_open(&c->countries, &c->config, &c->read);
 
 	if (!err)
 		countries_look(&c->countries, &c->config, &c->read);
+	for (size_t i = before; i < c->read.n_complaints; i++)
+		if (c->read.complaints[i].is_hint)
+			log_warn("%s:%u: %s", c->read.path, c->read.complaints[i].line,
+				c->read.complaints[i].text);
 	if (!c->read.is_bad)
 		return err;
 	config_report_print(&c->read);

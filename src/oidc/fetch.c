@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "oidc/inner.h"
 
@@ -66,8 +67,11 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 {
 	const struct oidc_config *cfg = arg;
 
-	if (cfg->may_reach && !cfg->may_reach(cfg->reach_arg, &a->addr))
+	if (cfg->may_reach && !cfg->may_reach(cfg->reach_arg, &a->addr)) {
+		log_warn("sign-on: an address of the provider lies outside the countries "
+			 "that are allowed, and is not asked");
 		return CURL_SOCKET_BAD;
+	}
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 

@@ -47,7 +47,8 @@ static bool hop_of_url(struct peers_addr *out, const struct station *st, const u
 }
 
 /* A connection that is open is used while it is, for nothing else leads back to who is behind NAT, or calls from a port
- * of its own (RFC 5923). */
+ * of its own (RFC 5923). Where a Contact or a route names what may not be reached, what is said goes to where the call is
+ * from. */
 void dialog_hop(char out[DIALOG_HOP_MAX], struct station *st, nta_leg_t *leg,
 	const struct peers_addr *other)
 {
@@ -56,7 +57,8 @@ void dialog_hop(char out[DIALOG_HOP_MAX], struct station *st, nta_leg_t *leg,
 	struct peers_addr a;
 	(void)nta_leg_get_route(leg, &route, &target);
 	const url_t *url = route ? route->r_url : target ? target->m_url : NULL;
-	bool direct = !station_connection(st, other) && hop_of_url(&a, st, url);
+	bool direct = !station_connection(st, other) && hop_of_url(&a, st, url) &&
+		carrier_may_reach(st, &a);
 	carrier_hop(out, st, direct ? &a : other);
 }
 

@@ -150,13 +150,17 @@ static void believe_for(struct carrier *c, const struct dnsmsg *m)
 
 static void ask_service(struct carrier *c);
 
-/* Where its names lead is another's to say, so it is looked at each time. */
-static bool may_reach(const struct carrier *c, const struct peers_addr *addr)
+bool carrier_may_reach(const struct station *st, const struct peers_addr *addr)
 {
-	const struct station *st = c->st;
+	return !st->may_reach || st->may_reach(st->reach_arg, addr->b);
+}
+
+/* Where its names lead is another's to say, so it is looked at each time. */
+static bool may_ask(const struct carrier *c, const struct peers_addr *addr)
+{
 	char text[PEERS_TEXT_MAX];
 
-	if (!st->may_reach || st->may_reach(st->reach_arg, addr->b))
+	if (carrier_may_reach(c->st, addr))
 		return true;
 	log_warn("sip: %s: its server %s lies outside the countries that are allowed, "
 		 "and is not asked",
@@ -178,7 +182,7 @@ static void add_addresses(
 			t.priority = srv->priority;
 			t.weight = srv->weight;
 		}
-		if (t.addr.port && may_reach(c, &t.addr))
+		if (t.addr.port && may_ask(c, &t.addr))
 			(void)targets_add(&c->found, &t);
 	}
 }

@@ -67,6 +67,8 @@ void carriers_start(struct station *st); /* once the agent is there */
 void carriers_end(struct station *st); /* undoes the registrations */
 void carriers_close(struct station *st); /* silently */
 
+/* trunk_config.may_reach. */
+bool carrier_may_reach(const struct station *st, const struct peers_addr *addr);
 /* The one of which a server has this host and transport; NULL. */
 struct carrier *carrier_of(struct station *st, const struct peers_addr *addr);
 /* The next server for a call; false: none, or none that was not tried. */

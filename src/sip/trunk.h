@@ -113,7 +113,7 @@ struct trunk_config {
 	uint16_t tls_port; /* 0: any free one, see trunk_tls_port() */
 	bool tls_clients; /* whoever connects must show a certificate that is believed */
 	const char *name_server; /* "127.0.0.1:5353"; NULL: those of /etc/resolv.conf */
-	/* May a server of a carrier that was found by its name be asked? IPv4 as ::ffff:a.b.c.d. Called in the SIP thread;
+	/* May a server of a carrier that was found by its name be asked, or what a Contact or a route names be told? IPv4 as ::ffff:a.b.c.d. Called in the SIP thread;
 	 * NULL: all may. */
 	bool (*may_reach)(const void *arg, const uint8_t addr[16]);
 	const void *reach_arg;

@@ -47,18 +47,26 @@ static bool span_count(struct country_net *net, uint64_t count)
 	return true;
 }
 
-/* False: the first address has bits behind the prefix. */
-static bool span_prefix(struct country_net *net, unsigned bits)
+void country_net_of(struct country_net *out, const uint8_t addr[16], unsigned bits)
 {
-	memcpy(net->last, net->first, sizeof net->last);
+	memcpy(out->first, addr, sizeof out->first);
+	memcpy(out->last, addr, sizeof out->last);
 	for (unsigned i = bits; i < 128; i++) {
 		uint8_t bit = (uint8_t)(0x80 >> i % 8);
 
-		if (net->first[i / 8] & bit)
-			return false;
-		net->last[i / 8] |= bit;
+		out->first[i / 8] &= (uint8_t)~bit;
+		out->last[i / 8] |= bit;
 	}
-	return true;
+}
+
+/* False: the first address has bits behind the prefix. */
+static bool span_prefix(struct country_net *net, unsigned bits)
+{
+	uint8_t addr[16];
+
+	memcpy(addr, net->first, sizeof addr);
+	country_net_of(net, addr, bits);
+	return memcmp(net->first, addr, sizeof addr) == 0;
 }
 
 static bool read_code(char code[COUNTRY_CODE], struct slice s)
@@ -117,24 +125,24 @@ bool country_net(struct country_net *out, const char *text)
 		span_prefix(out, (unsigned)bits + (v4 ? V4_BITS : 0));
 }
 
-bool country_has(const struct country_net *nets, size_t n, const uint8_t addr[16])
+bool country_has(const struct country_net *nets, size_t n, const struct country_net *net)
 {
 	for (size_t i = 0; i < n; i++)
-		if (memcmp(addr, nets[i].first, 16) >= 0 &&
-			memcmp(addr, nets[i].last, 16) <= 0)
+		if (memcmp(net->first, nets[i].first, 16) >= 0 &&
+			memcmp(net->last, nets[i].last, 16) <= 0)
 			return true;
 	return false;
 }
 
-bool country_is_within(const uint8_t addr[16])
+bool country_is_within(const struct country_net *net)
 {
 	static const char *const within[] = { "127.0.0.0/8", "10.0.0.0/8",
 		"172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
 		"::1", "fc00::/7", "fe80::/10" };
-	struct country_net net;
+	struct country_net one;
 
 	for (size_t i = 0; i < sizeof within / sizeof *within; i++)
-		if (country_net(&net, within[i]) && country_has(&net, 1, addr))
+		if (country_net(&one, within[i]) && country_has(&one, 1, net))
 			return true;
 	return false;
 }

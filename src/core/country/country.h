@@ -38,9 +38,12 @@ enum country_line country_line(
 	struct slice line, char code[COUNTRY_CODE], struct country_net *net);
 /* "192.0.2.0/24", "2001:db8::/32", or one address. False: neither; nor is a network with bits behind its prefix. */
 bool country_net(struct country_net *out, const char *text);
-bool country_has(const struct country_net *nets, size_t n, const uint8_t addr[16]);
-/* Of this machine, or of a network within the house: loopback, private (RFC 1918, RFC 4193), link-local, and behind a
- * carrier's translator (RFC 6598). What has such an address leaves no country by it. */
-bool country_is_within(const uint8_t addr[16]);
+/* The network in which an address stands; bits: of its prefix, counted in the IPv6 form, 128 for that address alone. */
+void country_net_of(struct country_net *out, const uint8_t addr[16], unsigned bits);
+/* All of it is in one of them. */
+bool country_has(const struct country_net *nets, size_t n, const struct country_net *net);
+/* All of it is of this machine, or of a network within the house: loopback, private (RFC 1918, RFC 4193), link-local, and
+ * behind a carrier's translator (RFC 6598). What has such an address leaves no country by it. */
+bool country_is_within(const struct country_net *net);
 
 #endif

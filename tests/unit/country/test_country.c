@@ -156,7 +156,7 @@ static void test_has(void **state)
 		{ "fe80::1", false, true },
 		{ "2001:db8:ffff::", true, false },
 	};
-	struct country_net nets[2];
+	struct country_net nets[2], net;
 
 	assert_true(country_net(&nets[0], "192.0.2.0/24"));
 	assert_true(country_net(&nets[1], "2001:db8::/32"));
@@ -165,9 +165,46 @@ static void test_has(void **state)
 
 		print_message("# %s\n", cases[i].addr);
 		address(a, cases[i].addr);
-		assert_int_equal(country_has(nets, 2, a), cases[i].has);
-		assert_int_equal(country_is_within(a), cases[i].is_within);
-		assert_false(country_has(nets, 0, a));
+		country_net_of(&net, a, 128);
+		assert_int_equal(country_has(nets, 2, &net), cases[i].has);
+		assert_int_equal(country_is_within(&net), cases[i].is_within);
+		assert_false(country_has(nets, 0, &net));
+	}
+}
+
+/* A network that begins within and ends outside is not within. */
+static void test_has_whole(void **state)
+{
+	static const struct {
+		const char *addr;
+		unsigned bits;
+		const char *first, *last;
+		bool has, is_within;
+	} cases[] = {
+		{ "192.0.2.7", 96 + 24, "192.0.2.0", "192.0.2.255", true, false },
+		{ "192.0.2.7", 96 + 25, "192.0.2.0", "192.0.2.127", true, false },
+		{ "192.0.2.7", 96 + 23, "192.0.2.0", "192.0.3.255", false, false },
+		{ "192.0.2.7", 96 + 1, "128.0.0.0", "255.255.255.255", false, false },
+		{ "10.0.0.0", 96 + 7, "10.0.0.0", "11.255.255.255", false, false },
+		{ "10.9.8.7", 96 + 8, "10.0.0.0", "10.255.255.255", false, true },
+		{ "2001:db8::7", 33, "2001:db8::",
+			"2001:db8:7fff:ffff:ffff:ffff:ffff:ffff", true, false },
+		{ "2001:db8::7", 0, "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+			false, false },
+	};
+	struct country_net nets[2];
+
+	assert_true(country_net(&nets[0], "192.0.2.0/24"));
+	assert_true(country_net(&nets[1], "2001:db8::/32"));
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct country_net net;
+		uint8_t a[16];
+
+		address(a, cases[i].addr);
+		country_net_of(&net, a, cases[i].bits);
+		assert_net(&net, cases[i].first, cases[i].last);
+		assert_int_equal(country_has(nets, 2, &net), cases[i].has);
+		assert_int_equal(country_is_within(&net), cases[i].is_within);
 	}
 }
 
@@ -186,6 +223,7 @@ int main(void)
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_net),
 		cmocka_unit_test(test_has),
+		cmocka_unit_test(test_has_whole),
 		cmocka_unit_test(test_code),
 	};
 
