@@ -67,21 +67,27 @@ static int take_line(
 	}
 }
 
-/* The number of lines read; *err: 0, EINVAL at the last one, or why it could not be read. */
-static unsigned read_lines(
-	struct countries *k, const struct config_countries *c, FILE *f, int *err)
+struct lines {
+	unsigned read, bad, first_bad;
+};
+
+/* 0, ENOMEM, or why it could not be read. A line that is none is left out: what is then missing lies outside. */
+static int read_lines(struct countries *k, const struct config_countries *c, FILE *f,
+	struct lines *lines)
 {
 	char line[LINE_SIZE];
-	unsigned n = 0;
+	int err = 0;
 
-	*err = 0;
-	while (!*err && fgets(line, sizeof line, f)) {
-		n++;
-		*err = take_line(k, c, line);
+	while (!err && fgets(line, sizeof line, f)) {
+		lines->read++;
+		err = take_line(k, c, line);
+		if (err != EINVAL)
+			continue;
+		if (!lines->bad++)
+			lines->first_bad = lines->read;
+		err = 0;
 	}
-	if (!*err && ferror(f))
-		*err = EIO;
-	return n;
+	return !err && ferror(f) ? EIO : err;
 }
 
 static int read_file(struct countries *k, const struct config_countries *c,
@@ -89,32 +95,33 @@ static int read_file(struct countries *k, const struct config_countries *c,
 {
 	char text[CONFIG_COMPLAINT_MAX];
 	const size_t before = k->n;
+	struct lines lines = { 0 };
 	FILE *f = fopen(path, "re");
-	int err = f ? 0 : errno;
-	unsigned lines = f ? read_lines(k, c, f, &err) : 0;
+	int err = f ? read_lines(k, c, f, &lines) : errno;
+	const bool is_good = !err && k->n > before;
 
 	if (f)
 		fclose(f);
 	if (err == ENOMEM)
 		return err;
-	if (err == EINVAL)
-		(void)text_format(text, sizeof text,
-			"%s line %u is none of a registry's. Fetch the file anew.", path,
-			lines);
-	else if (err)
+	if (err)
 		(void)text_format(text, sizeof text,
 			"%s cannot be read: %s. Fetch it from the registry, as "
 			"docs/countries.md says.",
 			path, strerror(err));
-	else if (k->n == before)
+	else if (!is_good)
 		(void)text_format(text, sizeof text,
 			"%s has no network of the countries that are allowed. Is it a "
 			"registry's file, such as delegated-ripencc-extended-latest?",
 			path);
-	else
-		return 0;
-	config_look_say(report, "countries", "", "delegated", false, text);
-	return EINVAL;
+	else if (lines.bad)
+		(void)text_format(text, sizeof text,
+			"%s has %u lines that are none of a registry's, the first at %u; "
+			"they are left out. Fetch the file anew.",
+			path, lines.bad, lines.first_bad);
+	if (!is_good || lines.bad)
+		config_look_say(report, "countries", "", "delegated", is_good, text);
+	return is_good ? 0 : EINVAL;
 }
 
 void countries_close(struct countries *k)
