@@ -255,3 +255,32 @@ test('back within the time: the same talk goes on, and the caller hears the agen
 	});
 	assert.deepEqual(rows.map((r) => r.event), ['arrived', 'offered', 'accepted', 'joined', 'held', 'resumed', 'left', 'ended']);
 });
+
+test('the caller puts us on hold: it is heard, sent nothing, and the talk goes on where it stopped', async (t) => {
+	const centre = await Centre.start(t, { changes: CHANGES });
+	const anna = await Desk.ready(t, centre, 'anna', { frequency: ANNA_HZ });
+	const call = await called(t, centre);
+	const { caller, endpoint } = call;
+	await talk(anna, call, ANNA_HZ);
+	const direct = async (word, answer) => {
+		const after = caller.messages.length;
+		caller.invite({ sdp: endpoint.sdp().replace('a=sendrecv', `a=${word}`) });
+		const ok = await caller.answer('INVITE', { after });
+		assert.equal(ok.status, 200);
+		assert.match(ok.body, new RegExp(`\r\na=${answer}\r\n`));
+	};
+	for (const [word, answer] of [['sendonly', 'recvonly'], ['inactive', 'inactive']]) {
+		await direct(word, answer);
+		await until(`a second without a packet, ${word}`, () => performance.now() - endpoint.voice(0).at(-1).at > 1000);
+		await pageHears(anna.page, CALLER_HZ, { above: HEARD, timeout: WAIT_MS });
+	}
+	const last = endpoint.voice(0).at(-1), from = performance.now();
+	await direct('sendrecv', 'sendrecv');
+	await endpoint.hears(ANNA_HZ, { above: HEARD, timeout: WAIT_MS });
+	const [next] = endpoint.voice(from);
+	assert.equal(next.ssrc, last.ssrc);
+	assert.equal((next.seq - last.seq) & 0xffff, 1, 'nothing looks lost');
+	await anna.state('talking');
+	caller.hangUp();
+	await anna.state('wrapup');
+});
