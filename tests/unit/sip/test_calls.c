@@ -415,6 +415,49 @@ static void a_bye_that_cannot_be_held_is_answered_at_once(void **state)
 	peer_expect_silence(p, 0);
 }
 
+/* 127.0.0.2 is another country. */
+static bool may_reach(const void *arg, const uint8_t addr[16])
+{
+	return addr[15] != 2;
+}
+
+static int setup_bound(void **state)
+{
+	static const struct trunk_peer peer = { .addr = "127.0.0.1", .prefix_bits = 32 };
+	const struct trunk_config cfg = { .addr = "127.0.0.1",
+		.peers = &peer,
+		.n_peers = 1,
+		.may_reach = may_reach,
+		.t1_ms = T1 };
+	*state = peer_open(&cfg, "127.0.0.1");
+	return 0;
+}
+
+/* Its Contact, or the first of its route, is where nothing may be told: what we say goes to where the call is from. */
+static void a_contact_out_of_bounds_is_told_nothing(void **state)
+{
+	struct peer *p = *state;
+	static const char *const route[] = { NULL,
+		"Record-Route: <sip:127.0.0.2:9;lr>\r\n" };
+	for (size_t i = 0; i < 2; i++) {
+		struct call c = peer_call(p);
+		peer_request(p, &c, "INVITE",
+			&(struct spec){ .body = PEER_SDP,
+				.contact = "<sip:caller@127.0.0.2:9>",
+				.headers = route[i] });
+		c.dialog = peer_await(p, PEER_INVITE)->dialog;
+		trunk_answer(p->trunk, c.dialog, PEER_OUR_SDP);
+		peer_expect(p, &c, 200, "INVITE");
+		peer_request(p, &c, "ACK", NULL);
+		peer_await(p, PEER_ACKED);
+		trunk_hangup(p->trunk, c.dialog);
+		peer_expect_request(p, "BYE");
+		peer_answer(p, 200);
+		ended(p, &c, TRUNK_END_HANGUP);
+		trunk_release(p->trunk, c.dialog);
+	}
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -433,6 +476,8 @@ int main(void)
 		CASE(our_reject_and_its_ack),
 		CASE(our_reject_without_any_word),
 		CASE(our_hangup_sends_a_bye),
+		cmocka_unit_test_setup_teardown(
+			a_contact_out_of_bounds_is_told_nothing, setup_bound, teardown),
 		CASE(our_hangup_before_the_ack_waits_for_it),
 		CASE(our_hangup_of_an_unanswered_call_refuses_it),
 		CASE(both_hang_up_at_once),
