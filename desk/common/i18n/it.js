@@ -10,7 +10,7 @@ export default {
 	"theme.light": "chiaro",
 	"theme.dark": "scuro",
 
-	"since.now": "da adesso",
+	"since.now": "da poco",
 	"since.minutes": "da {n} min",
 	"since.hours": "da {h} h {n} min",
 	"left": "ancora {time}",
