@@ -12,10 +12,14 @@ import { date_long } from "../common/locale.js";
 import { passkey_get, passkeys_work, prove, to_bytes } from "../common/prove.js";
 import { key_find, key_make, key_sign, statement_of, text_hash } from "./device_key.js";
 
+/* The centre does not know this device's key: it did not take it, or not any more. */
+const NOT_KNOWN = ["no_code", "bad_code", "bad_key", "used_key", "unknown_key", "revoked_key"];
+
 /* changed: something is to be drawn. */
 export function paper_new(m, send, changed) {
 	let text = null; /* the centre's message */
 	let key;
+	let strange = null; /* the point of one that is on this device and not known */
 	let error = "";
 	let sent = 0; /* the version whose signature is on its way */
 	let refs = 0;
@@ -35,14 +39,22 @@ export function paper_new(m, send, changed) {
 	async function came(msg) {
 		text = msg;
 		key = await key_find(msg.agent).catch(() => undefined);
+		if (key?.point === strange)
+			key = undefined;
 		if ((await text_hash(msg.text)) !== msg.hash)
 			text.broken = true;
 		changed();
 	}
 
+	/* Another device of this agent may be known: without this the page would go on offering to sign with a key that is not. */
+	function forget() {
+		strange = key?.point ?? strange;
+		key = undefined;
+	}
+
 	function refused(code) {
-		if (code === "unknown_key" || code === "revoked_key")
-			key = undefined;
+		if (NOT_KNOWN.includes(code))
+			forget();
 		fail(code);
 		if (code !== "no_agreement")
 			read(text?.language ?? m.t.language);
@@ -79,8 +91,10 @@ export function paper_new(m, send, changed) {
 			return fail("passkey_no");
 		}
 		const answer = await prove("account/device", body);
-		if (!answer.ok)
+		if (!answer.ok) {
+			forget();
 			fail(answer.error);
+		}
 	}
 
 	async function sign() {

@@ -200,23 +200,54 @@ test("a device is registered with a code, and signs the exact text that is shown
 	await page.context().close();
 });
 
-test("a refusal says why, and the next try has a new nonce", async () => {
+test("a refusal says why; another device of hers is known, and this one is asked for its code until it is", async () => {
+	const desk = await open_paper(home(["old_version"])); /* has_key: the other device's */
+	const { page, conn } = desk;
+	await read(desk);
+	for (const [code, why] of [["bad_code", "Das ist nicht der Code."], ["no_code", "Es ist kein Code offen"]]) {
+		await page.locator("#code").fill("wrong");
+		await page.keyboard.press("Enter");
+		const enrol = await conn.expect("agreement.enrol");
+		conn.send({ t: "error", code, ref: enrol.ref });
+		await page.getByText(why).waitFor();
+		const ask = await conn.expect("agreement.read");
+		conn.send(paper_of(ask.ref, { nonce: "22".repeat(32), version: 7 }));
+		await page.locator("#paper-title", { hasText: "Fassung 7" }).waitFor();
+		await page.locator("#code").waitFor();
+		assert.equal(await button(page, "sign").count(), 0, code);
+		conn.send(paper_of(ask.ref, {}));
+		await page.locator("#paper-title", { hasText: "Fassung 7" }).waitFor({ state: "detached" });
+	}
+	await page.locator("#code").fill("right");
+	await page.keyboard.press("Enter");
+	await conn.expect("agreement.enrol");
+	conn.send(paper_of("x", { nonce: "11".repeat(32) }));
+	await button(page, "sign").click();
+	const signed = await conn.expect("agreement.sign");
+	conn.send({ t: "error", code: "unknown_key", ref: signed.ref });
+	await page.getByText("Dieses Gerät ist nicht angemeldet.").waitFor();
+	const ask = await conn.expect("agreement.read");
+	conn.send(paper_of(ask.ref, { version: 7 }));
+	await page.locator("#paper-title", { hasText: "Fassung 7" }).waitFor();
+	await page.locator("#code").waitFor();
+	await page.context().close();
+});
+
+test("after a refusal the next try has a new nonce", async () => {
 	const desk = await open_paper(home(["old_version"]));
 	const { page, conn } = desk;
 	await read(desk);
-	await page.locator("#code").fill("wrong");
+	await page.locator("#code").fill("right");
 	await page.keyboard.press("Enter");
-	const enrol = await conn.expect("agreement.enrol");
-	conn.send({ t: "error", code: "bad_code", ref: enrol.ref });
-	await page.getByText("Das ist nicht der Code.").waitFor();
+	await conn.expect("agreement.enrol");
+	await button(page, "sign").click();
+	const first = await conn.expect("agreement.sign");
+	conn.send({ t: "error", code: "bad_version", ref: first.ref });
 	const ask = await conn.expect("agreement.read");
-	conn.send(paper_of(ask.ref, { nonce: "11".repeat(32) }));
-	await button(page, "sign").click(); /* this browser has made a key by now */
-	const signed = await conn.expect("agreement.sign");
-	assert.equal(signed.nonce, "11".repeat(32));
-	conn.send({ t: "error", code: "unknown_key", ref: signed.ref });
-	await page.getByText("Dieses Gerät ist nicht angemeldet.").waitFor();
-	await page.locator("#code").waitFor();
+	conn.send(paper_of(ask.ref, { nonce: "11".repeat(32), version: 7 }));
+	await page.locator("#paper-title", { hasText: "Fassung 7" }).waitFor();
+	await button(page, "sign").click();
+	assert.equal((await conn.expect("agreement.sign")).nonce, "11".repeat(32));
 	await page.context().close();
 });
 

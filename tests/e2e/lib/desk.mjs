@@ -94,9 +94,9 @@ export class Desk {
 		const keys = () => records(this.centre, 'SELECT count(*) AS n FROM device_key')[0].n;
 		const refusals = async () => (await this.messages()).filter((m) => m.t === 'error' && m.code === 'no_code').length;
 		const before = keys();
-		await this.page.fill('#code', code);
 		do {
 			const refused = await refusals();
+			await this.page.fill('#code', code);
 			await this.click('enrol', '');
 			await until('an answer to the code', async () => keys() > before || (await refusals()) > refused);
 		} while (keys() === before);
