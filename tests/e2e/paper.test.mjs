@@ -145,7 +145,7 @@ test('a lost device signs no more, what it signed stays, and a new one signs aga
 
 	// her new device; then the house revokes them all
 	await page.close();
-	const again = await Desk.open(t, { link: () => linkFor(centre, 'anna') }, 'anna');
+	const again = await Desk.open(t, { state: centre.state, link: () => linkFor(centre, 'anna') }, 'anna');
 	await again.send({ t: 'agreement.end', changed: true, ref: 'e1' });
 	await again.view((v) => v.home.missing.includes('changed'));
 	await again.sign(codeFor(centre, 'anna'));
