@@ -18,7 +18,7 @@
 #define LINE_SIZE    256 /* the longest of a registry's has some 100 bytes */
 #define RESOLVE_S    2
 #define ADDR_TEXT    INET6_ADDRSTRLEN
-#define CODES_TEXT   (CONFIG_COUNTRIES_MAX * (COUNTRY_CODE + 1))
+#define HOST_MAX     256 /* with NUL: RFC 1035 section 2.3.4 */
 #define NETS_AT_ONCE 1024
 
 /* --- the registries' files --- */
@@ -130,6 +130,17 @@ void countries_close(struct countries *k)
 	*k = (struct countries){ 0 };
 }
 
+static void name_codes(const struct config_countries *c, char out[COUNTRIES_CODES])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_allowed; i++) {
+		(void)text_format(out + n, COUNTRIES_CODES - n, "%s%s", i ? ", " : "",
+			c->allowed[i]);
+		n = strlen(out);
+	}
+}
+
 int countries_open(
 	struct countries *out, const struct config *c, struct config_report *report)
 {
@@ -138,6 +149,7 @@ int countries_open(
 	int err = 0;
 
 	*out = (struct countries){ 0 };
+	name_codes(from, k.codes);
 	for (size_t i = 0; !err && i < from->n_nets; i++)
 		err = add(&k, &from->nets[i]);
 	for (size_t i = 0; !err && i < from->n_delegated; i++)
@@ -206,30 +218,17 @@ struct look {
 	bool is_blind; /* no name server answers */
 };
 
-static void codes_text(const struct config_countries *c, char out[CODES_TEXT])
-{
-	size_t n = 0;
-
-	*out = '\0';
-	for (size_t i = 0; i < c->n_allowed; i++) {
-		(void)text_format(
-			out + n, CODES_TEXT - n, "%s%s", i ? ", " : "", c->allowed[i]);
-		n = strlen(out);
-	}
-}
-
 static void outside(const struct look *l, const struct endpoint *e, const char *address)
 {
-	char text[CONFIG_COMPLAINT_MAX], codes[CODES_TEXT];
+	char text[CONFIG_COMPLAINT_MAX];
 	const bool is_name = strcmp(e->host, address) != 0;
 
-	codes_text(&l->config->countries, codes);
 	(void)text_format(text, sizeof text,
 		"%s%s%s%s lies outside %s, where all must lie that this house names. "
 		"Choose another one; or, where the registry's file is wrong, name its "
 		"network in countries' networks.",
 		e->host, is_name ? " (" : "", is_name ? address : "", is_name ? ")" : "",
-		codes);
+		l->countries->codes);
 	config_look_say(l->report, e->section, e->title, e->option, false, text);
 }
 
@@ -305,16 +304,16 @@ static void look_at(struct look *l, const struct endpoint *e)
 }
 
 /* Of "https://id.example.org:8443/realms/house" what stands between the slashes, without its port. */
-static void issuer_host(const char *url, char out[CONFIG_TEXT_MAX])
+static void issuer_host(const char *url, char out[HOST_MAX])
 {
 	const char *at = strstr(url, "://");
 	struct slice rest = slice_str(at ? at + 3 : ""), host = slice_cut(&rest, '/');
-	char place[CONFIG_TEXT_MAX];
+	char place[HOST_MAX + 8]; /* with brackets and a port */
 	uint16_t port;
 
 	*out = '\0';
 	if (slice_copy(host, place, sizeof place) ||
-		!config_place(place, out, CONFIG_TEXT_MAX, &port))
+		!config_place(place, out, HOST_MAX, &port))
 		*out = '\0';
 }
 
@@ -342,7 +341,7 @@ void countries_look(
 	const struct countries *k, const struct config *c, struct config_report *report)
 {
 	struct look l = { k, c, report, *c->name_server != '\0' };
-	char issuer[CONFIG_TEXT_MAX] = "", server[CONFIG_TEXT_MAX] = "";
+	char issuer[HOST_MAX] = "", server[CONFIG_TEXT_MAX] = "";
 	uint16_t port;
 
 	if (!k->is_set)

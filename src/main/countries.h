@@ -16,10 +16,13 @@
 #include "main/config.h"
 #include "main/config_report.h"
 
+#define COUNTRIES_CODES (CONFIG_COUNTRIES_MAX * (COUNTRY_CODE + 1)) /* "CH, LI" */
+
 struct countries {
 	struct country_net *nets; /* owned */
 	size_t n, cap;
 	bool is_set; /* else everything is allowed */
+	char codes[COUNTRIES_CODES]; /* as complaints have them */
 };
 
 /* EINVAL: a file is not there, or no registry's, which the report says; ENOMEM. out is empty then. */

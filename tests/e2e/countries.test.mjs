@@ -48,4 +48,10 @@ test('countries: a server outside, to which a carrier\'s name leads, is not aske
 	fs.appendFileSync(path.join(centre.folder, 'heimamt.conf'), 'relay { public = "203.0.113.10" }\n');
 	process.kill(centre.program.pid, 'SIGHUP');
 	await centre.program.line(/relay: public 203\.0\.113\.10 lies outside CH, LI/);
+
+	// nor by a file that allows it: what counts until a restart is the list of the start
+	const file = path.join(centre.folder, 'heimamt.conf'), text = fs.readFileSync(file, 'utf8');
+	fs.writeFileSync(file, text.replace('public = "203.0.113.10"', 'public = "203.0.113.11"').replace(/^\s*(allowed|delegated) = .*$/gm, ''));
+	process.kill(centre.program.pid, 'SIGHUP');
+	await centre.program.line(/relay: public 203\.0\.113\.11 lies outside CH, LI/);
 });
