@@ -6,12 +6,14 @@
  * The declaration is one statement; nothing of it is kept in the page.
  */
 import { post } from "../common/api.js";
+import { backoff_ms } from "../common/backoff.js";
 import { html } from "../common/dom.js";
 import { key_aria } from "./keys.js";
 import { caps } from "./state.js";
 
 export const DECLARE_KEY = "D";
 export const PAPER_KEY = "V";
+const FOLLOW_TRIES = 6; /* some ten seconds: a Wi-Fi that comes back */
 const POINTS = ["room", "screen", "headset", "children", "assistants"];
 
 const is_declaration = (x) => x === "no_declaration" || x === "declaration_old";
@@ -34,13 +36,20 @@ export function home_needs(v) {
 export function home_new(m, send, draw) {
 	let module = null; /* paper.js */
 	let paper = null; /* while the text is open */
-	let state = m.view?.state; /* as it was drawn last */
+	let state = m.first; /* as it was drawn last; a shift may have begun before this part was there */
 	let against = []; /* what keeps today's plan from following, in words of the house */
 
 	/* The shift begins: today's plan follows where the agent says to be, or it is said why not.  The shift goes on in
-	 * any case; where the house does not answer, the plan is what it was. */
+	 * any case; where the house does not answer in time, the plan is what it was. */
 	async function follow() {
-		const { data } = await post("week/today", { at: m.view.agent.workplace });
+		const wish = () => post("week/today", { at: m.view.agent.workplace });
+		let { data, error } = await wish();
+		for (let n = 0; error === "away" && n < FOLLOW_TRIES; n++) {
+			await new Promise((done) => setTimeout(done, backoff_ms(n)));
+			if (m.view.state === "out")
+				return;
+			({ data, error } = await wish());
+		}
 		against = data?.refused ? [...new Set(data.broken.filter((b) => b.hard).map((b) => b.kind))] : [];
 		if (data?.changed && !data.refused)
 			m.say = m.t("plan.follows");

@@ -43,6 +43,7 @@ const m = {
 	was_open: false,
 	old_page: false,
 	view: null,
+	first: null, /* the first view's state */
 	received_at: 0,
 	now: 0,
 	muted: history.state?.muted === true, /* see set_muted() */
@@ -136,6 +137,7 @@ function on_view(v) {
 		return leave();
 	const before = m.view;
 	m.view = v;
+	m.first ??= v.state;
 	m.received_at = performance.now();
 	m.busy = "";
 	if (!["talking", "interrupted", "hold"].includes(v.state))

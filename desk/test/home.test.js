@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { createHash, webcrypto } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { axe_findings, browser_start, desk_open, line_up, peer_open } from "./browser.js";
+import { axe_findings, browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
 import { mock_start, view_of } from "./mock.js";
 
 const SHOTS = process.env.SHOTS;
@@ -41,6 +41,7 @@ after(async () => {
 	await mock?.close();
 });
 
+const state = (page, name) => page.locator(`.now[data-state="${name}"]`).waitFor();
 const button = (page, id) => page.locator(`[data-action="${id}"]`);
 
 async function look_at(page, name) {
@@ -106,6 +107,56 @@ test("one factor: the desk says so and leads to the account, in another tab; no 
 	conn.send(view_of({ ...UP, ...home(["no_declaration"], { to_sign: 0 }) }));
 	await button(page, "declare").waitFor();
 	assert.equal(conn.count("declare"), 0);
+	await page.context().close();
+});
+
+/* What the desk wished of today's plan. */
+const followed = () => mock.state.asked.filter(([name]) => name === "week/today").map(([, text]) => JSON.parse(text));
+
+test("the shift begins before what comes late is there: today's plan follows all the same, once; after a reload it does not", async () => {
+	mock.state.asked = [];
+	mock.state.api = { "week/today": { changed: true, refused: false, broken: [] } };
+	const page = await page_open(browser);
+	let give;
+	await page.route("**/desk/late.js", async (route) => {
+		await new Promise((done) => (give = done));
+		await route.continue();
+	});
+	let coming = mock.next_conn();
+	await page.goto(mock.url + "/desk/");
+	let conn = await coming;
+	await conn.expect("hello");
+	conn.send(view_of({ ...UP, ...home([]) }));
+	await state(page, "out");
+	conn.send(view_of({ ...UP, ...home([]), state: "away" }));
+	await state(page, "away");
+	assert.deepEqual(followed(), []);
+	give();
+	await page.getByText("Ihr Wochenplan für heute ist angepasst").waitFor({ state: "attached" });
+	assert.deepEqual(followed(), [{ at: "home" }]);
+
+	await page.unroute("**/desk/late.js");
+	coming = mock.next_conn();
+	await page.reload();
+	conn = await coming;
+	await conn.expect("hello");
+	conn.send(view_of({ ...UP, ...home([]), state: "away" }));
+	await state(page, "away");
+	conn.send(view_of({ ...UP, ...home(["old_version"]), state: "away" }));
+	await page.locator('[data-missing="old_version"]').waitFor();
+	assert.deepEqual(followed(), [{ at: "home" }]);
+	await page.context().close();
+});
+
+test("the house does not answer when the shift begins: today's plan is asked for again, and what stands against it is said", async () => {
+	mock.state.asked = [];
+	mock.state.api = { "week/today": () => followed().length < 3 ? { status: 503 } : { status: 409, error: "refused", refused: true, broken: [{ hard: true, kind: "seats" }] } };
+	const { page, conn } = await desk_open(browser, mock, { view: { ...UP, ...home([]) } });
+	await page.locator(".home").waitFor();
+	conn.send(view_of({ ...UP, ...home([]), state: "away" }));
+	await page.locator('[data-against="seats"]').waitFor();
+	assert.equal(followed().length, 3);
+	mock.state.api = {};
 	await page.context().close();
 });
 
