@@ -71,6 +71,7 @@ test("a working day by keyboard alone", async () => {
 		["PCMA/8000", "PCMU/8000", "G722/8000", "opus/48000/2", "red/48000/2", "telephone-event/48000", "telephone-event/8000"],
 		"PCMA first, what telephones speak besides, Opus, also twice, keys, and nothing else");
 	assert.doesNotMatch(offer.sdp, /a=candidate/);
+	await button(page, "test").waitFor(); /* it comes late */
 	await press("t");
 	assert.deepEqual(await conn.expect("line.test"), { t: "line.test", on: true });
 	conn.send(view_of({ ...UP, testing: true }));
