@@ -170,10 +170,11 @@ const logOf = (centre) => centre.log.filter((l) => /call [0-9a-z]{13}:/.test(l))
 // at a pause.
 async function run(t, key, afterwards) {
 	const centre = await Centre.start(t, { changes: CHANGES });
+	const beat = await Desk.open(t, centre, 'beat', { frequency: BEAT_HZ }); // a browser that starts takes a talk its time
 	const anna = await Desk.ready(t, centre, 'anna', { frequency: ANNA_HZ });
 	const call = await called(t, centre);
 	await talk(anna, call, ANNA_HZ);
-	const beat = await Desk.ready(t, centre, 'beat', { frequency: BEAT_HZ });
+	await beat.begin();
 	const from = (await anna.sent()).length;
 	const first = await heardAfter(t, anna, call.endpoint, () => anna.page.keyboard.press(key));
 	await anna.view((v) => v.state === 'hold');

@@ -41,17 +41,21 @@ export class Desk {
 		return desk;
 	}
 
-	// Microphone, line, shift, ready.
 	static async ready(t, centre, name, options = {}) {
 		const desk = await Desk.open(t, centre, name, options);
-		await desk.click('line');
-		await desk.view((v) => v.line === 'up');
-		await desk.declare();
-		await desk.click('start');
-		await desk.state('away');
-		await desk.click('ready');
-		await desk.state('ready');
+		await desk.begin();
 		return desk;
+	}
+
+	// Microphone, line, shift, ready.
+	async begin() {
+		await this.click('line');
+		await this.view((v) => v.line === 'up');
+		await this.declare();
+		await this.click('start');
+		await this.state('away');
+		await this.click('ready');
+		await this.state('ready');
 	}
 
 	// At home: the one statement of the shift, by its button.  At the office nothing.
