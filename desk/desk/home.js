@@ -13,7 +13,7 @@ import { caps } from "./state.js";
 
 export const DECLARE_KEY = "D";
 export const PAPER_KEY = "V";
-const FOLLOW_TRIES = 6; /* some ten seconds: a Wi-Fi that comes back */
+const FOLLOW_TRIES = 6; /* in some 15 seconds: a Wi-Fi that comes back */
 const POINTS = ["room", "screen", "headset", "children", "assistants"];
 
 const is_declaration = (x) => x === "no_declaration" || x === "declaration_old";
