@@ -34,6 +34,7 @@ export function cover_new(m, { send, cover, draw }) {
 	let relock = 0;
 	let tries = 0;
 	let rests_until = 0;
+	let checked = Promise.resolve(); /* the PINs that were typed so far */
 	let problem = "";
 	const keys = chord_new(CHORD, unlock);
 	const dots = chord_new(DOTS, unlock);
@@ -90,12 +91,18 @@ export function cover_new(m, { send, cover, draw }) {
 		draw();
 	}
 
-	async function try_pin(ev) {
+	/* One after another: each takes its time, and what is typed meanwhile counts as well. */
+	function try_pin(ev) {
 		ev.preventDefault();
 		const field = ev.target.elements.pin;
 		const pin = field.value;
 		field.value = "";
-		if (performance.now() < rests_until)
+		const next = () => check_pin(pin);
+		checked = checked.then(next, next);
+	}
+
+	async function check_pin(pin) {
+		if (is_open || performance.now() < rests_until)
 			return;
 		if (await pin_is_right(m.look.pin, pin))
 			return unlock();
