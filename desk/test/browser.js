@@ -64,6 +64,9 @@ export async function desk_open(browser, mock, options = {}) {
 	return { page, conn };
 }
 
+/* Until the desk shows this state. */
+export const state = (page, name) => page.locator(`.now[data-state="${name}"]`).waitFor();
+
 /* A-law's silence, as a disabled track sends it (ITU-T G.711: 0x55 with even bits inverted is 0xD5). */
 const ALAW_SILENCE = 0xd5;
 const IN_FLIGHT = 50; /* packets that may have been under way, or in the microphone's buffers */

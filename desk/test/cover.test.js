@@ -5,7 +5,7 @@
  */
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { both_shifts, browser_start, desk_open, line_up, peer_open } from "./browser.js";
+import { both_shifts, browser_start, desk_open, line_up, peer_open, state } from "./browser.js";
 import { CALL, mock_start, TARGETS, view_of } from "./mock.js";
 
 const UP = { line: "up" };
@@ -58,7 +58,6 @@ async function close({ page }) {
 }
 
 const covered = (page) => page.locator(".cover").waitFor();
-const state = (page, name) => page.locator(`.now[data-state="${name}"]`).waitFor();
 const button = (page, id) => page.locator(`[data-action="${id}"]`);
 /* What the agent said through this page, in order. A hold that no view follows for 5 s is said again; on a busy machine
  * that may be so. */

@@ -5,7 +5,7 @@
  */
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
+import { browser_start, desk_open, line_up, page_open, peer_open, state } from "./browser.js";
 import { DEVICES } from "./devices.js";
 import { CALL, mock_start, TARGETS, view_of } from "./mock.js";
 
@@ -29,7 +29,6 @@ async function close(page) {
 	await page.context().close();
 }
 
-const state = (page, name) => page.locator(`.now[data-state="${name}"]`).waitFor();
 const button = (page, id) => page.locator(`[data-action="${id}"]`);
 
 /* A desk in a shift with its line up, in this view. */

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { createHash, webcrypto } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { axe_findings, browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
+import { axe_findings, browser_start, desk_open, line_up, page_open, peer_open, state } from "./browser.js";
 import { mock_start, view_of } from "./mock.js";
 
 const SHOTS = process.env.SHOTS;
@@ -41,7 +41,6 @@ after(async () => {
 	await mock?.close();
 });
 
-const state = (page, name) => page.locator(`.now[data-state="${name}"]`).waitFor();
 const button = (page, id) => page.locator(`[data-action="${id}"]`);
 
 async function look_at(page, name) {
@@ -144,6 +143,7 @@ test("the shift begins before what comes late is there: today's plan follows all
 	await state(page, "away");
 	conn.send(view_of({ ...UP, ...home(["old_version"]), state: "away" }));
 	await page.locator('[data-missing="old_version"]').waitFor();
+	await page.evaluate(() => fetch("/api/me")); /* whatever was asked before has come by now */
 	assert.deepEqual(followed(), [{ at: "home" }]);
 	await page.context().close();
 });
