@@ -64,6 +64,17 @@ export async function desk_open(browser, mock, options = {}) {
 	return { page, conn };
 }
 
+/* From now on what the page asks for there is held back, until the function returned is called. */
+export async function hold_back(page, url) {
+	let release;
+	const released = new Promise((done) => (release = done));
+	await page.route(url, async (route) => {
+		await released;
+		await route.continue();
+	});
+	return release;
+}
+
 /* Until the desk shows this state. */
 export const state = (page, name) => page.locator(`.now[data-state="${name}"]`).waitFor();
 

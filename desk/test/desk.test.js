@@ -5,7 +5,7 @@
  */
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { browser_start, desk_open, line_up, page_open, peer_open, state } from "./browser.js";
+import { browser_start, desk_open, hold_back, line_up, page_open, peer_open, state } from "./browser.js";
 import { DEVICES } from "./devices.js";
 import { CALL, mock_start, TARGETS, view_of } from "./mock.js";
 
@@ -780,15 +780,11 @@ test("the shift ends: no line and no microphone any more, and both again for the
 test("the microphone is open before the first view, and what comes late comes after it: nothing breaks", async () => {
 	const desk = await at_work(TALK, { init: SPY });
 	const { page } = desk;
-	let give;
-	await page.route("**/desk/late.js", async (route) => {
-		await new Promise((done) => (give = done));
-		await route.continue();
-	});
+	const release = await hold_back(page, "**/desk/late.js");
 	await reload(desk);
 	await page.waitForFunction(() => window.spied.mics.length === 1, null, { timeout: 20000 });
 	const loaded = page.waitForResponse("**/desk/meter.js");
-	give();
+	release();
 	await (await loaded).finished();
 	await page.waitForTimeout(300);
 	desk.conn.send(view_of({ ...BROKEN, line: "lost" }));

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { createHash, webcrypto } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { axe_findings, browser_start, desk_open, line_up, page_open, peer_open, state } from "./browser.js";
+import { axe_findings, browser_start, desk_open, hold_back, line_up, page_open, peer_open, state } from "./browser.js";
 import { mock_start, view_of } from "./mock.js";
 
 const SHOTS = process.env.SHOTS;
@@ -116,11 +116,7 @@ test("the shift begins before what comes late is there: today's plan follows all
 	mock.state.asked = [];
 	mock.state.api = { "week/today": { changed: true, refused: false, broken: [] } };
 	const page = await page_open(browser);
-	let give;
-	await page.route("**/desk/late.js", async (route) => {
-		await new Promise((done) => (give = done));
-		await route.continue();
-	});
+	const release = await hold_back(page, "**/desk/late.js");
 	let coming = mock.next_conn();
 	await page.goto(mock.url + "/desk/");
 	let conn = await coming;
@@ -130,7 +126,7 @@ test("the shift begins before what comes late is there: today's plan follows all
 	conn.send(view_of({ ...UP, ...home([]), state: "away" }));
 	await state(page, "away");
 	assert.deepEqual(followed(), []);
-	give();
+	release();
 	await page.getByText("Ihr Wochenplan für heute ist angepasst").waitFor({ state: "attached" });
 	assert.deepEqual(followed(), [{ at: "home" }]);
 

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ax_live, ax_tree, axe_findings, browser_start, page_open } from "./browser.js";
+import { ax_live, ax_tree, axe_findings, browser_start, hold_back, page_open } from "./browser.js";
 import { mock_start, view_of, CALL } from "./mock.js";
 import { desk_view, SCENES, scene_open } from "./pages.js";
 
@@ -193,12 +193,7 @@ test("a screen reader: a caller is told of each change politely, and why the cal
 
 test("a screen reader: while words are still to come no button is without a name", async () => {
 	const page = await page_open(browser, { locale: "en-GB" });
-	let release;
-	const held = new Promise((done) => (release = done));
-	await page.route("**/desk/i18n/en.js", async (route) => {
-		await held;
-		await route.continue();
-	});
+	const release = await hold_back(page, "**/desk/i18n/en.js");
 	await scene_open(page, mock, { ...SCENES.find((s) => s.name === "desk-talking"), folder: "" }); /* nothing late is waited for */
 	const buttons = async () => (await ax_tree(page)).filter((n) => n.role === "button").map((n) => n.name.trim());
 	const first = await buttons();
