@@ -42,7 +42,7 @@ const m = {
 	checks: false, /* the microphone is tried */
 	keys: false, /* they are shown in the talk; in a menu they always are */
 	pressed: "", /* the last one, for who cannot see it go down */
-	calling: "", /* "asking" the browser, "sent" to the centre, "" once the centre shows the call */
+	calling: "", /* "asking" the browser, "sent" to the centre, "" once the centre shows the call, or the caller hung up */
 };
 const root = document.getElementById("page");
 const audio = document.getElementById("voice");
@@ -50,7 +50,7 @@ const socket = socket_new("/ws/caller", { on_message, on_state: on_socket });
 const mic = mic_new(on_mic);
 let context = null;
 let rtc = null;
-let ref = 0;
+let ref = 0; /* of the latest attempt */
 let levels = [];
 const meters = { you: null, them: null };
 const meter_refs = {
@@ -64,7 +64,7 @@ function on_message(msg) {
 	if (msg.t === "caller")
 		on_view(msg);
 	else if (msg.t === "line.answer" && rtc && msg.ref === String(ref))
-		rtc.answer(msg.sdp).then(hear, failed);
+		answered(msg.sdp);
 	else if (msg.t === "error" && msg.ref === String(ref))
 		failed();
 	draw();
@@ -88,6 +88,8 @@ function on_view(v) {
 
 function on_socket(state) {
 	m.socket = state;
+	if (state === "waiting" && m.calling === "sent")
+		failed(); /* whether the centre had it in time, its next word says */
 	draw();
 }
 
@@ -102,7 +104,7 @@ function on_mic(state) {
 /* Its own voice in a bar, with nobody at the other end. */
 async function check() {
 	const stream = await mic.open();
-	if (!stream)
+	if (!stream || m.checks || m.calling)
 		return;
 	m.checks = true;
 	mic.enable(true);
@@ -125,25 +127,39 @@ async function call() {
 		return;
 	check_over();
 	m.calling = "asking";
+	const mine = ++ref;
 	draw();
 	const stream = await mic.open();
+	if (mine !== ref)
+		return;
 	if (!stream) {
 		m.calling = "";
 		return draw();
 	}
 	context ??= new AudioContext();
 	rtc = rtc_new({ stream, audio, on_state: (s) => s === "failed" && hang_up() });
-	const sdp = await rtc.offer();
+	const sdp = await rtc.offer().catch(() => null);
+	if (mine !== ref)
+		return;
 	m.calling = "sent";
 	const token = caller_token(location.hash);
 	const { language } = m.t;
-	if (!socket.send({ t: "call", sdp, language, ...(token && { token }), ref: String(++ref) }))
+	if (!sdp || !socket.send({ t: "call", sdp, language, ...(token && { token }), ref: String(mine) }))
 		failed();
 }
 
+async function answered(sdp) {
+	const mine = rtc;
+	try {
+		await mine.answer(sdp);
+	} catch {
+		return mine === rtc && failed();
+	}
+	if (mine === rtc && audio.srcObject)
+		hear();
+}
+
 function hear() {
-	if (!rtc || !audio.srcObject)
-		return;
 	/* not waited for: a browser that is slow with one of them still shows the levels of the other */
 	for (const started of [context.resume(), audio.play()])
 		started.catch(() => {});
@@ -161,7 +177,13 @@ function failed() {
 }
 
 function hang_up() {
-	socket.send({ t: "hangup" });
+	if (m.calling !== "asking")
+		return socket.send({ t: "hangup" });
+	/* before the browser had given the microphone: the centre has heard of nothing */
+	ref++;
+	m.calling = "";
+	drop();
+	draw();
 }
 
 function drop() {

@@ -43,6 +43,7 @@ const LEAVE = ["off", "asking", "denied", "insecure"];
 export function devices_new({ mic, audio, open, on_change, chosen }) {
 	const is = { first: null, now: null, output: null, output_now: null };
 	let lost = false; /* the output that the agent began with is away */
+	let opening = false; /* the one to come back to is there, and about to be used */
 	let running = false;
 	let again = false;
 
@@ -100,9 +101,10 @@ export function devices_new({ mic, audio, open, on_change, chosen }) {
 		const id = input_wanted(list, { ...is, works: mic.works() });
 		await output(list);
 		look(list);
+		opening = id !== null && id === is.first?.deviceId;
 		on_change();
 		if (id !== null)
-			await open(id);
+			await open(id).finally(() => (opening = false));
 	}
 
 	/* What is in use now is good. */
@@ -115,7 +117,7 @@ export function devices_new({ mic, audio, open, on_change, chosen }) {
 
 	/* For the notices: the names of what is gone and of what is used in its place, or null. */
 	function state() {
-		const other = is.first && is.now && is.first.deviceId !== is.now.deviceId && mic.works();
+		const other = !opening && is.first && is.now && is.first.deviceId !== is.now.deviceId && mic.works();
 		return {
 			mic: other ? { gone: device_name(is.first), now: device_name(is.now) } : null,
 			output: lost ? { gone: device_name(is.output), now: device_name(is.output_now) } : null,

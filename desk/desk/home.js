@@ -46,7 +46,7 @@ export function home_new(m, send, draw) {
 		let { data, error } = await wish();
 		for (let n = 0; error === "away" && n < FOLLOW_TRIES; n++) {
 			await new Promise((done) => setTimeout(done, backoff_ms(n)));
-			if (m.view.state === "out")
+			if (!m.view || m.view.state === "out")
 				return;
 			({ data, error } = await wish());
 		}

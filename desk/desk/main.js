@@ -23,13 +23,13 @@ import {
 } from "./keys.js";
 import { line_new } from "./line.js";
 import { line_shown, state_shown } from "./line_machine.js";
-import { notify_show, tab_show } from "./offer.js";
+import { tab_show } from "./offer.js";
 import { about_key, times_of, why_of } from "./state.js";
 import { track_enabled } from "./track.js";
 import { page } from "./view.js";
 
 const PROTOCOL = 1;
-const ARM_MS = 400; /* an offer that appears under the pointer is not taken by the click meant for before */
+const ARM_MS = 400; /* what appears under the pointer is not taken by the click, or its second half, meant for before */
 const BUSY_MS = 3000; /* the centre answers in milliseconds; past this the button is free again */
 const ERROR_MS = 10000; /* the view that follows an error at once must not wipe it away */
 const RESUME_MS = 500; /* an AudioContext that is allowed to sound does so within this */
@@ -53,7 +53,8 @@ const m = {
 	phase: "off",
 	line_refused: false,
 	heard: false,
-	armed: true,
+	armed: true, /* the actions of this state are there for long enough to be meant */
+	swapped: false, /* one offer took another's place */
 	busy: "",
 	error: "",
 	sound_held: false,
@@ -80,8 +81,8 @@ let context = null; /* made after getUserMedia, or it stays suspended after a re
 let level = null;
 let devices = null;
 let meter = null;
-let note = null;
 let tick = 0;
+let arm_timer = 0;
 let busy_timer = 0;
 let error_timer = 0;
 let late_tries = 0; /* see later() */
@@ -149,8 +150,9 @@ function on_view(v) {
 	line.view(v);
 	m.speech?.settle();
 	m.transfer?.view(v);
-	if (before?.state !== v.state)
-		entered(v);
+	const is_swap = v.state === "offered" && before?.state === "offered";
+	if (before?.state !== v.state || (is_swap && before.call.id !== v.call.id))
+		entered(v, before);
 	announce();
 	if (v.state !== "out") {
 		if (!before || m.mic === "off")
@@ -159,15 +161,26 @@ function on_view(v) {
 		hang_up(); /* the line stands for the shift; see open_early() too */
 }
 
-function entered(v) {
-	const rings = v.state === "offered" && !m.covered;
-	m.ring?.set(rings);
-	note?.close();
-	note = null;
-	if (rings)
+function entered(v, before) {
+	const is_offer = v.state === "offered";
+	m.swapped = is_offer && before?.state === "offered";
+	if (before || is_offer)
+		arm();
+	m.ring?.set(false);
+	if (is_offer && !m.covered)
 		offered(v);
 	if (v.state !== "out")
 		m.heard = false;
+}
+
+/* Of the actions that go to the centre; and of keys too, where they could still be meant for another caller. */
+function arm() {
+	m.armed = false;
+	clearTimeout(arm_timer);
+	arm_timer = setTimeout(() => {
+		m.armed = true;
+		draw();
+	}, ARM_MS);
 }
 
 /* What a screen reader is told of a change, once. */
@@ -215,6 +228,8 @@ function came([late, t]) {
 	level = late.own_level(m, () => meter, draw);
 	Object.assign(ON, late.messages(m));
 	mic_opened();
+	if (m.mic === "ended")
+		devices.changed();
 	draw();
 }
 
@@ -222,13 +237,8 @@ const more_words = (language) => import(`./i18n/${language}.js`);
 
 function offered(v) {
 	m.help = null;
-	m.armed = false;
-	setTimeout(() => {
-		m.armed = true;
-		draw();
-	}, ARM_MS);
+	m.ring?.set(true);
 	const queue = v.call?.queue ?? "";
-	note = notify_show(m.t);
 	m.say = m.t("offer.say", { queue, key: key_words(ACTIONS.accept.key, m.mac) }) + " " + why_of(m);
 }
 
@@ -274,8 +284,6 @@ function leave() {
 	m.help = null;
 	m.error = "";
 	m.ring?.set(false);
-	note?.close();
-	note = null;
 	hang_up();
 }
 
@@ -295,6 +303,7 @@ async function open_mic(id) {
 	microphone();
 	line.use(stream);
 	context ??= new AudioContext();
+	context.onstatechange = () => m.sound_held && play(); /* it began after all */
 	mic_opened();
 }
 
@@ -361,7 +370,7 @@ const running = () =>
 /* ---- the agent ---- */
 
 function act(id) {
-	if (m.busy)
+	if (m.busy === id || (m.swapped && !m.armed))
 		return;
 	if (id === "line")
 		return void open_mic();
@@ -408,7 +417,6 @@ function cover(on) {
 	audio.muted = on;
 	keep();
 	m.ring?.set(false);
-	note?.close();
 	m.cover?.settle();
 	draw();
 }
@@ -445,9 +453,11 @@ const ui = {
 	help_close: () => help(false),
 };
 
-/* Loaded when first asked for. */
+/* Loaded when first asked for; what was asked for in another state does not cover this one. */
 async function help(open) {
-	m.help = open ? (await import("./help.js")).help : null;
+	const at = m.shown;
+	const words = open ? (await import("./help.js")).help : null;
+	m.help = m.shown === at ? words : null;
 	draw();
 }
 

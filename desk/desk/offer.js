@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * offer -- an offer cannot be missed: a sound on this page (ring.js), the tab's title and picture, and a notification
- * when the page is hidden and the agent allowed it.
+ * offer -- an offer cannot be missed: the tab's title and picture; its sound and its notification are ring.js's.
  */
 import { icon_of } from "../common/shapes.js";
 
@@ -16,24 +15,4 @@ export function tab_show(t, state, queue) {
 	const icon = icon_of(state);
 	if (link && link.getAttribute("href") !== icon)
 		link.setAttribute("href", icon);
-}
-
-export function notify_state() {
-	return "Notification" in window ? Notification.permission : "none";
-}
-
-/* The open notification or null. Others see it, on a locked screen too: it names neither queue nor caller. */
-export function notify_show(t) {
-	if (!document.hidden || notify_state() !== "granted")
-		return null;
-	const note = new Notification(t("state.offered"), {
-		body: t("offer.note"),
-		tag: "heimamt-offer",
-		requireInteraction: true,
-	});
-	note.onclick = () => {
-		window.focus();
-		note.close();
-	};
-	return note;
 }

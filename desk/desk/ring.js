@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 /*
- * ring -- an offer is heard: made here of a few tones, on a device of its own where the agent chose one.  Part of late.js.
+ * ring -- an offer is heard: made here of a few tones, on a device of its own where the agent chose one; and a notification
+ * where the page is hidden and the agent allowed it.  Part of late.js.
  *
  * All that an offer needs is put on the audio's own clock at once: a browser lets timers of a page that nobody looks at
  * run once a second, after five minutes once a minute (developer.chrome.com/blog/timer-throttling-in-chrome-88), and
@@ -46,6 +47,26 @@ function tone(ctx, into, hz, at, s) {
 	osc.stop(at + s);
 }
 
+export function notify_state() {
+	return "Notification" in window ? Notification.permission : "none";
+}
+
+/* The open notification or null. Others see it, on a locked screen too: it names neither queue nor caller. */
+function notify_show(t) {
+	if (!document.hidden || notify_state() !== "granted")
+		return null;
+	const note = new Notification(t("state.offered"), {
+		body: t("offer.note"),
+		tag: "heimamt-offer",
+		requireInteraction: true,
+	});
+	note.onclick = () => {
+		window.focus();
+		note.close();
+	};
+	return note;
+}
+
 /* context(): the page's; audio: the line's voice, in which the centre rings too. */
 export function ring_new(m, { context, audio }) {
 	let own = null; /* a context for another device */
@@ -86,6 +107,7 @@ export function ring_new(m, { context, audio }) {
 			return;
 		rings.on = false;
 		rings.gain?.disconnect();
+		rings.note?.close();
 		rings = null;
 		own?.suspend().catch(() => {}); /* it would keep a device and a battery busy */
 	}
@@ -97,7 +119,7 @@ export function ring_new(m, { context, audio }) {
 			return;
 		end();
 		if (on)
-			begin((rings = { on: true, gain: null }), AHEAD);
+			begin((rings = { on: true, gain: null, note: notify_show(m.t) }), AHEAD);
 	}
 
 	/* Once, to hear it. */

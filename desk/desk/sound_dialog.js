@@ -9,8 +9,7 @@ import { html } from "../common/dom.js";
 import { level_fall, level_new, level_show } from "../common/level.js";
 import { mic_error } from "../common/mic.js";
 import { device_behind, device_name } from "./devices.js";
-import { notify_state } from "./offer.js";
-import { RINGS, sound_clean, VOLUMES } from "./ring.js";
+import { notify_state, RINGS, sound_clean, VOLUMES } from "./ring.js";
 import { meter } from "./state.js";
 
 const LEVEL_MS = 66;

@@ -91,7 +91,7 @@ export const meter = (label, ref) => html`<span
 export const caps = (spec, mac) => html`<kbd aria-hidden="true">${key_cap(spec, mac)}</kbd>`;
 
 function action(m, a, act) {
-	const off = a.off || (a.id === "accept" && !m.armed) || (a.remote && m.socket !== "open");
+	const off = a.off || (a.remote && !(m.armed && m.socket === "open"));
 	return html`<button
 		key=${a.id}
 		type="button"

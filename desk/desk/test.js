@@ -8,7 +8,7 @@ import { number } from "../common/time.js";
 import { caps, meter } from "./state.js";
 import { line_shown } from "./line_machine.js";
 import { key_aria, TEST_KEY } from "./keys.js";
-import { notify_state } from "./offer.js";
+import { notify_state } from "./ring.js";
 import { stats_read } from "./stats.js";
 
 const ASK_MS = 1000;
