@@ -291,6 +291,10 @@ struct app_relay {
 	bool lost_found; /* it went after it told what it had, and before that was adopted */
 	int64_t avoid_until_ms; /* it refused or did not answer lately */
 	uint32_t n_legs, n_lines; /* the latter among the former */
+	/* far sides still send to these ports of the process that died, until a re-INVITE or a BYE has come; a bit for
+	 * each pair. The next process is told */
+	bool has_lost_ports;
+	uint64_t lost_ports[UINT16_MAX / 2 / 64 + 1];
 	struct rp_hello_ok hello;
 };
 

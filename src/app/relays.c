@@ -184,6 +184,61 @@ static void move_lines(struct app *app)
 		app_line_move(app, &app->agents[i]);
 }
 
+static void note_port(struct app_relay *r, const struct app_leg *leg)
+{
+	unsigned pair = leg->ok.port / 2;
+
+	r->has_lost_ports = true;
+	r->lost_ports[pair / 64] |= UINT64_C(1) << pair % 64;
+}
+
+/* Of a process that died: a caller must not be heard in another's call, because that got its port. */
+static void note_ports(struct app *app, unsigned relay, const struct list *calls)
+{
+	list_each(it, calls)
+	{
+		const struct app_call *call = list_entry(it, struct app_call, node);
+		const struct app_leg *const legs[] = { &call->leg, &call->hop_near,
+			&call->hop_far };
+
+		for (size_t i = 0; i < sizeof legs / sizeof *legs; i++)
+			if (legs[i]->id && legs[i]->relay == relay && legs[i]->ok.port)
+				note_port(&app->relays[relay], legs[i]);
+	}
+}
+
+/* Told to the next process, 0 when all was sent. */
+static int send_lost_ports(struct app *app, unsigned relay)
+{
+	const uint64_t *lost = app->relays[relay].lost_ports;
+	union rp_any m = { 0 };
+	size_t n = 0;
+	int err = 0;
+
+	for (unsigned pair = 0; !err && pair <= UINT16_MAX / 2; pair++) {
+		if (!(lost[pair / 64] >> pair % 64 & 1))
+			continue;
+		m.rest.ports[n++] = (uint16_t)(2 * pair);
+		if (n < RP_REST_MAX)
+			continue;
+		err = app->ports.relay_send(app->ports.arg, relay, &m, RP_REST, 0);
+		m = (union rp_any){ 0 };
+		n = 0;
+	}
+	return err || !n ? err
+			 : app->ports.relay_send(app->ports.arg, relay, &m, RP_REST, 0);
+}
+
+static void rest_ports(struct app *app, unsigned relay)
+{
+	struct app_relay *r = &app->relays[relay];
+
+	if (!r->has_lost_ports || !r->is_up || send_lost_ports(app, relay))
+		return;
+	r->has_lost_ports = false;
+	memset(r->lost_ports, 0, sizeof r->lost_ports);
+}
+
 void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hello)
 {
 	app_clock(app);
@@ -191,6 +246,7 @@ void app_relay_up(struct app *app, unsigned relay, const struct rp_hello_ok *hel
 	app->relays[relay].is_told = false;
 	app->relays[relay].is_draining = hello->is_draining;
 	app->relays[relay].hello = *hello;
+	rest_ports(app, relay);
 	if (!app->is_adopted)
 		return;
 	app_move_try_all(app);
@@ -223,6 +279,9 @@ void app_relay_drain(struct app *app, unsigned relay)
 
 void app_relay_legs_lost(struct app *app, unsigned relay)
 {
+	note_ports(app, relay, &app->calls);
+	note_ports(app, relay, &app->ended);
+	rest_ports(app, relay); /* the next process may be there already */
 	for (size_t i = 0; i < app->cfg.n_agents; i++)
 		if (app->agents[i].line.leg.id &&
 			app->agents[i].line.leg.relay == relay) {

@@ -181,6 +181,13 @@ static int stats(const struct command *c)
 	return REPLIED;
 }
 
+static int rest(const struct command *c)
+{
+	for (size_t i = 0; i < RP_REST_MAX; i++)
+		ports_rest(&c->r->ports, c->m->rest.ports[i], c->r->now_us);
+	return 0;
+}
+
 static int quit(const struct command *c)
 {
 	c->r->quit = true;
@@ -208,6 +215,7 @@ static const struct {
 	[RP_CLAIM] = { claim, true },
 	[RP_SNAPSHOT] = { snapshot, false },
 	[RP_STATS] = { stats, false },
+	[RP_REST] = { rest, false },
 	[RP_QUIT] = { quit, false },
 };
 

@@ -4,7 +4,8 @@
  *
  * Until then it sends where the SDP said.  The first well-formed packet of a known payload type decides
  * the source (symmetric RTP, RFC 4961: NAT makes the SDP's address wrong more often than right); whatever
- * comes from elsewhere afterwards is counted and dropped.  RTCP latches on the same host's first
+ * comes from elsewhere afterwards is counted and dropped, but for what the SDP itself named: that is its far side for
+ * certain, and whoever came first was not.  RTCP latches on the same host's first
  * valid report.  Who could send before the caller does, could take the leg's voice; on a carrier trunk
  * that is the same trust as plain RTP itself.  Between two relays the far end is known for certain, so
  * a hop's legs do not latch: control locks them.  With keys (leg_srtp.c) only what authenticates is heard at all, so
@@ -221,20 +222,36 @@ static void latch(struct leg_rtp *t, const struct udp_addr *from)
 	t->locked = true;
 }
 
+/* Once: from then on nobody else is heard. */
+static void believe(struct leg_rtp *t)
+{
+	t->to = t->told;
+	t->rtcp_locked = false;
+}
+
+static bool may_be_heard(const struct leg_rtp *t, const struct udp_addr *from)
+{
+	if (!t->locked)
+		return t->latches;
+	return udp_addr_eq(from, &t->to.rtp) ||
+		(t->latches && udp_addr_eq(from, &t->told.rtp));
+}
+
 static void take_rtp(
 	struct relay *r, struct leg *l, uint8_t *p, size_t n, const struct udp_addr *from)
 {
 	struct leg_rtp *t = &l->rtp;
 	struct rtp_packet pkt;
-	bool may = t->locked ? udp_addr_eq(from, &t->to.rtp) : t->latches;
 
-	if (!may || !leg_srtp_open(r, l, false, p, &n) || rtp_parse(&pkt, p, n) ||
-		!pkt.payload.n || !leg_knows_pt(l, pkt.pt)) {
+	if (!may_be_heard(t, from) || !leg_srtp_open(r, l, false, p, &n) ||
+		rtp_parse(&pkt, p, n) || !pkt.payload.n || !leg_knows_pt(l, pkt.pt)) {
 		l->stats.rx_bad++;
 		return;
 	}
 	if (!t->locked)
 		latch(t, from);
+	else if (!udp_addr_eq(from, &t->to.rtp))
+		believe(t);
 	leg_up(r, l);
 	leg_voice(r, l, &pkt, NULL);
 }

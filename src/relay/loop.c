@@ -172,6 +172,7 @@ static int open_pool(struct relay *r)
 int relay_new(struct relay **out, const struct relay_options *opt)
 {
 	struct relay *r = calloc(1, sizeof *r);
+	uint32_t first_port;
 	int err = 0;
 
 	if (!r)
@@ -185,9 +186,10 @@ int relay_new(struct relay **out, const struct relay_options *opt)
 	r->tick_at_us = r->now_us + RELAY_TICK_US;
 	r->ntp_offset_us = clock_us(CLOCK_REALTIME) - r->now_us;
 	relay_random(&r->addr_seed, sizeof r->addr_seed);
+	relay_random(&first_port, sizeof first_port);
 	(void)((err = open_pool(r)) || (err = leg_quiet_init(r)) ||
 		(err = udp_init(&r->udp)) ||
-		(err = ports_init(&r->ports, opt->rtp_low, opt->rtp_high)) ||
+		(err = ports_init(&r->ports, opt->rtp_low, opt->rtp_high, first_port)) ||
 		(err = open_descriptors(r)) || (err = dtls_ctx_new(&r->dtls)) ||
 		(err = open_line(r)) ||
 		(err = opt->socket ? control_open(r, opt->socket) : 0));

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int ports_init(struct ports *p, uint16_t low, uint16_t high)
+int ports_init(struct ports *p, uint16_t low, uint16_t high, uint32_t start)
 {
 	unsigned int first = low +
 		(low & 1u); /* RTP on the even port, RFC 3550 section 11 */
@@ -18,7 +18,9 @@ int ports_init(struct ports *p, uint16_t low, uint16_t high)
 	table = calloc(n, sizeof *table);
 	if (!table)
 		return ENOMEM;
-	*p = (struct ports){ .free_at = table, .n = n, .low = (uint16_t)first };
+	*p = (struct ports){
+		.free_at = table, .n = n, .next = start % n, .low = (uint16_t)first
+	};
 	for (size_t i = 0; i < n; i++)
 		table[i] = INT64_MIN;
 	return 0;
@@ -50,4 +52,12 @@ void ports_give(struct ports *p, uint16_t port, int64_t now_us)
 
 	if (port >= p->low && at < p->n)
 		p->free_at[at] = now_us + PORTS_REST_US;
+}
+
+void ports_rest(struct ports *p, uint16_t port, int64_t now_us)
+{
+	size_t at = (size_t)(port - p->low) / 2;
+
+	if (port >= p->low && at < p->n && p->free_at[at] != INT64_MAX)
+		ports_give(p, port, now_us);
 }

@@ -16,6 +16,8 @@ _Static_assert(sizeof(struct rp_leg_rtp) ==
 	"rp_leg_rtp has no hidden padding");
 _Static_assert(sizeof(struct rp_leg_remote) == sizeof(struct rp_leg_rtp),
 	"rp_leg_remote has no hidden padding");
+_Static_assert(
+	sizeof(struct rp_rest) == 24 + 2 * RP_REST_MAX, "rp_rest has no hidden padding");
 _Static_assert(sizeof(struct rp_leg_web) == 184, "rp_leg_web has no hidden padding");
 _Static_assert(offsetof(struct rp_leg_state, ok) == 56, "rp_leg_state has no padding");
 
@@ -37,6 +39,7 @@ static const uint32_t sizes[] = {
 	[RP_CLAIM] = HEAD,
 	[RP_SNAPSHOT] = HEAD,
 	[RP_STATS] = HEAD,
+	[RP_REST] = sizeof(struct rp_rest),
 	[RP_QUIT] = HEAD,
 	[RP_DONE] = HEAD,
 	[RP_HELLO_OK] = sizeof(struct rp_hello_ok),

@@ -27,7 +27,7 @@
 #include "sound/clip_bytes.h"
 #include "sound/codec.h"
 
-#define RP_VERSION   5
+#define RP_VERSION   6
 #define RP_BLOB_MAX  2048 /* DESIGN: at most 2 KB of control's own state per leg */
 #define RP_ADDR_SIZE 48 /* INET6_ADDRSTRLEN rounded up */
 #define RP_UFRAG_SIZE \
@@ -37,6 +37,7 @@
 #define RP_CODECS_MAX 4 /* of a leg */
 #define RP_CLIPS_MAX  256 /* 20 announcements in four languages, and the queues' own */
 #define RP_CLAIM_S    60
+#define RP_REST_MAX   64 /* ports in one message */
 #define RP_LEGS_MAX   4096 /* per relay: one core carries up to 1,000 talks of two legs */
 
 enum rp_type {
@@ -60,6 +61,8 @@ enum rp_type {
 	RP_SNAPSHOT, /* answer: one RP_LEG_STATE per leg, then RP_SNAPSHOT_END */
 	RP_STATS, /* answer: RP_STATS_OK; of leg 0: rx_bad counts what came to the lines' port and was
 		   * nobody's */
+	RP_REST, /* of leg 0: ports of a process that died here before, to which far sides still send; body rp_rest.
+		  * They rest as if their legs had been closed now */
 	RP_QUIT, /* end all legs and the process */
 	/* replies */
 	RP_DONE = 64, /* head.err says how it went */
@@ -187,6 +190,11 @@ struct rp_hello_ok {
 	uint8_t pad1[2];
 	char addr[RP_ADDR_SIZE];
 	uint8_t fingerprint[32]; /* SHA-256 of the relay's own certificate */
+};
+
+struct rp_rest {
+	struct rp_head head;
+	uint16_t ports[RP_REST_MAX]; /* the even ones of their pairs; 0: none */
 };
 
 struct rp_join {
@@ -343,6 +351,7 @@ union rp_any {
 	struct rp_leg_remote leg_remote;
 	struct rp_leg_ok leg_ok;
 	struct rp_hello_ok hello_ok;
+	struct rp_rest rest;
 	struct rp_join join;
 	struct rp_mix mix;
 	struct rp_key key;

@@ -219,6 +219,39 @@ async function talks(callers, lines, centre, agents) {
 	return names;
 }
 
+// Its ports are the next one's, and callers send to the old ones until their re-INVITE has come.
+test('kill: the only relay dies; nobody is heard in another\'s talk', async (t) => {
+	const { agents, centre, lines, callers } = await started(t, { agents: 20, changes: { 'relay.count': 1 } });
+	await lines.login(centre, agents);
+	const names = await talks(callers, lines, centre, agents);
+	const heard = callers.last('hears');
+	const toneFor = Object.fromEntries(names.map((x, i) => [agents.find((a) => a.hz === heard[x].hz).name, toneOf(50 + i)]));
+	lines.do('habits', { ready: false });
+	for (const name of names.slice(0, 2)) { // their ports are free for the others
+		callers.do('hangup', { caller: name });
+		await callers.event({ event: 'state', caller: name, is: 'ended' });
+	}
+	const stay = names.slice(2);
+	const after = { lines: lines.events.length, callers: callers.events.length };
+	const [dying] = relayPids(centre);
+	process.kill(dying, 'SIGKILL');
+	await until('another process', () => relayPids(centre)[0] !== dying);
+	await until('all talks', async () => {
+		const c = await callers.report();
+		return c.callers.filter((x) => stay.includes(x.caller)).every((x) => x.talk?.what === 'tone' && x.talk.hz === heard[x.caller].hz);
+	}, { timeout: 30000, every: 100 });
+	await sleep(1000);
+	for (const e of lines.events.slice(after.lines))
+		if (e.event === 'hears' && e.what === 'tone')
+			assert.equal(e.hz, toneFor[e.agent], `${e.agent} hears its own caller`);
+	for (const e of callers.events.slice(after.callers))
+		if (e.event === 'hears' && e.what === 'tone')
+			assert.equal(e.hz, heard[e.caller].hz, `${e.caller} hears its own agent`);
+	const busy = stay.map((x) => agents.find((a) => a.hz === heard[x].hz).name);
+	for (const x of (await lines.report()).agents.filter((a) => busy.includes(a.agent)))
+		assert.equal(x.talk.what, 'tone', `${x.agent} hears its caller again`);
+});
+
 test('upgrade: another control takes over, asked to or after the first was told to leave', async (t) => {
 	const { agents, centre, lines, callers } = await started(t, { agents: 6 });
 	await lines.login(centre, agents);

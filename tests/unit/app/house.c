@@ -35,6 +35,7 @@ static const struct {
 	{ "STATS", RP_STATS },
 	{ "BLOB", RP_BLOB },
 	{ "CLAIM", RP_CLAIM },
+	{ "REST", RP_REST },
 	{ "QUIT", RP_QUIT },
 	{ "UP", RP_EV_UP },
 	{ "DOWN", RP_EV_DOWN },

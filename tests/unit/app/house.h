@@ -82,7 +82,7 @@ struct house {
 	unsigned n_relays;
 	bool is_up[HOUSE_RELAYS_MAX];
 	struct house_leg legs[HOUSE_NAMES_MAX];
-	bool tells_blobs, tells_missing, tells_figures;
+	bool tells_blobs, tells_missing, tells_figures, tells_ports;
 	struct house_record records[HOUSE_NAMES_MAX];
 	size_t n_records;
 	struct store_marks marks;

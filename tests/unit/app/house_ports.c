@@ -275,7 +275,20 @@ static void command_text(
 	case RP_ECHO: (void)text_copy(text, cap, m->echo.on ? " on" : " off"); break;
 	case RP_KEY: (void)text_format(text, cap, " %u", m->key.key); break;
 	case RP_BLOB: house_blob_text(&m->blob, text, cap); break;
+	case RP_REST:
+		for (size_t i = 0, n = 0; i < RP_REST_MAX && m->rest.ports[i];
+			i++, n = strlen(text))
+			(void)text_format(text + n, cap - n, " %u", m->rest.ports[i]);
+		break;
 	}
+}
+
+/* What happens beside each story is told where it is of it. */
+static bool is_told(const struct house *h, uint16_t type)
+{
+	return (type != RP_BLOB || h->tells_blobs) &&
+		(type != RP_STATS || h->tells_figures) &&
+		(type != RP_REST || h->tells_ports);
 }
 
 static int relay_send(
@@ -288,7 +301,7 @@ static int relay_send(
 	if (type == RP_LEG_RTP || type == RP_LEG_WEB)
 		name_leg(h, relay, m, type, leg);
 	command_text(h, m, type, text, sizeof text);
-	if ((type != RP_BLOB || h->tells_blobs) && (type != RP_STATS || h->tells_figures))
+	if (is_told(h, type))
 		house_note(h, "relay%u %s%s%s%s%s", relay, house_relay_word(type),
 			leg ? " " : "", leg ? house_name_of(h, leg) : "", text,
 			is_full ? " ENOBUFS" : "");

@@ -189,6 +189,11 @@ static void blobs(struct house *h, const struct story_args *a)
 	h->tells_blobs = true;
 }
 
+static void ports(struct house *h, const struct story_args *a)
+{
+	h->tells_ports = true;
+}
+
 static void full(struct house *h, const struct story_args *a)
 {
 	h->full_type = house_relay_type(a->v[0]);
@@ -212,6 +217,7 @@ const struct story_input story_relay[] = {
 	{ "blobs", blobs, false },
 	{ "measures", measures, false },
 	{ "figures", figures, false },
+	{ "ports", ports, false },
 	{ "full", full, false },
 	{ 0 },
 };

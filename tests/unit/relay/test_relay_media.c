@@ -371,13 +371,13 @@ static void test_ports(void **state)
 	struct ports p = { 0 };
 	int64_t now = 1000;
 
-	assert_int_equal(ports_init(&p, 0, 100), EINVAL);
-	assert_int_equal(ports_init(&p, 101, 102), EINVAL); /* no even/odd pair */
-	assert_int_equal(ports_init(&p, 65534, 65535), 0);
+	assert_int_equal(ports_init(&p, 0, 100, 0), EINVAL);
+	assert_int_equal(ports_init(&p, 101, 102, 0), EINVAL); /* no even/odd pair */
+	assert_int_equal(ports_init(&p, 65534, 65535, 7), 0);
 	assert_int_equal(ports_take(&p, now), 65534);
 	assert_int_equal(ports_take(&p, now), 0);
 	ports_close(&p);
-	assert_int_equal(ports_init(&p, 20001, 20006), 0); /* 20002 and 20004 */
+	assert_int_equal(ports_init(&p, 20001, 20006, 4), 0); /* 20002 and 20004 */
 	assert_int_equal(ports_take(&p, now), 20002);
 	ports_give(&p, 20002, now);
 	assert_int_equal(ports_take(&p, now), 20004);
@@ -385,6 +385,20 @@ static void test_ports(void **state)
 	assert_int_equal(ports_take(&p, now + PORTS_REST_US), 20002);
 	ports_give(&p, 99, now); /* not one of ours */
 	ports_give(&p, 20008, now);
+	ports_close(&p);
+
+	assert_int_equal(ports_init(&p, 20000, 20009, 13), 0); /* begins at the fourth */
+	ports_rest(&p, 20006, now); /* a process before had them */
+	ports_rest(&p, 20000, now);
+	ports_rest(&p, 0, now);
+	ports_rest(&p, 20010, now);
+	assert_int_equal(ports_take(&p, now), 20008);
+	ports_rest(&p, 20008, now); /* in use here: nothing */
+	assert_int_equal(ports_take(&p, now), 20002);
+	assert_int_equal(ports_take(&p, now), 20004);
+	assert_int_equal(ports_take(&p, now), 0);
+	assert_int_equal(ports_take(&p, now + PORTS_REST_US - 1), 0);
+	assert_int_equal(ports_take(&p, now + PORTS_REST_US), 20006);
 	ports_close(&p);
 }
 
