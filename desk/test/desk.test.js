@@ -3,7 +3,7 @@
  * The desk in a real browser against a centre that says what the test wants: a day by keyboard alone, what the
  * other end of the line hears, and everything that can break.
  */
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { browser_start, desk_open, hold_back, line_up, page_open, peer_open, state } from "./browser.js";
 import { DEVICES } from "./devices.js";
@@ -23,6 +23,8 @@ after(async () => {
 	await browser?.close();
 	await mock?.close();
 });
+
+afterEach(() => Object.assign(mock.state, { session: true, down: false, login_status: 204 }));
 
 async function close(page) {
 	assert.deepEqual(page.faults, []);
@@ -164,6 +166,85 @@ test("no single key and no early click accepts an offer", async () => {
 	assert.equal(conn.count("accept"), 0);
 	await button(page, "accept").click();
 	await conn.expect("accept");
+	await close(page);
+});
+
+test("one offer in another's place is a new offer: told, over all else, and nothing meant for the first takes it", async () => {
+	const other = { ...CALL, id: "0h3k9m2p4q8rs", queue: "Paketsuche" };
+	const { page, conn } = await at_work({ ...UP, state: "ready" }, { init: SPY });
+	await page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }));
+	await hear_status(page);
+	conn.send(view_of(OFFER));
+	await page.locator('[data-action="accept"][aria-disabled="false"]').waitFor();
+	await page.keyboard.press("?");
+	await page.locator("dialog[open]").waitFor();
+	/* all that may be on its way when the second one comes, in the very moment */
+	await page.evaluate(() => {
+		const watch = new MutationObserver(() => {
+			if (!document.querySelector(".call").textContent.includes("Paketsuche"))
+				return;
+			watch.disconnect();
+			document.querySelector('[data-action="accept"]').click();
+			document.querySelector('[data-action="decline"]').click();
+			for (const key of ["Enter", "Backspace"])
+				document.body.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true }));
+			window.tried = true;
+		});
+		watch.observe(document.getElementById("page"), { childList: true, subtree: true, characterData: true });
+	});
+	conn.send(view_of({ ...OFFER, call: other }));
+	await page.waitForFunction(() => window.tried);
+	await page.locator("dialog").waitFor({ state: "detached" });
+	await button(page, "accept").click();
+	assert.deepEqual(await conn.expect("accept"), { t: "accept", call: other.id });
+	assert.equal(conn.count("accept") + conn.count("decline"), 0, "nothing before");
+	const note = "Anruf | Ein Anruf wartet auf Sie.";
+	assert.deepEqual(await page.evaluate(() => window.spied.notes), [note, "closed", note]);
+	const told = await page.evaluate(() => window.told);
+	assert.match(told.at(-1), /Anruf aus Paketsuche/);
+	conn.send(view_of({ ...OFFER, call: other, since_ms: 9000 })); /* the same one: nothing new */
+	await page.keyboard.press("Control+Enter");
+	await conn.expect("accept");
+	await close(page);
+});
+
+test("the second half of a double click does nothing: neither hangs up nor ends the wrap-up", async () => {
+	const { page, conn } = await at_work({ ...UP, state: "ready" });
+	/* what stands first is clicked in the very moment in which it is another */
+	await page.evaluate(() => {
+		const first = () => document.querySelector(".actions button");
+		let id = first().dataset.action;
+		window.clicked = [];
+		new MutationObserver(() => {
+			if (first().dataset.action === id)
+				return;
+			id = first().dataset.action;
+			window.clicked.push(id);
+			first().click();
+		}).observe(document.getElementById("page"), { childList: true, subtree: true });
+	});
+	conn.send(view_of(OFFER));
+	await state(page, "offered");
+	conn.send(view_of(TALK));
+	await state(page, "talking");
+	conn.send(view_of({ ...UP, state: "wrapup", why: "agent_hung_up", ends_ms: 9000, call: CALL }));
+	await state(page, "wrapup");
+	assert.deepEqual(await page.evaluate(() => window.clicked), ["accept", "hangup", "wrapup_done"]);
+	await button(page, "wrapup_done").click();
+	await conn.expect("wrapup.done");
+	assert.equal(conn.count("accept") + conn.count("hangup") + conn.count("wrapup.done"), 0, "only the click that was meant");
+	await close(page);
+});
+
+test("a second wish is not lost while the centre has not answered the first, and the same one is not sent twice", async () => {
+	const { page, conn } = await at_work(TALK);
+	await page.locator('[data-action="hangup"][aria-disabled="false"]').waitFor();
+	for (const key of ["p", "p", "Control+Backspace", "Control+Backspace"])
+		await page.keyboard.press(key);
+	await conn.expect("hangup");
+	assert.equal(conn.count("pause"), 1);
+	await page.waitForTimeout(200);
+	assert.equal(conn.count("hangup"), 0);
 	await close(page);
 });
 
@@ -336,10 +417,18 @@ test("the headset is unplugged in a talk: another microphone is taken, and the h
 	assert.equal(await peer.hears(), true, "the other microphone, on the same line");
 	await page.evaluate(() => window.devices.pull("audiooutput", "g1"));
 	assert.match(await notice(page, "headset").innerText(), /^Headset ist weg\..*über: Laptop\. Der Ton kommt aus: Laptop/);
-	await page.evaluate(() => window.devices.plug(window.devices.headset));
+	await page.evaluate(() => {
+		new MutationObserver(() => (window.seen ||= document.querySelector('[data-notice="mic_other"]') !== null)).observe(
+			document.getElementById("page"),
+			{ childList: true, subtree: true },
+		);
+		window.devices.plug(window.devices.headset);
+	});
 	await notice(page, "headset").waitFor({ state: "detached" });
-	assert.equal(await page.locator(".notice").count(), 0);
+	await page.waitForFunction(() => window.devices.open.filter((t) => t.readyState === "live").every((t) => t.is.deviceId === "hi"));
 	assert.deepEqual(await live(page), ["hi"], "the other is closed");
+	assert.notEqual(await page.evaluate(() => window.seen), true, "one that is back is not said to be gone");
+	assert.equal(await page.locator(".notice").count(), 0);
 	assert.equal(await peer.hears(), true);
 	assert.equal(conn.count("line.offer"), 0);
 	await close(page);
@@ -409,7 +498,7 @@ test("the microphone is given to this page already, and does not come: said afte
 	/* what the driver gives after all is let go */
 	const init = `{
 		const get = MediaDevices.prototype.getUserMedia, wait = window.setTimeout;
-		window.setTimeout = (fn, ms, ...more) => wait(fn, ms === 15000 ? 500 : ms, ...more);
+		window.setTimeout = (fn, ms, ...more) => wait(fn, ms === 15000 && window.hangs ? 500 : ms, ...more);
 		window.hangs = true;
 		MediaDevices.prototype.getUserMedia = async function (what) {
 			const stream = await get.call(this, what);
@@ -425,6 +514,7 @@ test("the microphone is given to this page already, and does not come: said afte
 	const notice = page.locator('[data-notice="mic_busy"]');
 	await notice.waitFor();
 	assert.equal(conn.count("line.offer"), 0);
+	await page.waitForFunction(() => window.give);
 	await page.evaluate(() => window.give());
 	await page.waitForFunction(() => window.late.getAudioTracks()[0].readyState === "ended");
 	await page.evaluate(() => (window.hangs = false));
@@ -638,9 +728,15 @@ test("interrupted: a mute stays, and the agent can hang up or ask for a pause", 
 
 test("the line falters and comes back by itself: no new one", async () => {
 	const { page, conn } = await at_work({ ...UP, state: "pause" });
+	await page.evaluate(() => {
+		new MutationObserver(() => (window.seen ||= document.querySelector('[data-notice="line_silent_idle"]') !== null)).observe(
+			document.getElementById("page"),
+			{ childList: true, subtree: true },
+		);
+	});
 	conn.send(view_of({ ...SILENT, state: "pause" }));
-	await notice(page, "line_silent_idle").waitFor();
-	conn.send(view_of({ ...UP, state: "pause" }));
+	conn.send(view_of({ ...UP, state: "pause" })); /* at once: the page gives a line up after 2.5 s */
+	await page.waitForFunction(() => window.seen);
 	await notice(page, "line_silent_idle").waitFor({ state: "detached" });
 	await page.waitForTimeout(3500);
 	assert.equal(conn.count("line.offer"), 0);
@@ -650,10 +746,10 @@ test("the line falters and comes back by itself: no new one", async () => {
 test("the centre cannot be asked: no attempt is made; what healed meanwhile is kept, what did not is made anew", async () => {
 	for (const healed of [true, false]) {
 		const desk = await at_work(TALK);
-		desk.conn.send(view_of(BROKEN));
-		await state(desk.page, "interrupted");
 		mock.state.down = true;
-		desk.conn.ws.terminate();
+		desk.conn.send(view_of(BROKEN));
+		desk.conn.ws.close(1012); /* at once: the page tries for a new line 3 s after it became silent */
+		await state(desk.page, "interrupted");
 		await notice(desk.page, "network").waitFor();
 		await desk.page.waitForTimeout(4000);
 		const coming = mock.next_conn();
@@ -693,6 +789,7 @@ async function reload(desk) {
 	await desk.page.reload();
 	desk.conn = await coming;
 	assert.equal((await desk.conn.expect("hello")).line, false, "a new page has none");
+	desk.conn.send({ t: "turn", servers: [] }); /* no view, but a word: a centre that says none is left after 5 s */
 }
 
 const mics = (page) => page.evaluate(() => window.spied.mics.map((t) => t.readyState));
@@ -975,7 +1072,7 @@ test("a browser in a language that there is not yet gets German, an English one 
 
 test("times run by themselves", async () => {
 	const { page } = await at_work({ ...TALK, since_ms: 58500 });
-	await page.locator(".timer").getByText("1:00", { exact: true }).waitFor();
+	await page.waitForFunction(() => /^1:\d\d$/.test(document.querySelector(".timer").textContent));
 	await close(page);
 });
 
@@ -1034,6 +1131,55 @@ test("a caller calls, waits unheard, talks, and hangs up", async () => {
 	await conn.expect("call");
 	conn.send(caller_view("ended", "queue_full"));
 	await page.getByText("Es warten gerade zu viele").first().waitFor();
+	await close(page);
+});
+
+test("a caller hangs up while the browser still asks for the microphone: nobody is called, and the next call is", async () => {
+	const page = await page_open(browser, {
+		init: () => {
+			const get = MediaDevices.prototype.getUserMedia;
+			navigator.permissions.query = async () => ({ state: "prompt" }); /* it takes its time */
+			window.asked = [];
+			window.tracks = [];
+			MediaDevices.prototype.getUserMedia = async function (...args) {
+				await new Promise((done) => window.asked.push(done));
+				const stream = await get.apply(this, args);
+				window.tracks.push(...stream.getTracks());
+				return stream;
+			};
+		},
+	});
+	const coming = mock.next_conn();
+	await page.goto(mock.url + "/caller/");
+	const conn = await coming;
+	await conn.expect("hello");
+	conn.send(caller_view("none"));
+	await button(page, "call").click();
+	await page.waitForFunction(() => window.asked.length === 1);
+	await button(page, "hangup").click();
+	await button(page, "call").waitFor();
+	await page.evaluate(() => window.asked[0]());
+	await page.waitForFunction(() => window.tracks[0]?.readyState === "ended");
+	await button(page, "call").click();
+	await page.waitForFunction(() => window.asked.length === 2);
+	assert.equal(conn.count("call"), 0);
+	await page.evaluate(() => window.asked[1]());
+	await conn.expect("call");
+	assert.equal(conn.count("call"), 0, "once");
+	await close(page);
+});
+
+test("a caller's connection is lost before the centre shows the call: the page can call again", async () => {
+	const { page, conn } = await caller_open();
+	await button(page, "call").click();
+	await conn.expect("call");
+	const coming = mock.next_conn();
+	conn.ws.terminate();
+	const again = await coming;
+	await again.expect("hello");
+	again.send(caller_view("none"));
+	await button(page, "call").click();
+	await again.expect("call");
 	await close(page);
 });
 
