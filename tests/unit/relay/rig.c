@@ -282,6 +282,15 @@ struct rp_stats rig_stats(struct rig *g, uint64_t leg)
 	return g->reply.stats;
 }
 
+bool rig_took(struct rig *g, uint64_t leg, uint64_t n)
+{
+	int64_t end = now_ms() + RIG_WAIT_S * 1000;
+
+	while (rig_stats(g, leg).rx < n && now_ms() < end)
+		rig_pump(g, 10);
+	return g->reply.stats.rx >= n;
+}
+
 void rig_talk(struct rig *g, int n, const double *end_hz, const double *line_hz)
 {
 	int64_t next = now_ms();

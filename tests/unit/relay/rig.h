@@ -64,6 +64,8 @@ struct rtp_end *rig_rtp(struct rig *g, uint64_t leg, bool told, uint8_t dtmf_pt)
 struct line_client *rig_line(struct rig *g, uint64_t leg);
 void rig_join(struct rig *g, uint64_t a, uint64_t b);
 struct rp_stats rig_stats(struct rig *g, uint64_t leg);
+/* Until the relay has taken n packets of the leg: it may answer a command before it reads what waits. */
+bool rig_took(struct rig *g, uint64_t leg, uint64_t n);
 /* n packets of 20 ms from each endpoint that has a tone (hz > 0: sound, 0: silence, < 0: sends nothing). */
 void rig_talk(struct rig *g, int n, const double *end_hz, const double *line_hz);
 /* Until the log holds n packets. */

@@ -68,6 +68,15 @@ static int play(struct rig *g, uint64_t leg, uint32_t clip, uint32_t loop)
 	return rig_call(g, &m, RP_PLAY, leg, -1);
 }
 
+/* All that was sent to a leg until now has come, for the reply may be the first. */
+static size_t heard_all(struct rig *g, uint64_t leg, const struct tone_log *log)
+{
+	size_t n = rig_stats(g, leg).tx;
+
+	assert_true(rig_heard(g, log, n));
+	return n;
+}
+
 static void test_two_legs_talk(void **state)
 {
 	struct rig *g = *state;
@@ -78,6 +87,7 @@ static void test_two_legs_talk(void **state)
 	rig_talk(g, 3, (double[]){ 1000, 440, -1, -1 }, NULL); /* before the join */
 	assert_true(rig_event(g, 0, RP_EV_UP, A, NULL));
 	assert_true(rig_event(g, 0, RP_EV_UP, B, NULL));
+	assert_true(rig_took(g, A, 3) && rig_took(g, B, 3));
 	assert_int_equal(a->log.n + b->log.n, 0);
 	rig_join(g, A, B);
 	rig_join(g, B, A); /* again, from the other side: stands */
@@ -120,11 +130,11 @@ static void test_part_is_silence(void **state)
 	size_t na = a->log.n, nb = b->log.n;
 
 	rig_talk(g, 10, (double[]){ 1000, 0, -1, -1 }, NULL);
+	assert_true(rig_took(g, A, 15) && rig_took(g, B, 15));
 	struct rp_stats sa = rig_stats(g, A), sb = rig_stats(g, B);
 
-	rig_pump(g, 100);
 	/* it goes on, for who waits for packets */
-	assert_true(a->log.n > na && b->log.n > nb);
+	assert_true(rig_heard(g, &a->log, na + 5) && rig_heard(g, &b->log, nb + 5));
 	assert_int_equal(tone_log_next(&a->log, 5, true), a->log.n);
 	assert_int_equal(tone_log_next(&b->log, 5, true), b->log.n);
 	assert_int_equal(sa.rx_discarded, 10);
@@ -171,6 +181,7 @@ static void test_new_remote_latches_anew(void **state)
 	rtp_end_to(moved, ntohs(a->to.sin_port));
 	rig_join(g, A, B);
 	rig_talk(g, 5, (double[]){ 1000, 440, -1, -1 }, NULL);
+	assert_true(rig_heard(g, &a->log, 5) && rig_heard(g, &b->log, 5));
 	snprintf(m.leg_remote.addr, sizeof m.leg_remote.addr, "127.0.0.1");
 	assert_int_equal(rig_call(g, &m, RP_LEG_REMOTE, A, -1), 0);
 	size_t na = a->log.n;
@@ -222,6 +233,7 @@ static void test_who_takes_no_voice_is_sent_none(void **state)
 
 	rig_talk(g, 10, (double[]){ 1000, 440, -1, -1 }, NULL);
 	press(g, b, 5);
+	assert_true(rig_took(g, B, 19));
 	assert_int_equal(tell_deaf(g, a, 0), 0);
 	rig_talk(g, 10, (double[]){ 1000, 440, -1, -1 }, NULL);
 	assert_true(rig_heard(g, &a->log, na + 10));
@@ -229,7 +241,7 @@ static void test_who_takes_no_voice_is_sent_none(void **state)
 	assert_true(a->log.packets[na].marker);
 
 	assert_int_equal(tell_deaf(g, a, 1), 0);
-	na = a->log.n;
+	na = heard_all(g, A, &a->log);
 	assert_int_equal(rig_do(g, RP_PART, A), 0);
 	assert_int_equal(load_tone(g, 7, 600, 10), 0);
 	assert_int_equal(play(g, A, 7, 0), 0); /* its time passes all the same */
@@ -247,7 +259,10 @@ static void test_who_takes_no_voice_is_sent_none(void **state)
 	assert_true(rig_heard(g, &a->log, na + 10));
 	assert_continuous(&a->log, 0, a->log.n);
 	assert_true(a->log.packets[na].marker);
-	assert_int_equal(rig_stats(g, A).tx, a->log.n); /* nothing that waited, no key */
+	assert_true(rig_took(g, B, 39));
+	size_t sent = heard_all(g, A, &a->log);
+
+	assert_int_equal(sent, a->log.n); /* nothing that waited, no key */
 }
 
 static void test_loss_stays_visible_and_keys_pass(void **state)
@@ -303,15 +318,18 @@ static void test_clip_join_clip(void **state)
 	assert_true(rig_heard(g, &a->log, 40));
 	rig_join(g, A, B); /* ends the music */
 	assert_int_equal(play(g, A, 8, 1), EBUSY);
-	rig_pump(g, 50);
+	assert_true(rig_heard(g, &a->log, heard_all(g, A, &a->log) + 1));
 	size_t music = tone_log_next(&a->log, 10, true);
 	size_t quiet = tone_log_next(&a->log, music, false);
 
+	assert_true(quiet < a->log.n);
 	rig_talk(g, 20, (double[]){ 1000, 440, -1, -1 }, NULL);
-	assert_true(rig_heard(g, &b->log, 20));
+	assert_true(rig_heard(g, &b->log, 20) && rig_took(g, B, 20));
 	assert_int_equal(rig_do(g, RP_PART, A), 0);
+	size_t from = g->n_events;
+
 	assert_int_equal(play(g, A, 7, 0), 0);
-	assert_true(rig_event(g, g->n_events, RP_EV_CLIP_DONE, A, &ev));
+	assert_true(rig_event(g, from, RP_EV_CLIP_DONE, A, &ev));
 	/* silence between them: after a source has gone, until the next one is heard */
 	size_t talk = tone_log_next(&a->log, quiet, true);
 	size_t silence = tone_log_next(&a->log, talk, false);
@@ -329,13 +347,18 @@ static void test_clip_join_clip(void **state)
 
 	for (size_t i = 0; i < sizeof marked / sizeof *marked; i++)
 		assert_true(a->log.packets[marked[i]].marker);
-	assert_false(a->log.packets[1].marker || a->log.packets[talk + 1].marker);
+	assert_false(a->log.packets[talk + 1].marker);
+	size_t marks =
+		0; /* a relay that came late skips, and marks it; not with each frame */
+
+	for (size_t i = 1; i < 10; i++)
+		marks += a->log.packets[i].marker;
+	assert_true(marks < 9);
 	assert_int_equal(play(g, A, 8, 1), 0);
 	assert_int_equal(rig_do(g, RP_STOP, A), 0);
-	rig_pump(g, 50);
-	size_t n = a->log.n;
+	size_t n = heard_all(g, A, &a->log);
 
-	rig_pump(g, 100);
+	assert_true(rig_heard(g, &a->log, n + 5));
 	assert_int_equal(tone_log_next(&a->log, n, true), a->log.n);
 	assert_int_equal(tone_log_next(&b->log, 20, true), b->log.n);
 }
@@ -373,9 +396,11 @@ static void test_reports_and_bye(void **state)
 
 	rig_join(g, A, B);
 	rtp_end_report(a); /* before its voice: nobody knows whose it is */
+	for (int i = 0; i < RIG_WAIT_S * 50 && !rig_stats(g, A).rx_bad; i++)
+		rig_pump(g, 20);
 	rig_talk(g, 10, (double[]){ 1000, 440, -1, -1 }, NULL);
 	rtp_end_report(a);
-	for (int i = 0; i < RIG_WAIT_S * 50 && !(a->n_rtcp && b->n_rtcp); i++)
+	for (int i = 0; i < RIG_WAIT_S * 50 && !(a->rtcp_packets >= 10 && b->n_rtcp); i++)
 		rig_pump(g, 20);
 	assert_true(a->n_rtcp && b->n_rtcp);
 	assert_int_equal(a->rtcp_report_ssrc, a->ssrc); /* it reports on what it hears */
@@ -424,8 +449,10 @@ static void test_keys_are_told(void **state)
 	assert_int_equal(ev.digit.digit, 7);
 	assert_int_equal(load_tone(g, 7, 600, 10), 0);
 	assert_int_equal(play(g, A, 7, 1), 0); /* music is no one to speak with */
+	size_t from = g->n_events;
+
 	press(g, a, 11);
-	assert_true(rig_event(g, g->n_events - 1, RP_EV_DIGIT, A, &ev));
+	assert_true(rig_event(g, from, RP_EV_DIGIT, A, &ev));
 	assert_int_equal(ev.digit.digit, 11);
 	rig_join(g, A, B);
 	press(g, a, 1);
@@ -463,19 +490,27 @@ static void test_keys_are_heard(void **state)
 		rtp_end_send(a, 440); /* a voice is no key */
 		rig_pump(g, 2);
 	}
+	assert_true(
+		rig_took(g, A, 10)); /* what it tells of them comes before the reply */
 	assert_int_equal(digits(g), 0);
 	sound(g, a, 852, 1209);
-	assert_int_equal(digits(g), 1);
 	assert_true(rig_event(g, 0, RP_EV_DIGIT, A, &ev));
 	assert_int_equal(ev.digit.digit, 7);
+	assert_true(rig_took(g, A, 20));
+	assert_int_equal(digits(g), 1);
+	size_t from = g->n_events;
+
 	sound(g, a, 941, 1477);
-	assert_int_equal(digits(g), 2);
-	assert_true(rig_event(g, g->n_events - 1, RP_EV_DIGIT, A, &ev));
+	assert_true(rig_event(g, from, RP_EV_DIGIT, A, &ev));
 	assert_int_equal(ev.digit.digit, 11);
+	assert_true(rig_took(g, A, 30));
+	assert_int_equal(digits(g), 2);
 	sound(g, b, 852, 1209); /* it would send events */
+	assert_true(rig_took(g, B, 10));
 	assert_int_equal(digits(g), 2);
 	rig_join(g, A, B);
 	sound(g, a, 852, 1209);
+	assert_true(rig_took(g, A, 40));
 	assert_int_equal(digits(g), 2);
 }
 
