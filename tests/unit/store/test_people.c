@@ -169,44 +169,54 @@ static void test_leaves(void **state)
 
 /* --- what the staff body does --- */
 
+/* Times are counted from this: the writer clears away what is over by its own clock, at any time. */
+static int64_t soon(void)
+{
+	return db_wall_ms() + 600000;
+}
+
 static const uint8_t key[STORE_POINT_SIZE] = { 4 }, signature[STORE_SIGNATURE_SIZE];
 
-static struct store_approved approved(uint8_t *nonce, uint8_t with)
+static struct store_approved approved(uint8_t *nonce, uint8_t with, int64_t at)
 {
 	memset(nonce, with, APPROVAL_NONCE);
-	return (struct store_approved){ BEAT, key, nonce, signature, 5, 6 };
+	return (struct store_approved){ BEAT, key, nonce, signature, at + 5, at + 6 };
 }
 
 static int approvals(sqlite3 *db, void *arg)
 {
+	const int64_t at = *(const int64_t *)arg;
 	uint8_t nonce[APPROVAL_NONCE];
-	struct approval_statement s = { EVALUATION_PULSE, 0, 10, 20, 5, NULL };
-	struct store_approved by = approved(nonce, 1);
+	struct approval_statement s = { EVALUATION_PULSE, 0, at + 10, at + 20, at + 5,
+		NULL };
+	struct store_approved by = approved(nonce, 1, at);
 
 	assert_int_equal(approval_put(db, &s, &by), 0);
 	assert_int_equal(approval_put(db, &s, &by), EEXIST);
-	by = approved(nonce, 2);
+	by = approved(nonce, 2, at);
 	s.scope = QUEUE;
 	assert_int_equal(approval_put(db, &s, &by), 0);
-	by = approved(nonce, 3);
+	by = approved(nonce, 3, at);
 	assert_int_equal(approval_withdraw(db, 7, &by), ENOENT);
 	assert_int_equal(approval_withdraw(db, 1, &by), 0);
 	assert_int_equal(approval_withdraw(db, 2, &by), EEXIST);
-	by = approved(nonce, 4);
+	by = approved(nonce, 4, at);
 	assert_int_equal(approval_withdraw(db, 1, &by), EALREADY);
 	return 0;
 }
 
 static int consultations(sqlite3 *db, void *arg)
 {
-	struct store_approval a = { .is = { EVALUATION_PULSE, true, 0, 10, 20, 0 },
+	const int64_t at = *(const int64_t *)arg;
+	struct store_approval a = { .is = { EVALUATION_PULSE, true, 0, at + 10, at + 20,
+					    0 },
 		.has_agreed = true,
-		.signed_ms = 10,
-		.held_ms = 9 };
+		.signed_ms = at + 10,
+		.held_ms = at + 9 };
 
 	assert_int_equal(consultation_put(db, &a, BEAT), 0);
 	a.has_agreed = false;
-	a.signed_ms = 15;
+	a.signed_ms = at + 15;
 	assert_int_equal(consultation_put(db, &a, BEAT), 0);
 	return 0;
 }
@@ -216,18 +226,19 @@ static void test_approvals(void **state)
 	const struct place *p = *state;
 	struct store *st = must_open(p->path);
 	struct store_people *house;
+	int64_t at = soon();
 
 	put_house(st);
-	assert_int_equal(store_do(st, approvals, NULL), 0);
-	assert_int_equal(store_do(st, consultations, NULL), 0);
+	assert_int_equal(store_do(st, approvals, &at), 0);
+	assert_int_equal(store_do(st, consultations, &at), 0);
 	house = must_load(st);
 	assert_int_equal(house->n_approvals, 4);
-	assert_int_equal(house->approvals[0].is.withdrawn_ms, 6);
+	assert_int_equal(house->approvals[0].is.withdrawn_ms, at + 6);
 	assert_string_equal(house->approvals[0].who, "Beat");
 	assert_int_equal(house->approvals[1].is.scope, QUEUE);
 	assert_int_equal(house->approvals[1].is.withdrawn_ms, 0);
 	/* a later no ends an earlier yes */
-	assert_int_equal(house->approvals[2].is.withdrawn_ms, 15);
+	assert_int_equal(house->approvals[2].is.withdrawn_ms, at + 15);
 	assert_false(house->approvals[3].has_agreed);
 	assert_false(store_people_have_body(house));
 	store_people_free(house);
@@ -259,7 +270,7 @@ static int open_code(sqlite3 *db, void *arg)
 	uint8_t hash[STORE_HASH_SIZE];
 
 	memset(hash, 1, sizeof hash);
-	return staff_open_code(db, BEAT, hash, 100);
+	return staff_open_code(db, BEAT, hash, *(const int64_t *)arg + 100);
 }
 
 static void test_staff_keys(void **state)
@@ -284,13 +295,15 @@ static void test_staff_keys(void **state)
 	};
 	const struct place *p = *state;
 	struct store *st = must_open(p->path);
+	int64_t at = soon();
 
 	put_house(st);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct enrolling e = rows[i].e;
 
+		e.at_ms += at;
 		if (rows[i].opens)
-			assert_int_equal(store_do(st, open_code, NULL), 0);
+			assert_int_equal(store_do(st, open_code, &at), 0);
 		(void)store_do(st, enrol, &e);
 		if (e.said != rows[i].e.said)
 			fail_msg("%s: %d", rows[i].what, e.said);
