@@ -194,8 +194,11 @@ void store_marks(const struct store *st, struct store_marks *out)
 
 void store_health(const struct store *st, struct store_health *out)
 {
+	/* The first: see commit() in writer.c. */
+	size_t backlog = atomic_load(&st->backlog);
+
 	*out = (struct store_health){
-		.backlog = atomic_load(&st->backlog),
+		.backlog = backlog,
 		.err = atomic_load(&st->err),
 		.dropped = atomic_load(&st->dropped),
 	};

@@ -109,16 +109,15 @@ void writer_forget(struct store *st)
 			a.drop(a.arg);
 }
 
-static void note_health(struct store *st, int err)
+static void note_health(struct store *st, int err, size_t waiting)
 {
 	int was = atomic_exchange(&st->err, err);
 
 	if (err && err != was)
 		log_error("store: cannot write (%s); %zu records wait", strerror(err),
-			atomic_load(&st->backlog));
+			waiting);
 	else if (was && !err)
-		log_info("store: writes again; %zu records wait",
-			atomic_load(&st->backlog));
+		log_info("store: writes again; %zu records wait", waiting);
 }
 
 static int commit(struct store *st)
@@ -127,7 +126,7 @@ static int commit(struct store *st)
 	int err = writes_batch(&st->w, st->batch, st->batch_n, &dropped);
 
 	if (err) {
-		note_health(st, err);
+		note_health(st, err, atomic_load(&st->backlog));
 		return err;
 	}
 	if (dropped) {
@@ -135,10 +134,10 @@ static int commit(struct store *st)
 		log_error("store: %zu of %zu records dropped", dropped, st->batch_n);
 	}
 	answer(st);
-	/* Only now: who sees an empty backlog may rely on the disk. */
-	atomic_fetch_sub(&st->backlog, st->batch_n);
 	atomic_fetch_add(&st->kept, st->batch_n);
-	note_health(st, 0);
+	note_health(st, 0, atomic_load(&st->backlog) - st->batch_n);
+	/* The last: who sees an empty backlog may rely on the disk, and on what was told above. */
+	atomic_fetch_sub(&st->backlog, st->batch_n);
 	drop_batch(st);
 	if (st->wake)
 		st->wake(st->arg);
