@@ -24,6 +24,7 @@
 #define PEER_EVENTS     64
 #define PEER_STATES     8
 #define PEER_SEEN       64
+#define PEER_TAKEN      64 /* messages that are known when they come again */
 
 #define PEER_SDP                                                                    \
 	"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" \
@@ -69,6 +70,7 @@ struct peer {
 	size_t n_states, n_changed;
 	bool is_busy; /* the loop reads no event while it waits for a message */
 	bool is_deaf; /* keeps no state any more, and the last events only */
+	bool once; /* a message that comes again, byte by byte the same, is not taken again */
 	int wake_fd, fd;
 	uint16_t trunk_port, port;
 	const char *host; /* of our socket */
@@ -78,6 +80,8 @@ struct peer {
 	struct trunk_seen seen[PEER_SEEN]; /* the first ones */
 	size_t n_seen;
 	_Atomic bool closed;
+	uint64_t taken[PEER_TAKEN]; /* their sums, in a ring */
+	size_t n_taken_sums;
 	char text[PEER_TEXT]; /* the last message received */
 };
 
@@ -115,8 +119,7 @@ struct call peer_call(struct peer *p);
 /* A new branch for all but ACK and CANCEL; a CANCEL takes that of the INVITE. */
 void peer_request(
 	struct peer *p, struct call *c, const char *method, const struct spec *s);
-/* The next message that is no 100 and no repetition of `skip`; its status, 0 for a request; -1: none
- * came. */
+/* The next message, with `once` the next new one; its status, 0 for a request; -1: none came. */
 int peer_receive(struct peer *p, int wait_ms);
 /* Reads on until a response with this status to this method of this call (NULL: of any); takes the To tag.
  * Fails the test otherwise. */
