@@ -2,7 +2,8 @@
 /*
  * Session timers on the wire (RFC 4028), and challenges to what we send within a dialog.
  *
- * T1 is 20 ms, so a second of a session is 40: of 90 s the refresh is due after 1.8, the end after 2.4.
+ * T1 is 20 ms, so a second of a session is 40: of 90 s the refresh is due after 1.8, the end after 2.4;
+ * where it must not end, 150 s: 3 and 4.72.
  */
 #include "far.h"
 #include <stdio.h>
@@ -26,7 +27,9 @@ static int open_with(void **state, const char *user)
 		.t1_ms = 20,
 		.session_s = 1800,
 		.outbound = &outbound };
-	*state = peer_open(&cfg, "127.0.0.1");
+	struct peer *p = peer_open(&cfg, "127.0.0.1");
+	p->once = true; /* T1 is short */
+	*state = p;
 	return 0;
 }
 
@@ -136,6 +139,7 @@ static void too_small(void **state)
 }
 
 #define OURS   KNOWS "Session-Expires: 90;refresher=uas\r\n"
+#define LONG   KNOWS "Session-Expires: 150;refresher=uas\r\n"
 #define THEIRS KNOWS "Session-Expires: 90;refresher=uac\r\n"
 
 static void nobody_refreshes(void **state)
@@ -165,15 +169,15 @@ static void we_refresh_by_update(void **state)
 {
 	struct peer *p = *state;
 	struct call c;
-	establish(p, &c, OURS ALLOW);
+	establish(p, &c, LONG ALLOW);
 	for (int i = 0; i < 2; i++) {
 		peer_expect_request(p, "UPDATE");
-		header_is(p, "Session-Expires", "90;refresher=uac");
+		header_is(p, "Session-Expires", "150;refresher=uac");
 		header_is(p, "Min-SE", "90");
 		header_is(p, "Supported", "timer");
 		header_is(p, "Content-Type", "");
 		assert_non_null(strstr(peer_header(p, "Contact", 0), "<sip:heimamt@"));
-		peer_answer_with(p, 200, "Session-Expires: 90;refresher=uac\r\n", NULL);
+		peer_answer_with(p, 200, "Session-Expires: 150;refresher=uac\r\n", NULL);
 	}
 	hang_up(p, &c);
 	assert_int_equal(peer_count(p, PEER_REINVITED), 0);
@@ -184,13 +188,13 @@ static void we_refresh_by_invite(void **state)
 {
 	struct peer *p = *state;
 	struct call c;
-	establish(p, &c, OURS);
+	establish(p, &c, LONG);
 	for (int i = 0; i < 2; i++) {
 		peer_expect_request(p, "INVITE");
-		header_is(p, "Session-Expires", "90;refresher=uac");
+		header_is(p, "Session-Expires", "150;refresher=uac");
 		assert_non_null(strstr(p->text, "\r\n\r\n" PEER_OUR_SDP));
 		peer_answer_with(
-			p, 200, "Session-Expires: 90;refresher=uac\r\n", PEER_SDP);
+			p, 200, "Session-Expires: 150;refresher=uac\r\n", PEER_SDP);
 		peer_expect_request(p, "ACK");
 		assert_string_equal(peer_await(p, PEER_REFRESHED)->sdp, PEER_SDP);
 	}
@@ -218,15 +222,15 @@ static void a_change_is_refused_and_the_refresh_comes(void **state)
 {
 	struct peer *p = *state;
 	struct call c;
-	establish(p, &c, OURS ALLOW);
+	establish(p, &c, LONG ALLOW);
 	trunk_reinvite(p->trunk, c.dialog, MOVED);
 	peer_expect_request(p, "INVITE");
-	header_is(p, "Session-Expires", "90;refresher=uac");
+	header_is(p, "Session-Expires", "150;refresher=uac");
 	peer_answer(p, 488);
 	peer_expect_request(p, "ACK");
 	assert_int_equal(peer_await(p, PEER_REINVITED)->status, 488);
 	peer_expect_request(p, "UPDATE");
-	peer_answer_with(p, 200, "Session-Expires: 90;refresher=uac\r\n", NULL);
+	peer_answer_with(p, 200, "Session-Expires: 150;refresher=uac\r\n", NULL);
 	hang_up(p, &c);
 }
 
@@ -446,8 +450,8 @@ static void an_update_is_challenged(void **state)
 	struct far f;
 	char headers[256];
 	far_dial(p, &f);
-	snprintf(headers, sizeof headers, "%sSession-Expires: 90;refresher=uac\r\n" ALLOW,
-		far_contact(p, f.tag));
+	snprintf(headers, sizeof headers,
+		"%sSession-Expires: 150;refresher=uac\r\n" ALLOW, far_contact(p, f.tag));
 	far_respond(p, &f, 200, headers, PEER_SDP);
 	far_reached(p, &f);
 	trunk_confirm(p->trunk, f.dialog);
