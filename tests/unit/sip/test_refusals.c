@@ -12,14 +12,25 @@
 #define TEN     "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
-static int setup(void **state)
+static int open_with(void **state, uint32_t t1_ms)
 {
 	static const struct trunk_peer peer = { .addr = "127.0.0.1", .prefix_bits = 32 };
 	const struct trunk_config cfg = {
-		.addr = "127.0.0.1", .peers = &peer, .n_peers = 1, .t1_ms = 50
+		.addr = "127.0.0.1", .peers = &peer, .n_peers = 1, .t1_ms = t1_ms
 	};
 	*state = peer_open(&cfg, "127.0.0.1");
 	return 0;
+}
+
+static int setup(void **state)
+{
+	return open_with(state, 50);
+}
+
+/* No call is given up while the house fills. */
+static int setup_long(void **state)
+{
+	return open_with(state, 500);
 }
 
 static int teardown(void **state)
@@ -307,7 +318,7 @@ int main(void)
 		CASE(each_refusal_in_a_call),
 		CASE(a_body_too_large),
 		CASE(who_calls_whom),
-		CASE(a_full_house),
+		cmocka_unit_test_setup_teardown(a_full_house, setup_long, teardown),
 		CASE(nobody_polls),
 		CASE(an_old_event_unread),
 	};
