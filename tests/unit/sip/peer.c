@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t now_ms(void)
+int64_t peer_now_ms(void)
 {
 	struct timespec ts;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
@@ -383,8 +383,8 @@ static bool is_new(struct peer *p)
 
 int peer_receive(struct peer *p, int wait_ms)
 {
-	int64_t end = now_ms() + wait_ms;
-	for (int64_t left = wait_ms; left > 0; left = end - now_ms()) {
+	int64_t end = peer_now_ms() + wait_ms;
+	for (int64_t left = wait_ms; left > 0; left = end - peer_now_ms()) {
 		if (turn(p, (int)left) && (is_new(p) || !p->once))
 			return status_of(p->text);
 	}
@@ -475,8 +475,8 @@ void peer_answer_with(struct peer *p, int status, const char *headers, const cha
 
 void peer_expect_silence(struct peer *p, int but)
 {
-	int64_t end = now_ms() + PEER_SILENCE_MS;
-	for (int64_t left = PEER_SILENCE_MS; left > 0; left = end - now_ms()) {
+	int64_t end = peer_now_ms() + PEER_SILENCE_MS;
+	for (int64_t left = PEER_SILENCE_MS; left > 0; left = end - peer_now_ms()) {
 		int got = peer_receive(p, (int)left);
 		if (got >= 0 && (!but || got != but))
 			fail_msg("this should not have come:\n%s", p->text);
@@ -485,8 +485,8 @@ void peer_expect_silence(struct peer *p, int but)
 
 const struct peer_event *peer_await(struct peer *p, enum peer_kind kind)
 {
-	int64_t end = now_ms() + PEER_WAIT_MS;
-	while (p->n_taken == p->n_events && now_ms() < end) {
+	int64_t end = peer_now_ms() + PEER_WAIT_MS;
+	while (p->n_taken == p->n_events && peer_now_ms() < end) {
 		struct pollfd fd = { .fd = p->wake_fd, .events = POLLIN };
 		eventfd_t n;
 		(void)poll(&fd, 1, 100);

@@ -140,5 +140,6 @@ void peer_invite(struct peer *p, struct call *c, const struct spec *s);
 /* The same, answered and acknowledged. */
 void peer_establish(struct peer *p, struct call *c);
 void peer_still_alive(struct peer *p); /* OPTIONS is answered */
+int64_t peer_now_ms(void);
 
 #endif

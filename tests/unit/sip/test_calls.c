@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <stdio.h>
 #include <string.h>
+#include "sip/dialog.h"
 #include "sip/stack.h"
 
 #define T1 50
@@ -328,16 +329,25 @@ static void a_bye_is_answered_when_its_end_is_kept(void **state)
 	struct peer *p = *state;
 	struct call c = peer_call(p), other = peer_call(p);
 	const struct spec same = { .cseq = 2, .branch = "z9hG4bK-bye" };
+	p->once = true;
 	peer_establish(p, &c);
+	int64_t asked_ms = peer_now_ms();
 	peer_request(p, &c, "BYE", &same);
 	ended(p, &c, TRUNK_END_BYE);
 	peer_request(p, &c, "BYE", &same); /* absorbed */
 	peer_request(p, &other, "OPTIONS", NULL);
 	assert_int_equal(peer_receive(p, PEER_WAIT_MS), 200);
-	assert_string_equal(peer_header(p, "CSeq", 0), "1 OPTIONS"); /* overtook it */
-	trunk_release(p->trunk, c.dialog);
-	trunk_release(p->trunk, c.dialog);
-	peer_expect(p, &c, 200, "BYE");
+	if (strcmp(peer_header(p, "CSeq", 0), "2 BYE") == 0) {
+		/* we were late: it goes out by itself after a while */
+		assert_true(peer_now_ms() - asked_ms >= DIALOG_RELEASE_MS);
+		peer_expect(p, &other, 200, "OPTIONS");
+	} else {
+		assert_string_equal(
+			peer_header(p, "CSeq", 0), "1 OPTIONS"); /* overtook it */
+		trunk_release(p->trunk, c.dialog);
+		trunk_release(p->trunk, c.dialog);
+		peer_expect(p, &c, 200, "BYE");
+	}
 	peer_still_alive(p);
 	static const char *const late[] = { "OPTIONS", "BYE", "INVITE" };
 	for (size_t i = 0; i < 3; i++) {

@@ -5,6 +5,7 @@
  * T1 is 50 ms, 20 or a minute; nothing here depends on how long anything took.
  */
 #include "peer.h"
+#include "sip/dialog.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -331,19 +332,40 @@ static void a_200_for_the_former_process(void **state)
 	assert_int_equal(peer_count(p, PEER_REINVITED), 0);
 }
 
-static void a_bye_whose_end_was_not_kept(void **state)
+/* Their BYE of a call, whose end nobody reads. False: we were late, and it was answered by itself. */
+static bool an_unread_bye(struct peer *p, struct call *c, const struct spec *bye)
 {
-	struct peer *p = *state;
-	struct call c = peer_call(p), other = peer_call(p);
-	const struct spec same = { .cseq = 2, .branch = "z9hG4bK-bye" };
-	peer_establish(p, &c);
+	struct call other = peer_call(p);
+	peer_establish(p, c);
 	peer_still_alive(p); /* so the record of the ACK is read */
 	trunk_poll(p->trunk);
 	p->is_busy = true;
-	peer_request(p, &c, "BYE", &same);
+	int64_t asked_ms = peer_now_ms();
+	peer_request(p, c, "BYE", bye);
 	peer_request(p, &other, "OPTIONS", NULL);
 	assert_int_equal(peer_receive(p, PEER_WAIT_MS), 200);
+	if (strcmp(peer_header(p, "CSeq", 0), "2 BYE") == 0) {
+		assert_true(peer_now_ms() - asked_ms >= DIALOG_RELEASE_MS);
+		peer_expect(p, &other, 200, "OPTIONS");
+		p->is_busy = false;
+		ended(p, c, TRUNK_END_BYE);
+		return false;
+	}
 	assert_string_equal(peer_header(p, "CSeq", 0), "1 OPTIONS"); /* not the BYE's */
+	return true;
+}
+
+static void a_bye_whose_end_was_not_kept(void **state)
+{
+	struct peer *p = *state;
+	struct call c = peer_call(p);
+	char branch[32] = "z9hG4bK-bye";
+	const struct spec same = { .cseq = 2, .branch = branch };
+	for (unsigned n = 1; !an_unread_bye(p, &c, &same); n++) {
+		assert_true(n < 10);
+		snprintf(branch, sizeof branch, "z9hG4bK-bye-%u", n);
+		c = peer_call(p);
+	}
 	size_t heard = p->n_events;
 	peer_restart(p, PEER_OUR_SDP);
 	assert_int_equal(heard, p->n_taken); /* its end died with the process */
