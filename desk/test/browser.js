@@ -82,6 +82,7 @@ export const state = (page, name) => page.locator(`.now[data-state="${name}"]`).
 const ALAW_SILENCE = 0xd5;
 const IN_FLIGHT = 50; /* packets that may have been under way, or in the microphone's buffers */
 const LISTEN = 75; /* the fake microphone beeps more often than this many packets last */
+const WINDOWS = 8; /* of LISTEN: what lay in a queue is through */
 
 /* The relay's place: answers offers, plays 1 kHz, and tells what comes from the other side, packet by packet. */
 export async function peer_open(browser) {
@@ -137,11 +138,23 @@ export async function peer_open(browser) {
 		page,
 		answer: (sdp) => page.evaluate((s) => window.peer_answer(s), sdp),
 		again: (sdp) => page.evaluate((s) => window.peer_again(s), sdp),
+		is_connected: () => page.evaluate(() => window.peer.connectionState === "connected"),
 		/* Whether anything but silence comes, from what is sent after this moment. */
 		async hears() {
 			const after = await packets(page, IN_FLIGHT);
 			const end = await packets(page, LISTEN);
 			return end.sound > after.sound;
+		},
+		/* Whether silence comes, at last: where this machine stood still, old sound may lie here for longer. */
+		async silent() {
+			let before = await packets(page, IN_FLIGHT);
+			for (let n = 0; n < WINDOWS; n++) {
+				const end = await packets(page, LISTEN);
+				if (end.sound === before.sound)
+					return true;
+				before = end;
+			}
+			return false;
 		},
 	};
 }
@@ -153,28 +166,40 @@ async function packets(page, n) {
 	return page.evaluate(() => ({ ...window.heard }));
 }
 
-/* Brings the line of a desk up, as the centre would; on a busy machine that may take the page more than one
- * attempt. Returns the offer. */
-export async function line_up(desk, peer, view) {
-	let offer = await desk.conn.expect("line.offer");
-	for (let next = offer; next; next = await next_offer(desk.conn, peer)) {
-		offer = next;
-		desk.conn.send(view_of({ ...view, line: "connecting" }));
-		desk.conn.send({ t: "line.answer", sdp: await peer.answer(offer.sdp), ref: offer.ref });
+const UP_MS = 30000; /* some attempts */
+
+/* Brings the line of a desk up, as the centre would; on a busy machine the page may give an attempt up and offer anew.
+ * is_up: says when it stands; else the desk's own mark does. Returns the offer that was answered last. */
+export async function line_up(desk, peer, view, is_up = shows_line) {
+	const { conn, page } = desk;
+	const end = performance.now() + UP_MS;
+	let offer = null;
+	let told = false;
+	for (let next = await conn.expect("line.offer"); next || !(await is_up(page)); next = newest(conn, "line.offer")) {
+		if (performance.now() > end)
+			throw new Error("the line does not come up");
+		if (next) {
+			offer = next;
+			told = false;
+			conn.send(view_of({ ...view, line: "connecting" }));
+			conn.send({ t: "line.answer", sdp: await peer.answer(offer.sdp), ref: offer.ref });
+		} else if (!told && (await peer.is_connected())) {
+			told = true;
+			conn.send(view_of({ ...view, line: "up" }));
+		} else
+			await page.waitForTimeout(50);
 	}
-	desk.conn.send(view_of({ ...view, line: "up" }));
-	await desk.page.locator('.side .mark[data-state="ready"]').waitFor();
 	return offer;
 }
 
-/* Another offer, or null once the line stands. */
-async function next_offer(conn, peer) {
-	for (;;) {
-		const offer = conn.take("line.offer");
-		if (offer || (await peer.page.evaluate(() => window.peer.connectionState === "connected")))
-			return offer;
-		await peer.page.waitForTimeout(50);
-	}
+const shows_line = (page) => page.locator('.side .mark[data-state="ready"]').isVisible();
+
+/* The last one of this kind that was said already, or null. */
+export function newest(conn, t) {
+	let last = null;
+	for (let next = conn.take(t); next; next = conn.take(t))
+		last = next;
+	return last;
 }
 
 /* axe-core's findings, each in a line. */

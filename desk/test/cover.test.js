@@ -90,7 +90,7 @@ test("the key in a talk: the microphone is off before anything is said, nothing 
 	conn.send(view_of(HOLD));
 	await covered(page);
 	await nothing_shows(page);
-	assert.equal(await peer.hears(), false);
+	assert.equal(await peer.silent(), true);
 	await page.locator(".cover .figures", { hasText: "1:" }).waitFor();
 	await nothing_shows(page);
 	assert.deepEqual(said(conn), []);

@@ -10,7 +10,7 @@ import { hid_lamps, hid_layout, hid_means, hid_read, hid_write } from "../desk/h
 import { sound_clean } from "../desk/ring.js";
 import { name_hash } from "../desk/name_hash.js";
 import { notices_of } from "../desk/notices.js";
-import { browser_start, desk_open, line_up, peer_open } from "./browser.js";
+import { browser_start, desk_open, line_up, peer_open, state } from "./browser.js";
 import { DEVICES } from "./devices.js";
 import { CALL, mock_start, view_of } from "./mock.js";
 
@@ -306,6 +306,7 @@ test("in the background: an offer rings, notifies and is taken; the line stands,
 	assert.equal(await peer.page.evaluate(() => window.peer.connectionState), "connected");
 	assert.equal(conn.count("line.offer"), 0);
 	conn.send(view_of({ ...UP, state: "talking", call: CALL }));
+	await state(page, "talking");
 	assert.equal(await peer.hears(), true, "the talk is heard");
 	await close(desk);
 });

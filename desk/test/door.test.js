@@ -353,6 +353,7 @@ test("door: the screen stays on while it shows something, and may sleep afterwar
 	conn.send(told({ state: "over" }));
 	conn.ws.close(4001);
 	await at_door(page, "over");
+	await page.waitForFunction(() => window.locks.length === 2); /* not before the socket has closed */
 	assert.deepEqual(await page.evaluate(() => window.locks), ["on screen", "off"]);
 	await close(page);
 });

@@ -84,6 +84,7 @@ export async function mock_start(files) {
 	const server = createServer(answer);
 	const wss = new WebSocketServer({ noServer: true, handleProtocols: () => "heimamt" });
 	server.on("upgrade", (req, socket, head) => {
+		socket.on("error", () => {}); /* a page may be gone before it is answered */
 		if (state.down)
 			return socket.destroy();
 		if ((!state.session && req.url === "/ws/desk") || (!state.door && req.url.startsWith("/ws/door/")))
