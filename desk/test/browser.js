@@ -64,6 +64,26 @@ export async function desk_open(browser, mock, options = {}) {
 	return { page, conn };
 }
 
+/* For page_open(), as init: each message that comes is counted, before the page has it. See all_seen(). */
+export const COUNT = () => {
+	window.came = 0;
+	const Native = WebSocket;
+	window.WebSocket = class extends Native {
+		constructor(...args) {
+			super(...args);
+			this.addEventListener("message", () => window.came++);
+		}
+	};
+};
+
+/* Until the page has drawn all that this connection, its first one, sent. */
+export const all_seen = ({ page, conn }) => page.waitForFunction((n) => window.came >= n, conn.sent);
+
+/* For page_open(), as init: a microphone that nobody allows yet, so that there is no line that could be lost. */
+export const NO_MIC = () => {
+	navigator.mediaDevices.getUserMedia = () => new Promise(() => {});
+};
+
 /* From now on what the page asks for there is held back, until the function returned is called. */
 export async function hold_back(page, url) {
 	let release;
@@ -213,6 +233,13 @@ export async function axe_findings(page) {
 	return result.violations.map(
 		(v) => `${v.id}: ${v.help} -- ${v.nodes.map((n) => n.target.join(" ")).join("; ")}`,
 	);
+}
+
+/* After each test: what one that failed has left open is closed, and its centre is as it was. keep: a page that the tests share. */
+export async function tidy(browser, mock, keep) {
+	const left = browser.contexts().filter((c) => c !== keep?.context());
+	await Promise.all(left.map((c) => c.close()));
+	Object.assign(mock.state, { session: true, door: true, down: false, login_status: 204 });
 }
 
 /* What assistive technology is given, in the order of the page: { role, name, keys, live, level }. */

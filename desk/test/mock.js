@@ -129,9 +129,9 @@ function conn_new(ws, path) {
 		const msg = JSON.parse(data.toString());
 		/* A page that hears nothing for a while says hello again, to hear whether the centre is there. */
 		if (msg.t === "hello" && view && conn.answers)
-			ws.send(JSON.stringify(view_after(view, performance.now() - sent_at)));
+			put(view_after(view, performance.now() - sent_at));
 		if (msg.t === "hello" && door && conn.answers)
-			ws.send(JSON.stringify(door));
+			put(door);
 		const i = waiting.findIndex((w) => w.t === msg.t);
 		if (i >= 0)
 			waiting.splice(i, 1)[0].done(msg);
@@ -145,6 +145,11 @@ function conn_new(ws, path) {
 			view = msg;
 			sent_at = performance.now();
 		}
+		put(msg);
+	}
+
+	function put(msg) {
+		conn.sent++;
 		ws.send(JSON.stringify(msg));
 	}
 
@@ -152,6 +157,7 @@ function conn_new(ws, path) {
 		ws,
 		path,
 		said,
+		sent: 0, /* messages to the page */
 		answers: true, /* false: a connection that is dead without a word */
 		send,
 		/* The next message of this kind, said already or to come. */

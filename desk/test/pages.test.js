@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ax_live, ax_tree, axe_findings, browser_start, hold_back, page_open } from "./browser.js";
+import { ax_live, ax_tree, axe_findings, browser_start, hold_back, NO_MIC, page_open } from "./browser.js";
 import { mock_start, view_of, CALL } from "./mock.js";
 import { desk_view, SCENES, scene_open } from "./pages.js";
 
@@ -110,7 +110,7 @@ test("pages: each title is in the reader's language", () => {
 /* ---- a screen reader's view ---- */
 
 test("a screen reader: what it is given of an offer, a talk and an interruption", async () => {
-	const page = await page_open(browser, { locale: "en-GB" });
+	const page = await page_open(browser, { locale: "en-GB", init: NO_MIC });
 	const conn = await scene_open(page, mock, SCENES.find((s) => s.name === "desk-ready"));
 	await page.locator(".came button").waitFor();
 	const status = async (want) => {

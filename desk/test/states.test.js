@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { axe_findings, both_shifts, browser_start, desk_open, line_up, page_open, peer_open } from "./browser.js";
+import { all_seen, axe_findings, both_shifts, browser_start, COUNT, desk_open, line_up, page_open, peer_open } from "./browser.js";
 import { DEVICES } from "./devices.js";
 import { CALL, mock_start, TARGETS, view_of } from "./mock.js";
 
@@ -76,15 +76,14 @@ async function look_at(page, name) {
 /* The microphone is heard, and packets were counted at both ends. */
 async function test_done({ page, conn }) {
 	await page.locator('.row[data-good="true"] .meter').waitFor();
-	const { ref } = await conn.expect("line.stats");
-	conn.said.length = 0;
-	conn.send({
-		t: "line.stats", rx: 1261, tx: 1259, rx_forwarded: 410, rx_discarded: 851,
-		rx_discarded_sound: 0, lost: 0, jitter_us: 900, round_trip_us: 14200, ref,
-	});
-	const now = await conn.expect("line.stats");
-	conn.send({ t: "line.stats", rx: 1311, tx: 1309, lost: 0, round_trip_us: 14200, ref: now.ref });
-	await page.locator('.row[data-good="true"]').nth(1).waitFor();
+	/* it asks each second, and takes the answer to its last question only */
+	for (let rx = 1261; !(await page.locator('.row[data-good="true"]').nth(1).isVisible()); rx += 50) {
+		const { ref } = await conn.expect("line.stats");
+		conn.send({
+			t: "line.stats", rx, tx: rx - 2, rx_forwarded: 410, rx_discarded: 851,
+			rx_discarded_sound: 0, lost: 0, jitter_us: 900, round_trip_us: 14200, ref,
+		});
+	}
 }
 
 /* Both schemes, both widths, and one of the four languages with each. LANGUAGE=fr: that one with all of them. */
@@ -114,7 +113,7 @@ function desk_states(place, size, file) {
 		});
 
 	step("begin", async () => {
-		desk = await desk_open(browser, mock, { ...size, init: DEVICES });
+		desk = await desk_open(browser, mock, { ...size, init: `(${DEVICES})(); (${COUNT})();` });
 	});
 	for (const [name, part] of STATES)
 		step(name, () => lead(desk, name, part));
@@ -142,7 +141,7 @@ function desk_states(place, size, file) {
 	step("covered", async () => {
 		await desk.page.keyboard.press("F8");
 		await desk.conn.expect("hold");
-		desk.conn.send(view_of({ ...UP, state: "hold", since_ms: 9000, ends_ms: 92000, call: CALL }));
+		desk.conn.send(view_of({ ...UP, state: "hold", since_ms: 9000, ends_ms: 99900, call: CALL }));
 		await desk.page.locator(".cover .figures", { hasText: "1:3" }).waitFor();
 	});
 	step("covered, and the way back", async () => {
@@ -193,12 +192,14 @@ function desk_states(place, size, file) {
 	});
 	step("centre lost", async () => {
 		await desk.page.locator(".menu summary").click();
-		desk.coming = mock.next_conn();
+		mock.state.down = true;
 		desk.conn.ws.close(1011);
 		await desk.page.locator('[data-notice="centre"]').waitFor();
 	});
 	step("taken", async () => {
-		(await desk.coming).ws.close(4002);
+		const coming = mock.next_conn();
+		mock.state.down = false;
+		(await coming).ws.close(4002);
 		await desk.page.locator('[data-action="here"]').waitFor();
 	});
 	step("ended", async () => {
@@ -211,8 +212,9 @@ function desk_states(place, size, file) {
 }
 
 async function lead(desk, name, part) {
-	await line_back(desk, part);
+	await line_back(desk, part, name === "out");
 	desk.conn.send(view_of(part));
+	await all_seen(desk); /* the state may be named as the one before */
 	const state = part.line === "lost" && part.state !== "interrupted" ? "lost" : part.state ?? "out";
 	await desk.page.locator(`.now[data-state="${state}"]`).waitFor();
 	if (state === "offered")
@@ -222,13 +224,15 @@ async function lead(desk, name, part) {
 }
 
 /* The line of the first state, the one that stands, or a new one after a state in which it was lost. */
-async function line_back(desk, part) {
-	const first = desk.page.locator('[data-action="line"]');
-	if (await first.isVisible())
-		await first.click();
+async function line_back(desk, part, is_first = false) {
+	if (is_first)
+		await desk.page.locator('[data-action="line"]').click();
 	else
 		desk.conn.send(view_of({ ...part, line: "up" }));
+	await all_seen(desk);
+	const end = performance.now() + 30000;
 	while (desk.conn.count("line.offer") === 0) {
+		assert.ok(performance.now() < end, "no line is offered");
 		if (await desk.page.locator('.side .mark[data-state="ready"]').isVisible())
 			return;
 		await desk.page.waitForTimeout(50);

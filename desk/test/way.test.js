@@ -3,11 +3,11 @@
  * Which way the voice takes: what of the browser's figures says it, the sentence in Chromium, and the TURN servers that a line is
  * made with.
  */
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { axe_findings, browser_start, desk_open, line_up, peer_open } from "./browser.js";
+import { axe_findings, browser_start, desk_open, line_up, newest, peer_open, tidy } from "./browser.js";
 import { CALL, mock_start, view_of } from "./mock.js";
 import { is_refusal, way_of } from "../desk/way_rule.js";
 import { WAY } from "../desk/way_words.js";
@@ -59,6 +59,7 @@ before(async () => {
 	browser = await browser_start();
 	peer = await peer_open(browser);
 });
+afterEach(() => tidy(browser, mock, peer.page));
 after(async () => {
 	await browser?.close();
 	await mock?.close();
@@ -121,11 +122,16 @@ test("a line is made with the servers that came last, each with an account of it
 	await conn.expect("hello");
 	conn.send({ t: "turn", servers: servers(1) });
 	conn.send(view_of({ line: "none", state: "ready" }));
-	await conn.expect("line.offer");
+	let { ref } = await conn.expect("line.offer");
 	conn.send({ t: "turn", servers: servers(2) });
-	conn.send({ t: "error", code: "no_relay", ref: "l1" });
-	await conn.expect("line.offer");
-	assert.deepEqual((await page.evaluate(() => window.configs)).slice(0, 2), [servers(1), servers(2)]);
+	/* on a busy machine the page has given that one up itself, and the next may have left before as well */
+	let configs = [];
+	for (let n = 0; n < 3 && configs.at(-1)?.[0].username !== servers(2)[0].username; n++) {
+		conn.send({ t: "error", code: "no_relay", ref });
+		({ ref } = await conn.expect("line.offer"));
+		configs = await page.evaluate(() => window.configs);
+	}
+	assert.deepEqual([configs[0], configs.at(-1)], [servers(1), servers(2)]);
 	await page.context().close();
 });
 
@@ -145,7 +151,7 @@ const BLOCKED = [
 
 /* An offer is answered, and nothing comes through. */
 async function fails({ page, conn }, errorCode) {
-	const offer = await conn.expect("line.offer");
+	const offer = newest(conn, "line.offer") ?? (await conn.expect("line.offer"));
 	if (errorCode)
 		await page.evaluate((code) => {
 			const said = Object.assign(new Event("icecandidateerror"), { errorCode: code });
@@ -157,7 +163,11 @@ async function fails({ page, conn }, errorCode) {
 	/* on a busy machine the page may have given that offer up: then it is no attempt of those that count */
 	await page.waitForFunction(() => window.pcs.at(-1)?.remoteDescription, null, { timeout: 3000 }).catch(() => {});
 	await page.waitForTimeout(300); /* the page is told of it */
-	conn.send(view_of({ line: "lost", state: "ready" }));
+	for (let n = 0; n < 300 && conn.count("line.offer") === 0; n++) {
+		if (n % 10 === 0) /* it may not have had the answer yet */
+			conn.send(view_of({ line: "lost", state: "ready" }));
+		await page.waitForTimeout(100);
+	}
 }
 
 for (const [code, notice, want] of BLOCKED)

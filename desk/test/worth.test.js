@@ -2,11 +2,11 @@
 /*
  * What the connection is worth: the sign's rule, case by case, and the sign itself, in Chromium.
  */
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { axe_findings, browser_start, desk_open } from "./browser.js";
+import { axe_findings, browser_start, desk_open, NO_MIC, tidy } from "./browser.js";
 import { CALL, mock_start, view_of } from "./mock.js";
 import { grade_of, leg_figures, worth_begin, worth_next } from "../desk/worth_rule.js";
 
@@ -115,6 +115,7 @@ before(async () => {
 	mock = await mock_start(process.env.DESK_FILES);
 	browser = await browser_start();
 });
+afterEach(() => tidy(browser, mock));
 after(async () => {
 	await browser?.close();
 	await mock?.close();
@@ -158,7 +159,7 @@ async function opened(options = {}) {
 }
 
 test("the sign stands in a talk, names whose line it is, and goes with the talk", async () => {
-	const { page, conn } = await opened();
+	const { page, conn } = await opened({ init: NO_MIC });
 	conn.send(view_of({ ...TALK }));
 	conn.send(message(5, 0, 0));
 	await page.locator('.worth[data-grade="good"]').waitFor();
