@@ -58,14 +58,12 @@ export function cover_new(m, { send, cover, draw }) {
 		if (!v)
 			return;
 		const words = cover_words(v);
-		const key = v.state + (v.call?.id ?? "");
+		const key = JSON.stringify(words) + v.state + (v.call?.id ?? "");
 		had_call ||= ["talking", "interrupted", "hold"].includes(v.state);
 		if (key === asked && performance.now() - asked_at < AGAIN_MS)
 			return;
-		asked = key;
 		asked_at = performance.now();
-		for (const msg of words)
-			send(msg);
+		asked = words.map((msg) => send(msg)).every(Boolean) ? key : ""; /* without a connection it was not said */
 	}
 
 	/* ---- the way back ---- */
