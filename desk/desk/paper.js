@@ -17,7 +17,8 @@ const NOT_KNOWN = ["no_code", "bad_code", "bad_key", "used_key", "unknown_key", 
 
 /* changed: something is to be drawn. */
 export function paper_new(m, send, changed) {
-	let text = null; /* the centre's message */
+	let text = null; /* the centre's message, and whether it is broken: not what its hash says */
+	let turn = 0;
 	let key;
 	let strange = null; /* the point of one that is on this device and not known */
 	let error = "";
@@ -37,12 +38,13 @@ export function paper_new(m, send, changed) {
 
 	/* The text came; or another one, whose nonce is the one that counts. */
 	async function came(msg) {
-		text = msg;
-		key = await key_find(msg.agent).catch(() => undefined);
-		if (key?.point === strange)
-			key = undefined;
-		if ((await text_hash(msg.text)) !== msg.hash)
-			text.broken = true;
+		const mine = ++turn;
+		const broken = (await text_hash(msg.text)) !== msg.hash;
+		const found = await key_find(msg.agent).catch(() => undefined);
+		if (mine !== turn)
+			return;
+		text = { ...msg, broken };
+		key = found?.point === strange ? undefined : found;
 		changed();
 	}
 
@@ -147,7 +149,7 @@ function enrolment(t, p) {
 
 function signing(t, p, s) {
 	return html`<button type="button" class="action go" data-action="sign" aria-busy=${s.sent > 0}
-		aria-disabled=${s.text.broken === true} onClick=${p.sign}>
+		aria-disabled=${s.text.broken} onClick=${p.sign}>
 		<span>${t("paper.sign", { n: s.text.version })}</span>
 	</button>`;
 }

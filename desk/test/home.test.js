@@ -3,12 +3,12 @@
  * Working from home: the place, the declaration, the agreement that is read and signed with a key of the device.
  * In both schemes and at both widths for the eye (SHOTS=folder keeps pictures), and what is sent for the centre.
  */
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { createHash, webcrypto } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { axe_findings, browser_start, desk_open, hold_back, line_up, page_open, peer_open, state } from "./browser.js";
+import { axe_findings, browser_start, desk_open, hold_back, line_up, NO_MIC, page_open, peer_open, state, tidy } from "./browser.js";
 import { mock_start, view_of } from "./mock.js";
 
 const SHOTS = process.env.SHOTS;
@@ -36,6 +36,7 @@ before(async () => {
 	if (SHOTS)
 		mkdirSync(SHOTS, { recursive: true });
 });
+afterEach(() => tidy(browser, mock, peer.page));
 after(async () => {
 	await browser?.close();
 	await mock?.close();
@@ -115,7 +116,7 @@ const followed = () => mock.state.asked.filter(([name]) => name === "week/today"
 test("the shift begins before what comes late is there: today's plan follows all the same, once; after a reload it does not", async () => {
 	mock.state.asked = [];
 	mock.state.api = { "week/today": { changed: true, refused: false, broken: [] } };
-	const page = await page_open(browser);
+	const page = await page_open(browser, { init: NO_MIC });
 	const release = await hold_back(page, "**/desk/late.js");
 	let coming = mock.next_conn();
 	await page.goto(mock.url + "/desk/");
@@ -304,6 +305,38 @@ test("a text that is not what its hash says is not signed", async () => {
 	await read(desk, { hash: "00".repeat(32) });
 	await page.getByText("Nichts wird unterschrieben.").waitFor();
 	assert.equal(conn.count("agreement.sign"), 0);
+	await page.context().close();
+});
+
+test("nor can it be for a moment, while its hash is not yet known; and it says nothing of the text that follows", async () => {
+	const desk = await open_paper(home(["old_version"]));
+	const { page, conn } = desk;
+	await read(desk);
+	await page.locator("#code").fill("right");
+	await page.keyboard.press("Enter");
+	await conn.expect("agreement.enrol");
+	await page.locator('[data-action="sign"][aria-disabled="false"]').waitFor();
+	await page.evaluate(() => {
+		window.live = 0;
+		new MutationObserver(() => {
+			const sign = document.querySelector('[data-action="sign"]');
+			if (document.querySelector(".paper-text").lang === "fr" && sign?.getAttribute("aria-disabled") === "false")
+				window.live++;
+		}).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+	});
+	conn.send(paper_of("x", { language: "fr", text: FRENCH, hash: "00".repeat(32) }));
+	await page.getByText("Nichts wird unterschrieben.").waitFor();
+	assert.equal(await page.locator(".paper-text").getAttribute("lang"), "fr");
+	assert.equal(await page.evaluate(() => window.live), 0);
+	assert.equal(await button(page, "sign").getAttribute("aria-disabled"), "true");
+
+	conn.send(paper_of("x", { hash: "00".repeat(32), version: 6 }));
+	conn.send(paper_of("x", { version: 7, nonce: "33".repeat(32) }));
+	await page.locator("#paper-title", { hasText: "Fassung 7" }).waitFor();
+	await page.evaluate(() => crypto.subtle.digest("SHA-256", new Uint8Array(1 << 20))); /* whatever was being checked has been */
+	assert.equal(await button(page, "sign").getAttribute("aria-disabled"), "false");
+	await button(page, "sign").click();
+	assert.equal((await conn.expect("agreement.sign")).nonce, "33".repeat(32));
 	await page.context().close();
 });
 
