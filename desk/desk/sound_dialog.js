@@ -23,6 +23,11 @@ function show_modal(el) {
 		el.showModal();
 }
 
+function stop_tracks(stream) {
+	for (const t of stream?.getTracks() ?? [])
+		t.stop();
+}
+
 /* One second, soft at both ends, where the voice comes out. */
 async function tone(sink) {
 	const ctx = new AudioContext();
@@ -47,6 +52,7 @@ export function dialog_new(m, { devices, set, draw, close }) {
 	let list = [];
 	let trial = null; /* { stream, ctx, level, timer, end } while a microphone is tried */
 	let problem = "";
+	let turn = 0; /* a microphone that comes when nobody waits for it any more is closed */
 	let bar = null;
 	let shown = 0;
 
@@ -58,24 +64,29 @@ export function dialog_new(m, { devices, set, draw, close }) {
 	/* ---- the microphone, tried ---- */
 
 	function stop() {
+		turn++;
 		clearInterval(trial?.timer);
 		clearTimeout(trial?.end);
 		trial?.level.close();
 		trial?.ctx.close();
-		for (const t of trial?.stream.getTracks() ?? [])
-			t.stop();
+		stop_tracks(trial?.stream);
 		trial = null;
 	}
 
 	async function start() {
 		stop();
 		problem = "";
+		const mine = turn;
 		const id = sound_clean(m.look.sound).mic;
 		try {
 			const stream = await navigator.mediaDevices.getUserMedia({ audio: id ? { deviceId: { exact: id } } : true });
+			if (mine !== turn)
+				return stop_tracks(stream);
 			const ctx = new AudioContext();
 			trial = { stream, ctx, level: level_new(ctx, stream), timer: setInterval(show, LEVEL_MS), end: setTimeout(over, LONGEST_MS) };
 		} catch (err) {
+			if (mine !== turn)
+				return;
 			problem = navigator.mediaDevices ? mic_error(err) : "insecure";
 		}
 		await look(); /* with permission they have names */

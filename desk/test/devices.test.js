@@ -4,13 +4,13 @@
  * of its own, what was chosen is used and remembered, buttons do what clicks would, lamps follow, and a page that nobody
  * looks at, whose timers stand still, rings and keeps its line.
  */
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { hid_lamps, hid_layout, hid_means, hid_read, hid_write } from "../desk/hid_report.js";
 import { sound_clean } from "../desk/ring.js";
 import { name_hash } from "../desk/name_hash.js";
 import { notices_of } from "../desk/notices.js";
-import { browser_start, desk_open, line_up, peer_open, state } from "./browser.js";
+import { browser_start, desk_open, line_up, peer_open, state, tidy } from "./browser.js";
 import { DEVICES } from "./devices.js";
 import { CALL, mock_start, view_of } from "./mock.js";
 
@@ -124,6 +124,7 @@ before(async () => {
 	browser = await browser_start();
 	peer = await peer_open(browser);
 });
+afterEach(() => tidy(browser, mock, peer.page));
 after(async () => {
 	await browser?.close();
 	await mock?.close();
@@ -210,6 +211,32 @@ test("devices are chosen, used at once, and used again after a reload; the ring 
 	await page.evaluate(() => window.devices.pull("audiooutput", "g1"));
 	await page.waitForFunction(() => document.getElementById("voice").sinkId === "");
 	await page.locator('[data-notice="output_other"]').waitFor();
+	await close(desk);
+});
+
+test("a microphone that is tried and comes when its dialog has gone is closed again", async () => {
+	const more = `(${() => {
+		const get = MediaDevices.prototype.getUserMedia;
+		MediaDevices.prototype.getUserMedia = async function (want) {
+			await window.held;
+			return get.call(this, want);
+		};
+	}})();`;
+	const desk = await open_at({ ...UP, state: "ready" }, { more });
+	const { page } = desk;
+	const live = () => window.devices.open.filter((t) => t.readyState === "live").length;
+	await page.locator('[data-action="devices"]').press("Enter");
+	await page.locator('[data-action="sound_level"]').waitFor();
+	await page.evaluate(() => {
+		window.held = new Promise((done) => (window.let_go = done));
+	});
+	await page.locator('[data-action="sound_level"]').click();
+	await page.keyboard.press("Escape");
+	await page.locator("dialog").waitFor({ state: "detached" });
+	await page.evaluate(() => window.let_go());
+	await page.waitForFunction(() => window.devices.open.length === 2);
+	await page.waitForFunction(() => window.devices.open[1].readyState === "ended", null, { timeout: 10000 });
+	assert.equal(await page.evaluate(live), 1, "the line's is untouched");
 	await close(desk);
 });
 
