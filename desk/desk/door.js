@@ -32,9 +32,12 @@ function show_modal(el) {
 export function door_new(m, send, changed) {
 	let shown = null; /* { address, code }: while the code is to be seen */
 
-	/* The code is made here, of what only this page was told. */
+	/* The code is made here, of what only this page was told.  What was asked for in another state does not cover this one. */
 	async function came(msg) {
+		const at = m.view?.state;
 		const { generate } = await import("../lib/qr.js");
+		if (m.view?.state !== at)
+			return;
 		const address = `${location.origin}/door/#${msg.token}`;
 		shown = { address, code: generate(address) };
 		changed();

@@ -3,12 +3,12 @@
  * The door display and the family's sheet in a real browser: what the desk does for it, what the page at the door
  * shows and when it does not know, and that it speaks to nobody else.  SHOTS=folder takes pictures.
  */
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { axe_findings, browser_start, desk_open, page_open } from "./browser.js";
+import { axe_findings, browser_start, desk_open, hold_back, page_open, tidy } from "./browser.js";
 import { CALL, mock_start, view_of } from "./mock.js";
 import { WORDS } from "../door/words.js";
 import { SHEET } from "../sheet/words.js";
@@ -34,6 +34,7 @@ before(async () => {
 	if (SHOTS)
 		mkdirSync(SHOTS, { recursive: true });
 });
+afterEach(() => tidy(browser, mock));
 after(async () => {
 	await browser?.close();
 	await mock?.close();
@@ -125,6 +126,22 @@ test("desk: nothing lies above an offer", async () => {
 	await page.locator("dialog").waitFor({ state: "detached" });
 	await page.keyboard.press("Control+Enter");
 	await button(page, "accept").waitFor();
+	await close(page);
+});
+
+test("desk: a code that comes late does not cover a talk that has begun meanwhile", async () => {
+	const { page, conn } = await desk_open(browser, mock, { view: { ...READY, door: DOOR } });
+	await button(page, "door_open").waitFor();
+	const release = await hold_back(page, "**/lib/qr.js");
+	await button(page, "door_open").click();
+	await conn.expect("door.open");
+	conn.send({ t: "door.token", token: TOKEN, ref: "" });
+	conn.send(view_of({ line: "up", state: "talking", call: CALL, door: DOOR }));
+	await button(page, "hangup").waitFor();
+	release();
+	await page.evaluate(() => import("/lib/qr.js"));
+	await page.evaluate(() => new Promise((done) => setTimeout(done))); /* the page has it, too */
+	assert.equal(await page.locator("dialog").count(), 0);
 	await close(page);
 });
 
