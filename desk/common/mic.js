@@ -40,10 +40,10 @@ export function mic_new(on_state) {
 	const works = () => track()?.readyState === "live";
 
 	/* The stream that is open, is being opened, or is opened now; null: on_state said why.  id: of the
-	 * device that it must be, in place of the one that is open. */
+	 * device that it must be, in place of the one that is open or being opened. */
 	function open(id = "") {
 		if (opening)
-			return opening;
+			return opening.then((s) => (id && state !== "off" ? open(id) : s));
 		if (!id && works())
 			return Promise.resolve(stream);
 		const mine = ++turn;

@@ -6,7 +6,7 @@ import { backoff_ms, pace, PACE_BURST, PACE_EVERY_MS } from "../common/backoff.j
 import { language_name, language_pick, words_of } from "../common/i18n.js";
 import { level_fall, level_of, LEVEL_SPEECH } from "../common/level.js";
 import { look_clean } from "../common/look.js";
-import { mic_error } from "../common/mic.js";
+import { mic_error, mic_new } from "../common/mic.js";
 import { icon_of, SHAPES } from "../common/shapes.js";
 import { ANSWER_MS, beat_means, QUIET_MS, SLEPT_MS } from "../common/socket.js";
 import { date, date_long, date_time, date_time_long, day, day_long, figure, month, weekday } from "../common/locale.js";
@@ -404,6 +404,52 @@ test("the microphone's errors are told apart", () => {
 	const names = ["NotAllowedError", "NotFoundError", "NotReadableError", "SecurityError", "Whatever"];
 	assert.deepEqual(names.map((name) => mic_error({ name })), ["denied", "missing", "busy", "insecure", "busy"]);
 	assert.equal(mic_error(undefined), "busy");
+});
+
+/* A browser in which microphones come when let(id) says so. */
+function mics_new(t) {
+	const asked = new Map();
+	const open = async ({ audio }) => {
+		const id = audio.deviceId?.exact ?? "";
+		await new Promise((done) => asked.set(id, done));
+		const track = { id, readyState: "live", stop: () => (track.readyState = "ended") };
+		return { getTracks: () => [track], getAudioTracks: () => [track] };
+	};
+	const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+	Object.defineProperty(globalThis, "navigator", { configurable: true, value: { mediaDevices: { getUserMedia: open } } });
+	t.after(() => before ? Object.defineProperty(globalThis, "navigator", before) : delete globalThis.navigator);
+	return { asked, let: (id) => asked.get(id)() };
+}
+
+const soon = () => new Promise((done) => setImmediate(done));
+
+test("the microphone: one that is chosen while another is being opened is opened after it", async (t) => {
+	const mics = mics_new(t);
+	const mic = mic_new(() => {});
+	const first = mic.open();
+	const second = mic.open("b");
+	const third = mic.open("c");
+	assert.equal(mic.open() !== null && mics.asked.size, 1, "one at a time");
+	for (const id of ["", "b", "c"]) {
+		await soon();
+		mics.let(id);
+	}
+	assert.equal((await first).getAudioTracks()[0].id, "");
+	await second;
+	assert.equal((await third).getAudioTracks()[0].id, "c");
+	assert.equal(mic.stream().getAudioTracks()[0].id, "c");
+});
+
+test("the microphone: one that is chosen is not opened when all was closed meanwhile", async (t) => {
+	const mics = mics_new(t);
+	const mic = mic_new(() => {});
+	const first = mic.open();
+	const second = mic.open("b");
+	await soon();
+	mic.close();
+	mics.let("");
+	assert.deepEqual([await first, await second], [null, null]);
+	assert.deepEqual([...mics.asked.keys()], [""]);
 });
 
 test("the browser's counters", () => {
