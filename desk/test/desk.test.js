@@ -5,7 +5,7 @@
  */
 import { after, afterEach, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { browser_start, desk_open, hold_back, line_up, page_open, peer_open, state } from "./browser.js";
+import { browser_start, desk_open, hold_back, line_up, page_open, peer_open, state, tidy } from "./browser.js";
 import { DEVICES } from "./devices.js";
 import { CALL, mock_start, TARGETS, view_of } from "./mock.js";
 
@@ -24,7 +24,7 @@ after(async () => {
 	await mock?.close();
 });
 
-afterEach(() => Object.assign(mock.state, { session: true, down: false, login_status: 204 }));
+afterEach(() => tidy(browser, mock, peer.page));
 
 async function close(page) {
 	assert.deepEqual(page.faults, []);
@@ -271,29 +271,29 @@ test("the other end hears the microphone in the test and in the talk, and silenc
 	const { page, conn } = desk;
 	await button(page, "line").click();
 	await line_up(desk, peer, {});
-	assert.equal(await peer.hears(), false, "before the test");
+	assert.equal(await peer.silent(), true, "before the test");
 	conn.send(view_of({ ...UP, testing: true }));
 	await page.getByText("Probe beenden").waitFor();
 	assert.equal(await peer.hears(), true, "in the test");
 	conn.send(view_of({ ...UP, state: "ready", testing: true }));
 	await state(page, "ready");
-	assert.equal(await peer.hears(), false, "ready, even if the centre left the test on");
+	assert.equal(await peer.silent(), true, "ready, even if the centre left the test on");
 	conn.send(view_of(OFFER));
 	await button(page, "accept").click();
 	await conn.expect("accept");
-	assert.equal(await peer.hears(), false, "accepted, but the centre has not said so");
+	assert.equal(await peer.silent(), true, "accepted, but the centre has not said so");
 	conn.send(view_of(TALK));
 	await state(page, "talking");
 	assert.equal(await peer.hears(), true, "talking");
 	await button(page, "mute").click();
 	await button(page, "unmute").waitFor();
-	assert.equal(await peer.hears(), false, "muted");
+	assert.equal(await peer.silent(), true, "muted");
 	await button(page, "unmute").click();
 	await button(page, "mute").waitFor();
 	assert.equal(await peer.hears(), true, "speaking again");
 	conn.send(view_of({ ...UP, state: "wrapup", call: CALL }));
 	await state(page, "wrapup");
-	assert.equal(await peer.hears(), false, "wrap-up");
+	assert.equal(await peer.silent(), true, "wrap-up");
 	await close(page);
 });
 
@@ -315,7 +315,7 @@ test("mute works while the centre is away", async () => {
 	await page.locator('[data-notice="centre"]').waitFor();
 	await button(page, "mute").click();
 	await button(page, "unmute").waitFor();
-	assert.equal(await peer.hears(), false);
+	assert.equal(await peer.silent(), true);
 	await close(page);
 });
 
@@ -469,7 +469,7 @@ test("the microphone falls silent while it is muted: it is said all the same, an
 	await button(page, "mute").click();
 	await page.evaluate(() => window.devices.pull("audioinput", "g1"));
 	await notice(page, "mic_other").waitFor();
-	assert.equal(await peer.hears(), false);
+	assert.equal(await peer.silent(), true);
 	await close(page);
 });
 
@@ -722,7 +722,7 @@ test("interrupted: a mute stays, and the agent can hang up or ask for a pause", 
 	conn.send(view_of(TALK));
 	await state(page, "talking");
 	await button(page, "unmute").waitFor();
-	assert.equal(await peer.hears(), false);
+	assert.equal(await peer.silent(), true);
 	await close(page);
 });
 
@@ -814,7 +814,7 @@ test("the page is loaded anew by an agent who is mute: mute stays", async () => 
 	desk.conn.send(view_of({ ...BROKEN, line: "lost" }));
 	await line_up(desk, peer, TALK);
 	await button(desk.page, "unmute").waitFor();
-	assert.equal(await peer.hears(), false);
+	assert.equal(await peer.silent(), true);
 	desk.conn.send(view_of({ ...UP, state: "ready" }));
 	await state(desk.page, "ready");
 	assert.deepEqual(await desk.page.evaluate(() => history.state), { muted: false, covered: false }, "with the talk it ends");
@@ -1111,7 +1111,7 @@ test("a caller calls, waits unheard, talks, and hangs up", async () => {
 	await peer.page.waitForFunction(() => window.peer.connectionState === "connected");
 	conn.send(caller_view("waiting"));
 	await page.getByRole("heading", { name: "Sie warten" }).waitFor();
-	assert.equal(await peer.hears(), false, "waiting");
+	assert.equal(await peer.silent(), true, "waiting");
 	conn.send(caller_view("offered"));
 	await page.getByRole("heading", { name: "Jemand wird gerufen" }).waitFor();
 	conn.send(caller_view("talking"));
@@ -1194,7 +1194,7 @@ test("a caller tries the microphone before the call: its level is shown, and nob
 	conn.send({ t: "line.answer", sdp: await peer.answer(call.sdp), ref: call.ref });
 	conn.send(caller_view("waiting"));
 	await page.getByRole("heading", { name: "Sie warten" }).waitFor();
-	assert.equal(await peer.hears(), false, "no longer let through");
+	assert.equal(await peer.silent(), true, "no longer let through");
 	await close(page);
 });
 
