@@ -5,11 +5,10 @@
 // is tried again; and it outlives a control that is killed.
 
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import test from 'node:test';
 import { Callee } from './lib/callee.mjs';
 import { Caller } from './lib/caller.mjs';
-import { Centre } from './lib/centre.mjs';
+import { Centre, killed } from './lib/centre.mjs';
 import { clipsFolder } from './lib/clips.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { LineFarm } from './lib/farm.mjs';
@@ -98,9 +97,7 @@ test('not reached, it is tried again; killed meanwhile, control still calls it, 
 	await until('the try in the records', () => column(centre, 'SELECT tries FROM callback')[0] === 1);
 	lines.do('say', { agent: 'eva', t: 'pause' });
 	await wishes(t, centre, '+41790003344');
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL');
-	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
+	await killed(centre);
 	const after = lines.events.length;
 	await centre.begin();
 	await lines.event({ event: 'desk', agent: 'eva', is: 'open' }, { after });

@@ -5,11 +5,10 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
-import { Centre } from './lib/centre.mjs';
+import { Centre, killed } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
@@ -54,13 +53,6 @@ async function calls(t, centre, number = '100') {
 	assert.equal((await caller.answer('INVITE')).status, 200);
 	endpoint.send(caller.remote);
 	return caller;
-}
-
-// The relay outlives it, and keeps its outputs open.
-async function killed(centre) {
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL');
-	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
 }
 
 const agent = (login, queue = 'post') => `

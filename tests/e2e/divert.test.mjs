@@ -5,12 +5,11 @@
 // caller hears says which one it is.
 
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
-import { Centre } from './lib/centre.mjs';
+import { Centre, killed } from './lib/centre.mjs';
 import { clipsFolder, WAITS } from './lib/clips.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { LineFarm } from './lib/farm.mjs';
@@ -162,9 +161,7 @@ test('a full queue sends its caller to the other one, whose agent takes it; also
 	assert.equal(sent.number, records(centre, "SELECT id FROM queue WHERE number = '320'")[0].id);
 
 	// killed: the next process knows where it waits
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL');
-	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
+	await killed(centre);
 	const after = lines.events.length;
 	await centre.begin();
 	await two.endpoint.hears(OTHER);

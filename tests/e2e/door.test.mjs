@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
-import { Centre } from './lib/centre.mjs';
+import { Centre, killed } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
@@ -125,7 +125,7 @@ test('door: two displays follow the agent, outlive a killed control, and end wit
 	const back = await says(doors[0]);
 	assert.match(back, /^zurück um \d\d:\d\d$/);
 
-	process.kill(centre.program.pid, 'SIGKILL');
+	await killed(centre);
 	await Promise.all(doors.map((d) => d.shows('unknown')));
 	await centre.begin();
 	await Promise.all(doors.map((d) => d.shows('pause')));

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { Centre, HEIMAMT } from './lib/centre.mjs';
+import { Centre, HEIMAMT, killed } from './lib/centre.mjs';
 import { CallerFarm, farmAgents, LineFarm, toneOf } from './lib/farm.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
 import { until } from './lib/wait.mjs';
@@ -71,9 +71,7 @@ test('a morning runs again, and each of its calls is explained', async (t) => {
 	assert.deepEqual(could, decision.eligible);
 
 	// killed in mid-talk, and the next process: the call is in both segments, under different names
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL');
-	await until('its end', () => !fs.existsSync(`/proc/${pid}`));
+	await killed(centre);
 	await centre.begin();
 	await until('its segment', () => files(centre, '.journal').length === 2);
 	callers.do('hangup', { caller: 'c2' });

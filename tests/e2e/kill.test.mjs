@@ -7,9 +7,8 @@
 // KILLS=50: so many deaths of control in the burst, instead of a few.
 
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import test from 'node:test';
-import { Centre } from './lib/centre.mjs';
+import { Centre, killed } from './lib/centre.mjs';
 import { CallerFarm, farmAgents, favourRelays, LineFarm, toneOf } from './lib/farm.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
 import { ends, records } from './lib/records.mjs';
@@ -26,13 +25,6 @@ async function started(t, { agents: n, changes = {} }) {
 	const lines = await LineFarm.start(t), callers = await CallerFarm.start(t);
 	t.diagnostic(`the relay comes before everything else: ${favourRelays(centre)}`);
 	return { agents, centre, lines, callers };
-}
-
-// As a crash: nothing is told to anybody.
-async function killed(centre) {
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL');
-	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
 }
 
 // Its exit status: "0" is true, 0 is not.

@@ -9,7 +9,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { Centre, HEIMAMT } from './lib/centre.mjs';
+import { Centre, HEIMAMT, killed } from './lib/centre.mjs';
 import { until } from './lib/wait.mjs';
 
 function ledger(...args) {
@@ -66,9 +66,7 @@ test('each change of the configuration is an entry, and a start without one is n
 	await centre.begin();
 	assert.equal(sizeOf(file), 4);
 	// killed, it goes on as well
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL');
-	await until('its end', () => !fs.existsSync(`/proc/${pid}`));
+	await killed(centre);
 	await centre.begin();
 	assert.equal(sizeOf(file), 4);
 	assert.ok(!centre.log.some((l) => /ledger.*damage/.test(l)));

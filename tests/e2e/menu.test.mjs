@@ -4,10 +4,9 @@
 // is being asked), or by none; a wrong key has it asked again; hanging up and a control that is killed meanwhile.
 
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
-import { Centre } from './lib/centre.mjs';
+import { Centre, killed } from './lib/centre.mjs';
 import { clipsFolder } from './lib/clips.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { LineFarm } from './lib/farm.mjs';
@@ -114,9 +113,7 @@ test('control is killed in the menu: it is asked again, and the key leads to its
 	const { centre } = await house(t);
 	const { endpoint } = await calls(t, centre);
 	await endpoint.hears(MENU);
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL');
-	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
+	await killed(centre);
 	await until('the end of what was being asked', () => endpoint.levels([MENU], performance.now() - 300)[MENU] < -60);
 	await centre.begin();
 	await endpoint.hears(MENU);

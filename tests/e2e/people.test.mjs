@@ -10,7 +10,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
-import { Centre, HEIMAMT } from './lib/centre.mjs';
+import { Centre, HEIMAMT, killed } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
@@ -111,7 +111,7 @@ test('who is imported while the centre runs takes calls, outlives a killed centr
 
 	// killed in the talk: the next process knows her
 	const before = (await nora.messages()).length;
-	process.kill(centre.program.pid, 'SIGKILL');
+	await killed(centre);
 	await centre.begin();
 	await until('her page at the next process', async () =>
 		(await nora.messages()).slice(before).some((m) => m.t === 'view' && m.state === 'talking' && m.line === 'up'));

@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
-import { Centre, demoConfig } from './lib/centre.mjs';
+import { Centre, demoConfig, killed } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
@@ -43,13 +43,6 @@ function relay(centre) {
 	const [, pid, before, port] = centre.log.map((l) => /relay 0 is up: process (\d+)( that ran before)?, \S+ port (\d+)/.exec(l))
 		.filter(Boolean).at(-1);
 	return { pid: Number(pid), adopted: Boolean(before), port: Number(port) };
-}
-
-// As a crash: nothing is told to anybody.
-async function killed(centre) {
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL');
-	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
 }
 
 // The sockets of a process but its standard input, output and error: [{ inode, is }].

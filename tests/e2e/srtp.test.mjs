@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { pageHears } from './lib/browser.mjs';
 import { Caller } from './lib/caller.mjs';
-import { Centre } from './lib/centre.mjs';
+import { Centre, killed } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
@@ -54,20 +54,6 @@ async function bothHear(desk, endpoint, hz) {
 function assertWhole(endpoint, before) {
 	assert.equal(endpoint.bad, before.bad);
 	assert.equal(endpoint.loss().lost, 0);
-}
-
-// As a crash: nothing is told to anybody.
-async function killed(centre) {
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL');
-	await until('control is gone', () => {
-		try {
-			process.kill(pid, 0);
-			return false;
-		} catch {
-			return true;
-		}
-	});
 }
 
 for (const suite of [CM, GCM])

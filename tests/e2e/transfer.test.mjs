@@ -4,11 +4,10 @@
 // at each step, what the next agent is told, and what the records say of it.
 
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import test from 'node:test';
 import { pageHears } from './lib/browser.mjs';
 import { Caller } from './lib/caller.mjs';
-import { Centre } from './lib/centre.mjs';
+import { Centre, killed } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
@@ -168,9 +167,7 @@ test('control is killed while the caller waits for the colleague: it waits on, a
 	await anna.page.locator('.target[data-target="Beat Beispiel"]').click();
 	await anna.state('ready');
 
-	const { pid } = centre.program;
-	process.kill(pid, 'SIGKILL'); // as a crash: nothing is told to anybody
-	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
+	await killed(centre);
 	await centre.begin();
 	await anna.state('ready');
 	await beat.view((v) => v.state === 'pause');

@@ -10,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Program } from './process.mjs';
+import { until } from './wait.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export const HEIMAMT = process.env.HEIMAMT ?? path.join(ROOT, 'build/release/heimamt');
@@ -87,4 +88,11 @@ export class Centre {
 			return this.program?.exit;
 		return this.program.stop('SIGINT');
 	}
+}
+
+// As a crash: nothing is told to anybody.  The relays outlive it, and keep its outputs open.
+export async function killed(centre) {
+	const { pid } = centre.program;
+	process.kill(pid, 'SIGKILL');
+	await until('the end of control', () => !fs.existsSync(`/proc/${pid}`));
 }
