@@ -38,7 +38,6 @@ async function house(t, { more = '', changes = {} } = {}) {
 	fs.writeFileSync(file, PEOPLE);
 	heimamt(centre, 'people', 'import', file);
 	await until('the people', () => records(centre, "SELECT 1 FROM agent WHERE login = 'rico'").length);
-	await new Promise((resolve) => setTimeout(resolve, 1000)); // the centre looks four times a second
 	return { provider, centre };
 }
 
@@ -54,6 +53,9 @@ async function outcome(page) {
 	return new URL(page.url()).pathname === '/desk/' ? '/desk/' : page.innerText('.login .notice');
 }
 
+// Once the centre knows her: it looks four times a second.
+const comesIn = (page, base) => until('her desk', async () => await signIn(page, base) === '/desk/');
+
 const cookies = async (page) => (await page.context().cookies()).map((c) => c.name);
 const rolesOf = (centre, login) => records(centre, `SELECT roles FROM agent WHERE login = '${login}'`)[0].roles;
 const sessions = (centre) => records(centre, 'SELECT count(*) AS n FROM session')[0].n;
@@ -66,7 +68,7 @@ test('who the provider knows comes in, with its roles, and leaves both', async (
 
 	await page.goto(`${base}/login/`);
 	assert.match(await page.innerText('[data-action=sign_on]', { timeout: 30000 }), /Muster AG/);
-	assert.equal(await signIn(page, base), '/desk/');
+	await comesIn(page, base);
 	assert.deepEqual([provider.last.response_type, provider.last.client_id, provider.last.code_challenge_method, provider.last.scope],
 		['code', 'heimamt', 'S256', 'openid profile groups']);
 	assert.equal(provider.last.redirect_uri, `${base}/login/`);
@@ -92,7 +94,7 @@ test('who the provider knows comes in, with its roles, and leaves both', async (
 	await page.click('[data-action=end]', { timeout: 30000 });
 	await page.waitForSelector('#bye', { timeout: 30000 });
 	assert.deepEqual(provider.ended, { client_id: 'heimamt', post_logout_redirect_uri: `${base}/login/` });
-	assert.equal(sessions(centre), 0);
+	await until('no session', () => sessions(centre) === 0);
 	// nothing of all this says who it was
 	assert.ok(!centre.log.some((l) => /nora|4711|sid-1|Muster/i.test(l)), centre.log.join('\n'));
 });
@@ -200,7 +202,7 @@ test('other keys, passwords that count no more', async (t) => {
 	await page.click('[data-action=sign_on]', { timeout: 30000 });
 	assert.match(await outcome(page), /antwortet nicht/);
 	await provider.begin();
-	assert.equal(await signIn(page, base), '/desk/');
+	await comesIn(page, base);
 	for (const alg of ['ES256', 'PS256']) {
 		// published together, for an unknown one is asked for only each half a minute
 		provider.rotate(alg);
@@ -225,7 +227,7 @@ test('who is out there is out here; a talk is finished first', async (t) => {
 	const { base } = centre.told;
 	const { page } = await startBrowser(t);
 	provider.user = NORA;
-	assert.equal(await signIn(page, base), '/desk/');
+	await comesIn(page, base);
 
 	// tokens that are none end nothing
 	const told = (more, how) => provider.tell(base, provider.logoutToken(more, how));
@@ -267,7 +269,7 @@ test('who is out there is out here; a talk is finished first', async (t) => {
 	assert.equal(await page.locator('.now[data-state="talking"]').count(), 1);
 	await page.click('[data-action="hangup"][aria-disabled="false"]');
 	await page.waitForFunction(() => !document.querySelector('.now[data-state]'), null, { timeout: 30000 });
-	assert.equal(sessions(centre), 0);
+	await until('no session', () => sessions(centre) === 0);
 
 	// who has left the house does not come back by the provider
 	assert.equal(await signIn(page, base), '/desk/');
