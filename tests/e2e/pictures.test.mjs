@@ -38,7 +38,8 @@ async function take(page, what) {
 
 test('pictures: the desk and the caller page in each state', async (t) => {
 	fs.mkdirSync(FOLDER, { recursive: true });
-	const centre = await Centre.start(t);
+	// nothing that is shown ends before it is taken
+	const centre = await Centre.start(t, { changes: { 'web.regain': 120, 'queue.offer': 120 } });
 	const nat = await Nat.open(t, relayPort(centre));
 	const desk = await Desk.open(t, centre, 'anna', { context: { locale: 'en-GB' }, before: (context) => nat.behind(context) });
 	await desk.click('line');
