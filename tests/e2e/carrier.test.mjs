@@ -42,10 +42,11 @@ const queue = '\nqueue "probe" {\n\tnumber = "370"\n\tname = "Probe"\n\tlanguage
 	'\tcallback = "callback-de"\n\tcalled-back = "called-back-de"\n\tdivert { when = "waiting" limit = 0 after = 2 to = "callback" }\n}\n' +
 	'\nagent "eva" {\n\tname = "Eva"\n\tqueues = { "probe" }\n}\n';
 
-// The last second of a talk, both of whose directions have sound, is the agent's.
-async function talks(phone, n) {
+// The last second of a talk, both of whose directions have sound, is the agent's.  after: what the lines told before it.
+async function talks(phone, n, lines, after) {
 	await until('sound both ways', () => phone.program.lines.filter((l) => /Call established/.test(l)).length === n &&
 		/audio=6\d{4}\/6\d{4}/.test(phone.program.lines.at(-1)));
+	await lines.event({ event: 'hears', agent: 'eva', what: 'tone', hz: PHONE_HZ }, { after });
 	await sleep(1500);
 	await phone.command('hangup');
 	await until('what the telephone heard', () => phone.heard(AGENT_HZ) > -40);
@@ -62,7 +63,8 @@ test('Kamailio by TLS, found by SRV past a dead server: registered, called from,
 	const centre = await house(t, queue + trunk('kamailio', { server: DOMAIN, identity: 'asserted', ...account }), names, carrier);
 	await centre.program.line(/carrier kamailio: up/);
 	await carrier.says(/registers house by tls for 60/);
-	assert.deepEqual(names.asked.slice(0, 3), [`SRV _sips._tcp.${DOMAIN}`, `A a.${DOMAIN}`, `A b.${DOMAIN}`]);
+	// a question whose answer is late is asked again
+	assert.deepEqual([...new Set(names.asked)].slice(0, 3), [`SRV _sips._tcp.${DOMAIN}`, `A a.${DOMAIN}`, `A b.${DOMAIN}`]);
 
 	const lines = await LineFarm.start(t);
 	await lines.login(centre, [{ name: 'eva', hz: AGENT_HZ }], { habits: { ready: false, accept: 100, wrapup: 0 } });
@@ -79,13 +81,15 @@ test('Kamailio by TLS, found by SRV past a dead server: registered, called from,
 	t.after(() => clearInterval(pressing));
 	await caller.got('BYE', { timeout: 40000 });
 	clearInterval(pressing);
+	const after = lines.events.length;
 	lines.do('say', { agent: 'eva', t: 'ready' });
 	await carrier.says(/calls \+41790001122 as house by tls; identity <sip:\+41440000000@carrier\.example\.org>/, { timeout: 40000 });
-	await talks(phone, 1);
+	await talks(phone, 1, lines, after);
 
 	// and the other way
+	const then = lines.events.length;
 	await phone.command('dial', `sip:370@127.0.0.1:${carrier.udp}`);
-	await talks(phone, 2);
+	await talks(phone, 2, lines, then);
 	await until('both ends in the records', () => records(centre, "SELECT id FROM call WHERE why = 'caller_hung_up'").length === 2);
 });
 

@@ -6,12 +6,11 @@
 import crypto from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { makePair } from './certificate.mjs';
 import { HEIMAMT } from './centre.mjs';
-import { freeTcpPort } from './ports.mjs';
+import { freeTcpPort, listens } from './ports.mjs';
 import { Program } from './process.mjs';
 import { until } from './wait.mjs';
 
@@ -46,11 +45,6 @@ export function turnConfig(folder) {
 		throw new Error(`heimamt turn-config: ${ran.stderr}`);
 	return ran.stdout;
 }
-
-const listens = (port) => new Promise((resolve) => {
-	const socket = net.connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false)).on('close', () => socket.destroy());
-	socket.on('connect', () => socket.end());
-});
 
 export class Coturn {
 	// changes: lines of its file, instead of those that begin alike.

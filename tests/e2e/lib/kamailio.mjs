@@ -7,8 +7,9 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { freeTcpPort, freeUdpPort } from './ports.mjs';
+import { freeTcpPort, freeUdpPort, listens } from './ports.mjs';
 import { Program } from './process.mjs';
+import { until } from './wait.mjs';
 
 const MODULES = ['tls', 'sl', 'tm', 'rr', 'pv', 'maxfwd', 'usrloc', 'registrar', 'auth', 'siputils', 'textops', 'xlog', 'sanity'];
 
@@ -118,7 +119,12 @@ export class Kamailio {
 
 	async begin() {
 		this.program = new Program('kamailio', this.args, { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
-		await this.program.line(/Aliases:/); // it prints where it listens, then it starts
+		await this.program.line(/Aliases:/); // it prints where it is going to listen, then it starts
+		await until('kamailio to listen', () => {
+			if (this.program.exit)
+				throw new Error(`kamailio ended:\n${this.program.tail()}`);
+			return listens(this.tls);
+		});
 	}
 
 	async stop() {

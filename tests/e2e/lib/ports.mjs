@@ -15,6 +15,12 @@ export function freeTcpPort() {
 	});
 }
 
+// Whether somebody takes connections there.
+export const listens = (port) => new Promise((resolve) => {
+	const socket = net.connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false)).on('close', () => socket.destroy());
+	socket.on('connect', () => socket.end());
+});
+
 export function bindUdp(port = 0, addr = '127.0.0.1') {
 	return new Promise((resolve, reject) => {
 		const socket = dgram.createSocket(addr.includes(':') ? 'udp6' : 'udp4');
