@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { Caller } from './lib/caller.mjs';
-import { Centre, killed } from './lib/centre.mjs';
+import { Centre, killed, killIfThere } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
@@ -91,7 +91,7 @@ async function follow(desk, doors, state, name, delays) {
 
 test('door: two displays follow the agent, outlive a killed control, and end with the shift', async (t) => {
 	const centre = await Centre.start(t, { changes: { 'web.port': await freeTcpPort(), 'sip.port': await freeUdpPort() } });
-	t.after(() => relaysOf(centre.state).forEach((pid) => process.kill(pid, 'SIGKILL')));
+	t.after(() => relaysOf(centre.state).forEach(killIfThere));
 	const desk = await Desk.ready(t, centre, 'anna');
 	await desk.click('door_open');
 	const address = await desk.page.getAttribute('[data-action="door_here"]', 'href', { timeout: 20000 });

@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 import { pageHears } from './lib/browser.mjs';
 import { Caller } from './lib/caller.mjs';
-import { Centre } from './lib/centre.mjs';
+import { Centre, killIfThere } from './lib/centre.mjs';
 import { Desk } from './lib/desk.mjs';
 import { Endpoint } from './lib/endpoint.mjs';
 import { longestGap, Nat, relayPort } from './lib/nat.mjs';
@@ -60,7 +60,7 @@ async function kill(browser) {
 	});
 	assert.ok(pids.length > 0);
 	for (const pid of pids)
-		process.kill(Number(pid), 'SIGKILL');
+		killIfThere(Number(pid));
 }
 
 test('home: the page is loaded anew in mid-talk, and the talk goes on', async (t) => {

@@ -90,6 +90,16 @@ export class Centre {
 	}
 }
 
+// One that may have ended by itself since it was seen.
+export function killIfThere(pid) {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch (e) {
+		if (e.code !== 'ESRCH')
+			throw e;
+	}
+}
+
 // As a crash: nothing is told to anybody.  The relays outlive it, and keep its outputs open.
 export async function killed(centre) {
 	const { pid } = centre.program;
