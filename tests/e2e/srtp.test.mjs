@@ -29,8 +29,7 @@ async function opened(t) {
 async function asked(caller, sdp) {
 	const before = caller.messages.length;
 	caller.invite({ sdp });
-	return until('the answer to INVITE', () => caller.messages.slice(before).find((m) => m.status >= 200 &&
-		/ INVITE$/.test(m.headers.cseq?.[0] ?? '')));
+	return caller.answer('INVITE', { after: before });
 }
 
 const line = (answer) => /^a=crypto:.*$/m.exec(answer.body)?.[0];

@@ -9,6 +9,7 @@ import { until } from './wait.mjs';
 
 const T1_MS = 500; // RFC 3261 section 17.1.1.1
 const host = (addr) => (addr.includes(':') ? `[${addr}]` : addr); // as it stands in a URI
+const cseqOf = (m) => parseInt(m.headers.cseq?.[0] ?? '', 10);
 const token = (n = 8) => crypto.randomBytes(n).toString('hex');
 
 // { start, status, method, headers: { lower-case name: [values] }, body }
@@ -32,6 +33,8 @@ export class Caller {
 	remote = null; // where the answer wants the voice
 	#socket;
 	#dialog;
+	#newest = {}; // the number of the last request, by its method
+	#putDown = false; // before the answer
 	#retransmit = null;
 
 	// Over IPv6 where the centre listens there.
@@ -59,6 +62,7 @@ export class Caller {
 
 	#request(method, { cseq, branch, headers = [], body = '', uri = this.#dialog.target || this.#uri() }) {
 		const d = this.#dialog;
+		this.#newest[method] = cseq;
 		return [`${method} ${uri} SIP/2.0`,
 			`Via: SIP/2.0/UDP ${this.local};branch=z9hG4bK${branch};rport`,
 			'Max-Forwards: 70', `From: ${d.name && `"${d.name}" `}<sip:${d.from}@${this.local}>;tag=${d.fromTag}`,
@@ -109,12 +113,13 @@ export class Caller {
 		this.#send(this.#request('BYE', { cseq: d.cseq, branch: token(), headers: d.route }));
 	}
 
-	// CANCEL before the answer, BYE after it: what a telephone does when it is put down.
+	// CANCEL before the answer, BYE after it, also where the two meet: what a telephone does when it is put down.
 	hangUp() {
-		if (this.#dialog.target)
-			this.bye();
-		else
+		this.#putDown = !this.#dialog.target;
+		if (this.#putDown)
 			this.cancel();
+		else
+			this.bye();
 	}
 
 	options() {
@@ -133,7 +138,7 @@ export class Caller {
 	ack(answer, headers = [], body = '') {
 		const d = this.#dialog;
 		const ok = answer.status < 300;
-		this.raw(this.#request('ACK', { cseq: d.invite.cseq, branch: ok ? token() : d.invite.branch,
+		this.raw(this.#request('ACK', { cseq: cseqOf(answer), branch: ok ? token() : d.invite.branch,
 			uri: ok ? d.target : this.#uri(), headers: [...((ok && d.route) || []), ...headers], body }));
 	}
 
@@ -149,6 +154,11 @@ export class Caller {
 
 	#answered(m) {
 		const d = this.#dialog;
+		if (cseqOf(m) !== d.invite?.cseq) { // a former one's, once more: its ACK was late or is lost
+			if (this.sendAck && m.status < 300)
+				this.ack(m);
+			return;
+		}
 		d.to = m.headers.to[0];
 		if (m.status < 300) {
 			d.target = /<([^>]+)>/.exec(m.headers.contact?.[0] ?? '')?.[1] ?? this.#uri();
@@ -158,6 +168,10 @@ export class Caller {
 		}
 		if (this.sendAck)
 			this.ack(m);
+		if (this.#putDown && m.status < 300) {
+			this.#putDown = false;
+			this.bye();
+		}
 	}
 
 	#serve(m) {
@@ -174,10 +188,10 @@ export class Caller {
 		return until(`${what} from the centre`, () => this.messages.find(match), { timeout });
 	}
 
-	// The answer to this method (its final status).
+	// The answer to the newest request of this method (its final status); a former one's may come again.
 	answer(method, { timeout = 20000, after = 0 } = {}) {
 		return until(`the answer to ${method}`, () => this.messages.slice(after).find((m) => m.status >= 200 &&
-			m.headers.cseq?.[0]?.endsWith(` ${method}`)), { timeout });
+			m.headers.cseq?.[0] === `${this.#newest[method]} ${method}`), { timeout });
 	}
 
 	async close() {
