@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { until } from './wait.mjs';
 
-const STEP_MS = 30000;
+const STEP_MS = 30000, LEFT_MS = 10000;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function unbase32(text) {
@@ -22,7 +22,8 @@ export function code(secret, step) {
 	return String((mac.readUInt32BE(at) & 0x7fffffff) % 1e6).padStart(6, '0');
 }
 
-// One agent's app: next() is a code that counts and was not used, from the step before now to the one after.
+// One agent's app: next() is a code that counts and was not used, from the step before now to the one after: the one
+// before only where it is good for a while yet.
 export class App {
 	constructor(secret) {
 		this.secret = secret;
@@ -31,7 +32,7 @@ export class App {
 
 	async next() {
 		const now = () => Math.floor(Date.now() / STEP_MS);
-		const step = () => Math.max(this.used + 1, now() - 1);
+		const step = () => Math.max(this.used + 1, Date.now() % STEP_MS < STEP_MS - LEFT_MS ? now() - 1 : now());
 		// not at the edge of a step, or the centre may be in the next one
 		await until('a code that was not used', () => step() <= now() + 1 && Date.now() % STEP_MS < STEP_MS - 2000,
 			{ timeout: 3 * STEP_MS });
