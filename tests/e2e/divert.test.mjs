@@ -119,12 +119,12 @@ test('nobody is logged in: the message to its end; then one who waits when the l
 	await lines.stop(); // her shift ends without her desk
 	await second.endpoint.hears(MESSAGE, { timeout: 40000 });
 	await second.caller.got('BYE', { timeout: 10000 });
-	assert.deepEqual(events(centre, 'diverted').map((e) => e.detail), ['to=message why=no_agent', 'to=message why=no_agent']);
 	const ended = await until('both ends in the records', () => {
 		const rows = records(centre, 'SELECT why FROM call WHERE ended_ms IS NOT NULL');
 		return rows.length === 2 && rows;
 	});
 	assert.deepEqual(ended.map((r) => r.why), ['no_agent', 'no_agent']);
+	assert.deepEqual(events(centre, 'diverted').map((e) => e.detail), ['to=message why=no_agent', 'to=message why=no_agent']);
 });
 
 test('hours are told in the time zone of the house', async (t) => {
