@@ -10,6 +10,10 @@ import { CallerFarm, farmAgents, favourRelays, LineFarm, toneOf } from './lib/fa
 import { sleep, until } from './lib/wait.mjs';
 
 const N = 5;
+// Until every ear hears a tone in one report, but who waits; an ear looks at a moment, and a busy machine has bad ones.
+const allTones = (callers, lines) => until('tones in all ears', async () =>
+	[...(await callers.report()).callers.filter((x) => x.caller !== 'waits'), ...(await lines.report()).agents]
+		.every((x) => x.talk?.what === 'tone'), { every: 100 });
 const worst = (list, of, name) => Math.max(...list.map((x) => x[of][name]));
 
 test('five talks: the right tones both ways, no gap, and the sixth caller hears music until one is free', async (t) => {
@@ -44,8 +48,8 @@ test('five talks: the right tones both ways, no gap, and the sixth caller hears 
 	for (const x of [...talking, ...l.agents]) {
 		assert.ok(x.talk.packets >= 75, `${x.talk.packets} packets in 2 s`);
 		assert.equal(x.talk.lost, 0);
-		assert.equal(x.talk.what, 'tone');
 	}
+	await allTones(callers, lines);
 	const waits = c.callers.find((x) => x.caller === 'waits');
 	assert.equal(waits.talk, undefined, 'music is no tone');
 	assert.ok(waits.wait.packets >= 75);
@@ -91,8 +95,8 @@ test('a desk, a line and a dead microphone come back or are told', async (t) => 
 	await sleep(500);
 	const [c] = (await callers.report()).callers;
 	t.diagnostic(`gap while the line moves: ${c.talk.gap_ms.toFixed(1)} ms`);
-	assert.equal(c.talk.what, 'tone');
 	assert.equal(c.talk.lost, 0);
+	await allTones(callers, lines);
 
 	// the caller goes dumb: the agent hears nothing, and the gap is open
 	callers.do('quiet', { on: true });

@@ -83,7 +83,7 @@ test('no key, asked again, then the default; a wrong key, then the right one; th
 	await silent.endpoint.hears(TWO);
 	await menuOf(centre, 'default');
 	const [first, second] = [silent.endpoint.packets[0].at, performance.now()];
-	assert.ok(second - first > 2 * 3000 - 500, 'it was asked twice, with time for a key after each');
+	assert.ok(second - first > 2 * 3000 - 2000, 'it was asked twice, with time for a key after each');
 	const wrong = await calls(t, centre);
 	await wrong.endpoint.hears(MENU);
 	wrong.endpoint.press(7);
