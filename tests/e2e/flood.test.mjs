@@ -119,7 +119,7 @@ async function floodLines(t, relay, desk) {
 	const ufrag = /a=ice-ufrag:(\S+)/.exec((await desk.messages()).filter((m) => m.t === 'line.answer').at(-1).sdp)[1];
 	const [knowing, stranger] = [await Stranger.open(t), await Stranger.open(t)];
 	await knowing.flood(relay, 3000, () => stunCheck(`${ufrag}:abcd`));
-	assert.ok(knowing.answers > 0, 'who knows the name of a line is told that its password is wrong');
+	await until('who knows the name of a line to be told that its password is wrong', () => knowing.answers > 0);
 	assertNoMore(t, 'STUN with a wrong password', knowing);
 	const makes = [(i) => stunCheck(`none${i}:abcd`), () => clientHello(), (i) => rtpTone(STRANGER_HZ, i),
 		(i) => Buffer.alloc(1 + (i % 1200), i)];

@@ -33,7 +33,7 @@ function wayOf(page) {
 async function main(t) {
 	for (const port of ['--dport', '--sport'])
 		firewall('-A', 'OUTPUT', '-p', 'udp', port, String(LINES), '-j', 'DROP');
-	const centre = await Centre.start(t, { changes: { 'relay.port': LINES, 'relay.tcp-port': TCP, 'queue.greeting': '', 'queue.music': '' } });
+	const centre = await Centre.start(t, { changes: { 'relay.port': LINES, 'relay.tcp-port': TCP, 'web.regain': 60, 'queue.greeting': '', 'queue.music': '' } });
 	const began = performance.now();
 	const desk = await Desk.ready(t, centre, 'anna');
 	const readyMs = performance.now() - began;
