@@ -47,7 +47,7 @@ async function wishes(t, centre, from = NUMBER) {
 	endpoint.send(caller.remote, { frequency: 350, dbov: -30 });
 	// the clips are short: what has sounded counts, not what sounds just when it is looked at
 	const heard = (hz, to) => endpoint.course([hz], begun, to).some((s) => s[hz] > -30);
-	await until('the offer', () => heard(OFFER));
+	await until('the offer', () => heard(OFFER), { every: 100 });
 	const offered = performance.now();
 	endpoint.press(1);
 	await caller.got('BYE');
