@@ -11,7 +11,7 @@ import test from 'node:test';
 import { Centre, killed } from './lib/centre.mjs';
 import { CallerFarm, farmAgents, favourRelays, LineFarm, toneOf } from './lib/farm.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
-import { ends, records } from './lib/records.mjs';
+import { ended, records } from './lib/records.mjs';
 import { sleep, until } from './lib/wait.mjs';
 
 const TALKS = 50, WAITING = 20;
@@ -40,11 +40,6 @@ async function back(lines, agents, after, is) {
 }
 // What the farms themselves were late is nobody else's fault.
 const allowedMs = (c, l) => GAP_MS + c.late_ms + l.late_ms;
-// How so many calls, or more, ended; none of them goes on.
-const ended = (centre, n) => until(`${n} ends in the records`, () => {
-	const how = ends(centre);
-	return !('null' in how) && Object.values(how).reduce((sum, x) => sum + x, 0) >= n && how;
-});
 const worst = (list, of, name = 'gap_ms') => Math.max(...list.map((x) => x[of]?.[name] ?? 0));
 
 test('kill: control dies with fifty talks and twenty waiting', async (t) => {

@@ -3,6 +3,7 @@
 
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
+import { until } from './wait.mjs';
 
 // Rows as objects.
 export function records(centre, sql) {
@@ -14,3 +15,9 @@ export function records(centre, sql) {
 export function ends(centre) {
 	return Object.fromEntries(records(centre, 'SELECT why, count(*) AS n FROM call GROUP BY why').map((r) => [r.why, r.n]));
 }
+
+// How they ended when so many, or more, have, and none goes on.  A call's row comes some time after the call.
+export const ended = (centre, n) => until(`${n} ends in the records`, () => {
+	const how = ends(centre);
+	return !('null' in how) && Object.values(how).reduce((sum, x) => sum + x, 0) >= n && how;
+});
