@@ -203,6 +203,7 @@ test("one offer in another's place is a new offer: told, over all else, and noth
 	const told = await page.evaluate(() => window.told);
 	assert.match(told.at(-1), /Anruf aus Paketsuche/);
 	conn.send(view_of({ ...OFFER, call: other, since_ms: 9000 })); /* the same one: nothing new */
+	await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
 	await page.keyboard.press("Control+Enter");
 	await conn.expect("accept");
 	await close(page);
