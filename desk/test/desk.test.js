@@ -1092,8 +1092,8 @@ test("at 200 % zoom nothing is cut off and nothing scrolls sideways", async () =
 
 const caller_view = (state, why = "") => ({ t: "caller", state, why, queue: "Hauptnummer", since_ms: 0 });
 
-async function caller_open() {
-	const page = await page_open(browser);
+async function caller_open(options) {
+	const page = await page_open(browser, options);
 	const coming = mock.next_conn();
 	await page.goto(mock.url + "/caller/");
 	const conn = await coming;
@@ -1136,7 +1136,7 @@ test("a caller calls, waits unheard, talks, and hangs up", async () => {
 });
 
 test("a caller hangs up while the browser still asks for the microphone: nobody is called, and the next call is", async () => {
-	const page = await page_open(browser, {
+	const { page, conn } = await caller_open({
 		init: () => {
 			const get = MediaDevices.prototype.getUserMedia;
 			navigator.permissions.query = async () => ({ state: "prompt" }); /* it takes its time */
@@ -1150,11 +1150,6 @@ test("a caller hangs up while the browser still asks for the microphone: nobody 
 			};
 		},
 	});
-	const coming = mock.next_conn();
-	await page.goto(mock.url + "/caller/");
-	const conn = await coming;
-	await conn.expect("hello");
-	conn.send(caller_view("none"));
 	await button(page, "call").click();
 	await page.waitForFunction(() => window.asked.length === 1);
 	await button(page, "hangup").click();

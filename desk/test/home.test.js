@@ -281,13 +281,18 @@ test("a refusal says why; another device of hers is known, and this one is asked
 	await page.context().close();
 });
 
-test("after a refusal the next try has a new nonce", async () => {
+/* The text is read, and the device has just been made known: only the signature is missing. */
+async function open_enrolled() {
 	const desk = await open_paper(home(["old_version"]));
-	const { page, conn } = desk;
 	await read(desk);
-	await page.locator("#code").fill("right");
-	await page.keyboard.press("Enter");
-	await conn.expect("agreement.enrol");
+	await desk.page.locator("#code").fill("right");
+	await desk.page.keyboard.press("Enter");
+	await desk.conn.expect("agreement.enrol");
+	return desk;
+}
+
+test("after a refusal the next try has a new nonce", async () => {
+	const { page, conn } = await open_enrolled();
 	await button(page, "sign").click();
 	const first = await conn.expect("agreement.sign");
 	conn.send({ t: "error", code: "bad_version", ref: first.ref });
@@ -309,12 +314,7 @@ test("a text that is not what its hash says is not signed", async () => {
 });
 
 test("nor can it be for a moment, while its hash is not yet known; and it says nothing of the text that follows", async () => {
-	const desk = await open_paper(home(["old_version"]));
-	const { page, conn } = desk;
-	await read(desk);
-	await page.locator("#code").fill("right");
-	await page.keyboard.press("Enter");
-	await conn.expect("agreement.enrol");
+	const { page, conn } = await open_enrolled();
 	await page.locator('[data-action="sign"][aria-disabled="false"]').waitFor();
 	await page.evaluate(() => {
 		window.live = 0;
