@@ -151,7 +151,7 @@ function on_view(v) {
 	m.speech?.settle();
 	m.transfer?.view(v);
 	const is_swap = v.state === "offered" && before?.state === "offered";
-	if (before?.state !== v.state || (is_swap && before.call.id !== v.call.id))
+	if (before?.state !== v.state || (is_swap && before.call?.id !== v.call?.id))
 		entered(v, before);
 	announce();
 	if (v.state !== "out") {

@@ -13,7 +13,7 @@ import { Endpoint } from './lib/endpoint.mjs';
 import { freeTcpPort, freeUdpPort } from './lib/ports.mjs';
 import { levels, stats } from './lib/probe.mjs';
 import { CM, GCM } from './lib/srtp.mjs';
-import { sleep, until } from './lib/wait.mjs';
+import { sleep } from './lib/wait.mjs';
 
 const CALLER_HZ = 1000, LATER_HZ = 700, LAST_HZ = 1300, STRANGER_HZ = 2000, AGENT_HZ = 440;
 const SILENT = -60, HEARD = -45; // dBov
